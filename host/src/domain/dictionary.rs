@@ -1,0 +1,181 @@
+//! The data dictionary: which datasets and fields a plugin can ask for, and what they mean.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::words::Text;
+
+/// The one list, as it is documented.
+const SOURCE: &str = include_str!("../../../schemas/dictionary.toml");
+
+/// How the values of a field are laid out; see `values` in `schemas/wit/1.0/types.wit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// Places in a code list.
+    Codes,
+    /// 0 for no, 1 for yes.
+    Flags,
+    /// Whole numbers and days, 32 bits.
+    Integers,
+    /// Whole numbers, 64 bits.
+    Longs,
+    /// Floating point.
+    Decimals,
+    /// Sets over a code list of at most 64 codes.
+    Sets,
+    /// Persons or households numbered for one run.
+    Indexes,
+    /// Pseudonyms of persons or households.
+    Keys,
+    /// Text.
+    Texts,
+}
+
+/// How much a field tells about one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sensitivity {
+    /// Nothing.
+    Open,
+    /// Tells persons apart without naming them.
+    Pseudonymous,
+    /// Could tell who somebody is, together with other facts.
+    Identity,
+    /// Words about people: never handed to a plugin.
+    PrivateText,
+}
+
+impl Sensitivity {
+    /// The word for the grant question.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Open => Text::new("offen", "open"),
+            Self::Pseudonymous => Text::new("pseudonym", "pseudonymous"),
+            Self::Identity => Text::new("personenbezogen", "identifying"),
+            Self::PrivateText => Text::new("vertraulicher Text", "private text"),
+        }
+    }
+}
+
+/// One field of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Its permanent name.
+    pub name: String,
+    /// How its values are laid out.
+    #[serde(rename = "type")]
+    pub layout: Layout,
+    /// The code list, for codes and sets.
+    pub codes: Option<String>,
+    /// What its numbers count.
+    pub unit: Option<String>,
+    /// Whether a row may have no value.
+    #[serde(default)]
+    pub missing: bool,
+    /// How much it tells about one person.
+    pub sensitivity: Sensitivity,
+    /// Whether a table may be divided by its codes.
+    #[serde(default = "yes")]
+    pub grouping: bool,
+    /// The dictionary version that brought it.
+    pub since: String,
+    /// Its word in the interface.
+    pub title: Text,
+    /// What it means.
+    pub meaning: Text,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A dataset: rows of one grain.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dataset {
+    /// Its permanent name.
+    pub name: String,
+    /// The field by which the persons behind a figure are counted: one laid out as `indexes`, or a
+    /// number of persons.
+    pub subject: String,
+    /// The dictionary version that brought it.
+    pub since: String,
+    /// Its word in the interface.
+    pub title: Text,
+    /// What one row is.
+    pub meaning: Text,
+    /// Its fields.
+    #[serde(rename = "field")]
+    pub fields: Vec<Field>,
+}
+
+impl Dataset {
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The field by which persons are counted.
+    pub fn subject(&self) -> &Field {
+        self.field(&self.subject).expect("test: the_dictionary_is_well_formed")
+    }
+}
+
+/// The data dictionary.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dictionary {
+    /// Its version.
+    pub version: String,
+    /// All datasets.
+    #[serde(rename = "dataset")]
+    pub datasets: Vec<Dataset>,
+}
+
+impl Dictionary {
+    /// The dictionary this program was built with.
+    pub fn get() -> &'static Self {
+        static DICTIONARY: OnceLock<Dictionary> = OnceLock::new();
+        DICTIONARY
+            .get_or_init(|| toml::from_str(SOURCE).expect("test: the_dictionary_is_well_formed"))
+    }
+
+    /// The dataset of that name.
+    pub fn dataset(&self, name: &str) -> Option<&Dataset> {
+        self.datasets.iter().find(|dataset| dataset.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::code::CodeLists;
+
+    #[test]
+    fn the_dictionary_is_well_formed() {
+        let seed = CodeLists::seed();
+        let dictionary = Dictionary::get();
+        for dataset in &dictionary.datasets {
+            let subject = dataset.subject();
+            assert!(
+                matches!(subject.layout, Layout::Indexes | Layout::Integers),
+                "{}",
+                dataset.name
+            );
+            for field in &dataset.fields {
+                let place = format!("{}.{}", dataset.name, field.name);
+                let coded = matches!(field.layout, Layout::Codes | Layout::Sets);
+                assert_eq!(coded, field.codes.is_some(), "{place}");
+                if let Some(codes) = &field.codes {
+                    let known = codes == "school" || seed.iter().any(|(name, _)| name == codes);
+                    assert!(known, "{place}: no code list {codes}");
+                }
+                let private = field.layout == Layout::Texts;
+                assert_eq!(private, field.sensitivity == Sensitivity::PrivateText, "{place}");
+            }
+        }
+    }
+}

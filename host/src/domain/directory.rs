@@ -1,0 +1,55 @@
+//! Who and what the store knows: for turning the words of a file or a form into keys.
+
+use std::collections::HashMap;
+
+use super::code::CodeLists;
+use super::id::{HouseholdKey, PractitionerKey, PupilKey, SchoolKey};
+
+/// A school as the directory knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownSchool {
+    /// Its row.
+    pub key: SchoolKey,
+    /// Its name.
+    pub name: String,
+    /// The school form key.
+    pub form: String,
+}
+
+/// A practitioner as the directory knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPractitioner {
+    /// Their row.
+    pub key: PractitionerKey,
+    /// Their name.
+    pub name: String,
+    /// Their role: a place in the code list `role`.
+    pub role: u16,
+}
+
+/// A pupil as the directory knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPupil {
+    /// Their row.
+    pub key: PupilKey,
+    /// Their household, where known.
+    pub household: Option<HouseholdKey>,
+    /// Their school.
+    pub school: SchoolKey,
+}
+
+/// Everything that records refer to, by the short sign people write. It holds what the reader's
+/// scope allows and nothing else.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    /// Schools by number.
+    pub schools: HashMap<String, KnownSchool>,
+    /// Practitioners by code.
+    pub practitioners: HashMap<String, KnownPractitioner>,
+    /// Pupils by code.
+    pub pupils: HashMap<String, KnownPupil>,
+    /// Households by code.
+    pub households: HashMap<String, HouseholdKey>,
+    /// The code lists.
+    pub codes: CodeLists,
+}

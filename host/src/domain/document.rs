@@ -1,0 +1,189 @@
+//! A finished report: what may be shown, and where it comes from. Withheld numbers are not in it.
+
+use serde::{Deserialize, Serialize};
+
+use super::day::{Day, Period};
+use super::words::Text;
+
+/// The name of this form of document; `schemas/json/report-1.0.json` describes it.
+pub const SCHEMA: &str = "tridem-report/1.0";
+
+/// An exact decimal number: `units` divided by ten to the power of `decimals`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Number {
+    /// The number without its decimal point.
+    pub units: i64,
+    /// Digits after the decimal point.
+    pub decimals: u8,
+}
+
+/// One value of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum Cell {
+    /// A number that may be shown. 0 is a true zero.
+    Shown(Number),
+    /// A number that rests on too few persons, or would give one away that does.
+    Withheld,
+    /// Nothing was recorded for this cell: the school was not in the programme.
+    NotCollected,
+    /// There is no such number, for example a share of nothing.
+    Undefined,
+}
+
+/// What a row of a table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RowKind {
+    /// One label.
+    Part,
+    /// All rows above it together.
+    Total,
+}
+
+/// A column of a table, past the one with the row labels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// What it shows: a measure's id, or the code or month of a label.
+    pub id: String,
+    /// Its heading.
+    pub label: Text,
+    /// What its numbers are in.
+    pub unit: Option<Text>,
+    /// Whether it adds up the columns before it.
+    pub total: bool,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What it shows: the code or month of a label, or `total`.
+    pub id: String,
+    /// Its heading.
+    pub label: Text,
+    /// One label, or all together.
+    pub kind: RowKind,
+    /// One cell for each column.
+    pub cells: Vec<Cell>,
+}
+
+/// One table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// The plugin's id for it, with the school level where it was divided by that.
+    pub id: String,
+    /// What it shows.
+    pub caption: Text,
+    /// The heading of the column with the row labels.
+    pub corner: Text,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// What a reader has to know about it.
+    pub notes: Vec<Text>,
+}
+
+/// A part of a report with its own heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// A short name, such as `primary`.
+    pub id: String,
+    /// Its heading.
+    pub title: Text,
+    /// Its tables.
+    pub tables: Vec<Table>,
+}
+
+/// For whom a report is, and so from which number of persons on a figure is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// Anybody outside the administration: 1 to 4 persons are withheld.
+    #[default]
+    Public,
+    /// Inside the administration: 1 and 2 persons are withheld.
+    Administration,
+}
+
+impl Audience {
+    /// The smallest number of persons that is shown, besides 0.
+    pub fn smallest_shown(self) -> u64 {
+        match self {
+            Self::Public => 5,
+            Self::Administration => 3,
+        }
+    }
+}
+
+/// A dataset that a run read, with the fields the plugin was granted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The dataset's name.
+    pub dataset: String,
+    /// The dataset's word.
+    pub title: Text,
+    /// The granted fields by name.
+    pub fields: Vec<String>,
+    /// The granted fields in words.
+    pub field_titles: Vec<Text>,
+    /// How many rows were read.
+    pub rows: u64,
+}
+
+/// A parameter of a run, with its value as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// Its name in the manifest.
+    pub name: String,
+    /// Its word.
+    pub title: Text,
+    /// The value as JSON.
+    pub value: serde_json::Value,
+}
+
+/// Where a report comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passport {
+    /// The days looked at.
+    pub period: Period,
+    /// The day that counted as today.
+    pub as_of: Day,
+    /// The plugin's id.
+    pub plugin: String,
+    /// The plugin's title.
+    pub plugin_title: Text,
+    /// The plugin's version.
+    pub plugin_version: String,
+    /// SHA-256 of the plugin's package, in hexadecimal.
+    pub package_sha256: String,
+    /// What was read.
+    pub sources: Vec<Source>,
+    /// The parameters of the run.
+    pub settings: Vec<Setting>,
+    /// For whom it is.
+    pub audience: Audience,
+    /// The smallest number of persons that is shown, besides 0.
+    pub smallest_shown: u64,
+    /// The version of Tridem.
+    pub software: String,
+    /// The engine that ran the plugin, with its version.
+    pub engine: String,
+    /// Work the plugin used, in the engine's units of fuel.
+    pub fuel: u64,
+}
+
+/// A finished report. The same records, plugin, grant and parameters give the same document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Its title.
+    pub title: Text,
+    /// The municipality's name.
+    pub municipality: String,
+    /// Its parts, in reading order.
+    pub sections: Vec<Section>,
+    /// Where it comes from.
+    pub passport: Passport,
+}

@@ -1,0 +1,42 @@
+//! Plain types of the field: no clock, no file, no SQL, no WebAssembly.
+
+mod batch;
+mod calendar;
+mod code;
+mod contact;
+mod day;
+mod dictionary;
+mod directory;
+mod document;
+mod id;
+mod manifest;
+mod metrics;
+mod people;
+mod school;
+mod scope;
+mod words;
+
+pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
+pub use calendar::{Calendar, easter_sunday, is_public_holiday};
+pub use code::{Code, CodeList, CodeLists, MOST_CODES};
+pub use contact::{
+    Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
+    TeamForm, TeamRoles,
+};
+pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
+pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
+pub use directory::{Directory, KnownPractitioner, KnownPupil, KnownSchool};
+pub use document::{
+    Audience, Cell, Column as TableColumn, Number, Passport, Report, Row, RowKind, SCHEMA, Section,
+    Setting, Source, Table,
+};
+pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};
+pub use metrics::{
+    Classified, Description, Dimension, Figure, Job, LEFT_OUT, Labels, Measure, Measured,
+    SettingValue, TableSpec,
+};
+pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
+pub use school::{DayOff, Enrolment, Level, Participation, School};
+pub use scope::{Schools, Scope};
+pub use words::{Lang, Text};

@@ -1,0 +1,52 @@
+//! What a reader may see: which schools, and which professions' private notes.
+
+use std::collections::BTreeSet;
+
+use super::id::SchoolKey;
+
+/// The schools that a reader may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Schools {
+    /// Every school of the municipality, also those added later.
+    All,
+    /// These alone; none where the set is empty.
+    Only(BTreeSet<SchoolKey>),
+}
+
+impl Schools {
+    /// Whether `school` is among them.
+    pub fn contains(&self, school: SchoolKey) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(schools) => schools.contains(&school),
+        }
+    }
+}
+
+/// A permission to read. Every query of the store takes one, so none can forget it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// Which schools.
+    pub schools: Schools,
+    /// The professions whose private notes may be read: places in the code list `role`.
+    pub lanes: BTreeSet<u16>,
+}
+
+impl Scope {
+    /// All schools, nobody's private notes.
+    pub fn municipality() -> Self {
+        Self { schools: Schools::All, lanes: BTreeSet::new() }
+    }
+
+    /// These schools, nobody's private notes.
+    pub fn of_schools(schools: impl IntoIterator<Item = SchoolKey>) -> Self {
+        Self { schools: Schools::Only(schools.into_iter().collect()), lanes: BTreeSet::new() }
+    }
+
+    /// The same schools with the private notes of one profession.
+    #[must_use]
+    pub fn with_lane(mut self, profession: u16) -> Self {
+        self.lanes.insert(profession);
+        self
+    }
+}

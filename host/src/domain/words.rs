@@ -1,0 +1,82 @@
+//! The two languages of the program, and texts that exist in both.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A language of the interface and of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// German, the users' own.
+    #[default]
+    De,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The language tag, `de` or `en`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::De => "de",
+            Self::En => "en",
+        }
+    }
+
+    /// The one of two texts that is in this language.
+    pub fn pick<T>(self, de: T, en: T) -> T {
+        match self {
+            Self::De => de,
+            Self::En => en,
+        }
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+impl FromStr for Lang {
+    type Err = String;
+
+    /// Takes a tag or a locale: `de`, `de_DE.UTF-8`, `en-GB`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.get(..2).map(str::to_ascii_lowercase).as_deref() {
+            Some("de") => Ok(Self::De),
+            Some("en") => Ok(Self::En),
+            _ => Err(format!("`{text}` is not a language Tridem speaks; use `de` or `en`")),
+        }
+    }
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// German.
+    pub de: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    /// A text from its two versions.
+    pub fn new(de: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { de: de.into(), en: en.into() }
+    }
+
+    /// A text that is the same in both languages, such as a name.
+    pub fn same(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { de: text.clone(), en: text }
+    }
+
+    /// The version in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        lang.pick(&self.de, &self.en)
+    }
+}
