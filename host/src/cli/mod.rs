@@ -1,1 +1,153 @@
-//! Placeholder.
+//! The command line: the same use cases as everywhere, in words that scripts can rely on.
+
+mod code;
+mod contact;
+mod demo;
+mod import;
+mod init;
+mod lists;
+mod output;
+mod person;
+mod plugin;
+mod pupil;
+mod report;
+mod school;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::{Actor, App, Error, ErrorKind, KeySource};
+use crate::domain::Lang;
+
+use output::Output;
+
+/// Records the work of school mediators and runs a municipality's own rules over it.
+///
+/// All records are kept in one encrypted file. Rules come as plugins that run in a sandbox and see
+/// only the fields a person has granted.
+///
+/// Exit codes: 0 done; 1 something has to be put right by you; 2 the command line is wrong;
+/// 3 the program or the machine failed.
+#[derive(Parser)]
+#[command(name = "tridem", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    /// The folder with the records.
+    #[arg(long, global = true, env = "TRIDEM_DIR", default_value = "tridem-data", value_name = "DIR")]
+    dir: PathBuf,
+
+    /// The file with the key, where it is not kept in the folder. The variable `TRIDEM_KEY` may
+    /// hold the key itself, as 64 hexadecimal digits.
+    #[arg(long, global = true, env = "TRIDEM_KEY_FILE", value_name = "FILE")]
+    key_file: Option<PathBuf>,
+
+    /// The language of what is printed: `de` or `en`. Without it, that of the system.
+    #[arg(long, global = true, env = "TRIDEM_LANG", value_name = "LANG")]
+    lang: Option<Lang>,
+
+    /// Act as this practitioner: see what they may see, and sign what you do with their code.
+    #[arg(long = "as", global = true, value_name = "CODE")]
+    practitioner: Option<String>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::Args),
+    #[command(subcommand)]
+    School(school::Command),
+    #[command(subcommand)]
+    Person(person::Command),
+    #[command(subcommand)]
+    Household(pupil::HouseholdCommand),
+    #[command(subcommand)]
+    Pupil(pupil::Command),
+    #[command(subcommand)]
+    Contact(contact::Command),
+    #[command(subcommand)]
+    Code(code::Command),
+    Import(import::Args),
+    #[command(subcommand)]
+    Plugin(plugin::Command),
+    #[command(subcommand)]
+    Report(report::Command),
+    Demo(demo::Args),
+}
+
+/// What every command needs besides its own arguments.
+struct Session {
+    dir: PathBuf,
+    key: KeySource,
+    actor: Actor,
+    out: Output,
+}
+
+impl Session {
+    /// Opens the records.
+    fn open(&self) -> Result<App, Error> {
+        App::open(&self.dir, &self.key)
+    }
+}
+
+/// Runs the command line of this process and gives its exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = cli.lang.unwrap_or_else(system_language);
+    let mut session = Session {
+        key: KeySource::new(cli.key_file, std::env::var("TRIDEM_KEY").ok(), &cli.dir),
+        dir: cli.dir,
+        actor: Actor::new(system_user(), cli.practitioner),
+        out: Output::new(lang),
+    };
+    let result = match cli.command {
+        Command::Init(args) => init::run(&args, &mut session),
+        Command::School(command) => school::run(&command, &mut session),
+        Command::Person(command) => person::run(&command, &mut session),
+        Command::Household(command) => pupil::run_household(&command, &mut session),
+        Command::Pupil(command) => pupil::run(&command, &mut session),
+        Command::Contact(command) => contact::run(&command, &mut session),
+        Command::Code(command) => code::run(&command, &mut session),
+        Command::Import(args) => import::run(&args, &mut session),
+        Command::Plugin(command) => plugin::run(&command, &mut session),
+        Command::Report(command) => report::run(&command, &mut session),
+        Command::Demo(args) => demo::run(&args, &mut session),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has seen enough, as with `| head`.
+        Err(Error::Output(source)) if source.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            session.out.complain(&error);
+            match error.kind() {
+                ErrorKind::Input => ExitCode::from(1),
+                ErrorKind::Internal => ExitCode::from(3),
+            }
+        }
+    }
+}
+
+/// The language of the system, German where it is neither German nor English.
+fn system_language() -> Lang {
+    sys_locale::get_locale().and_then(|locale| locale.parse().ok()).unwrap_or_default()
+}
+
+/// Who is logged in, for the records of who granted and who ran what.
+fn system_user() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))
+        .unwrap_or_else(|| "operator".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -228,6 +228,11 @@ impl Span {
         }
     }
 
+    /// Whether `day` lies in it.
+    pub fn contains(self, day: Day) -> bool {
+        self.from <= day && self.until.is_none_or(|last| day <= last)
+    }
+
     /// The part of it that lies in `period`; `None` where there is none.
     pub fn within(self, period: Period) -> Option<Period> {
         let last = self.until.unwrap_or(period.last);

@@ -1,0 +1,44 @@
+//! Compiled plugins: kept in files beside the records, and trusted only with the digest that the
+//! encrypted store remembers.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::Scope;
+use crate::plugin::{Engine, LoadedPlugin};
+
+use super::plugins::hex;
+use super::{App, Error};
+
+impl App {
+    /// The compiled form of a component: from its file where that is beyond doubt, else compiled
+    /// anew and kept.
+    pub(super) fn compile(&mut self, engine: &Engine, component: &[u8]) -> Result<LoadedPlugin, Error> {
+        let digest: [u8; 32] = Sha256::digest(component).into();
+        let build = format!("{} {}", engine.name(), engine.compatibility());
+        let dir = self.compiled_dir();
+        let path = dir.join(format!("{}-{}.cwasm", hex(&digest[..16]), engine.compatibility()));
+        let known = self.store.read(&Scope::municipality())?.compiled(&digest, &build)?;
+        if let Some(artifact) = known
+            && let Ok(loaded) = engine.load(&path, &artifact)
+        {
+            return Ok(loaded);
+        }
+        let compiled = engine.compile(component)?;
+        let artifact: [u8; 32] = Sha256::digest(&compiled).into();
+        keep(&dir, &path, &compiled)?;
+        let mut writer = self.store.write()?;
+        writer.remember_compiled(&digest, &build, &artifact)?;
+        writer.commit()?;
+        Ok(engine.load(&path, &artifact)?)
+    }
+}
+
+/// Writes a compiled file under another name first, so that nobody ever sees half of one.
+fn keep(dir: &Path, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    fs_err::create_dir_all(dir).map_err(Error::File)?;
+    let unfinished = path.with_extension(format!("{}.part", std::process::id()));
+    fs_err::write(&unfinished, bytes).map_err(Error::File)?;
+    fs_err::rename(&unfinished, path).map_err(Error::File)
+}

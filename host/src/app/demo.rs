@@ -1,0 +1,126 @@
+//! The demo: an invented city taken the whole way a municipality goes, from files to a report.
+
+use std::path::{Path, PathBuf};
+
+use crate::capture::Kind;
+use crate::demo::City;
+use crate::domain::{Audience, Lang, SchoolYear, Text};
+
+use super::import::ImportOptions;
+use super::reports::{ReportFormat, ReportRequest};
+use super::workspace::{App, KeySource};
+use super::{Actor, Error};
+
+/// The reference plugin, built from `plugins/school-comparison`.
+const PLUGIN: &[u8] =
+    include_bytes!("../../../plugins/dist/school-comparison-1.0.0.tridem");
+
+/// The file that marks a folder as made by the demo, so that it may be made anew.
+const MARK: &str = "demo-city.txt";
+
+/// The school year that the demo is about.
+const YEAR: SchoolYear = SchoolYear(2025);
+
+/// Something that happened while the demo is made.
+#[derive(Debug, Clone, Copy)]
+pub enum DemoStep {
+    /// So many per cent are done.
+    Progress(u64),
+}
+
+/// What the demo made.
+#[derive(Debug, Clone)]
+pub struct DemoCity {
+    /// The city's name.
+    pub city: String,
+    /// The school year.
+    pub year: SchoolYear,
+    /// How many rows of each kind were imported.
+    pub imported: Vec<(Kind, usize)>,
+    /// The report's title.
+    pub title: Text,
+    /// The report's files, one for each form.
+    pub files: Vec<PathBuf>,
+}
+
+/// Makes the demo city of `seed` in `dir`, imports it, installs and grants the reference plugin,
+/// and writes its report in every form. A folder that an earlier demo made is replaced.
+///
+/// # Errors
+///
+/// [`Error::NotADemo`] where the folder holds anything else, and [`Error::File`].
+pub fn demo(
+    dir: &Path,
+    seed: u64,
+    lang: Lang,
+    step: &mut dyn FnMut(DemoStep),
+) -> Result<DemoCity, Error> {
+    make_room(dir)?;
+    let city = City::generate(seed);
+    let files_dir = dir.join("files");
+    fs_err::create_dir_all(&files_dir).map_err(Error::File)?;
+    let mark = format!("An invented city, made by `tridem demo --seed {seed}`.\n");
+    fs_err::write(dir.join(MARK), mark).map_err(Error::File)?;
+    let key = KeySource::File(dir.join("tridem.key"));
+    App::init(dir, &key, &city.name)?;
+    let mut app = App::open(dir, &key)?;
+    let actor = Actor::new("demo".into(), None);
+
+    let all = city.files.iter().map(|file| file.text.len()).sum::<usize>().max(1);
+    let (mut done, mut imported) = (0, Vec::new());
+    for file in &city.files {
+        let path = files_dir.join(file.name);
+        fs_err::write(&path, &file.text).map_err(Error::File)?;
+        let kind: Kind = file.kind.parse().expect("the demo names kinds that exist; its test imports all");
+        let rows = app.import(&actor, kind, &path, ImportOptions::default(), &mut |percent| {
+            let part = file.text.len() as u64 * percent / 100;
+            step(DemoStep::Progress((done + part) * 90 / all as u64));
+        })?;
+        done += file.text.len() as u64;
+        imported.push((kind, rows));
+    }
+
+    let plugin = app.install_bytes(PLUGIN)?.manifest.id;
+    app.grant(&actor, &plugin, None)?;
+    step(DemoStep::Progress(95));
+    let request = ReportRequest {
+        plugin: &plugin,
+        period: YEAR.period(),
+        settings: &[],
+        audience: Audience::Public,
+    };
+    let id = app.run_report(&actor, &request)?.to_string();
+    let mut files = Vec::new();
+    for (name, format, lang) in outputs(lang) {
+        let path = dir.join(name);
+        let bytes = app.report(&actor, &id, format, lang, None)?;
+        fs_err::write(&path, bytes).map_err(Error::File)?;
+        files.push(path);
+    }
+    step(DemoStep::Progress(100));
+    let title = app.document(&actor, &id)?.title;
+    Ok(DemoCity { city: city.name, year: YEAR, imported, title, files })
+}
+
+/// The files of the report: pages in both languages, the rest in that of the session.
+fn outputs(lang: Lang) -> [(&'static str, ReportFormat, Lang); 5] {
+    [
+        ("report.de.html", ReportFormat::Html, Lang::De),
+        ("report.en.html", ReportFormat::Html, Lang::En),
+        ("report.txt", ReportFormat::Text, lang),
+        ("report.csv", ReportFormat::Csv, lang),
+        ("report.json", ReportFormat::Json, lang),
+    ]
+}
+
+/// Removes what an earlier demo made; refuses to touch anything else.
+fn make_room(dir: &Path) -> Result<(), Error> {
+    if !dir.exists() {
+        return Ok(());
+    }
+    if dir.join(MARK).is_file() {
+        return fs_err::remove_dir_all(dir).map_err(Error::File);
+    }
+    let mut entries = fs_err::read_dir(dir).map_err(Error::File)?;
+    if entries.next().is_some() { Err(Error::NotADemo(dir.to_owned())) } else { Ok(()) }
+}

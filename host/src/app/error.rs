@@ -1,0 +1,114 @@
+//! What can go wrong in a use case, and what the person can do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::capture::Mistakes;
+use crate::domain::{DayError, Lang};
+use crate::{plugin, render, report, store};
+
+/// Who can put it right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The person: something they gave or asked for is not right.
+    Input,
+    /// The program or the machine.
+    Internal,
+}
+
+/// Why a use case gave no result. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There are no records in the folder.
+    #[error("there are no records in `{}`", .0.display())]
+    NotThere(PathBuf),
+    /// There are records in the folder already.
+    #[error("there are records in `{}` already", .0.display())]
+    AlreadyThere(PathBuf),
+    /// The folder of the demo holds something else.
+    #[error("`{}` exists and was not made by the demo", .0.display())]
+    NotADemo(PathBuf),
+    /// A name is empty.
+    #[error("the name is empty")]
+    EmptyName,
+    /// A period is missing.
+    #[error("no period was given")]
+    NoPeriod,
+    /// A day or a period is wrong.
+    #[error(transparent)]
+    Day(#[from] DayError),
+    /// What was typed or imported is wrong.
+    #[error("{}", .0.in_language(Lang::En))]
+    Mistakes(Mistakes),
+    /// The same file was imported before.
+    #[error("this very file was imported before, on {day}, with {rows} rows")]
+    ImportedBefore { day: String, rows: u64 },
+    /// No practitioner has this code.
+    #[error("there is no practitioner with the code `{0}`")]
+    NoSuchPractitioner(String),
+    /// No school has this number.
+    #[error("there is no school with the number `{0}` that you may see")]
+    NoSuchSchool(String),
+    /// No contact has an id that begins so.
+    #[error("there is no contact `{0}` that you may see")]
+    NoSuchContact(String),
+    /// No report has an id that begins so.
+    #[error("there is no report `{0}`")]
+    NoSuchReport(String),
+    /// No code list has this name.
+    #[error("there is no code list `{0}`")]
+    NoSuchList(String),
+    /// A code is not made as codes are.
+    #[error("`{0}` cannot be a code")]
+    BadCode(String),
+    /// An id was cut so short that several fit.
+    #[error("`{0}` fits several ids; give more of it")]
+    Ambiguous(String),
+    /// A private note needs somebody whose profession it belongs to.
+    #[error("a private note belongs to a profession, and nobody was named")]
+    NobodysNote,
+    /// No plugin of that id is installed.
+    #[error("there is no plugin `{0}` installed")]
+    NoSuchPlugin(String),
+    /// Several versions are installed.
+    #[error("several versions of `{id}` are installed: {}", versions.join(", "))]
+    SeveralVersions { id: String, versions: Vec<String> },
+    /// The manifest does not ask for this field.
+    #[error("plugin `{plugin}` does not ask for `{field}`")]
+    NotRequested { plugin: String, field: String },
+    /// The plugin cannot do without fields that were not granted.
+    #[error("plugin `{plugin}` needs {}, which nobody has granted", ticked(fields))]
+    NotGranted { plugin: String, fields: Vec<String> },
+    /// The package in the store is not the one that was installed.
+    #[error("the package of plugin `{0}` is not the one that was installed")]
+    PackageChanged(String),
+    /// A parameter was given that the plugin does not have, or with a wrong value.
+    #[error("parameter `{name}` {reason}")]
+    Setting { name: String, reason: String },
+    /// A file could not be read or written; the message names it.
+    #[error("{0}")]
+    File(io::Error),
+    /// The result could not be printed.
+    #[error("the result could not be printed")]
+    Output(#[source] io::Error),
+    /// A document in the store cannot be read.
+    #[error("the stored report is damaged")]
+    Document(#[source] serde_json::Error),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A plugin.
+    #[error(transparent)]
+    Plugin(#[from] plugin::Error),
+    /// The assembling of a report.
+    #[error(transparent)]
+    Report(#[from] report::Error),
+    /// A page.
+    #[error(transparent)]
+    Render(#[from] render::Error),
+}
+
+fn ticked(words: &[String]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,140 @@
+//! What the program says when something went wrong: the sentence in either language, and the advice.
+
+use crate::domain::Lang;
+use crate::store;
+
+use super::error::{Error, ErrorKind};
+
+impl Error {
+    /// Who can put it right.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Store(error) if error.is_internal() => ErrorKind::Internal,
+            Self::Document(_) | Self::Output(_) | Self::Report(_) => ErrorKind::Internal,
+            Self::Plugin(error) if error.is_internal() => ErrorKind::Internal,
+            _ => ErrorKind::Input,
+        }
+    }
+
+    /// The error as a sentence in `lang`. Sentences of the layers below are in English so far where
+    /// they speak of a plugin's or a template's insides, which is their authors' language.
+    pub fn message(&self, lang: Lang) -> String {
+        match (lang, self) {
+            (Lang::De, error) => error.german(),
+            (Lang::En, error) => error.to_string(),
+        }
+    }
+
+    fn german(&self) -> String {
+        match self {
+            Self::NotThere(dir) => format!("in `{}` liegen keine Daten", dir.display()),
+            Self::AlreadyThere(dir) => format!("in `{}` liegen schon Daten", dir.display()),
+            Self::NotADemo(dir) => {
+                format!("`{}` gibt es schon, und es stammt nicht von der Demo", dir.display())
+            }
+            Self::EmptyName => "der Name ist leer".into(),
+            Self::NoPeriod => "es fehlt der Zeitraum".into(),
+            Self::Mistakes(mistakes) => mistakes.in_language(Lang::De),
+            Self::ImportedBefore { day, rows } => {
+                format!("genau diese Datei wurde schon am {day} mit {rows} Zeilen eingelesen")
+            }
+            Self::NoSuchPractitioner(code) => format!("niemand hat das Kürzel `{code}`"),
+            Self::NoSuchSchool(number) => {
+                format!("eine Schule mit der Nummer `{number}` gibt es nicht oder Sie dürfen sie nicht sehen")
+            }
+            Self::NoSuchContact(id) => {
+                format!("einen Kontakt `{id}` gibt es nicht oder Sie dürfen ihn nicht sehen")
+            }
+            Self::NoSuchReport(id) => format!("einen Bericht `{id}` gibt es nicht"),
+            Self::NoSuchList(name) => format!("eine Codeliste `{name}` zum Ergänzen gibt es nicht"),
+            Self::BadCode(code) => format!("`{code}` taugt nicht als Code"),
+            Self::Ambiguous(start) => format!("`{start}` passt auf mehrere; geben Sie mehr Zeichen an"),
+            Self::NobodysNote => {
+                "eine vertrauliche Notiz gehört einer Profession, und es ist niemand genannt".into()
+            }
+            Self::NoSuchPlugin(name) => format!("ein Plugin `{name}` ist nicht installiert"),
+            Self::SeveralVersions { id, versions } => {
+                format!("von `{id}` sind mehrere Versionen installiert: {}", versions.join(", "))
+            }
+            Self::NotRequested { plugin, field } => {
+                format!("das Plugin `{plugin}` bittet nicht um `{field}`")
+            }
+            Self::NotGranted { plugin, fields } => {
+                format!("das Plugin `{plugin}` braucht Felder, die niemand erlaubt hat: {}", fields.join(", "))
+            }
+            Self::PackageChanged(id) => {
+                format!("das Paket des Plugins `{id}` ist nicht das installierte")
+            }
+            Self::Document(_) => "der gespeicherte Bericht ist beschädigt".into(),
+            Self::Output(_) => "das Ergebnis konnte nicht ausgegeben werden".into(),
+            Self::Day(_)
+            | Self::Setting { .. }
+            | Self::File(_)
+            | Self::Store(_)
+            | Self::Plugin(_)
+            | Self::Report(_)
+            | Self::Render(_) => self.to_string(),
+        }
+    }
+
+    /// One thing the person can do next; `None` where there is nothing to advise.
+    pub fn hint(&self, lang: Lang) -> Option<String> {
+        let say = |de: &str, en: &str| Some(lang.pick(de, en).to_owned());
+        match self {
+            Self::NotThere(dir) => {
+                let dir = dir.display();
+                Some(lang.pick(
+                    format!("anlegen mit `tridem --dir {dir} init --municipality NAME`, oder `--dir` auf den richtigen Ordner setzen"),
+                    format!("make them with `tridem --dir {dir} init --municipality NAME`, or name the right folder with `--dir`"),
+                ))
+            }
+            Self::AlreadyThere(_) | Self::NotADemo(_) => {
+                say("nennen Sie mit `--dir` einen anderen Ordner", "name another folder with `--dir`")
+            }
+            Self::NoPeriod => {
+                say("geben Sie `--year 2025/26` oder `--from` und `--until` an", "give `--year 2025/26`, or `--from` and `--until`")
+            }
+            Self::Mistakes(_) => say("es wurde nichts gespeichert", "nothing was saved"),
+            Self::ImportedBefore { .. } => {
+                say("wenn es doch noch einmal sein soll: `--again`", "to take it in once more all the same: `--again`")
+            }
+            Self::NoSuchPractitioner(_) => say("alle Kürzel zeigt `tridem person list`", "`tridem person list` shows all codes"),
+            Self::NoSuchSchool(_) => say("alle Schulen zeigt `tridem school list`", "`tridem school list` shows all schools"),
+            Self::NoSuchContact(_) => say("die Ids zeigt `tridem contact list`", "`tridem contact list` shows the ids"),
+            Self::NoSuchReport(_) => say("die Ids zeigt `tridem report list`", "`tridem report list` shows the ids"),
+            Self::NoSuchList(_) => say("alle Listen zeigt `tridem code list`", "`tridem code list` shows all lists"),
+            Self::BadCode(_) => say(
+                "ein Code besteht aus höchstens 40 Kleinbuchstaben, Ziffern und Bindestrichen",
+                "a code is made of at most 40 lower-case letters, digits and hyphens",
+            ),
+            Self::NobodysNote => say("sagen Sie mit `--as KÜRZEL`, wer Sie sind", "say who you are with `--as CODE`"),
+            Self::NoSuchPlugin(_) => say("installierte zeigt `tridem plugin list`", "`tridem plugin list` shows those installed"),
+            Self::SeveralVersions { id, versions } => {
+                let version = versions.first().cloned().unwrap_or_default();
+                Some(lang.pick(format!("schreiben Sie `{id}@{version}`"), format!("write `{id}@{version}`")))
+            }
+            Self::NotRequested { plugin, .. } => Some(lang.pick(
+                format!("worum es bittet, zeigt `tridem plugin inspect {plugin}`"),
+                format!("`tridem plugin inspect {plugin}` shows what it asks for"),
+            )),
+            Self::NotGranted { plugin, fields } => {
+                let fields = fields.join(" ");
+                Some(lang.pick(
+                    format!("erlauben mit `tridem plugin grant {plugin} {fields}`"),
+                    format!("to allow it, run `tridem plugin grant {plugin} {fields}`"),
+                ))
+            }
+            Self::PackageChanged(id) => Some(lang.pick(
+                format!("entfernen mit `tridem plugin remove {id}` und neu installieren"),
+                format!("remove it with `tridem plugin remove {id}` and install it again"),
+            )),
+            Self::Store(error) => hint_of_store(error, lang),
+            Self::Plugin(error) => error.hint(),
+            _ => None,
+        }
+    }
+}
+
+fn hint_of_store(error: &store::Error, lang: Lang) -> Option<String> {
+    error.hint().map(|hint| hint.get(lang).to_owned())
+}

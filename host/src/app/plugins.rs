@@ -1,0 +1,250 @@
+//! Installed plugins: what they are, what they may read, and who allowed it.
+
+use std::path::Path;
+
+use crate::domain::{Description, Dictionary, Manifest, Scope, Text};
+use crate::plugin::{LoadedPlugin, Package};
+use crate::store::{GrantedField, InstalledPlugin};
+
+use super::workspace::{App, now};
+use super::{Actor, Error};
+
+/// A field that a plugin asks for.
+#[derive(Debug, Clone)]
+pub struct PluginField {
+    /// The dataset.
+    pub dataset: String,
+    /// The field.
+    pub name: String,
+    /// Its word.
+    pub title: Text,
+    /// How much it tells about one person.
+    pub sensitivity: Text,
+    /// Whether the plugin can do without it.
+    pub optional: bool,
+    /// Who granted it; `None` where nobody did.
+    pub granted: Option<String>,
+}
+
+/// A plugin with what it asks for and what it was granted.
+#[derive(Debug, Clone)]
+pub struct PluginFacts {
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// The SHA-256 of its package in hexadecimal.
+    pub sha256: String,
+    /// What it says about itself.
+    pub description: Description,
+    /// Every field it asks for.
+    pub fields: Vec<PluginField>,
+}
+
+/// An installed plugin, ready to run.
+pub(super) struct Ready {
+    pub(super) sha256: [u8; 32],
+    pub(super) manifest: Manifest,
+    pub(super) loaded: LoadedPlugin,
+    pub(super) engine: String,
+    pub(super) grants: Vec<GrantedField>,
+}
+
+impl App {
+    /// Checks a package, compiles it and keeps it. It may read nothing until fields are granted.
+    ///
+    /// # Errors
+    ///
+    /// Everything for which a package is refused; [`Error::Store`] where this version of the plugin
+    /// is installed already.
+    pub fn install(&mut self, _actor: &Actor, path: &Path) -> Result<PluginFacts, Error> {
+        let bytes = fs_err::read(path).map_err(Error::File)?;
+        self.install_bytes(&bytes)
+    }
+
+    pub(super) fn install_bytes(&mut self, bytes: &[u8]) -> Result<PluginFacts, Error> {
+        let engine = Self::engine()?;
+        let package = Package::read(bytes, engine.limits())?;
+        let loaded = self.compile(&engine, &package.component)?;
+        let description = loaded.describe(&package.manifest)?;
+        let manifest = package.manifest;
+        let mut writer = self.store.write()?;
+        writer.install_plugin(
+            &package.sha256,
+            &manifest.id,
+            &manifest.version.to_string(),
+            bytes,
+            now(),
+        )?;
+        writer.commit()?;
+        Ok(facts_of(manifest, hex(&package.sha256), description, &[]))
+    }
+
+    /// All installed plugins.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store, and of a package that cannot be read any more.
+    pub fn plugins(&mut self) -> Result<Vec<PluginFacts>, Error> {
+        let installed = self.store.read(&Scope::municipality())?.plugins()?;
+        installed.iter().map(|plugin| self.facts(plugin)).collect()
+    }
+
+    /// One installed plugin.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchPlugin`], [`Error::SeveralVersions`].
+    pub fn inspect(&mut self, name: &str) -> Result<PluginFacts, Error> {
+        let installed = self.find(name)?;
+        self.facts(&installed)
+    }
+
+    /// Grants fields, all that are asked for where `fields` is `None`. Gives how many are granted now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotRequested`] for a field the manifest does not ask for; nothing is granted then.
+    pub fn grant(&mut self, actor: &Actor, name: &str, fields: Option<&[String]>) -> Result<usize, Error> {
+        let (installed, chosen) = self.choose(name, fields)?;
+        let mut writer = self.store.write()?;
+        for (dataset, field) in &chosen {
+            writer.grant(&installed.sha256, dataset, field, actor.name(), now())?;
+        }
+        writer.commit()?;
+        Ok(chosen.len())
+    }
+
+    /// Takes grants back, all of them where `fields` is `None`. Gives how many were named.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotRequested`] for a field the manifest does not ask for.
+    pub fn revoke(&mut self, _actor: &Actor, name: &str, fields: Option<&[String]>) -> Result<usize, Error> {
+        let (installed, chosen) = self.choose(name, fields)?;
+        let mut writer = self.store.write()?;
+        for (dataset, field) in &chosen {
+            writer.revoke(&installed.sha256, dataset, field)?;
+        }
+        writer.commit()?;
+        Ok(chosen.len())
+    }
+
+    /// Removes a plugin with its grants and gives its id and version. Its reports stay.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchPlugin`], [`Error::SeveralVersions`].
+    pub fn remove(&mut self, _actor: &Actor, name: &str) -> Result<(String, String), Error> {
+        let installed = self.find(name)?;
+        let mut writer = self.store.write()?;
+        writer.remove_plugin(&installed.sha256)?;
+        writer.commit()?;
+        Ok((installed.id, installed.version))
+    }
+
+    /// An installed plugin with its code loaded, its package checked against its digest.
+    pub(super) fn ready(&mut self, name: &str) -> Result<Ready, Error> {
+        let installed = self.find(name)?;
+        let engine = Self::engine()?;
+        let package = self.package(&installed, &engine)?;
+        let loaded = self.compile(&engine, &package.component)?;
+        let grants = self.store.read(&Scope::municipality())?.grants(&installed.sha256)?;
+        let engine = engine.name().to_owned();
+        Ok(Ready { sha256: package.sha256, manifest: package.manifest, loaded, engine, grants })
+    }
+
+    fn package(&self, installed: &InstalledPlugin, engine: &crate::plugin::Engine) -> Result<Package, Error> {
+        let bytes = self.store.read(&Scope::municipality())?.plugin_package(&installed.sha256)?;
+        let package = Package::read(&bytes, engine.limits())?;
+        if package.sha256 != installed.sha256 {
+            return Err(Error::PackageChanged(installed.id.clone()));
+        }
+        Ok(package)
+    }
+
+    fn facts(&mut self, installed: &InstalledPlugin) -> Result<PluginFacts, Error> {
+        let engine = Self::engine()?;
+        let package = self.package(installed, &engine)?;
+        let description = self.compile(&engine, &package.component)?.describe(&package.manifest)?;
+        let grants = self.store.read(&Scope::municipality())?.grants(&installed.sha256)?;
+        Ok(facts_of(package.manifest, hex(&package.sha256), description, &grants))
+    }
+
+    /// The plugin that `ID` or `ID@VERSION` names.
+    fn find(&self, name: &str) -> Result<InstalledPlugin, Error> {
+        let (id, version) = name.split_once('@').map_or((name, None), |(id, version)| (id, Some(version)));
+        let installed = self.store.read(&Scope::municipality())?.plugins()?;
+        let mut fitting: Vec<InstalledPlugin> = installed
+            .into_iter()
+            .filter(|plugin| plugin.id == id && version.is_none_or(|version| plugin.version == version))
+            .collect();
+        match fitting.len() {
+            0 => Err(Error::NoSuchPlugin(name.to_owned())),
+            1 => Ok(fitting.remove(0)),
+            _ => Err(Error::SeveralVersions {
+                id: id.to_owned(),
+                versions: fitting.into_iter().map(|plugin| plugin.version).collect(),
+            }),
+        }
+    }
+
+    /// The fields named as DATASET.FIELD, or all that the manifest asks for.
+    fn choose(
+        &self,
+        name: &str,
+        fields: Option<&[String]>,
+    ) -> Result<(InstalledPlugin, Vec<(String, String)>), Error> {
+        let installed = self.find(name)?;
+        let manifest = self.package(&installed, &Self::engine()?)?.manifest;
+        let all = || {
+            manifest.requests.iter().flat_map(|request| {
+                request.all().map(|field| (request.dataset.clone(), field.to_owned()))
+            })
+        };
+        let Some(fields) = fields else { return Ok((installed, all().collect())) };
+        let pick = |wanted: &String| {
+            all().find(|(dataset, field)| *wanted == format!("{dataset}.{field}")).ok_or_else(|| {
+                Error::NotRequested { plugin: manifest.id.clone(), field: wanted.clone() }
+            })
+        };
+        let chosen = fields.iter().map(pick).collect::<Result<_, _>>()?;
+        Ok((installed, chosen))
+    }
+}
+
+/// Puts together what is known about a plugin.
+pub(super) fn facts_of(
+    manifest: Manifest,
+    sha256: String,
+    description: Description,
+    grants: &[GrantedField],
+) -> PluginFacts {
+    let mut fields = Vec::new();
+    for request in &manifest.requests {
+        let dataset = Dictionary::get().dataset(&request.dataset);
+        for (place, name) in request.all().enumerate() {
+            // A manifest that was read names known fields only.
+            let Some(field) = dataset.and_then(|dataset| dataset.field(name)) else { continue };
+            fields.push(PluginField {
+                dataset: request.dataset.clone(),
+                name: name.to_owned(),
+                title: field.title.clone(),
+                sensitivity: field.sensitivity.text(),
+                optional: place >= request.fields.len(),
+                granted: grants
+                    .iter()
+                    .find(|grant| grant.dataset == request.dataset && grant.field == name)
+                    .map(|grant| grant.granted_by.clone()),
+            });
+        }
+    }
+    PluginFacts { manifest, sha256, description, fields }
+}
+
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

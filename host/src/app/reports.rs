@@ -1,0 +1,196 @@
+//! Reports: run, kept, listed and shown again.
+
+use chrono::DateTime;
+
+use crate::domain::{
+    Audience, Id, Lang, Passport, Period, Report, Scope, Setting,
+};
+use crate::report::{Facts, SchoolFact, assemble};
+use crate::store::StoredReport;
+
+use super::lookups::one_of;
+use super::plugins::hex;
+use super::runs::{Outcome, setting_value, settings};
+use super::workspace::{App, new_id, now, today};
+use super::{Actor, Error};
+
+/// What report to run.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportRequest<'a> {
+    /// The plugin, as `ID` or `ID@VERSION`.
+    pub plugin: &'a str,
+    /// The days looked at.
+    pub period: Period,
+    /// Parameters, each as NAME=VALUE.
+    pub settings: &'a [String],
+    /// For whom it is.
+    pub audience: Audience,
+}
+
+/// The form in which a report is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// For the terminal.
+    Text,
+    /// A page to read and print.
+    Html,
+    /// For a spreadsheet.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+/// A report that was run.
+#[derive(Debug, Clone)]
+pub struct ReportEntry {
+    /// Its id.
+    pub id: Id,
+    /// The plugin's id.
+    pub plugin: String,
+    /// The plugin's version.
+    pub version: String,
+    /// The days looked at.
+    pub period: Period,
+    /// For whom it is.
+    pub audience: String,
+    /// When it was run, as `2026-07-20 14:05 UTC`.
+    pub run_at: String,
+    /// Who ran it.
+    pub run_by: String,
+}
+
+impl App {
+    /// Runs a plugin over a period, keeps the report and gives its id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotGranted`], [`Error::Setting`], [`Error::NoSuchPlugin`], and everything that can go
+    /// wrong in the plugin; no report is kept then.
+    pub fn run_report(&mut self, actor: &Actor, request: &ReportRequest<'_>) -> Result<Id, Error> {
+        let plugin = self.ready(request.plugin)?;
+        let given = settings(&plugin.manifest, request.settings)?;
+        let parameters = &plugin.manifest.parameters;
+        let values = given
+            .iter()
+            .map(|(name, value)| (name.clone(), setting_value(&parameters[name], value)))
+            .collect();
+        let scope = actor.scope(&self.store, today())?;
+        let outcome = self.run_plugin(&plugin, &scope, request.period, values)?;
+        let facts = self.report_facts(&scope, request.period)?;
+        let Outcome { description, cube, sources, fuel } = outcome;
+        let passport = Passport {
+            period: request.period,
+            as_of: request.period.last,
+            plugin: plugin.manifest.id.clone(),
+            plugin_title: plugin.manifest.title.clone(),
+            plugin_version: plugin.manifest.version.to_string(),
+            package_sha256: hex(&plugin.sha256),
+            sources,
+            settings: given
+                .into_iter()
+                .map(|(name, value)| Setting { title: parameters[&name].title.clone(), name, value })
+                .collect(),
+            audience: request.audience,
+            smallest_shown: request.audience.smallest_shown(),
+            software: format!("Tridem {}", env!("CARGO_PKG_VERSION")),
+            engine: plugin.engine.clone(),
+            fuel,
+        };
+        let title = plugin.manifest.title.clone();
+        let report = assemble(&description, &cube, &facts, title, passport)?;
+        self.keep(actor, &report)
+    }
+
+    /// Keeps a finished report.
+    fn keep(&mut self, actor: &Actor, report: &Report) -> Result<Id, Error> {
+        let id = new_id();
+        let passport = &report.passport;
+        let stored = StoredReport {
+            id,
+            plugin: passport.plugin.clone(),
+            version: passport.plugin_version.clone(),
+            period: passport.period,
+            audience: match passport.audience {
+                Audience::Public => "public".into(),
+                Audience::Administration => "administration".into(),
+            },
+            document: serde_json::to_string(report).map_err(Error::Document)?,
+            run_by: actor.name().to_owned(),
+            run_at: now(),
+        };
+        let mut writer = self.store.write()?;
+        writer.add_report(&stored)?;
+        writer.commit()?;
+        Ok(id)
+    }
+
+    /// What a report has to know besides the figures.
+    fn report_facts(&self, scope: &Scope, period: Period) -> Result<Facts, Error> {
+        let reader = self.store.read(scope)?;
+        let schools = reader
+            .schools()?
+            .into_iter()
+            .map(|(_, school, participation)| SchoolFact {
+                level: school.level(),
+                number: school.number,
+                name: school.name,
+                participation,
+            })
+            .collect();
+        let municipality = reader.municipality_name()?;
+        Ok(Facts { municipality, schools, codes: reader.code_lists()?, period })
+    }
+
+    /// The reports that were run, newest first.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub fn reports(&self, actor: &Actor) -> Result<Vec<ReportEntry>, Error> {
+        let scope = actor.scope(&self.store, today())?;
+        let entry = |stored: StoredReport| ReportEntry {
+            id: stored.id,
+            plugin: stored.plugin,
+            version: stored.version,
+            period: stored.period,
+            audience: stored.audience,
+            run_at: DateTime::from_timestamp(stored.run_at, 0)
+                .map_or_else(String::new, |moment| moment.format("%Y-%m-%d %H:%M UTC").to_string()),
+            run_by: stored.run_by,
+        };
+        Ok(self.store.read(&scope)?.reports()?.into_iter().map(entry).collect())
+    }
+
+    /// A report in the form asked for. `id` may be cut short as long as it fits one report alone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchReport`], [`Error::Ambiguous`], and a template that cannot be used.
+    pub fn report(
+        &self,
+        actor: &Actor,
+        id: &str,
+        format: ReportFormat,
+        lang: Lang,
+        width: Option<usize>,
+    ) -> Result<Vec<u8>, Error> {
+        let report = self.document(actor, id)?;
+        let renderer = self.renderer()?;
+        Ok(match format {
+            ReportFormat::Text => renderer.text(&report, lang, width).into_bytes(),
+            ReportFormat::Html => renderer.html(&report, lang)?.into_bytes(),
+            ReportFormat::Csv => renderer.csv(&report, lang),
+            ReportFormat::Json => renderer.json(&report)?.into_bytes(),
+        })
+    }
+
+    /// A stored report as a document.
+    pub(super) fn document(&self, actor: &Actor, id: &str) -> Result<Report, Error> {
+        let scope = actor.scope(&self.store, today())?;
+        let reader = self.store.read(&scope)?;
+        let ids = reader.reports()?.into_iter().map(|stored| stored.id);
+        let id = one_of(ids, id)?.ok_or_else(|| Error::NoSuchReport(id.to_owned()))?;
+        let stored = reader.report(id)?.ok_or_else(|| Error::NoSuchReport(id.to_string()))?;
+        serde_json::from_str(&stored.document).map_err(Error::Document)
+    }
+}

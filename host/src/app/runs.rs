@@ -1,0 +1,242 @@
+//! One run of a plugin: granted columns in, classified rows reduced, figures out.
+
+use std::collections::HashMap;
+
+use crate::domain::{
+    Batch, CodeLists, Description, Dictionary, Field, Figure, Job, Labels, Layout, Manifest,
+    Parameter, ParameterType, Period, Scope, SettingValue, Shape, Source,
+};
+use crate::report::{Cube, DatasetPlan, Plan, Reducer, Subject};
+use crate::store::{ColumnsRequest, Numbering, Reader};
+
+use super::plugins::Ready;
+use super::{App, Error};
+
+/// What came out of a run.
+pub(super) struct Outcome {
+    pub(super) description: Description,
+    pub(super) cube: Cube,
+    pub(super) sources: Vec<Source>,
+    pub(super) fuel: u64,
+}
+
+/// A dataset that a run reads.
+struct Wanted {
+    dataset: String,
+    /// The granted fields, in the order of the manifest; then those that the host needs besides.
+    fields: Vec<&'static str>,
+    /// How many of them the plugin sees.
+    granted: usize,
+}
+
+impl App {
+    /// Runs a plugin over a period.
+    pub(super) fn run_plugin(
+        &self,
+        plugin: &Ready,
+        scope: &Scope,
+        period: Period,
+        settings: Vec<(String, SettingValue)>,
+    ) -> Result<Outcome, Error> {
+        let manifest = &plugin.manifest;
+        let wanted = wanted(plugin)?;
+        let reader = self.store.read(scope)?;
+        let mut numbering = Numbering::default();
+        let shapes = shapes(&reader, manifest, &wanted, period)?;
+        let description = plugin.loaded.describe(manifest)?;
+        let labels = label_counts(&description, &shapes, &reader.code_lists()?, period);
+        let mut reducer = Reducer::new(plan(&description, &labels, &wanted, &shapes))?;
+        let job = Job {
+            as_of: period.last,
+            period,
+            settings,
+            datasets: shapes.iter().zip(&wanted).map(|(shape, want)| seen(shape, want.granted)).collect(),
+        };
+        let mut run = plugin.loaded.start(manifest, &description, labels, &job)?;
+        let mut sources = Vec::new();
+        for (place, want) in wanted.iter().enumerate() {
+            let request = columns_request(manifest, want, period);
+            let rows = reader.columns(&mut numbering, &request, |mut batch: Batch| {
+                let hosts = batch.columns.split_off(want.granted);
+                let classified = run.push(place, &batch)?;
+                batch.columns.extend(hosts);
+                reducer.add(place, &batch, &classified);
+                Ok::<_, Error>(())
+            })?;
+            sources.push(source(want, rows));
+        }
+        let fuel = run.fuel_used();
+        Ok(Outcome { cube: reducer.finish(), description, sources, fuel })
+    }
+}
+
+/// Which fields of which datasets a run reads.
+///
+/// # Errors
+///
+/// [`Error::NotGranted`] with every field that the plugin cannot do without and was not granted.
+fn wanted(plugin: &Ready) -> Result<Vec<Wanted>, Error> {
+    let is_granted = |dataset: &str, field: &str| {
+        plugin.grants.iter().any(|grant| grant.dataset == dataset && grant.field == field)
+    };
+    let mut missing = Vec::new();
+    let mut all = Vec::new();
+    for request in &plugin.manifest.requests {
+        let name = &request.dataset;
+        let needed = request.fields.iter().filter(|field| !is_granted(name, field));
+        missing.extend(needed.map(|field| format!("{name}.{field}")));
+        let dataset = Dictionary::get().dataset(name);
+        let field = |name: &str| dataset.and_then(|dataset| dataset.field(name));
+        let mut fields: Vec<&'static str> = request
+            .all()
+            .filter(|found| is_granted(name, found))
+            .filter_map(|found| field(found).map(|field| field.name.as_str()))
+            .collect();
+        let granted = fields.len();
+        // The host counts the persons behind each figure, whether or not the plugin may see them.
+        let subject = dataset.map(|dataset| dataset.subject().name.as_str());
+        fields.extend(subject.filter(|subject| !fields.contains(subject)));
+        all.push(Wanted { dataset: name.clone(), fields, granted });
+    }
+    if missing.is_empty() {
+        Ok(all)
+    } else {
+        Err(Error::NotGranted { plugin: plugin.manifest.id.clone(), fields: missing })
+    }
+}
+
+fn columns_request<'a>(manifest: &'a Manifest, want: &'a Wanted, period: Period) -> ColumnsRequest<'a> {
+    ColumnsRequest { dataset: &want.dataset, fields: &want.fields, period, plugin: &manifest.id }
+}
+
+fn shapes(
+    reader: &Reader<'_>,
+    manifest: &Manifest,
+    wanted: &[Wanted],
+    period: Period,
+) -> Result<Vec<Shape>, Error> {
+    let shape = |want| Ok(reader.shape(&columns_request(manifest, want, period))?);
+    wanted.iter().map(shape).collect()
+}
+
+/// The part of a shape that the plugin sees.
+fn seen(shape: &Shape, granted: usize) -> Shape {
+    Shape { dataset: shape.dataset.clone(), fields: shape.fields[..granted].to_vec() }
+}
+
+/// How many labels each dimension has. The list of schools is the one of the run, not of the store.
+fn label_counts(
+    description: &Description,
+    shapes: &[Shape],
+    lists: &CodeLists,
+    period: Period,
+) -> Vec<u16> {
+    let schools = schools_of(shapes);
+    let count = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+    let labels = description.dimensions.iter().map(|dimension| match &dimension.labels {
+        Labels::Own(labels) => count(labels.len()),
+        Labels::Months => count(period.months().count()),
+        Labels::Codes(list) if list == "school" => schools,
+        Labels::Codes(list) => count(lists.list(list).codes().len()),
+    });
+    labels.collect()
+}
+
+fn schools_of(shapes: &[Shape]) -> u16 {
+    let mut fields = shapes.iter().flat_map(|shape| &shape.fields);
+    let school = fields.find(|field| field.name == "school");
+    school.map_or(0, |field| u16::try_from(field.codes.codes().len()).unwrap_or(u16::MAX))
+}
+
+/// What the reducer has to know about the columns of each dataset.
+fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[Shape]) -> Plan {
+    let datasets = wanted.iter().zip(shapes).map(|(want, shape)| {
+        let subject = Dictionary::get().dataset(&want.dataset).map(|dataset| dataset.subject());
+        let place = |name: &str| shape.place(name).expect("every field wanted is in the shape");
+        let subject = subject.map(|field: &Field| match field.layout {
+            Layout::Indexes => Subject::Indexes(place(&field.name)),
+            _ => Subject::Number(place(&field.name)),
+        });
+        let distinct: HashMap<usize, usize> = description
+            .measures
+            .iter()
+            .enumerate()
+            .filter_map(|(measure, found)| match &found.figure {
+                Figure::Distinct { dataset, field } if *dataset == want.dataset => {
+                    shape.place(field).map(|column| (measure, column))
+                }
+                _ => None,
+            })
+            .collect();
+        DatasetPlan {
+            name: want.dataset.clone(),
+            subject: subject.expect("the manifest names datasets of the dictionary alone"),
+            distinct,
+        }
+    });
+    Plan { description: description.clone(), labels: labels.to_vec(), datasets: datasets.collect() }
+}
+
+fn source(want: &Wanted, rows: u64) -> Source {
+    let dataset = Dictionary::get().dataset(&want.dataset).expect("the dataset was just read");
+    let granted = &want.fields[..want.granted];
+    Source {
+        dataset: want.dataset.clone(),
+        title: dataset.title.clone(),
+        fields: granted.iter().map(|field| (*field).to_owned()).collect(),
+        field_titles: granted
+            .iter()
+            .filter_map(|name| dataset.field(name).map(|field| field.title.clone()))
+            .collect(),
+        rows,
+    }
+}
+
+/// The parameters of a run: what was set as NAME=VALUE, and defaults for the rest.
+///
+/// # Errors
+///
+/// [`Error::Setting`] for a name the plugin does not have or a value it does not take.
+pub(super) fn settings(
+    manifest: &Manifest,
+    given: &[String],
+) -> Result<Vec<(String, serde_json::Value)>, Error> {
+    let mut values: HashMap<&str, serde_json::Value> = HashMap::new();
+    for text in given {
+        let wrong = |name: &str, reason: String| Error::Setting { name: name.to_owned(), reason };
+        let (name, value) = text
+            .split_once('=')
+            .ok_or_else(|| wrong(text, "has no value; write it as NAME=VALUE".into()))?;
+        let parameter = manifest.parameters.get(name).ok_or_else(|| {
+            let known: Vec<&str> = manifest.parameters.keys().map(String::as_str).collect();
+            wrong(name, format!("is not one of the plugin's: {}", known.join(", ")))
+        })?;
+        let value = parse(parameter, value);
+        parameter.accepts(&value).map_err(|reason| wrong(name, reason))?;
+        values.insert(name, value);
+    }
+    let value = |(name, parameter): (&String, &Parameter)| {
+        let value = values.remove(name.as_str()).unwrap_or_else(|| parameter.default.clone());
+        (name.clone(), value)
+    };
+    Ok(manifest.parameters.iter().map(value).collect())
+}
+
+/// A text as a value of the parameter's type, and as a text where it is not one.
+fn parse(parameter: &Parameter, text: &str) -> serde_json::Value {
+    let text_value = || serde_json::Value::String(text.to_owned());
+    match parameter.kind {
+        ParameterType::String => text_value(),
+        _ => serde_json::from_str(text).unwrap_or_else(|_| text_value()),
+    }
+}
+
+/// A checked value as the plugin gets it.
+pub(super) fn setting_value(parameter: &Parameter, value: &serde_json::Value) -> SettingValue {
+    match parameter.kind {
+        ParameterType::Boolean => SettingValue::Flag(value.as_bool().unwrap_or_default()),
+        ParameterType::Integer => SettingValue::Integer(value.as_i64().unwrap_or_default()),
+        ParameterType::Number => SettingValue::Number(value.as_f64().unwrap_or_default()),
+        ParameterType::String => SettingValue::Text(value.as_str().unwrap_or_default().to_owned()),
+    }
+}

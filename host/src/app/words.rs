@@ -1,0 +1,88 @@
+//! The words for the codes of a record, in one language.
+
+use std::sync::Arc;
+
+use crate::domain::{CodeList, CodeLists, Contact, Lang, Scope, TeamRoles};
+
+use super::{App, Error};
+
+/// The municipality's words in one language.
+pub struct Words {
+    lists: CodeLists,
+    lang: Lang,
+    team: TeamRoles,
+}
+
+impl App {
+    /// The municipality's words in `lang`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub fn words(&self, lang: Lang) -> Result<Words, Error> {
+        let lists = self.code_lists()?;
+        let team = TeamRoles::new(&lists.list("role"));
+        Ok(Words { lists, lang, team })
+    }
+
+    /// The municipality's code lists.
+    pub(super) fn code_lists(&self) -> Result<CodeLists, Error> {
+        Ok(self.store.read(&Scope::municipality())?.code_lists()?)
+    }
+}
+
+impl Words {
+    fn list(&self, name: &str) -> Arc<CodeList> {
+        self.lists.list(name)
+    }
+
+    fn at(&self, list: &str, place: u16) -> String {
+        self.list(list).at(place).map(|code| code.word(self.lang).to_owned()).unwrap_or_default()
+    }
+
+    /// The kind of a contact.
+    pub fn kind(&self, contact: &Contact) -> String {
+        self.at("contact-kind", contact.kind)
+    }
+
+    /// How a contact ended.
+    pub fn result(&self, contact: &Contact) -> String {
+        self.at("result", contact.result)
+    }
+
+    /// Tandem, tridem or solo.
+    pub fn team_form(&self, contact: &Contact) -> String {
+        self.team_form_of(contact.roles())
+    }
+
+    /// The team form of a set of roles.
+    pub fn team_form_of(&self, roles: u64) -> String {
+        self.at("team-form", self.team.form(roles).place())
+    }
+
+    /// What a contact was about.
+    pub fn topics(&self, contact: &Contact) -> String {
+        let list = self.list("topic");
+        let words: Vec<String> = list
+            .of_set(contact.topics)
+            .into_iter()
+            .map(|code| self.lists.word("topic", code, self.lang))
+            .collect();
+        words.join(", ")
+    }
+
+    /// What kind of consultation a contact was; empty where it was none.
+    pub fn consultation(&self, contact: &Contact) -> String {
+        contact.consultation.map(|place| self.at("consultation", place)).unwrap_or_default()
+    }
+
+    /// The language of a contact; empty where nobody noted it.
+    pub fn language(&self, contact: &Contact) -> String {
+        contact.language.map(|place| self.at("language", place)).unwrap_or_default()
+    }
+
+    /// The word for a role.
+    pub fn role(&self, place: u16) -> String {
+        self.at("role", place)
+    }
+}

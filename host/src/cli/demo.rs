@@ -1,0 +1,62 @@
+//! `tridem demo`: the whole way from an empty folder to a report, with an invented city.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::app::{self, DemoStep, Error};
+
+use super::Session;
+
+/// Make an invented city with a school year of contacts, and the report a programme lead would get.
+///
+/// It writes the city's CSV files, imports them as you would, installs and grants the plugin that
+/// compares schools, and writes its report in every form. Nothing leaves this machine.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The seed: the same number makes the same city.
+    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    seed: u64,
+}
+
+pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    let start = Instant::now();
+    let lang = session.out.lang();
+    let dir: PathBuf = if session.dir.as_os_str() == "tridem-data" {
+        "tridem-demo".into()
+    } else {
+        session.dir.clone()
+    };
+    let bar = session.out.progress(100, "Beispielstadt", "Example city");
+    let made = app::demo(&dir, args.seed, lang, &mut |step| match step {
+        DemoStep::Progress(percent) => bar.set_position(percent),
+    });
+    bar.finish_and_clear();
+    let made = made?;
+    let mut lines = vec![lang.pick(
+        format!("{}: eine erfundene Stadt, Schuljahr {}", made.city, made.year),
+        format!("{}: an invented city, school year {}", made.city, made.year),
+    )];
+    for (kind, rows) in &made.imported {
+        lines.push(format!("{rows:>8}  {}", kind.title().get(lang)));
+    }
+    lines.push(String::new());
+    lines.push(lang.pick(
+        format!("Der Bericht „{}“ liegt in:", made.title.de),
+        format!("The report \"{}\" is in:", made.title.en),
+    ));
+    lines.extend(made.files.iter().map(|path| format!("  {}", path.display())));
+    lines.push(String::new());
+    let dir = dir.display();
+    lines.push(lang.pick(
+        format!(
+            "Zum Weiterprobieren: tridem --dir {dir} contact list --limit 5\n\
+             Fertig nach {:.1} s.",
+            start.elapsed().as_secs_f64()
+        ),
+        format!(
+            "To try more: tridem --dir {dir} contact list --limit 5\nDone after {:.1} s.",
+            start.elapsed().as_secs_f64()
+        ),
+    ));
+    session.out.print(&(lines.join("\n") + "\n"))
+}

@@ -1,0 +1,49 @@
+//! `tridem import`: takes in a CSV file, all of it or nothing.
+
+use std::path::PathBuf;
+
+use crate::app::{Error, ImportOptions, Kind};
+
+use super::Session;
+
+/// Take in a CSV file: all of it, or nothing where anything in it is wrong.
+///
+/// Every mistake is told at once, with its line, field and reason. The columns of each kind are
+/// described in `schemas/json/import`. Import schools first, then people, then contacts.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// What the file holds: schools, enrolments, participation, days-off, practitioners,
+    /// assignments, pairings, households, pupils or contacts.
+    kind: Kind,
+    /// The file.
+    file: PathBuf,
+    /// Only check the file and say what would be taken in.
+    #[arg(long)]
+    dry_run: bool,
+    /// Take the file in although the very same file was imported before.
+    #[arg(long)]
+    again: bool,
+}
+
+pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    let mut app = session.open()?;
+    let options = ImportOptions { dry_run: args.dry_run, again: args.again };
+    let bar = session.out.progress(100, "Einlesen", "Importing");
+    let rows = app.import(&session.actor, args.kind, &args.file, options, &mut |percent| {
+        bar.set_position(percent);
+    });
+    bar.finish_and_clear();
+    let rows = rows?;
+    let title = args.kind.title();
+    if args.dry_run {
+        session.out.line(
+            format!("In Ordnung: {rows} Zeilen ({}). Es wurde nichts gespeichert.", title.de),
+            format!("All right: {rows} rows ({}). Nothing was saved.", title.en),
+        )
+    } else {
+        session.out.line(
+            format!("Gespeichert: {rows} Zeilen ({}).", title.de),
+            format!("Saved: {rows} rows ({}).", title.en),
+        )
+    }
+}

@@ -1,0 +1,90 @@
+//! What the program prints: results on standard output, remarks, progress and errors on standard error.
+
+use std::io::{IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::app::{Error, ListFormat, format_list};
+use crate::domain::Lang;
+
+use super::lists::List;
+
+/// Standard output and standard error, in one language.
+pub(super) struct Output {
+    lang: Lang,
+}
+
+impl Output {
+    pub(super) fn new(lang: Lang) -> Self {
+        Self { lang }
+    }
+
+    pub(super) fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Prints a result.
+    pub(super) fn print(&mut self, text: &str) -> Result<(), Error> {
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// Prints a result byte for byte.
+    pub(super) fn print_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(bytes).and_then(|()| out.flush()).map_err(Error::Output)
+    }
+
+    /// Prints a line of the result in the language of the session.
+    pub(super) fn line(&mut self, de: impl AsRef<str>, en: impl AsRef<str>) -> Result<(), Error> {
+        let text = self.lang.pick(de.as_ref(), en.as_ref());
+        self.print(&format!("{text}\n"))
+    }
+
+    /// Prints a remark on standard error, so that it does not get into a pipe.
+    pub(super) fn remark(&mut self, de: impl AsRef<str>, en: impl AsRef<str>) {
+        let text = self.lang.pick(de.as_ref(), en.as_ref());
+        // Nothing is left to tell it to when standard error is gone.
+        let _ = writeln!(anstream::stderr(), "{text}");
+    }
+
+    /// Prints a list in the form asked for.
+    pub(super) fn list(&mut self, list: &List, format: ListFormat) -> Result<(), Error> {
+        if format == ListFormat::Table && list.rows.is_empty() {
+            self.remark("Keine Einträge.", "No entries.");
+            return Ok(());
+        }
+        let text = format_list(&list.headers, &list.rows, format, self.lang, width());
+        self.print(&text)
+    }
+
+    /// A progress bar over `total` steps, hidden where standard error is not a terminal.
+    pub(super) fn progress(&self, total: u64, de: &'static str, en: &'static str) -> ProgressBar {
+        let style = ProgressStyle::with_template("{msg:20} {wide_bar} {percent:>3} %")
+            .expect("the template is fixed and a test of the import shows it");
+        let bar = ProgressBar::new(total).with_style(style);
+        bar.set_message(self.lang.pick(de, en));
+        bar
+    }
+
+    /// Writes an error for a person: what failed, why, and what to do next.
+    pub(super) fn complain(&self, error: &Error) {
+        let mut out = anstream::stderr().lock();
+        let word = self.lang.pick("Fehler", "error");
+        // Without a terminal, or with NO_COLOR, anstream takes the colour out again.
+        let _ = writeln!(out, "\x1b[1;31m{word}:\x1b[0m {}", error.message(self.lang));
+        let mut cause = std::error::Error::source(error);
+        while let Some(inner) = cause {
+            let _ = writeln!(out, "  {} {inner}", self.lang.pick("Ursache:", "caused by:"));
+            cause = inner.source();
+        }
+        if let Some(hint) = error.hint(self.lang) {
+            let _ = writeln!(out, "\n{} {hint}", self.lang.pick("Hinweis:", "hint:"));
+        }
+    }
+}
+
+/// The width of the terminal in columns; `None` where the output is no terminal.
+pub(super) fn width() -> Option<usize> {
+    let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+    std::io::stdout().is_terminal().then(|| columns().unwrap_or(100))
+}

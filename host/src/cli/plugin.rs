@@ -1,0 +1,210 @@
+//! `tridem plugin`: looks at plugin packages, installs them, and says what each may read.
+
+use std::path::PathBuf;
+
+use crate::app::{self, Error, PluginFacts, Value};
+use crate::domain::Lang;
+
+use super::Session;
+use super::lists::{FormatArgs, List};
+
+/// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// Show what a package or an installed plugin is, asks for and would report.
+    Inspect {
+        /// A package file, or the id of an installed plugin.
+        plugin: String,
+    },
+    /// Check a package, compile it and keep it. It may read nothing until fields are granted.
+    Install {
+        /// The package, a file ending in `.tridem`.
+        file: PathBuf,
+    },
+    /// List the installed plugins.
+    List(FormatArgs),
+    /// Allow a plugin to read fields. Without `--all`, name each as DATASET.FIELD.
+    Grant {
+        /// The plugin's id, with @VERSION where several are installed.
+        plugin: String,
+        /// The fields, such as contacts.minutes.
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        fields: Vec<String>,
+        /// Every field it asks for.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Take back what a plugin may read.
+    Revoke {
+        /// The plugin's id, with @VERSION where several are installed.
+        plugin: String,
+        /// The fields, such as contacts.minutes.
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        fields: Vec<String>,
+        /// Every field.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Remove a plugin with its grants. Reports it made stay.
+    Remove {
+        /// The plugin's id, with @VERSION where several are installed.
+        plugin: String,
+    },
+    /// Make a package of a plugin's folder and its compiled module.
+    Pack {
+        /// The folder with `plugin.toml`.
+        folder: PathBuf,
+        /// The WebAssembly: a component, or a core module that carries the plugin interface.
+        #[arg(long, value_name = "FILE")]
+        module: PathBuf,
+        /// Where to write the package.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
+    let lang = session.out.lang();
+    match command {
+        Command::Inspect { plugin } => {
+            let path = PathBuf::from(plugin);
+            let facts = if path.is_file() {
+                app::inspect_package(&path)?
+            } else {
+                session.open()?.inspect(plugin)?
+            };
+            session.out.print(&describe(&facts, lang))
+        }
+        Command::Install { file } => {
+            let facts = session.open()?.install(&session.actor, file)?;
+            let id = facts.manifest.id.clone();
+            session.out.line(
+                format!("Installiert: {id} {}", facts.manifest.version),
+                format!("Installed: {id} {}", facts.manifest.version),
+            )?;
+            session.out.remark(
+                format!(
+                    "Noch darf es nichts lesen. Ansehen: `tridem plugin inspect {id}`; \
+                     erlauben: `tridem plugin grant {id} --all`"
+                ),
+                format!(
+                    "It may read nothing yet. Look: `tridem plugin inspect {id}`; \
+                     allow: `tridem plugin grant {id} --all`"
+                ),
+            );
+            Ok(())
+        }
+        Command::List(format) => {
+            let mut list = List::new(&[
+                ("id", "Id", "id"),
+                ("version", "Version", "version"),
+                ("title", "Titel", "title"),
+                ("fields_granted", "erlaubte Felder", "fields granted"),
+                ("fields_requested", "erbetene Felder", "fields requested"),
+                ("sha256", "SHA-256", "SHA-256"),
+            ]);
+            for facts in session.open()?.plugins()? {
+                list.row([
+                    Value::Text(facts.manifest.id.clone()),
+                    Value::Text(facts.manifest.version.to_string()),
+                    Value::Text(facts.manifest.title.get(lang).to_owned()),
+                    Value::Integer(count(facts.fields.iter().filter(|field| field.granted.is_some()).count())),
+                    Value::Integer(count(facts.fields.len())),
+                    Value::Text(facts.sha256.clone()),
+                ]);
+            }
+            session.out.list(&list, format.get())
+        }
+        Command::Grant { plugin, fields, all } => {
+            let fields = if *all { None } else { Some(fields.as_slice()) };
+            let number = session.open()?.grant(&session.actor, plugin, fields)?;
+            session.out.line(
+                format!("Erlaubt: {number} Felder."),
+                format!("Granted: {number} fields."),
+            )
+        }
+        Command::Revoke { plugin, fields, all } => {
+            let fields = if *all { None } else { Some(fields.as_slice()) };
+            let number = session.open()?.revoke(&session.actor, plugin, fields)?;
+            session.out.line(
+                format!("Zurückgenommen: {number} Felder."),
+                format!("Revoked: {number} fields."),
+            )
+        }
+        Command::Remove { plugin } => {
+            let (id, version) = session.open()?.remove(&session.actor, plugin)?;
+            session.out.line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
+        }
+        Command::Pack { folder, module, out } => {
+            let packed = app::pack(folder, module, out)?;
+            let (path, bytes, sha256) = (out.display(), packed.bytes, packed.sha256);
+            session.out.line(
+                format!("Gepackt: {path} ({bytes} Bytes, SHA-256 {sha256})"),
+                format!("Packed: {path} ({bytes} bytes, SHA-256 {sha256})"),
+            )
+        }
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// What a plugin is, as lines of text.
+fn describe(facts: &PluginFacts, lang: Lang) -> String {
+    let manifest = &facts.manifest;
+    let mut lines = vec![
+        format!("{} {}", manifest.id, manifest.version),
+        manifest.title.get(lang).to_owned(),
+        manifest.description.get(lang).to_owned(),
+        String::new(),
+        format!("{} {}", lang.pick("Lizenz:   ", "Licence:  "), manifest.licence),
+        format!("{} {}", lang.pick("Von:      ", "By:       "), manifest.authors.join(", ")),
+        format!("SHA-256:   {}", facts.sha256),
+        format!(
+            "{} {}",
+            lang.pick("Imports:  ", "Imports:  "),
+            lang.pick(
+                "keine. Es kann nichts als rechnen: kein Netz, keine Dateien, keine Uhr, kein Zufall.",
+                "none. It can do nothing but compute: no network, no files, no clock, no random numbers.",
+            )
+        ),
+    ];
+    for request in &manifest.requests {
+        lines.push(String::new());
+        lines.push(format!(
+            "{} {}: {}",
+            lang.pick("Liest", "Reads"),
+            request.dataset,
+            request.purpose.get(lang)
+        ));
+        for field in facts.fields.iter().filter(|field| field.dataset == request.dataset) {
+            let mark = if field.granted.is_some() { "[x]" } else { "[ ]" };
+            let optional = if field.optional { lang.pick(", freiwillig", ", optional") } else { "" };
+            lines.push(format!(
+                "  {mark} {}.{}: {} ({}{optional})",
+                field.dataset,
+                field.name,
+                field.title.get(lang),
+                field.sensitivity.get(lang),
+            ));
+        }
+    }
+    if !manifest.parameters.is_empty() {
+        lines.push(String::new());
+        lines.push(lang.pick("Einstellungen", "Parameters").to_owned());
+        for (name, parameter) in &manifest.parameters {
+            let title = parameter.title.get(lang);
+            let default = lang.pick("Vorgabe", "default");
+            lines.push(format!("  {name}: {title} ({default}: {})", parameter.default));
+        }
+    }
+    lines.push(String::new());
+    lines.push(lang.pick("Tabellen", "Tables").to_owned());
+    for table in &facts.description.tables {
+        let measures: Vec<&str> =
+            table.measures.iter().map(|place| facts.description.measures[*place].label.get(lang)).collect();
+        lines.push(format!("  {}: {}", table.title.get(lang), measures.join(", ")));
+    }
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,158 @@
+//! `tridem report`: runs a plugin over a period and shows what came out.
+
+use std::path::PathBuf;
+
+use crate::app::{Error, ReportFormat, ReportRequest, Value};
+use crate::domain::{Audience, Day, Period, SchoolYear};
+
+use super::Session;
+use super::lists::{FormatArgs, List};
+use super::output::width;
+
+/// Reports: what a plugin makes of the records, with small numbers withheld.
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// Run a plugin over a period and keep the report.
+    Run(Box<RunArgs>),
+    /// List the reports that were run.
+    List(FormatArgs),
+    /// Show a report again.
+    Show {
+        /// Its id, as the list shows it, or the first characters of it.
+        id: String,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+}
+
+/// What to run.
+#[derive(clap::Args)]
+pub(super) struct RunArgs {
+    /// The plugin's id, with @VERSION where several are installed.
+    plugin: String,
+    /// The school year, such as 2025/26.
+    #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "until"])]
+    year: Option<SchoolYear>,
+    /// First day.
+    #[arg(long, value_name = "DAY", requires = "until", required_unless_present = "year")]
+    from: Option<Day>,
+    /// Last day, included.
+    #[arg(long, value_name = "DAY", requires = "from")]
+    until: Option<Day>,
+    /// A parameter of the plugin; may be given several times.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    settings: Vec<String>,
+    /// For whom it is: fewer than 5 persons are withheld outside the administration, fewer than 3
+    /// inside.
+    #[arg(long, value_enum, default_value_t = AudienceArg::Public)]
+    audience: AudienceArg,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// In which form and where to.
+#[derive(clap::Args)]
+pub(super) struct OutputArgs {
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
+    format: FormatArg,
+    /// Write it to this file instead of printing it.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum AudienceArg {
+    /// Anybody outside the administration.
+    Public,
+    /// Inside the administration.
+    Administration,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum FormatArg {
+    /// For the terminal.
+    Text,
+    /// A page to read and print.
+    Html,
+    /// For a spreadsheet.
+    Csv,
+    /// For programs; `schemas/json/report-1.0.json` describes it.
+    Json,
+}
+
+impl FormatArg {
+    fn get(self) -> ReportFormat {
+        match self {
+            Self::Text => ReportFormat::Text,
+            Self::Html => ReportFormat::Html,
+            Self::Csv => ReportFormat::Csv,
+            Self::Json => ReportFormat::Json,
+        }
+    }
+}
+
+pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
+    match command {
+        Command::Run(args) => {
+            let period = match (args.year, args.from, args.until) {
+                (Some(year), ..) => year.period(),
+                (None, Some(first), Some(last)) => Period::new(first, last)?,
+                _ => return Err(Error::NoPeriod),
+            };
+            let request = ReportRequest {
+                plugin: &args.plugin,
+                period,
+                settings: &args.settings,
+                audience: match args.audience {
+                    AudienceArg::Public => Audience::Public,
+                    AudienceArg::Administration => Audience::Administration,
+                },
+            };
+            let mut app = session.open()?;
+            let id = app.run_report(&session.actor, &request)?;
+            session.out.remark(format!("Bericht {id}"), format!("report {id}"));
+            write(&app, &id.to_string(), &args.output, session)
+        }
+        Command::List(format) => {
+            let mut list = List::new(&[
+                ("id", "Id", "id"),
+                ("plugin", "Plugin", "plugin"),
+                ("version", "Version", "version"),
+                ("from", "von", "from"),
+                ("until", "bis", "until"),
+                ("audience", "für", "for"),
+                ("run_at", "erstellt", "made"),
+                ("run_by", "durch", "by"),
+            ]);
+            for found in session.open()?.reports(&session.actor)? {
+                list.row([
+                    Value::Text(found.id.to_string()),
+                    Value::Text(found.plugin),
+                    Value::Text(found.version),
+                    Value::Day(found.period.first),
+                    Value::Day(found.period.last),
+                    Value::Text(found.audience),
+                    Value::Text(found.run_at),
+                    Value::Text(found.run_by),
+                ]);
+            }
+            session.out.list(&list, format.get())
+        }
+        Command::Show { id, output } => {
+            let app = session.open()?;
+            write(&app, id, output, session)
+        }
+    }
+}
+
+/// Writes a report in the form and to the place that were asked for.
+fn write(app: &crate::app::App, id: &str, output: &OutputArgs, session: &mut Session) -> Result<(), Error> {
+    let lang = session.out.lang();
+    let bytes = app.report(&session.actor, id, output.format.get(), lang, width())?;
+    let Some(path) = &output.out else { return session.out.print_bytes(&bytes) };
+    fs_err::write(path, &bytes).map_err(Error::File)?;
+    let path = path.display();
+    session.out.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));
+    Ok(())
+}

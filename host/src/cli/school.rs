@@ -1,0 +1,142 @@
+//! `tridem school`: schools, their time in the programme, their size and their free days.
+
+use crate::app::{Error, Kind, Value};
+use crate::domain::Day;
+
+use super::Session;
+use super::lists::{FormatArgs, List};
+
+/// Schools, their time in the programme, their size and their free days.
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// Add a school.
+    Add {
+        /// The official school number, six digits.
+        number: String,
+        /// The name.
+        name: String,
+        /// The school form: 02 primary, 04, 10, 14, 15 or 20 secondary.
+        #[arg(long, value_name = "FORM")]
+        form: String,
+        /// First day in the programme; without it the school is added, but takes no part yet.
+        #[arg(long, value_name = "DAY")]
+        joined: Option<String>,
+    },
+    /// Say from when until when a school takes part in the programme.
+    Join {
+        /// The school number.
+        number: String,
+        /// First day.
+        #[arg(long, value_name = "DAY")]
+        from: String,
+        /// Last day; without it, until further notice.
+        #[arg(long, value_name = "DAY")]
+        until: Option<String>,
+    },
+    /// Say how many pupils a school has in a school year.
+    Enrol {
+        /// The school number.
+        number: String,
+        /// The school year, such as 2025/26.
+        year: String,
+        /// All pupils of the school.
+        pupils: String,
+    },
+    /// Add a day without lessons that the school has set itself.
+    DayOff {
+        /// The school number.
+        number: String,
+        /// The day.
+        day: Day,
+        /// Why.
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        reason: String,
+    },
+    /// List the schools.
+    List(FormatArgs),
+    /// Show one school.
+    Show {
+        /// The school number.
+        number: String,
+    },
+}
+
+pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
+    let mut app = session.open()?;
+    let actor = &session.actor;
+    match command {
+        Command::Add { number, name, form, joined } => {
+            app.add(actor, Kind::Schools, &[("number", number), ("name", name), ("form", form)])?;
+            if let Some(from) = joined {
+                app.add(actor, Kind::Participation, &[("school", number), ("from", from)])?;
+            }
+        }
+        Command::Join { number, from, until } => {
+            let until = until.as_deref().unwrap_or_default();
+            let fields = [("school", number.as_str()), ("from", from), ("until", until)];
+            app.add(actor, Kind::Participation, &fields)?;
+        }
+        Command::Enrol { number, year, pupils } => {
+            let fields = [("school", number.as_str()), ("school_year", year), ("pupils", pupils)];
+            app.add(actor, Kind::Enrolments, &fields)?;
+        }
+        Command::DayOff { number, day, reason } => {
+            let day = day.to_string();
+            let fields = [("school", number.as_str()), ("day", &day), ("reason", reason)];
+            app.add(actor, Kind::DaysOff, &fields)?;
+        }
+        Command::List(format) => {
+            let lang = session.out.lang();
+            let mut list = List::new(&[
+                ("number", "Nummer", "number"),
+                ("name", "Name", "name"),
+                ("form", "Schulform", "form"),
+                ("level", "Stufe", "level"),
+                ("joined", "im Programm seit", "in the programme since"),
+                ("left", "bis", "until"),
+            ]);
+            for found in app.schools(actor)? {
+                let (first, last) = (found.participation.first(), found.participation.last());
+                list.row([
+                    Value::Text(found.school.number.clone()),
+                    Value::Text(found.school.name.clone()),
+                    Value::Text(found.form.get(lang).to_owned()),
+                    Value::Text(found.level.get(lang).to_owned()),
+                    first.map_or(Value::None, |span| Value::Day(span.from)),
+                    last.and_then(|span| span.until).map_or(Value::None, Value::Day),
+                ]);
+            }
+            return session.out.list(&list, format.get());
+        }
+        Command::Show { number } => {
+            let lang = session.out.lang();
+            let found = app.school(actor, number)?;
+            let mut lines = vec![
+                format!("{} {}", found.facts.school.number, found.facts.school.name),
+                format!("{} ({})", found.facts.form.get(lang), found.facts.level.get(lang)),
+            ];
+            for span in &found.facts.participation {
+                let until = span.until.map_or_else(String::new, |day| show(day, lang));
+                lines.push(format!(
+                    "{} {} – {until}",
+                    lang.pick("im Programm:", "in the programme:"),
+                    show(span.from, lang)
+                ));
+            }
+            for (year, pupils) in &found.enrolments {
+                lines.push(format!("{year}: {pupils} {}", lang.pick("Schülerinnen und Schüler", "pupils")));
+            }
+            for (day, reason) in &found.days_off {
+                let word = lang.pick("beweglicher Ferientag:", "movable day off:");
+                lines.push(format!("{word} {} {reason}", show(*day, lang)).trim_end().to_owned());
+            }
+            return session.out.print(&(lines.join("\n") + "\n"));
+        }
+    }
+    session.out.line("Gespeichert.", "Saved.")
+}
+
+/// A day as the language writes it.
+pub(super) fn show(day: Day, lang: crate::domain::Lang) -> String {
+    lang.pick(day.german(), day.to_string())
+}
