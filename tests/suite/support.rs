@@ -1,0 +1,134 @@
+//! A folder of records to try the program on, and the program itself.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// A fresh folder with the program in front of it.
+pub(crate) struct Workspace {
+    dir: TempDir,
+    lang: &'static str,
+}
+
+/// What a call of the program gave.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Workspace {
+    /// A folder with nothing in it.
+    pub(crate) fn empty() -> Self {
+        Self { dir: tempfile::tempdir().unwrap(), lang: "en" }
+    }
+
+    /// A folder with empty records.
+    pub(crate) fn new() -> Self {
+        let workspace = Self::empty();
+        workspace.run(&["init", "--municipality", "Musterstadt"]).success();
+        workspace
+    }
+
+    /// A folder with the small example of `examples/import` in it.
+    pub(crate) fn example() -> Self {
+        let workspace = Self::new();
+        for kind in [
+            "schools", "enrolments", "participation", "days-off", "practitioners", "assignments",
+            "pairings", "households", "pupils", "contacts",
+        ] {
+            let file = root().join("examples/import").join(format!("{kind}.csv"));
+            workspace.run(&["import", kind, file.to_str().unwrap()]).success();
+        }
+        workspace
+    }
+
+    /// The same, speaking German.
+    pub(crate) fn in_german(mut self) -> Self {
+        self.lang = "de";
+        self
+    }
+
+    /// A path inside the folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Writes a file into the folder and gives its path.
+    pub(crate) fn file(&self, name: &str, text: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        fs_err::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// The program, aimed at the records of this folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tridem"));
+        command
+            .current_dir(self.dir.path())
+            .env_clear()
+            .env("USER", "tester")
+            .env("TRIDEM_DIR", self.path("records"))
+            .env("TRIDEM_LANG", self.lang)
+            .args(arguments);
+        command
+    }
+
+    /// Runs the program.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        let output = self.command(arguments).output().unwrap();
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Runs the program with words separated by spaces.
+    pub(crate) fn say(&self, line: &str) -> Ran {
+        self.run(&line.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// Installs the reference plugin and grants all it asks for.
+    pub(crate) fn with_comparison(self) -> Self {
+        let package = root().join("plugins/dist/school-comparison-1.0.0.tridem");
+        self.run(&["plugin", "install", package.to_str().unwrap()]).success();
+        self.run(&["plugin", "grant", COMPARISON, "--all"]).success();
+        self
+    }
+}
+
+/// The id of the first reference plugin.
+pub(crate) const COMPARISON: &str = "org.tridem.school-comparison";
+
+impl Ran {
+    /// The program did what it was asked to.
+    #[track_caller]
+    pub(crate) fn success(self) -> Self {
+        assert_eq!(self.code, 0, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        self
+    }
+
+    /// The program refused, because of something the person can put right.
+    #[track_caller]
+    pub(crate) fn refused(self) -> Self {
+        assert_eq!(self.code, 1, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        assert_eq!(self.stdout, "", "a refusal prints no result");
+        self
+    }
+
+    /// Standard error holds each of these.
+    #[track_caller]
+    pub(crate) fn saying(self, parts: &[&str]) -> Self {
+        for part in parts {
+            assert!(self.stderr.contains(part), "`{part}` in: {}", self.stderr);
+        }
+        self
+    }
+}
+
+/// The top folder of the repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
