@@ -1,0 +1,229 @@
+//! What was counted: for each table and measure one cell for each pair of labels.
+
+use super::plan::{Base, Grid, Plan, Subject};
+use super::set::Set;
+use super::tally::Tally;
+use crate::domain::Figure;
+
+/// Everything that a run has counted, and nothing about single rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cube {
+    pub(super) plan: Plan,
+    /// The different ways in which tables divide rows.
+    pub(super) grids: Vec<Grid>,
+    /// One for each grid and each base that a table of this grid needs.
+    pub(super) blocks: Vec<Block>,
+}
+
+/// The cells of one base in one grid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) base: Base,
+    pub(super) grid: usize,
+    pub(super) dataset: usize,
+    /// Whether rows carry values, and between which limits.
+    pub(super) has_values: bool,
+    pub(super) least: i64,
+    pub(super) most: i64,
+    /// The column by which persons are counted.
+    pub(super) subject: usize,
+    pub(super) totals: Vec<Totals>,
+    pub(super) persons: Persons,
+    /// For a `distinct` measure by another field than that of the persons: its column and its sets.
+    pub(super) different: Option<(usize, Vec<Set>)>,
+    /// For a median; empty for other figures.
+    pub(super) tallies: Vec<Tally>,
+}
+
+/// What is added up for one slot.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub(super) rows: u64,
+    /// The sum of the marks of the rows: the same for the same rows.
+    pub(super) fingerprint: u64,
+    pub(super) sum: i128,
+}
+
+/// The persons behind the rows of each slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Persons {
+    /// Who they are.
+    Different(Vec<Set>),
+    /// How many they are.
+    Number(Vec<u64>),
+}
+
+/// What is known about the rows of one or several cells together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Quantity {
+    /// How many rows.
+    pub(super) rows: u64,
+    /// How many persons are behind them.
+    pub(super) persons: u64,
+    /// Whether the persons are a number in the rows, so that the rows themselves are no records
+    /// about persons.
+    pub(super) is_number: bool,
+    /// The same for the same rows of the same dataset.
+    pub(super) fingerprint: u64,
+    /// How many different values the field of a `distinct` measure has; for other figures, the
+    /// persons.
+    pub(super) different: u64,
+    /// The sum of the values.
+    pub(super) sum: i128,
+    /// The two values in the middle, for a median.
+    pub(super) middle: Option<(i128, i128)>,
+}
+
+impl Cube {
+    /// A cube in which nothing is counted yet. The plan has been checked.
+    pub(super) fn new(plan: Plan) -> Self {
+        let mut grids = Vec::new();
+        let mut blocks: Vec<Block> = Vec::new();
+        for table in 0..plan.description.tables.len() {
+            let grid = plan.grid(table);
+            let place = grids.iter().position(|known| *known == grid).unwrap_or_else(|| {
+                grids.push(grid);
+                grids.len() - 1
+            });
+            for base in plan.bases(table) {
+                if !blocks.iter().any(|block| block.grid == place && block.base == base) {
+                    blocks.push(Block::new(&plan, base, place, grid.slots()));
+                }
+            }
+        }
+        Self { plan, grids, blocks }
+    }
+
+    fn block(&self, table: usize, base: Base) -> &Block {
+        let grid = self.plan.grid(table);
+        let is_it = |block: &&Block| self.grids[block.grid] == grid && block.base == base;
+        self.blocks.iter().find(is_it).expect("a block for each base of each table")
+    }
+
+    /// The rows of a base that stand in any of the `rows` and any of the `columns` of a table. A
+    /// row counts once, also one that stands in every label.
+    pub(super) fn quantity(
+        &self,
+        table: usize,
+        base: Base,
+        rows: &[usize],
+        columns: &[usize],
+    ) -> Quantity {
+        let grid = self.plan.grid(table);
+        let every_column = grid.across.is_some().then_some(grid.width);
+        let slots: Vec<usize> = rows
+            .iter()
+            .copied()
+            .chain([grid.height])
+            .flat_map(|row| {
+                let columns = columns.iter().copied().chain(every_column);
+                columns.map(move |column| row * grid.stride() + column)
+            })
+            .collect();
+        self.block(table, base).quantity(&slots)
+    }
+
+    /// Whether any base of the table has a row in `rows` and `columns` by its own label, and not
+    /// only because it stands in every label.
+    pub(super) fn has_rows(&self, table: usize, rows: &[usize], columns: &[usize]) -> bool {
+        let stride = self.plan.grid(table).stride();
+        self.plan.bases(table).into_iter().any(|base| {
+            let totals = &self.block(table, base).totals;
+            rows.iter().any(|row| {
+                columns.iter().any(|column| totals[row * stride + column].rows > 0)
+            })
+        })
+    }
+}
+
+impl Block {
+    fn new(plan: &Plan, base: Base, grid: usize, slots: usize) -> Self {
+        let dataset = plan.dataset_of(base);
+        let planned = &plan.datasets[dataset];
+        let measure = &plan.description.measures[base.measure()];
+        let is_own = matches!(base, Base::Measure(_));
+        let (subject, persons) = match planned.subject {
+            Subject::Indexes(column) => (column, Persons::Different(vec![Set::default(); slots])),
+            Subject::Integers(column) => (column, Persons::Number(vec![0; slots])),
+        };
+        let by_persons = matches!(planned.subject, Subject::Indexes(_));
+        let field = planned.distinct.iter().find(|(place, _)| *place == base.measure());
+        let different = field
+            .filter(|(_, column)| is_own && !(by_persons && *column == subject))
+            .map(|(_, column)| (*column, vec![Set::default(); slots]));
+        let is_median = is_own && matches!(measure.figure, Figure::Median { .. });
+        let tally = Tally::new(measure.least, measure.most);
+        Self {
+            base,
+            grid,
+            dataset,
+            has_values: is_own && measure.figure.has_values(),
+            least: measure.least,
+            most: measure.most,
+            subject,
+            totals: vec![Totals::default(); slots],
+            persons,
+            different,
+            tallies: if is_median { vec![tally; slots] } else { Vec::new() },
+        }
+    }
+
+    /// Adds what another block of the same plan has counted.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.totals.iter_mut().zip(&other.totals) {
+            mine.add(*theirs);
+        }
+        match (&mut self.persons, &other.persons) {
+            (Persons::Different(mine), Persons::Different(theirs)) => unite(mine, theirs),
+            (Persons::Number(mine), Persons::Number(theirs)) => {
+                mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+            }
+            _ => unreachable!("blocks of one plan count persons in one way"),
+        }
+        if let (Some((_, mine)), Some((_, theirs))) = (&mut self.different, &other.different) {
+            unite(mine, theirs);
+        }
+        for (mine, theirs) in self.tallies.iter_mut().zip(&other.tallies) {
+            mine.merge(theirs);
+        }
+    }
+
+    fn quantity(&self, slots: &[usize]) -> Quantity {
+        let mut totals = Totals::default();
+        slots.iter().for_each(|slot| totals.add(self.totals[*slot]));
+        let len = |sets: &[Set]| Set::len_of_union(slots.iter().map(|slot| &sets[*slot]));
+        let (persons, is_number) = match &self.persons {
+            Persons::Different(sets) => (len(sets), false),
+            Persons::Number(numbers) => (slots.iter().map(|slot| numbers[*slot]).sum(), true),
+        };
+        let tally = slots.iter().filter_map(|slot| self.tallies.get(*slot)).fold(
+            Tally::new(self.least, self.most),
+            |mut all, tally| {
+                all.merge(tally);
+                all
+            },
+        );
+        let value = |distance: u64| i128::from(self.least) + i128::from(distance);
+        Quantity {
+            rows: totals.rows,
+            persons,
+            is_number,
+            fingerprint: totals.fingerprint,
+            different: self.different.as_ref().map_or(persons, |(_, sets)| len(sets)),
+            sum: totals.sum,
+            middle: tally.middle().map(|(low, high)| (value(low), value(high))),
+        }
+    }
+}
+
+impl Totals {
+    fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.fingerprint = self.fingerprint.wrapping_add(other.fingerprint);
+        self.sum += other.sum;
+    }
+}
+
+fn unite(mine: &mut [Set], theirs: &[Set]) {
+    mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.unite(theirs));
+}

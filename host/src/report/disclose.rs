@@ -1,0 +1,294 @@
+//! Withholds small numbers, and as many others as it takes to keep them from being worked out.
+//!
+//! A number is small when it rests on 1 to `smallest - 1` persons. Withholding it alone is of no
+//! use where a total is printed, so for every total with exactly one gap a second number goes: the
+//! smallest that is shown and not 0, or the total itself where there is none. Then the reader's
+//! view is worked out (`attack`), and more numbers go until each small one could be 1 as well as
+//! `smallest` or more, for all that a reader can tell.
+//!
+//! Sums of values, numbers of different persons, means and medians are treated as if they were
+//! the number of rows behind them. That withholds rather too much than too little: the number of
+//! different persons in a total is no sum, so less can be worked out from it.
+
+use std::collections::BTreeSet;
+
+use super::attack::{Equation, Question, too_narrow};
+
+/// A set of rows that stands behind printed numbers; all numbers over the same rows share it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Node {
+    /// What adds up: its rows, or its persons where rows are numbers of persons. Never 0.
+    pub(super) weight: u64,
+    /// Whether it must not be shown.
+    pub(super) is_small: bool,
+    /// Whether a number over it is printed at all.
+    pub(super) is_published: bool,
+}
+
+/// A total is the sum of its parts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Relation {
+    total: usize,
+    parts: Vec<usize>,
+}
+
+impl Relation {
+    fn members(&self) -> impl Iterator<Item = usize> {
+        self.parts.iter().copied().chain([self.total])
+    }
+}
+
+/// Every set of rows behind a report, and what adds up to what.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Net {
+    nodes: Vec<Node>,
+    relations: BTreeSet<Relation>,
+}
+
+impl Net {
+    /// Adds a set of rows.
+    pub(super) fn add(&mut self, node: Node) -> usize {
+        self.nodes.push(node);
+        self.nodes.len() - 1
+    }
+
+    /// Says that a node is printed, and whether as a small number.
+    pub(super) fn publish(&mut self, node: usize, is_small: bool) {
+        self.nodes[node].is_published = true;
+        self.nodes[node].is_small |= is_small;
+    }
+
+    /// What adds up in a node.
+    pub(super) fn weight(&self, node: usize) -> u64 {
+        self.nodes[node].weight
+    }
+
+    /// Says that `total` is the sum of `parts`; parts that are 0 are not listed. Anything that does
+    /// not add up is no such relation, and nothing is said.
+    pub(super) fn relate(&mut self, total: usize, mut parts: Vec<usize>) {
+        let sum: u64 = parts.iter().map(|part| self.nodes[*part].weight).sum();
+        if sum == self.nodes[total].weight && !parts.contains(&total) {
+            parts.sort_unstable();
+            self.relations.insert(Relation { total, parts });
+        }
+    }
+
+    /// Which nodes are withheld, where numbers from `smallest` persons on are shown.
+    pub(super) fn withhold(&self, smallest: u64) -> Vec<bool> {
+        let mut withheld: Vec<bool> =
+            self.nodes.iter().map(|node| node.is_published && node.is_small).collect();
+        let mut given_up = BTreeSet::new();
+        loop {
+            while self.close_gaps(&mut withheld) {}
+            let groups = self.components(&withheld);
+            let mut has_changed = false;
+            for nodes in groups {
+                let exposed = self.exposed(&nodes, &withheld, smallest);
+                // One more number in a group may protect all of it, so the rest waits for the next
+                // look. Where there is none left, everything around the node is withheld already.
+                for node in exposed {
+                    if given_up.contains(&node) {
+                        continue;
+                    }
+                    if let Some(complement) = self.complement_near(node, &withheld) {
+                        withheld[complement] = true;
+                        has_changed = true;
+                        break;
+                    }
+                    given_up.insert(node);
+                }
+            }
+            if !has_changed {
+                return withheld;
+            }
+        }
+    }
+
+    /// Whether a reader has to guess a node.
+    fn is_unknown(&self, node: usize, withheld: &[bool]) -> bool {
+        withheld[node] || !self.nodes[node].is_published
+    }
+
+    /// Withholds a second number wherever a relation has a single gap that matters.
+    fn close_gaps(&self, withheld: &mut [bool]) -> bool {
+        let mut has_changed = false;
+        for relation in &self.relations {
+            let mut gaps = relation.members().filter(|node| self.is_unknown(*node, withheld));
+            if let (Some(gap), None) = (gaps.next(), gaps.next())
+                && (withheld[gap] || self.nodes[gap].is_small)
+                && let Some((.., complement)) = self.complement(relation, withheld)
+            {
+                withheld[complement] = true;
+                has_changed = true;
+            }
+        }
+        has_changed
+    }
+
+    /// The best number of a relation to withhold next: the smallest part that is shown, else the
+    /// total, with what it is compared by.
+    fn complement(&self, relation: &Relation, withheld: &[bool]) -> Option<(bool, u64, usize)> {
+        relation
+            .members()
+            .filter(|node| !self.is_unknown(*node, withheld))
+            .map(|node| (node == relation.total, self.nodes[node].weight, node))
+            .min()
+    }
+
+    /// The best number to withhold for the sake of a node: from its own relations, else from those
+    /// that have gaps in common with them, and so on.
+    fn complement_near(&self, node: usize, withheld: &[bool]) -> Option<usize> {
+        let mut reached = BTreeSet::from([node]);
+        loop {
+            let near = || {
+                let touches = |relation: &&Relation| {
+                    relation.members().any(|member| reached.contains(&member))
+                };
+                self.relations.iter().filter(touches)
+            };
+            let best = near().filter_map(|relation| self.complement(relation, withheld)).min();
+            if let Some((.., complement)) = best {
+                return Some(complement);
+            }
+            let further: BTreeSet<usize> = near().flat_map(Relation::members).collect();
+            if further.is_subset(&reached) {
+                return None;
+            }
+            reached.extend(further);
+        }
+    }
+
+    /// Unknown nodes in groups that no relation joins; those with nothing to protect are left out.
+    fn components(&self, withheld: &[bool]) -> Vec<Vec<usize>> {
+        let mut group: Vec<usize> = (0..self.nodes.len()).collect();
+        for relation in &self.relations {
+            let gaps: Vec<usize> =
+                relation.members().filter(|node| self.is_unknown(*node, withheld)).collect();
+            for pair in gaps.windows(2) {
+                let (one, other) = (leader(&mut group, pair[0]), leader(&mut group, pair[1]));
+                group[one.max(other)] = one.min(other);
+            }
+        }
+        let mut found = vec![Vec::new(); self.nodes.len()];
+        for node in (0..self.nodes.len()).filter(|node| self.is_unknown(*node, withheld)) {
+            found[leader(&mut group, node)].push(node);
+        }
+        found.retain(|nodes| nodes.iter().any(|node| self.nodes[*node].is_small));
+        found
+    }
+
+    /// The small nodes among `nodes` of which a reader can tell too much.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "numbers of rows are far below 2^53, up to which they are exact"
+    )]
+    fn exposed(&self, nodes: &[usize], withheld: &[bool], smallest: u64) -> Vec<usize> {
+        let place = |node: usize| nodes.binary_search(&node).ok();
+        let weight = |node: usize| self.nodes[node].weight as f64;
+        // That a number is withheld tells that it is not 0; of one that is never printed not even
+        // that is known.
+        let least: Vec<f64> =
+            nodes.iter().map(|node| if withheld[*node] { 1.0 } else { 0.0 }).collect();
+        let mut equations = Vec::new();
+        let mut is_total = vec![false; nodes.len()];
+        for relation in &self.relations {
+            let mut terms: Vec<(usize, f64)> =
+                relation.parts.iter().filter_map(|part| Some((place(*part)?, 1.0))).collect();
+            let known = |node: &&usize| place(**node).is_none();
+            let shown: f64 = relation.parts.iter().filter(known).map(|node| weight(*node)).sum();
+            let mut equals = -shown;
+            match place(relation.total) {
+                Some(total) => {
+                    terms.push((total, -1.0));
+                    is_total[total] = true;
+                }
+                None => equals += weight(relation.total),
+            }
+            if !terms.is_empty() {
+                equations.push(Equation { terms, equals });
+            }
+        }
+        // A total of withheld parts is at least their number, so it cannot be asked to look like 1;
+        // it must look as if it could be larger than it is.
+        let question = |(unknown, node): (usize, &usize)| {
+            let high = smallest as f64;
+            if is_total[unknown] {
+                Question { unknown, high: high.max(weight(*node) + 1.0), low: None }
+            } else {
+                Question { unknown, high, low: Some(1.0) }
+            }
+        };
+        let questions: Vec<Question> = nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| self.nodes[**node].is_small)
+            .map(question)
+            .collect();
+        let narrow = too_narrow(&least, &equations, &questions);
+        narrow.into_iter().map(|found| nodes[questions[found].unknown]).collect()
+    }
+}
+
+/// The node that stands for the group of a node.
+fn leader(group: &mut [usize], mut node: usize) -> usize {
+    while group[node] != node {
+        group[node] = group[group[node]];
+        node = group[node];
+    }
+    node
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A column of numbers under its total; those below `smallest` are small.
+    fn column(values: &[u64], smallest: u64) -> (Vec<bool>, bool) {
+        let mut net = Net::default();
+        let node = |weight: u64| Node {
+            weight,
+            is_small: (1..smallest).contains(&weight),
+            is_published: true,
+        };
+        let parts: Vec<usize> = values.iter().map(|value| net.add(node(*value))).collect();
+        let total = net.add(node(values.iter().sum()));
+        net.relate(total, parts.clone());
+        let withheld = net.withhold(smallest);
+        (parts.iter().map(|part| withheld[*part]).collect(), withheld[total])
+    }
+
+    #[test]
+    fn three_schools_with_two_nine_and_fourteen_hide_two_of_them() {
+        assert_eq!(column(&[2, 9, 14], 3), (vec![true, true, false], false));
+    }
+
+    #[test]
+    fn a_pair_that_must_both_be_one_takes_a_third_along() {
+        assert_eq!(column(&[1, 1, 9, 14], 3), (vec![true, true, true, false], false));
+        // 2 + 2 could be 1 + 3, so a limit of 3 is kept, and one of 5 is not.
+        assert_eq!(column(&[2, 2, 14], 3), (vec![true, true, false], false));
+        assert_eq!(column(&[2, 2, 14], 5), (vec![true, true, true], false));
+    }
+
+    #[test]
+    fn a_lonely_small_number_takes_its_total_along() {
+        assert_eq!(column(&[2], 3), (vec![true], true));
+    }
+
+    #[test]
+    fn nothing_small_means_nothing_withheld() {
+        assert_eq!(column(&[3, 9, 14], 3), (vec![false; 3], false));
+    }
+
+    #[test]
+    fn a_small_rest_that_is_never_printed_is_protected() {
+        let mut net = Net::default();
+        let node =
+            |weight, is_small, is_published| Node { weight, is_small, is_published };
+        let whole = net.add(node(20, false, true));
+        let part = net.add(node(18, false, true));
+        let rest = net.add(node(2, true, false));
+        net.relate(whole, vec![part, rest]);
+        assert_eq!(net.withhold(3), [false, true, false]);
+    }
+}

@@ -1,0 +1,237 @@
+//! Which numbers a report prints, which of them are the same, and which add up to which.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::cube::{Cube, Quantity};
+use super::disclose::{Net, Node};
+use super::frame::{Common, Frame};
+use super::plan::Base;
+use crate::domain::Figure;
+
+/// The counted numbers behind one table, and which of them are withheld.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub(super) frame: Frame,
+    counts: Vec<Count>,
+}
+
+/// The numbers of one base, row by row.
+#[derive(Debug)]
+struct Count {
+    base: Base,
+    quantities: Vec<Quantity>,
+    nodes: Vec<Option<usize>>,
+    withheld: Vec<bool>,
+}
+
+/// What a number is about: numbers that have this in common are of the same kind, in whichever
+/// table they stand. Dimensions that are not named are not asked about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    base: Base,
+    common: Vec<Common>,
+}
+
+impl Sheet {
+    fn count(&self, base: Base) -> &Count {
+        let is_it = |count: &&Count| count.base == base;
+        self.counts.iter().find(is_it).expect("every base of a table is counted")
+    }
+
+    /// The counted number of a measure in a row and column.
+    pub(super) fn quantity(&self, measure: usize, row: usize, column: usize) -> &Quantity {
+        &self.count(Base::Measure(measure)).quantities[row * self.frame.columns.len() + column]
+    }
+
+    /// Whether it is withheld.
+    pub(super) fn is_withheld(&self, base: Base, row: usize, column: usize) -> bool {
+        self.count(base).withheld[row * self.frame.columns.len() + column]
+    }
+}
+
+/// Counts every number of the tables and decides which are withheld, where numbers from `smallest`
+/// persons on are shown.
+pub(super) fn sheets(cube: &Cube, frames: Vec<Frame>, smallest: u64) -> Vec<Sheet> {
+    let mut weaver = Weaver { cube, smallest, net: Net::default(), known: HashMap::new() };
+    let mut sheets: Vec<Sheet> = frames.into_iter().map(|frame| weaver.sheet(frame)).collect();
+    for sheet in &sheets {
+        weaver.relate_lines(sheet);
+        weaver.relate_shares(sheet);
+    }
+    weaver.relate_tables(&sheets);
+    let withheld = weaver.net.withhold(smallest);
+    for count in sheets.iter_mut().flat_map(|sheet| &mut sheet.counts) {
+        // A rest is never printed: it counts as withheld where it would have to be.
+        let is_rest = matches!(count.base, Base::Rest { .. });
+        let hidden = |quantity: &Quantity| is_rest && is_small(quantity, smallest);
+        count.withheld = count
+            .nodes
+            .iter()
+            .zip(&count.quantities)
+            .map(|(node, quantity)| node.is_some_and(|node| withheld[node]) || hidden(quantity))
+            .collect();
+    }
+    sheets
+}
+
+/// Whether a number rests on so few persons or records about persons that it must not be shown.
+fn is_small(quantity: &Quantity, smallest: u64) -> bool {
+    let few = 1..smallest;
+    few.contains(&quantity.persons) || (!quantity.is_number && few.contains(&quantity.rows))
+}
+
+fn weight(quantity: &Quantity) -> u64 {
+    if quantity.is_number { quantity.persons } else { quantity.rows }
+}
+
+/// Builds the net of what is the same and what adds up.
+struct Weaver<'a> {
+    cube: &'a Cube,
+    smallest: u64,
+    net: Net,
+    /// The node of each set of rows, by dataset, fingerprint and number of rows.
+    known: HashMap<(usize, u64, u64), usize>,
+}
+
+impl Weaver<'_> {
+    fn sheet(&mut self, frame: Frame) -> Sheet {
+        let mut counts = Vec::new();
+        for base in self.cube.plan.bases(frame.table) {
+            let mut count =
+                Count { base, quantities: Vec::new(), nodes: Vec::new(), withheld: Vec::new() };
+            for row in &frame.rows {
+                for column in &frame.columns {
+                    let quantity =
+                        self.cube.quantity(frame.table, base, &row.labels, &column.labels);
+                    count.nodes.push(self.node(base, &quantity));
+                    count.quantities.push(quantity);
+                }
+            }
+            counts.push(count);
+        }
+        Sheet { frame, counts }
+    }
+
+    /// The node for a number; `None` for a true zero.
+    fn node(&mut self, base: Base, quantity: &Quantity) -> Option<usize> {
+        let weight = weight(quantity);
+        if weight == 0 {
+            return None;
+        }
+        let dataset = self.cube.plan.dataset_of(base);
+        let key = (dataset, quantity.fingerprint, quantity.rows);
+        let net = &mut self.net;
+        let node = *self.known.entry(key).or_insert_with(|| {
+            let is_small = is_small(quantity, self.smallest);
+            net.add(Node { weight, is_small, is_published: false })
+        });
+        if let Base::Measure(place) = base {
+            let figure = &self.cube.plan.description.measures[place].figure;
+            let is_few = matches!(figure, Figure::Distinct { .. })
+                && (1..self.smallest).contains(&quantity.different);
+            self.net.publish(node, is_few);
+        }
+        Some(node)
+    }
+
+    /// The total of each row and of each column is the sum of its parts.
+    fn relate_lines(&mut self, sheet: &Sheet) {
+        let Frame { rows, columns, .. } = &sheet.frame;
+        let width = columns.len();
+        let total_row = rows.iter().position(|row| row.is_total);
+        let total_column = columns.iter().position(|column| column.is_total);
+        for count in &sheet.counts {
+            let mut relate = |total: usize, parts: &mut dyn Iterator<Item = usize>| {
+                if let Some(total) = count.nodes[total] {
+                    let parts = parts.filter_map(|place| count.nodes[place]).collect();
+                    self.net.relate(total, parts);
+                }
+            };
+            if let Some(total) = total_row {
+                for column in 0..width {
+                    let parts = (0..rows.len()).filter(|row| *row != total);
+                    relate(total * width + column, &mut parts.map(|row| row * width + column));
+                }
+            }
+            if let Some(total) = total_column {
+                for row in 0..rows.len() {
+                    let parts = (0..width).filter(|column| *column != total);
+                    relate(row * width + total, &mut parts.map(|column| row * width + column));
+                }
+            }
+        }
+    }
+
+    /// The whole of a share is its part and the rest.
+    fn relate_shares(&mut self, sheet: &Sheet) {
+        for rest in &sheet.counts {
+            if let Base::Rest { part, whole } = rest.base {
+                let whole = &sheet.count(Base::Measure(whole)).nodes;
+                let part = &sheet.count(Base::Measure(part)).nodes;
+                for ((whole, part), rest) in whole.iter().zip(part).zip(&rest.nodes) {
+                    if let Some(whole) = whole {
+                        self.net.relate(*whole, part.iter().chain(rest).copied().collect());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Numbers of the same kind in different tables differ by the rows that one of the tables leaves
+    /// out; and a number that is not divided by level is the sum over the levels.
+    fn relate_tables(&mut self, sheets: &[Sheet]) {
+        let mut kinds: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+        for sheet in sheets {
+            for count in &sheet.counts {
+                let lines = sheet.frame.rows.iter().flat_map(|row| {
+                    sheet.frame.columns.iter().map(move |column| [row.common, column.common])
+                });
+                for (common, node) in lines.zip(&count.nodes) {
+                    let Some(node) = *node else { continue };
+                    let mut common: Vec<Common> =
+                        common.into_iter().filter(|common| *common != Common::Nothing).collect();
+                    common.sort_unstable();
+                    let nodes = kinds.entry(Key { base: count.base, common }).or_default();
+                    if !nodes.contains(&node) {
+                        nodes.push(node);
+                    }
+                }
+            }
+        }
+        let mut over_levels: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+        for (key, nodes) in &kinds {
+            let largest = self.largest(nodes);
+            for node in nodes {
+                self.relate_with_rest(largest, vec![*node]);
+            }
+            let mut common = key.common.clone();
+            common.retain(|common| !matches!(common, Common::Level { .. }));
+            if common.len() < key.common.len() {
+                let undivided = Key { base: key.base, common };
+                over_levels.entry(undivided).or_default().push(largest);
+            }
+        }
+        for (key, levels) in over_levels {
+            if let Some(nodes) = kinds.get(&key) {
+                self.relate_with_rest(self.largest(nodes), levels);
+            }
+        }
+    }
+
+    fn largest(&self, nodes: &[usize]) -> usize {
+        let largest = nodes.iter().copied().max_by_key(|node| self.net.weight(*node));
+        largest.expect("a kind has at least one number")
+    }
+
+    /// Says that `total` is the sum of `parts` and of rows that stand in no table. How many persons
+    /// are behind these is not known; they count as small by their number.
+    fn relate_with_rest(&mut self, total: usize, mut parts: Vec<usize>) {
+        let sum: u64 = parts.iter().map(|part| self.net.weight(*part)).sum();
+        let Some(weight) = self.net.weight(total).checked_sub(sum) else { return };
+        if weight > 0 {
+            let is_small = weight < self.smallest;
+            parts.push(self.net.add(Node { weight, is_small, is_published: false }));
+        }
+        self.net.relate(total, parts);
+    }
+}
