@@ -1,0 +1,135 @@
+//! How numbers, days and texts are written in each language.
+
+use crate::domain::{Day, Lang, Number, Period, TableColumn};
+
+use super::words::Words;
+
+/// A number for reading: `-1.234,5` in German, `-1,234.5` in English.
+pub fn number(number: Number, lang: Lang) -> String {
+    written(number, lang, Some(lang.pick('.', ',')))
+}
+
+/// A number for a spreadsheet: `-1234,5` in German, `-1234.5` in English.
+pub(super) fn bare_number(number: Number, lang: Lang) -> String {
+    written(number, lang, None)
+}
+
+/// A count for reading.
+pub(super) fn count(count: u64, lang: Lang) -> String {
+    grouped(&count.to_string(), lang.pick('.', ','))
+}
+
+/// A day: `15.09.2025` in German, `2025-09-15` in English, where neither 9/15 nor 15/9 is
+/// understood by everybody.
+pub fn day(day: Day, lang: Lang) -> String {
+    lang.pick(day.german(), day.to_string())
+}
+
+/// A period, from its first day to its last.
+pub(super) fn period(period: Period, lang: Lang) -> String {
+    format!("{} {} {}", day(period.first, lang), Words::of(lang).to, day(period.last, lang))
+}
+
+/// The heading of a column with its unit, where the two are one text.
+pub(super) fn heading(column: &TableColumn, lang: Lang) -> String {
+    let label = line(column.label.get(lang));
+    match unit(column, lang) {
+        Some(unit) => format!("{label} ({unit})"),
+        None => label,
+    }
+}
+
+/// The unit of a column, where it has one to show.
+pub(super) fn unit(column: &TableColumn, lang: Lang) -> Option<String> {
+    column.unit.as_ref().map(|unit| line(unit.get(lang))).filter(|unit| !unit.is_empty())
+}
+
+/// A text as one line that can do nothing to a terminal or to the direction of the text around
+/// it: control characters become spaces, marks of direction go, blanks at either end go.
+pub(super) fn line(text: &str) -> String {
+    let is_direction = |letter: char| {
+        matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}')
+    };
+    let is_break = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+    let kept = text.chars().filter(|letter| !is_direction(*letter));
+    let text: String = kept.map(|letter| if is_break(letter) { ' ' } else { letter }).collect();
+    text.trim().to_owned()
+}
+
+fn written(number: Number, lang: Lang, group: Option<char>) -> String {
+    let decimals = usize::from(number.decimals);
+    // One digit before the point at least.
+    let digits = format!("{:0>width$}", number.units.unsigned_abs(), width = decimals + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - decimals);
+    let mut text = String::new();
+    if number.units < 0 {
+        text.push('-');
+    }
+    match group {
+        Some(group) => text.push_str(&grouped(whole, group)),
+        None => text.push_str(whole),
+    }
+    if decimals > 0 {
+        text.push(lang.pick(',', '.'));
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// Digits in groups of three, counted from the right.
+fn grouped(digits: &str, group: char) -> String {
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(group);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_the_language() {
+        for (units, decimals, german, english) in [
+            (0, 0, "0", "0"),
+            (7, 1, "0,7", "0.7"),
+            (-5, 2, "-0,05", "-0.05"),
+            (999, 0, "999", "999"),
+            (1_234, 0, "1.234", "1,234"),
+            (1_234_567, 1, "123.456,7", "123,456.7"),
+            (-1_234_567, 0, "-1.234.567", "-1,234,567"),
+            (100, 2, "1,00", "1.00"),
+            (i64::MIN, 0, "-9.223.372.036.854.775.808", "-9,223,372,036,854,775,808"),
+        ] {
+            let value = Number { units, decimals };
+            assert_eq!(number(value, Lang::De), german);
+            assert_eq!(number(value, Lang::En), english);
+        }
+    }
+
+    #[test]
+    fn numbers_for_a_spreadsheet_have_no_groups() {
+        let value = Number { units: -1_234_567, decimals: 2 };
+        assert_eq!(bare_number(value, Lang::De), "-12345,67");
+        assert_eq!(bare_number(value, Lang::En), "-12345.67");
+    }
+
+    #[test]
+    fn days_follow_the_language() {
+        let first = Day::of(2025, 9, 1).unwrap();
+        let period = Period::new(first, first.plus(29)).unwrap();
+        assert_eq!(super::period(period, Lang::De), "01.09.2025 bis 30.09.2025");
+        assert_eq!(super::period(period, Lang::En), "2025-09-01 to 2025-09-30");
+    }
+
+    #[test]
+    fn a_line_cannot_steer_a_terminal() {
+        assert_eq!(line(" a\u{1b}[2Jb\r\nc\u{9b}d\u{202e}e\t"), "a [2Jb  c de");
+        assert_eq!(line("Łódź – naïve"), "Łódź – naïve");
+    }
+}

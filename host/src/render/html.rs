@@ -1,0 +1,360 @@
+//! A report as one HTML page that needs nothing else: no script, no other file, no network.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason,
+};
+use serde::Serialize;
+
+use crate::domain::{Cell, Lang, Report, Row, RowKind, Section, Table};
+
+use super::passport::{self, Entry};
+use super::sign::{self, Explained, Sign};
+use super::templates::Templates;
+use super::words::{self, Words};
+use super::{Error, format};
+
+/// From this many columns on a report is printed on paper turned on its side.
+const WIDE_COLUMNS: usize = 8;
+
+/// Makes pages from templates, which it reads and checks once.
+///
+/// A folder of own templates may have `report.hbs` (the page), `_table.hbs` and `_passport.hbs`
+/// (parts of it) and `style.css`; what it lacks is built in. Templates are handlebars in strict
+/// mode: a value that does not exist is an error, not an empty text. They always escape; `{{{`
+/// is refused. They get the page as this file describes it, with `words` in its language.
+#[derive(Debug)]
+pub struct Renderer {
+    handlebars: Handlebars<'static>,
+    files: BTreeMap<&'static str, String>,
+}
+
+impl Renderer {
+    /// A renderer with the templates of the folder `overrides`, and those built in where it has
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// All of [`Error`] but [`Error::Render`] and [`Error::Json`].
+    pub fn new(overrides: Option<&Path>) -> Result<Self, Error> {
+        let templates = Templates::load(overrides)?;
+        let mut handlebars = Handlebars::new();
+        handlebars.set_strict_mode(true);
+        for (name, template) in templates.parsed {
+            handlebars.register_template(name, template);
+        }
+        // The one text that is not escaped: it was checked, and never comes from a plugin.
+        let style = templates.style;
+        let write_style = move |_: &Helper<'_>,
+                                _: &Handlebars<'_>,
+                                _: &Context,
+                                _: &mut RenderContext<'_, '_>,
+                                out: &mut dyn Output|
+              -> HelperResult { Ok(out.write(&style)?) };
+        handlebars.register_helper("style", Box::new(write_style));
+        Ok(Self { handlebars, files: templates.files })
+    }
+
+    /// The page of a report.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Render`] where an own template asks for what the page does not have.
+    pub fn html(&self, report: &Report, lang: Lang) -> Result<String, Error> {
+        self.handlebars.render("report", &Page::of(report, lang)).map_err(|error| {
+            let name = error.template_name.as_deref().unwrap_or("report");
+            let file = self.files.get(name).cloned().unwrap_or_else(|| name.to_owned());
+            let reason = match error.reason() {
+                RenderErrorReason::MissingVariable(Some(path)) => {
+                    format!("there is no value `{path}` here")
+                }
+                other => other.to_string(),
+            };
+            Error::Render { file, line: error.line_no.unwrap_or(1), reason }
+        })
+    }
+}
+
+/// What `report.hbs` gets.
+#[derive(Debug, Serialize)]
+struct Page {
+    lang: &'static str,
+    title: String,
+    municipality: String,
+    period: String,
+    audience: String,
+    wide: bool,
+    sections: Vec<SectionView>,
+    has_contents: bool,
+    legend: Vec<Explained>,
+    passport: Vec<Entry>,
+    words: &'static Words,
+}
+
+#[derive(Debug, Serialize)]
+struct SectionView {
+    /// For links inside the page: the plugin's own ids need not be unique in it.
+    anchor: String,
+    title: String,
+    tables: Vec<TableView>,
+}
+
+/// What `_table.hbs` gets.
+#[derive(Debug, Serialize)]
+struct TableView {
+    anchor: String,
+    caption: String,
+    corner: String,
+    columns: Vec<ColumnView>,
+    /// The columns and the one with the row labels.
+    width: usize,
+    rows: Vec<RowView>,
+    notes: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ColumnView {
+    label: String,
+    unit: Option<String>,
+    total: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RowView {
+    label: String,
+    total: bool,
+    cells: Vec<CellView>,
+}
+
+#[derive(Debug, Serialize)]
+struct CellView {
+    /// The number; empty where there is a sign.
+    text: String,
+    sign: Option<Sign>,
+    /// Whether it stands in a column that adds up others.
+    total: bool,
+}
+
+impl Page {
+    fn of(report: &Report, lang: Lang) -> Self {
+        let passport = &report.passport;
+        let tables = report.sections.iter().flat_map(|section| &section.tables);
+        let sections = report.sections.iter().enumerate();
+        Self {
+            lang: lang.tag(),
+            title: format::line(report.title.get(lang)),
+            municipality: format::line(&report.municipality),
+            period: format::period(passport.period, lang),
+            audience: words::meant_for(passport.audience, lang),
+            wide: tables.map(|table| table.columns.len()).max() >= Some(WIDE_COLUMNS),
+            sections: sections.map(|(place, each)| SectionView::of(each, place, lang)).collect(),
+            has_contents: report.sections.len() > 1,
+            legend: sign::legend(report, lang),
+            passport: passport::entries(passport, lang),
+            words: Words::of(lang),
+        }
+    }
+}
+
+impl SectionView {
+    fn of(section: &Section, place: usize, lang: Lang) -> Self {
+        let anchor = format!("section-{}", place + 1);
+        let tables = section.tables.iter().enumerate();
+        Self {
+            title: format::line(section.title.get(lang)),
+            tables: tables
+                .map(|(place, each)| TableView::of(each, format!("{anchor}-{}", place + 1), lang))
+                .collect(),
+            anchor,
+        }
+    }
+}
+
+impl TableView {
+    fn of(table: &Table, anchor: String, lang: Lang) -> Self {
+        let columns = table.columns.iter().map(|column| ColumnView {
+            label: format::line(column.label.get(lang)),
+            unit: format::unit(column, lang),
+            total: column.total,
+        });
+        Self {
+            anchor,
+            caption: format::line(table.caption.get(lang)),
+            corner: format::line(table.corner.get(lang)),
+            columns: columns.collect(),
+            width: table.columns.len() + 1,
+            rows: table.rows.iter().map(|row| RowView::of(row, table, lang)).collect(),
+            notes: table.notes.iter().map(|note| format::line(note.get(lang))).collect(),
+        }
+    }
+}
+
+impl RowView {
+    fn of(row: &Row, table: &Table, lang: Lang) -> Self {
+        let cells = row.cells.iter().enumerate().map(|(place, cell)| CellView {
+            text: match cell {
+                Cell::Shown(number) => format::number(*number, lang),
+                _ => String::new(),
+            },
+            sign: Sign::of(*cell, lang),
+            total: table.columns.get(place).is_some_and(|column| column.total),
+        });
+        Self {
+            label: format::line(row.label.get(lang)),
+            total: row.kind == RowKind::Total,
+            cells: cells.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Number, Text};
+    use crate::render::sample;
+
+    fn page(report: &Report, lang: Lang) -> String {
+        Renderer::new(None).unwrap().html(report, lang).unwrap()
+    }
+
+    /// A renderer with one own template.
+    fn own(name: &str, text: &str) -> (tempfile::TempDir, Result<Renderer, Error>) {
+        let folder = tempfile::tempdir().unwrap();
+        fs_err::write(folder.path().join(name), text).unwrap();
+        let renderer = Renderer::new(Some(folder.path()));
+        (folder, renderer)
+    }
+
+    #[test]
+    fn a_value_that_does_not_exist_is_an_error_with_file_and_line() {
+        for (name, text) in [
+            ("report.hbs", "<p>\n{{titel}}</p>"),
+            ("_passport.hbs", "\n{{#each entries}}{{/each}}"),
+            ("_table.hbs", "\n{{caption.de}}"),
+        ] {
+            let (folder, renderer) = own(name, text);
+            let error = renderer.unwrap().html(&sample::small(), Lang::De).unwrap_err();
+            let path = folder.path().join(name);
+            let start = format!("template `{}`, line 2: there is no value `", path.display());
+            assert!(error.to_string().starts_with(&start), "{error}");
+            assert!(error.hint().unwrap().contains("take"));
+        }
+    }
+
+    #[test]
+    fn text_of_a_plugin_is_never_markup() {
+        let evil = "</style><script>alert(\"x\")</script>' onload=x `";
+        let text = Text::same(evil);
+        let mut report = sample::small();
+        report.title = text.clone();
+        report.municipality = evil.into();
+        report.sections[0].id = evil.into();
+        report.sections[0].title = text.clone();
+        let table = &mut report.sections[0].tables[0];
+        table.id = evil.into();
+        table.caption = text.clone();
+        table.corner = text.clone();
+        table.columns[0].id = evil.into();
+        table.columns[0].label = text.clone();
+        table.columns[0].unit = Some(text.clone());
+        table.rows[0].label = text.clone();
+        table.rows[0].id = evil.into();
+        table.notes = vec![text.clone()];
+        let passport = &mut report.passport;
+        passport.plugin = evil.into();
+        passport.plugin_title = text.clone();
+        passport.plugin_version = evil.into();
+        passport.package_sha256 = evil.into();
+        passport.software = evil.into();
+        passport.engine = evil.into();
+        passport.sources[0].title = text.clone();
+        passport.sources[0].field_titles[0] = text.clone();
+        passport.settings[0].title = text;
+        passport.settings[0].value = evil.into();
+        let page = page(&report, Lang::De);
+        assert!(!page.contains("<script"));
+        assert!(!page.contains("' onload"));
+        assert!(!page.contains("onload=x"));
+        assert_eq!(page.matches("</style>").count(), 1);
+        assert!(page.matches("&lt;script&gt;alert(&quot;x&quot;)").count() >= 18);
+    }
+
+    #[test]
+    fn a_withheld_cell_holds_its_sign_and_its_word_only() {
+        let mut report = sample::small();
+        let table = &mut report.sections[0].tables[0];
+        table.columns.truncate(1);
+        table.rows.truncate(2);
+        for row in &mut table.rows {
+            row.cells.truncate(1);
+        }
+        table.rows[0].cells[0] = Cell::Shown(Number { units: 73_519, decimals: 0 });
+        assert_eq!(page(&report, Lang::De).matches("73.519").count(), 1);
+        table_cell(&mut report, Cell::Withheld);
+        let german = page(&report, Lang::De);
+        assert!(!german.contains("73.519") && !german.contains("73519"));
+        let cell = "<td class=\"number sign withheld\"><span class=\"mark\" aria-hidden=\"true\" \
+                    title=\"unterdrückt\">•</span><span class=\"spoken\">unterdrückt</span></td>";
+        assert_eq!(german.matches(cell).count(), 2);
+        assert!(page(&report, Lang::En).contains("<span class=\"spoken\">withheld</span>"));
+    }
+
+    fn table_cell(report: &mut Report, cell: Cell) {
+        report.sections[0].tables[0].rows[0].cells[0] = cell;
+    }
+
+    #[test]
+    fn each_state_has_its_word_and_a_true_zero_stays() {
+        let page = page(&sample::small(), Lang::En);
+        assert!(page.contains("<td class=\"number\">0</td>"));
+        for word in ["withheld", "not collected", "undefined"] {
+            assert!(page.contains(&format!("<span class=\"spoken\">{word}</span>")), "{word}");
+        }
+        assert!(page.contains("<th scope=\"row\">Schule am Anger</th>"));
+        assert!(page.contains("<html lang=\"en\">"));
+    }
+
+    #[test]
+    fn the_page_needs_nothing_from_elsewhere() {
+        for lang in [Lang::De, Lang::En] {
+            let page = page(&sample::small(), lang);
+            for other in ["<script", "<link", "<img", "@import", "url(", "http:", "https:", "//"] {
+                assert!(!page.contains(other), "{other}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_report_without_tables_or_rows_says_so() {
+        let mut report = sample::small();
+        report.sections[0].tables[0].rows.clear();
+        assert!(page(&report, Lang::De).contains("Für diesen Zeitraum liegt nichts vor."));
+        report.sections.clear();
+        let page = page(&report, Lang::De);
+        assert!(page.contains("Dieser Bericht enthält keine Tabellen."));
+        assert!(!page.contains("Zeichen in den Tabellen"));
+    }
+
+    #[test]
+    fn own_templates_take_the_place_of_ours() {
+        let (_folder, renderer) = own("_table.hbs", "<b>{{caption}}</b>");
+        let page = renderer.unwrap().html(&sample::small(), Lang::De).unwrap();
+        assert!(page.contains("<b>Kontakte nach Schule</b>"));
+        assert!(!page.contains("<table"));
+        assert!(page.contains("Herkunft der Zahlen"));
+        let (_folder, renderer) = own("style.css", "p > a { color: \"{{red\" }");
+        let page = renderer.unwrap().html(&sample::small(), Lang::De).unwrap();
+        assert!(page.contains("p > a { color: \"{{red\" }"));
+    }
+
+    #[test]
+    fn only_wide_tables_turn_the_paper() {
+        let mut report = sample::small();
+        assert!(page(&report, Lang::De).contains("<body>"));
+        let table = &mut report.sections[0].tables[0];
+        table.columns = vec![table.columns[0].clone(); WIDE_COLUMNS];
+        assert!(page(&report, Lang::De).contains("<body class=\"wide\">"));
+    }
+}

@@ -1,0 +1,120 @@
+//! The passport of a report in words: where its figures come from.
+
+use serde::Serialize;
+
+use crate::domain::{Lang, Number, Passport, Setting, Source};
+
+use super::format;
+use super::words::{self, Words};
+
+/// A line of the passport: a term with one text or several.
+#[derive(Debug, Serialize)]
+pub(super) struct Entry {
+    /// A name for templates that want to treat one entry in another way.
+    pub(super) id: &'static str,
+    pub(super) term: &'static str,
+    pub(super) texts: Vec<String>,
+    /// Whether the texts are for a machine rather than for reading.
+    pub(super) code: bool,
+}
+
+/// All of a passport, in reading order.
+pub(super) fn entries(passport: &Passport, lang: Lang) -> Vec<Entry> {
+    let words = Words::of(lang);
+    let one = |id, term, text: String| Entry { id, term, texts: vec![text], code: false };
+    let code =
+        |id, term, text: &str| Entry { id, term, texts: vec![format::line(text)], code: true };
+    let sources = passport.sources.iter().map(|each| source(each, lang)).collect();
+    let mut settings: Vec<String> =
+        passport.settings.iter().map(|each| setting(each, lang)).collect();
+    if settings.is_empty() {
+        settings.push(words.none.to_owned());
+    }
+    let work = format!("{} {}", format::count(passport.fuel, lang), words.work_units);
+    vec![
+        one("period", words.period, format::period(passport.period, lang)),
+        one("as-of", words.as_of, format::day(passport.as_of, lang)),
+        one("plugin", words.plugin, format::line(passport.plugin_title.get(lang))),
+        code("plugin-id", words.plugin_id, &passport.plugin),
+        one("plugin-version", words.plugin_version, format::line(&passport.plugin_version)),
+        code("package", words.package, &passport.package_sha256),
+        Entry { id: "sources", term: words.sources, texts: sources, code: false },
+        Entry { id: "settings", term: words.settings, texts: settings, code: false },
+        one("audience", words.audience, words::audience(passport.audience, lang).to_owned()),
+        one("rule", words.rule, words::rule(passport.smallest_shown, lang)),
+        one("software", words.software, format::line(&passport.software)),
+        one("engine", words.engine, format::line(&passport.engine)),
+        one("work", words.work, work),
+    ]
+}
+
+/// As `Kontakte (1.234 Zeilen): Schule, Tag, Art`.
+fn source(source: &Source, lang: Lang) -> String {
+    let words = Words::of(lang);
+    let fields: Vec<String> =
+        source.field_titles.iter().map(|title| format::line(title.get(lang))).collect();
+    format!(
+        "{} ({} {}): {}",
+        format::line(source.title.get(lang)),
+        format::count(source.rows, lang),
+        if source.rows == 1 { words.row } else { words.rows },
+        fields.join(", ")
+    )
+}
+
+/// As `Mindestdauer: 10`.
+fn setting(setting: &Setting, lang: Lang) -> String {
+    let words = Words::of(lang);
+    let value = match &setting.value {
+        serde_json::Value::Bool(true) => words.yes.to_owned(),
+        serde_json::Value::Bool(false) => words.no.to_owned(),
+        serde_json::Value::String(text) => format::line(text),
+        serde_json::Value::Number(number) => match number.as_i64() {
+            Some(units) => format::number(Number { units, decimals: 0 }, lang),
+            None => number.to_string().replace('.', lang.pick(",", ".")),
+        },
+        other => format::line(&other.to_string()),
+    };
+    format!("{}: {value}", format::line(setting.title.get(lang)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::Text;
+    use crate::render::sample;
+
+    #[test]
+    fn parameters_are_written_in_the_language() {
+        for (value, german, english) in [
+            (json!(true), "Wert: ja", "Value: yes"),
+            (json!(12_000), "Wert: 12.000", "Value: 12,000"),
+            (json!(-0.5), "Wert: -0,5", "Value: -0.5"),
+            (json!("a\nb"), "Wert: a b", "Value: a b"),
+            (json!(null), "Wert: null", "Value: null"),
+        ] {
+            let one = Setting { name: "value".into(), title: Text::new("Wert", "Value"), value };
+            assert_eq!(setting(&one, Lang::De), german);
+            assert_eq!(setting(&one, Lang::En), english);
+        }
+    }
+
+    #[test]
+    fn no_parameters_are_said_to_be_none() {
+        let mut passport = sample::small().passport;
+        passport.settings.clear();
+        let entries = entries(&passport, Lang::En);
+        let settings = entries.iter().find(|entry| entry.id == "settings").unwrap();
+        assert_eq!(settings.texts, ["none"]);
+    }
+
+    #[test]
+    fn sources_name_rows_and_fields() {
+        let passport = sample::small().passport;
+        assert_eq!(source(&passport.sources[0], Lang::De), "Kontakte (1.234 Zeilen): Schule, Art");
+        let single = Source { rows: 1, ..passport.sources[0].clone() };
+        assert_eq!(source(&single, Lang::En), "Contacts (1 row): School, Kind");
+    }
+}

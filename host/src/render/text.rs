@@ -1,0 +1,300 @@
+//! A report as text for the terminal.
+
+use crate::domain::{Cell, Lang, Report, RowKind, Table};
+
+use super::grid::{self, Piece};
+use super::sign::{self, Sign};
+use super::words::{self, Words};
+use super::{format, passport};
+
+/// No terminal is taken to be narrower than this.
+const LEAST_WIDTH: usize = 40;
+
+/// A report as text, at most `width` columns wide where a width is given: texts wrap, and tables
+/// that are too wide are divided into several below each other. Without a width nothing wraps,
+/// which suits a file or a pipe.
+///
+/// With `colour`, headings and totals are bold and signs coloured; no meaning rests on that alone.
+/// Nothing in the text can steer a terminal, whatever a plugin or a name holds.
+pub fn text(report: &Report, lang: Lang, width: Option<usize>, colour: bool) -> String {
+    let width = width.map(|width| width.max(LEAST_WIDTH));
+    let words = Words::of(lang);
+    let passport = &report.passport;
+    let paragraph = |text: String| grid::paragraph(text, width);
+    let mut parts = vec![
+        title(report.title.get(lang), '═', width, colour),
+        paragraph(format!(
+            "{} · {} · {}",
+            format::line(&report.municipality),
+            format::period(passport.period, lang),
+            words::meant_for(passport.audience, lang)
+        )),
+    ];
+    if report.sections.is_empty() {
+        parts.push(paragraph(words.no_tables.to_owned()));
+    }
+    for section in &report.sections {
+        parts.push(title(section.title.get(lang), '─', width, colour));
+        for each in &section.tables {
+            parts.extend(table(each, lang, width, colour));
+            let notes = each.notes.iter().map(|note| format::line(note.get(lang)));
+            parts.extend(notes.map(paragraph));
+        }
+    }
+    let legend = sign::legend(report, lang);
+    if !legend.is_empty() {
+        parts.push(title(words.signs, '─', width, colour));
+        let line = |line: sign::Explained| {
+            [line.sign.mark.to_owned(), format!("{}: {}", line.sign.word, line.meaning)]
+        };
+        parts.push(grid::pairs(legend.into_iter().map(line).collect(), width));
+    }
+    parts.push(title(words.origin, '─', width, colour));
+    let entries = passport::entries(passport, lang).into_iter();
+    let line = |entry: passport::Entry| [entry.term.to_owned(), entry.texts.join("\n")];
+    parts.push(grid::pairs(entries.map(line).collect(), width));
+    parts.join("\n\n") + "\n"
+}
+
+/// A heading with a line under it.
+fn title(text: &str, under: char, width: Option<usize>, colour: bool) -> String {
+    let text = grid::paragraph(format::line(text), width);
+    let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    let rule: String = std::iter::repeat_n(under, longest).collect();
+    if colour { format!("\u{1b}[1m{text}\u{1b}[0m\n{rule}") } else { format!("{text}\n{rule}") }
+}
+
+/// A table with its caption, in as many parts as the width makes of it.
+fn table(table: &Table, lang: Lang, width: Option<usize>, colour: bool) -> Vec<String> {
+    let words = Words::of(lang);
+    let caption = format::line(table.caption.get(lang));
+    let wrapped = |text: String| grid::paragraph(text, width);
+    if table.rows.is_empty() {
+        return vec![format!("{}\n{}", wrapped(caption), words.no_rows)];
+    }
+    let columns = table.columns.iter().map(|column| Piece::bold(format::heading(column, lang)));
+    let corner = Piece::bold(format::line(table.corner.get(lang)));
+    let headings: Vec<Piece> = std::iter::once(corner).chain(columns).collect();
+    let rows: Vec<Vec<Piece>> = table
+        .rows
+        .iter()
+        .map(|row| {
+            let is_total = row.kind == RowKind::Total;
+            let label =
+                Piece { is_bold: is_total, ..Piece::plain(format::line(row.label.get(lang))) };
+            let cells = row.cells.iter().map(|cell| piece(*cell, is_total, lang));
+            std::iter::once(label).chain(cells).collect()
+        })
+        .collect();
+    let blocks = grid::blocks(&headings, &rows, width, colour).into_iter().enumerate();
+    blocks
+        .map(|(place, block)| {
+            let caption = match place {
+                0 => caption.clone(),
+                _ => format!("{caption} ({})", words.continued),
+            };
+            format!("{}\n\n{block}", wrapped(caption))
+        })
+        .collect()
+}
+
+fn piece(cell: Cell, is_bold: bool, lang: Lang) -> Piece {
+    let text = match (cell, Sign::of(cell, lang)) {
+        (Cell::Shown(number), _) => format::number(number, lang),
+        (_, Some(sign)) => sign.mark.to_owned(),
+        (_, None) => String::new(),
+    };
+    Piece { text, is_bold, is_muted: !matches!(cell, Cell::Shown(_)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use snapbox::{assert_data_eq, str};
+
+    use super::*;
+    use crate::domain::Text;
+    use crate::render::sample;
+
+    #[test]
+    fn a_report_in_german() {
+        assert_data_eq!(text(&sample::small(), Lang::De, Some(72), false), str![[r#"
+Kontakte der Schulen
+════════════════════
+
+Beispielstadt · 01.08.2025 bis 31.07.2026 · Für die Öffentlichkeit
+
+Primarstufe
+───────────
+
+Kontakte nach Schule
+
+Schule           Kontakte  Dauer (min)  Erreicht (%)
+────────────────────────────────────────────────────
+Schule am Anger     1.200      3.612,5          80,5
+Ufer; Nord              •            •             •
+=Waldschule             0            –             x
+Gesamt              1.234         -1,5             •
+
+Versuche zählen nicht.
+
+Zeichen in den Tabellen
+───────────────────────
+
+•  unterdrückt: Die Zahl beruht auf weniger als 5 Personen oder würde
+   eine solche Zahl verraten.
+–  nicht erhoben: Für diese Stelle wurde nichts erfasst. Das ist keine
+   Null.
+x  nicht bestimmbar: Diese Zahl gibt es nicht, zum Beispiel der Anteil
+   an nichts.
+
+Herkunft der Zahlen
+───────────────────
+
+Zeitraum            01.08.2025 bis 31.07.2026
+Stichtag            01.08.2026
+Auswertung          Kontakte zählen
+Kennung             org.example.contacts
+Version             1.2.0
+Paket (SHA-256)     0123456789abcdef0123456789abcdef0123456789abcdef0123
+                    456789abcdef
+Gelesene Daten      Kontakte (1.234 Zeilen): Schule, Art
+Einstellungen       Mindestdauer: 10
+Bestimmt für        die Öffentlichkeit
+Kleine Zahlen       Zahlen, die auf weniger als 5 Personen beruhen, sind
+                    unterdrückt, ebenso Zahlen, aus denen sie sich
+                    errechnen ließen. Eine echte Null wird gezeigt.
+Version von Tridem  0.1.0
+Ausgeführt mit      wasmtime 48.0.8
+Rechenarbeit        1.234.567 Einheiten
+
+"#]]);
+    }
+
+    #[test]
+    fn a_report_in_english() {
+        assert_data_eq!(text(&sample::small(), Lang::En, None, false), str![[r#"
+Contacts of the schools
+═══════════════════════
+
+Beispielstadt · 2025-08-01 to 2026-07-31 · For the public
+
+Primary
+───────
+
+Contacts by school
+
+School           Contacts  Time (min)  Reached (%)
+──────────────────────────────────────────────────
+Schule am Anger     1,200     3,612.5         80.5
+Ufer; Nord              •           •            •
+=Waldschule             0           –            x
+Total               1,234        -1.5            •
+
+Attempts do not count.
+
+Signs in the tables
+───────────────────
+
+•  withheld: The figure rests on fewer than 5 persons, or would give such a figure away.
+–  not collected: Nothing was recorded here. It is not a zero.
+x  undefined: There is no such number, for example a share of nothing.
+
+Where the figures come from
+───────────────────────────
+
+Period             2025-08-01 to 2026-07-31
+As of              2026-08-01
+Plugin             Count contacts
+Plugin id          org.example.contacts
+Plugin version     1.2.0
+Package (SHA-256)  0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+Data read          Contacts (1,234 rows): School, Kind
+Parameters         Shortest time: 10
+Audience           the public
+Small numbers      Figures that rest on fewer than 5 persons are withheld, and so are figures from which they could be worked out. A true zero is shown.
+Tridem version     0.1.0
+Run by             wasmtime 48.0.8
+Work used          1,234,567 units
+
+"#]]);
+    }
+
+    /// Four schools and 14 months, with numbers of five figures.
+    fn months() -> Report {
+        let mut report = sample::small();
+        let table = &mut report.sections[0].tables[0];
+        table.columns = (1..=14)
+            .map(|month| sample::column("m", Text::same(format!("Monat {month:02}")), None))
+            .collect();
+        for (place, row) in table.rows.iter_mut().enumerate() {
+            row.cells = (0..14)
+                .map(|month| sample::shown(10_000 + month + 100 * i64::try_from(place).unwrap(), 0))
+                .collect();
+        }
+        report
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked_and_no_number_is_lost() {
+        for width in [40, 60, 80, 100, 200] {
+            let text = text(&months(), Lang::De, Some(width), false);
+            let widest = text.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(width), "{width}:\n{text}");
+            for place in 0..4 {
+                for month in 0..14 {
+                    let number = format!("10.{place}{month:02}");
+                    assert_eq!(text.matches(&number).count(), 1, "{number} at {width}:\n{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn wide_tables_are_divided_with_their_labels() {
+        let divided = text(&months(), Lang::De, Some(80), false);
+        assert_eq!(divided.matches("Schule am Anger").count(), 2);
+        assert_eq!(divided.matches("Kontakte nach Schule (Fortsetzung)").count(), 1);
+        let whole = text(&months(), Lang::De, None, false);
+        assert_eq!(whole.matches("Schule am Anger").count(), 1);
+        assert!(!whole.contains("Fortsetzung"));
+    }
+
+    #[test]
+    fn colour_comes_only_when_asked_for_and_changes_no_word() {
+        let plain = text(&sample::small(), Lang::De, Some(80), false);
+        assert!(!plain.contains('\u{1b}'));
+        let coloured = text(&sample::small(), Lang::De, Some(80), true);
+        assert!(coloured.contains("\u{1b}["));
+        let mut bare = String::new();
+        let mut parts = coloured.split('\u{1b}');
+        bare.push_str(parts.next().unwrap());
+        for part in parts {
+            bare.push_str(part.split_once('m').unwrap().1);
+        }
+        assert_eq!(bare, plain);
+    }
+
+    #[test]
+    fn a_plugin_cannot_steer_the_terminal() {
+        let mut report = sample::small();
+        let evil = Text::same("a\u{1b}]0;x\u{7}\u{9b}2J\u{202e}b");
+        report.title = evil.clone();
+        report.sections[0].tables[0].caption = evil.clone();
+        report.sections[0].tables[0].columns[0].label = evil.clone();
+        report.sections[0].tables[0].rows[0].label = evil.clone();
+        report.sections[0].tables[0].notes[0] = evil.clone();
+        report.passport.plugin_title = evil;
+        let text = text(&report, Lang::De, Some(80), false);
+        assert!(text.chars().all(|letter| letter == '\n' || !letter.is_control()));
+        assert!(!text.contains('\u{202e}'));
+    }
+
+    #[test]
+    fn a_report_without_tables_or_rows_says_so() {
+        let mut report = sample::small();
+        report.sections[0].tables[0].rows.clear();
+        assert!(text(&report, Lang::En, None, false).contains("There is nothing for this period."));
+        report.sections.clear();
+        assert!(text(&report, Lang::En, None, false).contains("This report has no tables."));
+    }
+}

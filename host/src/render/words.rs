@@ -1,0 +1,170 @@
+//! The renderer's own words in both languages.
+
+use serde::Serialize;
+
+use crate::domain::{Audience, Lang};
+
+/// Words that stand on every page; templates know them as `words`.
+#[derive(Debug, Serialize)]
+pub(super) struct Words {
+    pub(super) skip: &'static str,
+    pub(super) contents: &'static str,
+    pub(super) signs: &'static str,
+    pub(super) origin: &'static str,
+    pub(super) notes: &'static str,
+    pub(super) no_tables: &'static str,
+    pub(super) no_rows: &'static str,
+    pub(super) no_entries: &'static str,
+    pub(super) continued: &'static str,
+    pub(super) period: &'static str,
+    pub(super) as_of: &'static str,
+    pub(super) to: &'static str,
+    pub(super) plugin: &'static str,
+    pub(super) plugin_id: &'static str,
+    pub(super) plugin_version: &'static str,
+    pub(super) package: &'static str,
+    pub(super) sources: &'static str,
+    pub(super) row: &'static str,
+    pub(super) rows: &'static str,
+    pub(super) settings: &'static str,
+    pub(super) none: &'static str,
+    pub(super) yes: &'static str,
+    pub(super) no: &'static str,
+    pub(super) audience: &'static str,
+    pub(super) rule: &'static str,
+    pub(super) software: &'static str,
+    pub(super) engine: &'static str,
+    pub(super) work: &'static str,
+    pub(super) work_units: &'static str,
+    pub(super) withheld: &'static str,
+    pub(super) not_collected: &'static str,
+    pub(super) undefined: &'static str,
+    pub(super) not_collected_means: &'static str,
+    pub(super) undefined_means: &'static str,
+}
+
+static GERMAN: Words = Words {
+    skip: "Zum Inhalt springen",
+    contents: "Inhalt",
+    signs: "Zeichen in den Tabellen",
+    origin: "Herkunft der Zahlen",
+    notes: "Hinweise",
+    no_tables: "Dieser Bericht enthält keine Tabellen.",
+    no_rows: "Für diesen Zeitraum liegt nichts vor.",
+    no_entries: "Keine Einträge.",
+    continued: "Fortsetzung",
+    period: "Zeitraum",
+    as_of: "Stichtag",
+    to: "bis",
+    plugin: "Auswertung",
+    plugin_id: "Kennung",
+    plugin_version: "Version",
+    package: "Paket (SHA-256)",
+    sources: "Gelesene Daten",
+    row: "Zeile",
+    rows: "Zeilen",
+    settings: "Einstellungen",
+    none: "keine",
+    yes: "ja",
+    no: "nein",
+    audience: "Bestimmt für",
+    rule: "Kleine Zahlen",
+    software: "Version von Tridem",
+    engine: "Ausgeführt mit",
+    work: "Rechenarbeit",
+    work_units: "Einheiten",
+    withheld: "unterdrückt",
+    not_collected: "nicht erhoben",
+    undefined: "nicht bestimmbar",
+    not_collected_means: "Für diese Stelle wurde nichts erfasst. Das ist keine Null.",
+    undefined_means: "Diese Zahl gibt es nicht, zum Beispiel der Anteil an nichts.",
+};
+
+static ENGLISH: Words = Words {
+    skip: "Skip to the content",
+    contents: "Contents",
+    signs: "Signs in the tables",
+    origin: "Where the figures come from",
+    notes: "Notes",
+    no_tables: "This report has no tables.",
+    no_rows: "There is nothing for this period.",
+    no_entries: "No entries.",
+    continued: "continued",
+    period: "Period",
+    as_of: "As of",
+    to: "to",
+    plugin: "Plugin",
+    plugin_id: "Plugin id",
+    plugin_version: "Plugin version",
+    package: "Package (SHA-256)",
+    sources: "Data read",
+    row: "row",
+    rows: "rows",
+    settings: "Parameters",
+    none: "none",
+    yes: "yes",
+    no: "no",
+    audience: "Audience",
+    rule: "Small numbers",
+    software: "Tridem version",
+    engine: "Run by",
+    work: "Work used",
+    work_units: "units",
+    withheld: "withheld",
+    not_collected: "not collected",
+    undefined: "undefined",
+    not_collected_means: "Nothing was recorded here. It is not a zero.",
+    undefined_means: "There is no such number, for example a share of nothing.",
+};
+
+impl Words {
+    /// The words of a language.
+    pub(super) fn of(lang: Lang) -> &'static Self {
+        lang.pick(&GERMAN, &ENGLISH)
+    }
+}
+
+/// What the sign for a withheld number means.
+pub(super) fn withheld_means(smallest_shown: u64, lang: Lang) -> String {
+    lang.pick(
+        format!(
+            "Die Zahl beruht auf weniger als {smallest_shown} Personen oder würde eine solche \
+             Zahl verraten."
+        ),
+        format!(
+            "The figure rests on fewer than {smallest_shown} persons, or would give such a figure \
+             away."
+        ),
+    )
+}
+
+/// The rule by which small numbers are withheld.
+pub(super) fn rule(smallest_shown: u64, lang: Lang) -> String {
+    lang.pick(
+        format!(
+            "Zahlen, die auf weniger als {smallest_shown} Personen beruhen, sind unterdrückt, \
+             ebenso Zahlen, aus denen sie sich errechnen ließen. Eine echte Null wird gezeigt."
+        ),
+        format!(
+            "Figures that rest on fewer than {smallest_shown} persons are withheld, and so are \
+             figures from which they could be worked out. A true zero is shown."
+        ),
+    )
+}
+
+/// For whom a report is.
+pub(super) fn audience(audience: Audience, lang: Lang) -> &'static str {
+    match audience {
+        Audience::Public => lang.pick("die Öffentlichkeit", "the public"),
+        Audience::Administration => lang.pick(
+            "die Verwaltung, nicht zur Weitergabe",
+            "the administration, not to be passed on",
+        ),
+    }
+}
+
+/// The head of a page says for whom it is.
+pub(super) fn meant_for(whom: Audience, lang: Lang) -> String {
+    let whom = audience(whom, lang);
+    lang.pick(format!("Für {whom}"), format!("For {whom}"))
+}
