@@ -130,6 +130,8 @@ impl Error {
             )),
             Self::Store(error) => hint_of_store(error, lang),
             Self::Plugin(error) => error.hint(),
+            Self::Report(error) => error.hint(),
+            Self::Render(error) => error.hint(),
             _ => None,
         }
     }

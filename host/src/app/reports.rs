@@ -5,7 +5,8 @@ use chrono::DateTime;
 use crate::domain::{
     Audience, Id, Lang, Passport, Period, Report, Scope, Setting,
 };
-use crate::report::{Facts, SchoolFact, assemble};
+use crate::render;
+use crate::report::{Facts, SchoolFacts, assemble};
 use crate::store::StoredReport;
 
 use super::lookups::one_of;
@@ -77,7 +78,7 @@ impl App {
         let scope = actor.scope(&self.store, today())?;
         let outcome = self.run_plugin(&plugin, &scope, request.period, values)?;
         let facts = self.report_facts(&scope, request.period)?;
-        let Outcome { description, cube, sources, fuel } = outcome;
+        let Outcome { cube, sources, fuel } = outcome;
         let passport = Passport {
             period: request.period,
             as_of: request.period.last,
@@ -97,7 +98,8 @@ impl App {
             fuel,
         };
         let title = plugin.manifest.title.clone();
-        let report = assemble(&description, &cube, &facts, title, passport)?;
+        let municipality = self.store.read(&scope)?.municipality_name()?;
+        let report = assemble(&cube, &facts, request.audience, passport, title, municipality);
         self.keep(actor, &report)
     }
 
@@ -130,15 +132,14 @@ impl App {
         let schools = reader
             .schools()?
             .into_iter()
-            .map(|(_, school, participation)| SchoolFact {
+            .map(|(_, school, spans)| SchoolFacts {
                 level: school.level(),
                 number: school.number,
                 name: school.name,
-                participation,
+                spans,
             })
             .collect();
-        let municipality = reader.municipality_name()?;
-        Ok(Facts { municipality, schools, codes: reader.code_lists()?, period })
+        Ok(Facts { schools, lists: reader.code_lists()?, period })
     }
 
     /// The reports that were run, newest first.
@@ -175,12 +176,11 @@ impl App {
         width: Option<usize>,
     ) -> Result<Vec<u8>, Error> {
         let report = self.document(actor, id)?;
-        let renderer = self.renderer()?;
         Ok(match format {
-            ReportFormat::Text => renderer.text(&report, lang, width).into_bytes(),
-            ReportFormat::Html => renderer.html(&report, lang)?.into_bytes(),
-            ReportFormat::Csv => renderer.csv(&report, lang),
-            ReportFormat::Json => renderer.json(&report)?.into_bytes(),
+            ReportFormat::Text => render::text(&report, lang, width, false).into_bytes(),
+            ReportFormat::Html => self.renderer()?.html(&report, lang)?.into_bytes(),
+            ReportFormat::Csv => render::csv(&report, lang),
+            ReportFormat::Json => render::json(&report)?.into_bytes(),
         })
     }
 

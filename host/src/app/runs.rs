@@ -6,7 +6,7 @@ use crate::domain::{
     Batch, CodeLists, Description, Dictionary, Field, Figure, Job, Labels, Layout, Manifest,
     Parameter, ParameterType, Period, Scope, SettingValue, Shape, Source,
 };
-use crate::report::{Cube, DatasetPlan, Plan, Reducer, Subject};
+use crate::report::{Cube, Plan, PlannedDataset, Reducer, Subject};
 use crate::store::{ColumnsRequest, Numbering, Reader};
 
 use super::plugins::Ready;
@@ -14,7 +14,6 @@ use super::{App, Error};
 
 /// What came out of a run.
 pub(super) struct Outcome {
-    pub(super) description: Description,
     pub(super) cube: Cube,
     pub(super) sources: Vec<Source>,
     pub(super) fuel: u64,
@@ -60,13 +59,13 @@ impl App {
                 let hosts = batch.columns.split_off(want.granted);
                 let classified = run.push(place, &batch)?;
                 batch.columns.extend(hosts);
-                reducer.add(place, &batch, &classified);
+                reducer.add(place, &batch, &classified)?;
                 Ok::<_, Error>(())
             })?;
             sources.push(source(want, rows));
         }
         let fuel = run.fuel_used();
-        Ok(Outcome { cube: reducer.finish(), description, sources, fuel })
+        Ok(Outcome { cube: reducer.finish(), sources, fuel })
     }
 }
 
@@ -155,9 +154,9 @@ fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[
         let place = |name: &str| shape.place(name).expect("every field wanted is in the shape");
         let subject = subject.map(|field: &Field| match field.layout {
             Layout::Indexes => Subject::Indexes(place(&field.name)),
-            _ => Subject::Number(place(&field.name)),
+            _ => Subject::Integers(place(&field.name)),
         });
-        let distinct: HashMap<usize, usize> = description
+        let distinct: Vec<(usize, usize)> = description
             .measures
             .iter()
             .enumerate()
@@ -168,13 +167,13 @@ fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[
                 _ => None,
             })
             .collect();
-        DatasetPlan {
+        PlannedDataset {
             name: want.dataset.clone(),
             subject: subject.expect("the manifest names datasets of the dictionary alone"),
             distinct,
         }
     });
-    Plan { description: description.clone(), labels: labels.to_vec(), datasets: datasets.collect() }
+    Plan { description: description.clone(), labels: labels.iter().map(|count| usize::from(*count)).collect(), datasets: datasets.collect() }
 }
 
 fn source(want: &Wanted, rows: u64) -> Source {
