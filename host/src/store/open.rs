@@ -157,6 +157,8 @@ fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
+    // SQLCipher would write to standard error by itself, which only `cli` does.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     // The key is 256 random bits, so nothing has to be derived from it. The cause of a failure is
     // dropped on purpose: it would carry the statement, and with it the key.
     connection

@@ -208,3 +208,98 @@ fn no_package(sha256: &[u8; 32]) -> Error {
     });
     Error::NoSuch { what: "plugin package", code }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{City, NOW};
+
+    const OLD: [u8; 32] = [1; 32];
+    const NEW: [u8; 32] = [2; 32];
+    const ID: &str = "org.example.comparison";
+
+    fn with_plugins() -> City {
+        let mut city = City::new();
+        let mut writer = city.store.write().unwrap();
+        writer.install_plugin(&OLD, ID, "1.0.0", b"old", NOW).unwrap();
+        writer.install_plugin(&NEW, ID, "1.1.0", b"new", NOW + 1).unwrap();
+        writer.grant(&OLD, "contacts", "day", "koordination", NOW).unwrap();
+        writer.grant(&OLD, "contacts", "day", "jemand", NOW + 9).unwrap();
+        writer.commit().unwrap();
+        city
+    }
+
+    #[test]
+    fn a_package_is_installed_once_and_a_version_is_one_package() {
+        let mut city = with_plugins();
+        let mut writer = city.store.write().unwrap();
+        let again = writer.install_plugin(&OLD, "org.example.other", "1.0.0", b"old", NOW);
+        assert!(matches!(again, Err(Error::Exists { .. })));
+        let other = writer.install_plugin(&[3; 32], ID, "1.0.0", b"other", NOW).unwrap_err();
+        assert_eq!(other.to_string(), "there is already a plugin `org.example.comparison 1.0.0`");
+    }
+
+    #[test]
+    fn what_is_not_installed_has_no_package_and_no_grants() {
+        let mut city = with_plugins();
+        let error = city.all().plugin_package(&[3; 32]).unwrap_err();
+        assert!(error.to_string().contains(&"03".repeat(32)), "{error}");
+        assert_eq!(city.all().grants(&[3; 32]).unwrap(), []);
+        let mut writer = city.store.write().unwrap();
+        let grant = writer.grant(&[3; 32], "contacts", "day", "koordination", NOW);
+        assert!(matches!(grant, Err(Error::Dangling { .. })));
+        assert!(matches!(writer.remove_plugin(&[3; 32]), Err(Error::NoSuch { .. })));
+    }
+
+    #[test]
+    fn a_grant_is_for_one_package_and_keeps_its_first_date() {
+        let city = with_plugins();
+        let expected = Grant {
+            dataset: "contacts".into(),
+            field: "day".into(),
+            granted_by: "koordination".into(),
+            granted_at: NOW,
+        };
+        assert_eq!(city.all().grants(&OLD).unwrap(), [expected]);
+        assert_eq!(city.all().grants(&NEW).unwrap(), []);
+    }
+
+    #[test]
+    fn a_grant_can_be_taken_back() {
+        let mut city = with_plugins();
+        let mut writer = city.store.write().unwrap();
+        assert!(!writer.revoke(&NEW, "contacts", "day").unwrap());
+        assert!(!writer.revoke(&OLD, "contacts", "minutes").unwrap());
+        assert!(writer.revoke(&OLD, "contacts", "day").unwrap());
+        writer.commit().unwrap();
+        assert_eq!(city.all().grants(&OLD).unwrap(), []);
+    }
+
+    #[test]
+    fn removing_a_package_removes_what_it_might_read_and_leaves_the_others() {
+        let mut city = with_plugins();
+        let mut writer = city.store.write().unwrap();
+        writer.remove_plugin(&OLD).unwrap();
+        writer.commit().unwrap();
+        let reader = city.all();
+        assert!(reader.plugin_package(&OLD).is_err());
+        assert_eq!(reader.grants(&OLD).unwrap(), []);
+        assert_eq!(reader.plugin_package(&NEW).unwrap(), b"new");
+        let versions: Vec<_> =
+            reader.plugins().unwrap().into_iter().map(|plugin| plugin.version).collect();
+        assert_eq!(versions, ["1.1.0"]);
+    }
+
+    #[test]
+    fn compiled_code_is_known_by_component_and_engine() {
+        let mut city = with_plugins();
+        let mut writer = city.store.write().unwrap();
+        writer.remember_compiled(&OLD, "engine 1", &[7; 32]).unwrap();
+        writer.remember_compiled(&OLD, "engine 1", &[8; 32]).unwrap();
+        writer.commit().unwrap();
+        let reader = city.all();
+        assert_eq!(reader.compiled(&OLD, "engine 1").unwrap(), Some([8; 32]));
+        assert_eq!(reader.compiled(&OLD, "engine 2").unwrap(), None);
+        assert_eq!(reader.compiled(&NEW, "engine 1").unwrap(), None);
+    }
+}

@@ -186,3 +186,59 @@ fn audience_word(audience: Audience) -> &'static str {
         Audience::Administration => "administration",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{City, NOW, day, new_id};
+
+    fn report(audience: Audience, run_at: i64) -> StoredReport {
+        let period = Period::new(day("2025-08-01"), day("2026-07-31")).unwrap();
+        let (plugin, version) = ("org.example.comparison".into(), "1.2.0".into());
+        let run_by = "koordination".into();
+        let entry = ReportEntry { id: new_id(), plugin, version, period, audience, run_by, run_at };
+        StoredReport { entry, document: "{}".into() }
+    }
+
+    #[test]
+    fn reports_come_back_newest_first() {
+        let mut city = City::new();
+        let old = report(Audience::Public, NOW);
+        let new = report(Audience::Administration, NOW + 1);
+        let mut writer = city.store.write().unwrap();
+        writer.add_report(&new).unwrap();
+        writer.add_report(&old).unwrap();
+        assert!(matches!(writer.add_report(&old), Err(Error::Exists { .. })));
+        writer.commit().unwrap();
+        let reader = city.only(0);
+        assert_eq!(reader.reports().unwrap(), [new.entry.clone(), old.entry.clone()]);
+        assert_eq!(reader.report(new.entry.id).unwrap(), Some(new));
+        assert_eq!(reader.report(new_id()).unwrap(), None);
+    }
+
+    #[test]
+    fn the_word_for_an_audience_is_that_of_the_document() {
+        for audience in [Audience::Public, Audience::Administration] {
+            let word = serde_json::to_value(audience).unwrap();
+            assert_eq!(word, audience_word(audience));
+        }
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_digest() {
+        let mut city = City::new();
+        let mut writer = city.store.write().unwrap();
+        writer.record_import("contacts", &[1; 32], "a.csv", 100_000, NOW).unwrap();
+        writer.record_import("contacts", &[1; 32], "b.csv", 100_000, NOW + 5).unwrap();
+        writer.commit().unwrap();
+        let reader = city.all();
+        assert_eq!(reader.find_import(&[2; 32]).unwrap(), None);
+        let expected = Import {
+            kind: "contacts".into(),
+            name: "b.csv".into(),
+            rows: 100_000,
+            imported_at: NOW + 5,
+        };
+        assert_eq!(reader.find_import(&[1; 32]).unwrap(), Some(expected));
+    }
+}

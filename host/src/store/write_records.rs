@@ -242,3 +242,181 @@ impl Writer<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SchoolYear;
+    use crate::store::PupilFilter;
+    use crate::store::fixture::{City, day, household, new_id, practitioner, pupil, since};
+
+    #[test]
+    fn a_sign_that_is_taken_is_refused_in_plain_words() {
+        let mut city = City::new();
+        let school = city.schools[0];
+        let mut writer = city.store.write().unwrap();
+        let taken = [
+            writer.add_practitioner(&practitioner("m0", "head")).unwrap_err().to_string(),
+            writer.add_household(&household("h0")).unwrap_err().to_string(),
+            writer.add_pupil(&pupil("p00", school, None)).unwrap_err().to_string(),
+            writer
+                .add_school(&School {
+                    id: new_id(),
+                    number: "100000".into(),
+                    name: "Andere".into(),
+                    form: "02".into(),
+                })
+                .unwrap_err()
+                .to_string(),
+        ];
+        assert_eq!(
+            taken,
+            [
+                "there is already a practitioner with the code `m0`",
+                "there is already a household with the code `h0`",
+                "there is already a pupil with the code `p00`",
+                "there is already a school with the number `100000`",
+            ]
+        );
+    }
+
+    #[test]
+    fn codes_that_no_list_has_are_refused() {
+        let mut city = City::new();
+        let school = city.schools[0];
+        let mut writer = city.store.write().unwrap();
+        let error = writer.add_practitioner(&practitioner("x", "chief")).unwrap_err();
+        assert_eq!(error.to_string(), "the code list `role` has no code `chief`");
+        let mut wrong = pupil("x", school, None);
+        wrong.grade = "3".into();
+        let error = writer.add_pupil(&wrong).unwrap_err();
+        assert_eq!(error.to_string(), "the code list `grade` has no code `3`");
+    }
+
+    #[test]
+    fn a_school_number_has_six_digits() {
+        let mut city = City::new();
+        let mut writer = city.store.write().unwrap();
+        for number in ["12345", "1234567", "12345a", ""] {
+            let school = School {
+                id: new_id(),
+                number: number.into(),
+                name: "Schule".into(),
+                form: "02".into(),
+            };
+            let error = writer.add_school(&school).unwrap_err();
+            assert!(matches!(error, Error::Refused { .. }), "{number}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_school_year_has_one_number_of_pupils() {
+        let mut city = City::new();
+        let school = city.schools[0];
+        let mut writer = city.store.write().unwrap();
+        let again = Enrolment { school, year: SchoolYear(2025), pupils: 210 };
+        let error = writer.set_enrolment(&again).unwrap_err();
+        assert!(error.to_string().contains("`2025/26`"), "{error}");
+        writer.set_enrolment(&Enrolment { year: SchoolYear(2026), ..again }).unwrap();
+    }
+
+    #[test]
+    fn times_in_the_programme_do_not_overlap() {
+        let mut city = City::new();
+        let span = |from: &str, until: &str| Span::new(day(from), Some(day(until))).unwrap();
+        let mut writer = city.store.write().unwrap();
+        let school = writer
+            .add_school(&School {
+                id: new_id(),
+                number: "200000".into(),
+                name: "Neue".into(),
+                form: "02".into(),
+            })
+            .unwrap();
+        let mut add = |span| writer.add_participation(&Participation { school, span });
+        add(span("2024-01-10", "2024-01-20")).unwrap();
+        for wrong in [
+            span("2024-01-01", "2024-01-10"),
+            span("2024-01-20", "2024-01-30"),
+            span("2024-01-12", "2024-01-13"),
+            span("2024-01-01", "2024-02-01"),
+            since("2024-01-20"),
+            since("2023-01-01"),
+        ] {
+            assert!(matches!(add(wrong), Err(Error::Overlap { .. })), "{wrong:?}");
+        }
+        add(span("2024-01-01", "2024-01-09")).unwrap();
+        add(since("2024-01-21")).unwrap();
+        assert!(matches!(add(span("2030-01-01", "2030-01-02")), Err(Error::Overlap { .. })));
+        writer.commit().unwrap();
+        let schools = city.all().schools().unwrap();
+        assert_eq!(schools[2].2.len(), 3);
+        assert_eq!(schools[2].2[2], since("2024-01-21"));
+    }
+
+    #[test]
+    fn a_pairing_is_of_two_or_more_who_exist() {
+        let mut city = City::new();
+        let (school, mediator) = (city.schools[0], city.mediators[0]);
+        let pairing = |members: &[PractitionerKey]| Pairing {
+            id: new_id(),
+            school,
+            members: members.to_vec(),
+            span: since("2025-08-01"),
+        };
+        let mut writer = city.store.write().unwrap();
+        let alone = writer.add_pairing(&pairing(&[mediator]));
+        assert!(matches!(alone, Err(Error::Empty { .. })));
+        let twice = writer.add_pairing(&pairing(&[mediator, mediator]));
+        assert!(matches!(twice, Err(Error::Twice { .. })));
+        let nobody = writer.add_pairing(&pairing(&[mediator, PractitionerKey(999)]));
+        assert!(matches!(nobody, Err(Error::Dangling { .. })));
+        assert!(matches!(writer.commit(), Err(Error::WrittenInPart)));
+        assert_eq!(city.all().pairings().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn an_assignment_needs_its_people_and_begins_once() {
+        let mut city = City::new();
+        let assignment = Assignment {
+            practitioner: city.mediators[0],
+            school: city.schools[0],
+            weekly_minutes: 600,
+            span: since("2025-08-01"),
+        };
+        let mut writer = city.store.write().unwrap();
+        assert!(matches!(writer.add_assignment(&assignment), Err(Error::Exists { .. })));
+        let nobody = Assignment { practitioner: PractitionerKey(999), ..assignment };
+        assert!(matches!(writer.add_assignment(&nobody), Err(Error::Dangling { .. })));
+        let endless = Assignment { weekly_minutes: 3601, span: since("2026-01-01"), ..assignment };
+        assert!(matches!(writer.add_assignment(&endless), Err(Error::Refused { .. })));
+    }
+
+    #[test]
+    fn accompaniment_begins_and_ends() {
+        let mut city = City::new();
+        let [pupil, _] = city.pupils[0];
+        let span = Span::new(day("2025-09-01"), Some(day("2025-09-30"))).unwrap();
+        let mut writer = city.store.write().unwrap();
+        let nobody = writer.set_accompanied(PupilKey(999), None);
+        assert!(matches!(nobody, Err(Error::Dangling { .. })));
+        writer.set_accompanied(pupil, Some(span)).unwrap();
+        writer.commit().unwrap();
+
+        let on = |text: &str| {
+            let accompanied_on = Some(day(text));
+            let filter = PupilFilter { accompanied_on, ..PupilFilter::default() };
+            let found = city.only(0).pupils(&filter).unwrap();
+            found.into_iter().map(|view| view.pupil.code).collect::<Vec<_>>()
+        };
+        assert_eq!(on("2025-08-31"), ["p01"]);
+        assert_eq!(on("2025-09-01"), ["p00", "p01"]);
+        assert_eq!(on("2025-09-30"), ["p00", "p01"]);
+        assert_eq!(on("2025-10-01"), ["p01"]);
+        let mut writer = city.store.write().unwrap();
+        writer.set_accompanied(pupil, None).unwrap();
+        writer.commit().unwrap();
+        let found = city.all().pupils(&PupilFilter::default()).unwrap();
+        assert_eq!(found[0].pupil.accompanied, None);
+    }
+}

@@ -121,3 +121,81 @@ pub(super) fn refusal(
         _ => Error::Refused { what, reason: message.unwrap_or_default() },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::ContactFilter;
+    use crate::store::fixture::{City, key, practitioner};
+
+    fn code(code: &str) -> Code {
+        Code { code: code.into(), de: "Wort".into(), en: "word".into() }
+    }
+
+    #[test]
+    fn a_second_writer_waits_and_is_told_so_while_readers_go_on() {
+        let mut city = City::new();
+        let mut other = Store::open(&city.path(), &key()).unwrap();
+        other.connection.busy_timeout(Duration::ZERO).unwrap();
+        let writer = city.store.write().unwrap();
+        assert!(matches!(other.write(), Err(Error::Busy)));
+        let reader = other.read(&crate::domain::Scope::municipality()).unwrap();
+        assert_eq!(reader.municipality_name().unwrap(), "Musterstadt");
+        drop((reader, writer));
+        other.write().unwrap().commit().unwrap();
+    }
+
+    #[test]
+    fn a_dropped_writer_changes_nothing() {
+        let mut city = City::new();
+        let (contact, before) = (city.contact(0), city.all().practitioners().unwrap());
+        let mut writer = city.store.write().unwrap();
+        writer.add_practitioner(&practitioner("x", "head")).unwrap();
+        writer.add_contact(&contact, 0).unwrap();
+        writer.add_code("topic", &code("own")).unwrap();
+        drop(writer);
+        let reader = city.all();
+        assert_eq!(reader.practitioners().unwrap(), before);
+        assert_eq!(reader.contacts(&ContactFilter::default()).unwrap(), []);
+        assert_eq!(reader.code_lists().list("topic").place("own"), None);
+    }
+
+    #[test]
+    fn what_was_committed_is_there_when_opened_again() {
+        let mut city = City::new();
+        let contact = city.contact(1);
+        city.add(std::slice::from_ref(&contact));
+        let path = city.path();
+        let City { folder, store, .. } = city;
+        drop(store);
+        let store = Store::open(&path, &key()).unwrap();
+        let reader = store.read(&crate::domain::Scope::municipality()).unwrap();
+        assert_eq!(reader.contact(contact.id).unwrap().unwrap().contact, contact);
+        assert_eq!(reader.schools().unwrap().len(), 2);
+        drop(folder);
+    }
+
+    #[test]
+    fn codes_are_added_at_the_end_of_lists_that_exist_and_have_room() {
+        let mut city = City::new();
+        let mut writer = city.store.write().unwrap();
+        for unknown in ["school", "ethnicity", ""] {
+            let error = writer.add_code(unknown, &code("x")).unwrap_err();
+            assert!(matches!(error, Error::UnknownList { .. }), "{error}");
+        }
+        let error = writer.add_code("role", &code("teacher")).unwrap_err();
+        assert_eq!(error.to_string(), "there is already a code `teacher`");
+        for place in 8..64 {
+            writer.add_code("role", &code(&format!("own-{place}"))).unwrap();
+        }
+        let error = writer.add_code("role", &code("one-too-many")).unwrap_err();
+        assert_eq!(error.to_string(), "the code list `role` is full: it has 64 codes");
+        writer.add_practitioner(&practitioner("x", "own-63")).unwrap();
+        writer.commit().unwrap();
+        let reader = city.all();
+        assert_eq!(reader.code_lists().list("role").place("own-63"), Some(63));
+        assert_eq!(reader.directory().unwrap().practitioners["x"].role, 63);
+    }
+}
