@@ -1,1 +1,29 @@
-//! Placeholder.
+//! The records in one encrypted file: the only home of SQL.
+
+mod error;
+mod key;
+mod migrate;
+mod open;
+mod plugins;
+mod read_contacts;
+mod read_people;
+mod reader;
+mod reports;
+mod write_contacts;
+mod write_records;
+mod writer;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod guarantees;
+
+pub use error::Error;
+pub use key::DatabaseKey;
+pub use open::Store;
+pub use plugins::{Grant, InstalledPlugin};
+pub use read_contacts::ContactFilter;
+pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
+pub use reader::Reader;
+pub use reports::{Import, ReportEntry, StoredReport};
+pub use writer::Writer;

@@ -1,0 +1,194 @@
+//! What can go wrong in the store, and what the person can do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+use crate::domain::{Day, MOST_CODES};
+
+/// Why the store could not do what was asked.
+///
+/// No message tells a database key, a name of a person or the text of a note.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database is missing.
+    #[error("there is no database at `{}`", path.display())]
+    NotFound { path: PathBuf },
+
+    /// A file that was to be made is there already.
+    #[error("there is already a file at `{}`", path.display())]
+    FileExists { path: PathBuf },
+
+    /// A file that anybody could read, where an encrypted one belongs.
+    #[error("`{}` is a plain SQLite file, not an encrypted database", path.display())]
+    Plain { path: PathBuf },
+
+    /// The file cannot be decrypted.
+    #[error("`{}` was encrypted with another key, or it is damaged", path.display())]
+    WrongKey { path: PathBuf },
+
+    /// It can be decrypted, but holds something else.
+    #[error("`{}` is encrypted with this key, but it is no database of Tridem", path.display())]
+    Foreign { path: PathBuf },
+
+    /// A newer Tridem wrote it.
+    #[error("the database has version {found}, and this Tridem knows versions up to {known}")]
+    TooNew { found: u32, known: u32 },
+
+    /// Another process held the write lock for longer than a person waits.
+    #[error("another program is writing to the database")]
+    Busy,
+
+    /// The file cannot be trusted any more.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+
+    /// The key file is missing.
+    #[error("there is no database key at `{}`", path.display())]
+    KeyNotFound { path: PathBuf },
+
+    /// The key file has a mode that lets others in.
+    #[error("the database key `{}` can be read by others (mode {mode:03o})", path.display())]
+    KeyOpen { path: PathBuf, mode: u32 },
+
+    /// A text that is not a key.
+    #[error("a database key is 64 hexadecimal digits, and this is something else")]
+    KeyForm,
+
+    /// A file that does not hold a key.
+    #[error("`{}` does not hold a database key, which is 64 hexadecimal digits", path.display())]
+    KeyFile { path: PathBuf },
+
+    /// The system gave no random bytes.
+    #[error("the system gave no random numbers for a new key")]
+    Random(#[source] getrandom::Error),
+
+    /// A file could not be read or written; the message names it.
+    #[error(transparent)]
+    File(#[from] io::Error),
+
+    /// A record of that sign is there already. `what` ends where the sign follows.
+    #[error("there is already {what} `{code}`")]
+    Exists { what: &'static str, code: String },
+
+    /// A record that was named is not there.
+    #[error("there is no {what} `{code}`")]
+    NoSuch { what: &'static str, code: String },
+
+    /// A school's times in the programme must not overlap.
+    #[error("the school already takes part from {from}{}", end_of(*until))]
+    Overlap { from: Day, until: Option<Day> },
+
+    /// A code that its list does not have.
+    #[error("the code list `{list}` has no code `{code}`")]
+    UnknownCode { list: String, code: String },
+
+    /// A place that its list does not have.
+    #[error("the code list `{list}` has no place {place}")]
+    UnknownPlace { list: &'static str, place: u16 },
+
+    /// No code list has that name.
+    #[error("there is no code list `{list}`")]
+    UnknownList { list: String },
+
+    /// The list has as many codes as a set can hold.
+    #[error("the code list `{list}` is full: it has {MOST_CODES} codes")]
+    ListFull { list: String },
+
+    /// One record names something twice that it may name once.
+    #[error("{what} is named twice in one record")]
+    Twice { what: &'static str },
+
+    /// One record lacks something it must have.
+    #[error("{what} must not be empty")]
+    Empty { what: &'static str },
+
+    /// A record refers to another one that is not there.
+    #[error("{what} refers to a record that does not exist")]
+    Dangling { what: &'static str },
+
+    /// A rule of the schema was broken. The reason names columns, never values.
+    #[error("{what} breaks a rule of the database: {reason}")]
+    Refused { what: &'static str, reason: String },
+
+    /// A record was written in part before an error, so nothing may be kept.
+    #[error("a record was written only in part, so none of these changes can be kept")]
+    WrittenInPart,
+
+    /// Anything else that SQLite says.
+    #[error("the database could not be read or written")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl Error {
+    /// One thing the person can do next, where there is one.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotFound { .. } => {
+                Some("check the path, or make a new database with `tridem init`".into())
+            }
+            Self::FileExists { .. } => {
+                Some("nothing is ever overwritten; choose another path, or move it away".into())
+            }
+            Self::Plain { path } => Some(format!(
+                "records are never kept unencrypted; if `{}` holds any, move it to a safe place",
+                path.display()
+            )),
+            Self::WrongKey { .. } => {
+                Some("check which key file belongs to it, or restore a backup".into())
+            }
+            Self::TooNew { .. } => Some("install the newer version of Tridem".into()),
+            Self::Busy => Some("wait until it has finished, then try again".into()),
+            Self::Damaged(_) => Some("restore the last backup".into()),
+            Self::KeyNotFound { .. } => {
+                Some("without its key a database cannot be opened; look for the backup".into())
+            }
+            Self::KeyOpen { path, .. } => {
+                Some(format!("to keep it to yourself, run `chmod 600 {}`", path.display()))
+            }
+            Self::Overlap { .. } => Some("end the earlier time before the new one begins".into()),
+            Self::UnknownCode { list, .. } => {
+                Some(format!("to see its codes, run `tridem code list {list}`"))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Damaged(error.to_string())
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+fn end_of(last: Option<Day>) -> String {
+    last.map_or_else(|| " until further notice".into(), |last| format!(" to {last}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_the_thing_and_hints_say_what_to_do() {
+        let error = Error::Exists { what: "a practitioner with the code", code: "mk".into() };
+        assert_eq!(error.to_string(), "there is already a practitioner with the code `mk`");
+        let error = Error::KeyOpen { path: "k.key".into(), mode: 0o40 };
+        assert_eq!(error.to_string(), "the database key `k.key` can be read by others (mode 040)");
+        assert!(error.hint().unwrap().contains("chmod 600 k.key"));
+        let from = Day::of(2025, 8, 1).unwrap();
+        let error = Error::Overlap { from, until: None };
+        assert_eq!(
+            error.to_string(),
+            "the school already takes part from 2025-08-01 until further notice"
+        );
+    }
+}

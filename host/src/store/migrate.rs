@@ -1,0 +1,111 @@
+//! Brings a database to the newest schema, all steps or none.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::Error;
+
+/// Every step ever released, oldest first. Files are added, never edited.
+const STEPS: &[&str] = &[include_str!("../../../schemas/sql/0001_records.sql")];
+
+/// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step
+/// may have to build a table anew, and all references are checked at the end.
+///
+/// # Errors
+///
+/// [`Error::TooNew`]; [`Error::Damaged`] where a record refers to one that is not there.
+pub(super) fn run(connection: &mut Connection) -> Result<(), Error> {
+    run_steps(connection, STEPS)
+}
+
+fn run_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), Error> {
+    let known = u32::try_from(steps.len()).expect("nobody writes so many steps");
+    if version(connection, known)? == known {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again: another process may have been faster before the lock was ours.
+    let done = version(&transaction, known)?;
+    for (_, sql) in (0..).zip(steps).filter(|(number, _)| *number >= done) {
+        transaction.execute_batch(sql)?;
+    }
+    let dangling = transaction
+        .prepare("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1")?
+        .query_map([], |row| row.get::<_, String>(0))?
+        .next()
+        .transpose()?;
+    if let Some(table) = dangling {
+        return Err(Error::Damaged(format!(
+            "a row of the table `{table}` refers to one that does not exist"
+        )));
+    }
+    transaction.pragma_update(None, "user_version", known)?;
+    Ok(transaction.commit()?)
+}
+
+/// How many steps it has had.
+fn version(connection: &Connection, known: u32) -> Result<u32, Error> {
+    let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > known {
+        return Err(Error::TooNew { found, known });
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: &str = "CREATE TABLE a (key INTEGER PRIMARY KEY) STRICT;
+        CREATE TABLE b (a INTEGER REFERENCES a (key)) STRICT;";
+
+    fn empty() -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        connection
+    }
+
+    fn tables(connection: &Connection) -> i64 {
+        let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table'";
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn a_step_that_fails_undoes_those_before_it() {
+        let mut connection = empty();
+        let steps = [FIRST, "CREATE TABLE c (key INTEGER) STRICT; CREATE TABLE a (x INTEGER);"];
+        assert!(run_steps(&mut connection, &steps).is_err());
+        assert_eq!(tables(&connection), 0);
+        assert_eq!(version(&connection, 2).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_step_that_breaks_a_reference_is_undone() {
+        let mut connection = empty();
+        run_steps(&mut connection, &[FIRST]).unwrap();
+        let steps = [FIRST, "INSERT INTO b (a) VALUES (7);"];
+        let error = run_steps(&mut connection, &steps).unwrap_err();
+        assert!(error.to_string().contains("table `b`"), "{error}");
+        let rows: i64 =
+            connection.query_row("SELECT count(*) FROM b", [], |row| row.get(0)).unwrap();
+        assert_eq!((rows, version(&connection, 2).unwrap()), (0, 1));
+    }
+
+    #[test]
+    fn a_newer_database_is_left_alone() {
+        let mut connection = empty();
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        let error = run_steps(&mut connection, &[FIRST]).unwrap_err();
+        assert!(matches!(error, Error::TooNew { found: 2, known: 1 }), "{error}");
+        assert_eq!(tables(&connection), 0);
+    }
+
+    #[test]
+    fn only_the_missing_steps_run() {
+        let mut connection = empty();
+        run_steps(&mut connection, &[FIRST]).unwrap();
+        run_steps(&mut connection, &[FIRST]).unwrap();
+        let steps = [FIRST, "CREATE TABLE c (key INTEGER) STRICT;"];
+        run_steps(&mut connection, &steps).unwrap();
+        assert_eq!((tables(&connection), version(&connection, 2).unwrap()), (3, 2));
+    }
+}

@@ -1,0 +1,321 @@
+//! Makes and opens the encrypted file.
+
+use std::cell::Cell;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use fs_err::{File, OpenOptions};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, params};
+use uuid::Uuid;
+
+use super::{DatabaseKey, Error, migrate};
+use crate::domain::{CodeLists, Id};
+
+/// What SQLite writes at the beginning of a file that is not encrypted.
+const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
+
+/// Marks a file as ours: the letters `TRDM`.
+const APPLICATION: i32 = i32::from_be_bytes(*b"TRDM");
+
+/// How long to wait for another process that is writing. An import of 100,000 contacts takes less.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Bytes in a page. Large, because each is encrypted and authenticated with the same overhead
+/// whatever its size, and reports read long runs of them.
+const PAGE: i32 = 16_384;
+
+/// Memory for pages, in KiB. An import of 100,000 contacts changes about 40 MiB of pages; with
+/// less, some of them would be encrypted, written and decrypted again before it ends.
+const CACHE_KIB: i32 = 65_536;
+
+/// Statements kept prepared: there are about sixty, and a second scope has some of its own.
+const STATEMENTS: usize = 128;
+
+/// The records of one municipality, in one file encrypted with SQLCipher.
+///
+/// Records are read through [`Store::read`], which asks for a scope, and changed through
+/// [`Store::write`]. Nothing else reaches the file.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) connection: Connection,
+    /// Readers that live now; the snapshot lasts as long as the last of them.
+    pub(super) readers: Cell<usize>,
+}
+
+impl Store {
+    /// Makes a new database with the seed's code lists and without any record.
+    ///
+    /// `now` is in seconds since 1970-01-01 UTC.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FileExists`], the file untouched. After any other error no file is left behind.
+    pub fn create(
+        path: &Path,
+        key: &DatabaseKey,
+        municipality: &str,
+        now: i64,
+    ) -> Result<Self, Error> {
+        if municipality.trim().is_empty() {
+            return Err(Error::Empty { what: "the name of the municipality" });
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
+            _ => Error::File(error),
+        })?;
+        let made = Self::fill(path, key, municipality.trim(), now);
+        if made.is_err() {
+            for suffix in ["", "-wal", "-shm", "-journal"] {
+                let mut name = path.as_os_str().to_owned();
+                name.push(suffix);
+                // Most of them are not there; the first error is the one to tell.
+                let _ = fs_err::remove_file(PathBuf::from(name));
+            }
+        }
+        made
+    }
+
+    fn fill(path: &Path, key: &DatabaseKey, name: &str, now: i64) -> Result<Self, Error> {
+        let mut connection = connect(path, key)?;
+        connection.pragma_update(None, "application_id", APPLICATION)?;
+        migrate::run(&mut connection)?;
+        let mut pseudonym_key = [0u8; 32];
+        getrandom::fill(&mut pseudonym_key).map_err(Error::Random)?;
+        let transaction = connection.transaction()?;
+        transaction.execute(
+            "INSERT INTO municipality (key, id, name, pseudonym_key, created_at)
+             VALUES (1, ?1, ?2, ?3, ?4)",
+            params![Id(Uuid::now_v7()).bytes(), name, pseudonym_key, now],
+        )?;
+        for (list, codes) in CodeLists::seed() {
+            for (code, place) in codes.codes().iter().zip(0i64..) {
+                transaction.execute(
+                    "INSERT INTO code (list, place, code, de, en) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![list, place, code.code, code.de, code.en],
+                )?;
+            }
+        }
+        transaction.commit()?;
+        Self::ready(connection)
+    }
+
+    /// Opens a database and brings it to the newest schema.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]; [`Error::Plain`] where the file is not encrypted; [`Error::WrongKey`]
+    /// where it cannot be decrypted, for whatever reason; [`Error::Foreign`]; [`Error::TooNew`];
+    /// [`Error::Busy`] where it has to be migrated and another process is writing.
+    pub fn open(path: &Path, key: &DatabaseKey) -> Result<Self, Error> {
+        let wrong_key = || Error::WrongKey { path: path.into() };
+        let mut header = Vec::new();
+        File::open(path)
+            .map_err(|error| match error.kind() {
+                ErrorKind::NotFound => Error::NotFound { path: path.into() },
+                _ => Error::File(error),
+            })?
+            .take(PLAIN_HEADER.len() as u64)
+            .read_to_end(&mut header)?;
+        if header == PLAIN_HEADER {
+            return Err(Error::Plain { path: path.into() });
+        }
+        // SQLite would take an empty file for a new database.
+        if header.is_empty() {
+            return Err(wrong_key());
+        }
+        let mut connection = connect(path, key).map_err(|error| match error {
+            Error::Damaged(_) => wrong_key(),
+            error => error,
+        })?;
+        let application: i32 =
+            connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        if application != APPLICATION {
+            return Err(Error::Foreign { path: path.into() });
+        }
+        migrate::run(&mut connection)?;
+        Self::ready(connection)
+    }
+
+    /// Foreign keys come last, because migrations need them off.
+    fn ready(connection: Connection) -> Result<Self, Error> {
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        Ok(Self { connection, readers: Cell::new(0) })
+    }
+}
+
+/// Opens the file, hands over the key and sets what holds for every connection.
+fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
+    // Absolute, because SQLite takes a name that begins with `file:` for a URI.
+    let path = std::path::absolute(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    // SQLCipher would write to standard error by itself, which only `cli` does.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
+    // The key is 256 random bits, so nothing has to be derived from it. The cause of a failure is
+    // dropped on purpose: it would carry the statement, and with it the key.
+    connection
+        .execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))
+        .map_err(|_| Error::Damaged("its key was not accepted".into()))?;
+    // The count is the first statement that reads the file, and fails with a wrong key; so it
+    // comes before the first that writes.
+    connection.execute_batch(&format!(
+        "PRAGMA cipher_page_size = {PAGE};
+         SELECT count(*) FROM sqlite_schema;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA cache_size = -{CACHE_KIB};
+         PRAGMA temp_store = MEMORY;
+         PRAGMA mmap_size = 0;
+         PRAGMA foreign_keys = OFF;"
+    ))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{NOW, key};
+
+    fn scene() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("city.tridem");
+        (folder, path)
+    }
+
+    #[test]
+    fn a_missing_file_is_not_made() {
+        let (_folder, path) = scene();
+        let error = Store::open(&path, &key()).unwrap_err();
+        assert!(matches!(error, Error::NotFound { .. }), "{error}");
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_plain_file_is_told_apart_and_left_alone() {
+        let (_folder, path) = scene();
+        let plain = Connection::open(&path).unwrap();
+        plain.execute_batch("CREATE TABLE a (b)").unwrap();
+        drop(plain);
+        let before = fs_err::read(&path).unwrap();
+        let error = Store::open(&path, &key()).unwrap_err();
+        assert!(matches!(error, Error::Plain { .. }), "{error}");
+        assert_eq!(fs_err::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_wrong_key_or_a_damaged_file_opens_nothing() {
+        let (_folder, path) = scene();
+        drop(Store::create(&path, &key(), "Musterstadt", NOW).unwrap());
+        let bytes = fs_err::read(&path).unwrap();
+        let error = Store::open(&path, &DatabaseKey::generate().unwrap()).unwrap_err();
+        assert!(matches!(error, Error::WrongKey { .. }), "{error}");
+        assert_eq!(fs_err::read(&path).unwrap(), bytes, "a wrong key changes nothing");
+
+        let mut damaged = bytes.clone();
+        damaged[100] ^= 1;
+        for wrong in [&damaged[..], &[], b"short", &bytes[..4000]] {
+            fs_err::write(&path, wrong).unwrap();
+            let error = Store::open(&path, &key()).unwrap_err();
+            assert!(matches!(error, Error::WrongKey { .. }), "{} bytes: {error}", wrong.len());
+        }
+        fs_err::write(&path, bytes).unwrap();
+        Store::open(&path, &key()).unwrap();
+    }
+
+    #[test]
+    fn what_is_encrypted_but_not_ours_is_refused() {
+        let (_folder, path) = scene();
+        let store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
+        store.connection.pragma_update(None, "application_id", 7).unwrap();
+        drop(store);
+        let error = Store::open(&path, &key()).unwrap_err();
+        assert!(matches!(error, Error::Foreign { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_newer_database_is_refused() {
+        let (_folder, path) = scene();
+        let store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
+        store.connection.pragma_update(None, "user_version", 99).unwrap();
+        drop(store);
+        let error = Store::open(&path, &key()).unwrap_err();
+        assert!(matches!(error, Error::TooNew { found: 99, .. }), "{error}");
+    }
+
+    #[test]
+    fn an_existing_file_is_never_overwritten() {
+        let (_folder, path) = scene();
+        fs_err::write(&path, "something").unwrap();
+        let error = Store::create(&path, &key(), "Musterstadt", NOW).unwrap_err();
+        assert!(matches!(error, Error::FileExists { .. }), "{error}");
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), "something");
+    }
+
+    #[test]
+    fn a_failed_start_leaves_nothing_behind() {
+        let (folder, path) = scene();
+        assert!(matches!(Store::create(&path, &key(), "  ", NOW), Err(Error::Empty { .. })));
+        // A folder where SQLite wants its log: the file is made, and cannot be filled.
+        fs_err::create_dir(folder.path().join("city.tridem-wal")).unwrap();
+        assert!(Store::create(&path, &key(), "Musterstadt", NOW).is_err());
+        let left: Vec<_> = fs_err::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["city.tridem-wal"]);
+    }
+
+    #[test]
+    fn the_file_is_for_its_owner_alone_and_set_up_as_documented() {
+        let (_folder, path) = scene();
+        let store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            for suffix in ["tridem", "tridem-wal"] {
+                let found = fs_err::metadata(path.with_extension(suffix)).unwrap();
+                assert_eq!(found.permissions().mode() & 0o777, 0o600, "{suffix}");
+            }
+        }
+        let pragma = |name: &str| -> String {
+            let value = store
+                .connection
+                .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0));
+            match value.unwrap() {
+                rusqlite::types::Value::Integer(number) => number.to_string(),
+                rusqlite::types::Value::Text(text) => text,
+                other => format!("{other:?}"),
+            }
+        };
+        for (name, value) in [
+            ("page_size", "16384"),
+            ("journal_mode", "wal"),
+            ("synchronous", "2"),
+            ("temp_store", "2"),
+            ("mmap_size", "0"),
+            ("foreign_keys", "1"),
+            ("trusted_schema", "0"),
+            ("cipher_use_hmac", "1"),
+        ] {
+            assert_eq!(pragma(name), value, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_uri_is_a_name() {
+        let (folder, _) = scene();
+        let path = folder.path().join("file:a?mode=memory");
+        drop(Store::create(&path, &key(), "Musterstadt", NOW).unwrap());
+        assert!(fs_err::metadata(&path).unwrap().len() > 16_384);
+    }
+}

@@ -1,0 +1,205 @@
+//! Reads contacts with names in place of keys, and only the notes that the reader may read.
+
+use rusqlite::types::Value;
+use rusqlite::{Row, params_from_iter};
+
+use super::read_people::sql_limit;
+use super::reader::{day, id};
+use super::{Error, Reader};
+use crate::domain::{
+    Contact, ContactKey, ContactView, Day, HouseholdKey, Id, NextStep, Period, PractitionerKey,
+    PrivateNote, PupilKey, SchoolKey,
+};
+
+/// Which contacts to list; the default is all that the scope allows. Everything that is set has to
+/// hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactFilter {
+    /// Only those on a day of this period.
+    pub period: Option<Period>,
+    /// Only those of the school with this number.
+    pub school: Option<String>,
+    /// Only those in which the practitioner with this code took part.
+    pub practitioner: Option<String>,
+    /// Only those about the pupil with this code.
+    pub pupil: Option<String>,
+    /// At most so many, the newest.
+    pub limit: Option<usize>,
+}
+
+impl Reader<'_> {
+    /// Contacts, newest first: by day, then time (those without one after those with one), then
+    /// the order in which they were recorded.
+    ///
+    /// Pupils and households outside the scope are left out of a contact, as though it were not
+    /// about them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read).
+    pub fn contacts(&self, filter: &ContactFilter) -> Result<Vec<ContactView>, Error> {
+        let mut conditions = self.in_scope("c.school");
+        let mut values: Vec<Value> = Vec::new();
+        let mut only = |condition: &str, value: Value| {
+            values.push(value);
+            conditions.push_str(" AND ");
+            conditions.push_str(condition);
+        };
+        if let Some(period) = filter.period {
+            only("c.day >= ?", i64::from(period.first.0).into());
+            only("c.day <= ?", i64::from(period.last.0).into());
+        }
+        if let Some(number) = &filter.school {
+            only("c.school = (SELECT key FROM school WHERE number = ?)", number.clone().into());
+        }
+        if let Some(code) = &filter.practitioner {
+            only(
+                "EXISTS (SELECT 1 FROM contact_participant AS cp
+                   WHERE cp.contact = c.key
+                     AND cp.practitioner = (SELECT key FROM practitioner WHERE code = ?))",
+                code.clone().into(),
+            );
+        }
+        if let Some(code) = &filter.pupil {
+            // A pupil outside the scope does not exist, so no contact is about them.
+            let condition = format!(
+                "EXISTS (SELECT 1 FROM contact_pupil AS cp
+                   WHERE cp.contact = c.key
+                     AND cp.pupil = (SELECT key FROM pupil WHERE code = ? AND {}))",
+                self.in_scope("school")
+            );
+            only(&condition, code.clone().into());
+        }
+        values.push(sql_limit(filter.limit).into());
+        self.views(&conditions, "ORDER BY c.day DESC, c.time DESC, c.key DESC LIMIT ?", values)
+    }
+
+    /// The contact with this id; `None` also where it lies outside the scope.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read).
+    pub fn contact(&self, id: Id) -> Result<Option<ContactView>, Error> {
+        let conditions = format!("{} AND c.id = ?", self.in_scope("c.school"));
+        let found = self.views(&conditions, "", vec![Value::Blob(id.bytes().to_vec())])?;
+        Ok(found.into_iter().next())
+    }
+
+    fn views(
+        &self,
+        conditions: &str,
+        order: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<ContactView>, Error> {
+        let sql = format!(
+            "SELECT c.key, c.id, c.school, c.day, c.time, c.minutes, c.kind, c.result, c.attempt,
+                    c.consultation, c.language, c.interpreter, c.topics, c.persons, h.key, h.code,
+                    c.next_due, c.next_step, c.shared_note, s.number, s.name
+             FROM contact AS c
+             JOIN school AS s ON s.key = c.school
+             LEFT JOIN household AS h ON h.key = c.household AND {}
+             WHERE {conditions}
+             {order}",
+            self.household_in_scope("h.key")
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let found = statement.query_map(params_from_iter(values), view)?;
+        let mut views = found.collect::<Result<Vec<_>, _>>()?;
+        self.add_people(&mut views)?;
+        self.add_notes(&mut views)?;
+        Ok(views)
+    }
+
+    fn add_people(&self, views: &mut [ContactView]) -> Result<(), Error> {
+        let mut participants = self.connection.prepare_cached(
+            "SELECT cp.practitioner, cp.role, p.code, p.name
+             FROM contact_participant AS cp JOIN practitioner AS p ON p.key = cp.practitioner
+             WHERE cp.contact = ?1
+             ORDER BY cp.practitioner",
+        )?;
+        let mut pupils = self.connection.prepare_cached(&format!(
+            "SELECT cp.pupil, p.code, p.given_name, p.family_name
+             FROM contact_pupil AS cp JOIN pupil AS p ON p.key = cp.pupil
+             WHERE cp.contact = ?1 AND {}
+             ORDER BY cp.pupil",
+            self.in_scope("p.school")
+        ))?;
+        for view in views {
+            let mut rows = participants.query([view.key.0])?;
+            while let Some(row) = rows.next()? {
+                view.contact.participants.push((PractitionerKey(row.get(0)?), row.get(1)?));
+                view.participants.push((row.get(2)?, row.get(3)?));
+            }
+            let mut rows = pupils.query([view.key.0])?;
+            while let Some(row) = rows.next()? {
+                view.contact.pupils.push(PupilKey(row.get(0)?));
+                let (given, family): (String, String) = (row.get(2)?, row.get(3)?);
+                view.pupils.push((row.get(1)?, format!("{given} {family}").trim().to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the notes of the scope's lanes, and says which other professions have one. The text
+    /// of a closed lane is asked of the database by nobody.
+    fn add_notes(&self, views: &mut [ContactView]) -> Result<(), Error> {
+        let mut lanes = self
+            .connection
+            .prepare_cached("SELECT profession FROM private_note WHERE contact = ?1 ORDER BY 1")?;
+        let mut note = self.connection.prepare_cached(
+            "SELECT text FROM private_note WHERE contact = ?1 AND profession = ?2",
+        )?;
+        for view in views {
+            let mut rows = lanes.query([view.key.0])?;
+            while let Some(row) = rows.next()? {
+                let profession: u16 = row.get(0)?;
+                if self.scope.lanes.contains(&profession) {
+                    let text =
+                        note.query_row((view.key.0, profession), |row| row.get::<_, String>(0))?;
+                    view.contact.private_notes.push(PrivateNote { profession, text });
+                } else {
+                    view.closed_lanes.push(profession);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A contact without its people and notes, which are added later.
+fn view(row: &Row<'_>) -> rusqlite::Result<ContactView> {
+    let due = day(row, 16)?;
+    let step: Option<String> = row.get(17)?;
+    let contact = Contact {
+        id: id(row, 1)?,
+        school: SchoolKey(row.get(2)?),
+        day: Day(row.get(3)?),
+        time: row.get(4)?,
+        minutes: row.get(5)?,
+        kind: row.get(6)?,
+        result: row.get(7)?,
+        attempt: row.get(8)?,
+        consultation: row.get(9)?,
+        language: row.get(10)?,
+        interpreter: row.get(11)?,
+        topics: row.get::<_, i64>(12)?.cast_unsigned(),
+        persons: row.get(13)?,
+        household: row.get::<_, Option<i64>>(14)?.map(HouseholdKey),
+        pupils: Vec::new(),
+        participants: Vec::new(),
+        // The text is null where there is no step at all, and empty where there is only a day.
+        next_step: step.map(|text| NextStep { due, text }),
+        shared_note: row.get(18)?,
+        private_notes: Vec::new(),
+    };
+    Ok(ContactView {
+        key: ContactKey(row.get(0)?),
+        contact,
+        school: row.get(19)?,
+        school_name: row.get(20)?,
+        participants: Vec::new(),
+        pupils: Vec::new(),
+        household: row.get(15)?,
+        closed_lanes: Vec::new(),
+    })
+}

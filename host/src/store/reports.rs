@@ -1,0 +1,244 @@
+//! Keeps finished reports, and remembers which files were imported.
+
+use rusqlite::types::Type;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::reader::id;
+use super::{Error, Reader, Writer};
+use crate::domain::{Audience, Day, Id, Period};
+
+/// A report that was run, without its document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportEntry {
+    /// Its permanent id.
+    pub id: Id,
+    /// The id of the plugin that made it.
+    pub plugin: String,
+    /// The version of that plugin.
+    pub version: String,
+    /// The days it looks at.
+    pub period: Period,
+    /// For whom it is.
+    pub audience: Audience,
+    /// Who ran it.
+    pub run_by: String,
+    /// When, in seconds since 1970-01-01 UTC.
+    pub run_at: i64,
+}
+
+/// A report that was run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredReport {
+    /// What it is.
+    pub entry: ReportEntry,
+    /// The document as JSON; see `schemas/json/report-1.0.json`.
+    pub document: String,
+}
+
+/// A file that was imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// The kind of records in it, such as `contacts`.
+    pub kind: String,
+    /// The name it had.
+    pub name: String,
+    /// How many records came from it.
+    pub rows: u64,
+    /// When, in seconds since 1970-01-01 UTC.
+    pub imported_at: i64,
+}
+
+/// Reports and imports are the municipality's, so the scope changes nothing about them. A report
+/// holds only what may be shown.
+impl Reader<'_> {
+    /// The reports, newest first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read); so are those of every function below.
+    pub fn reports(&self) -> Result<Vec<ReportEntry>, Error> {
+        self.rows(
+            "SELECT id, plugin, version, first_day, last_day, audience, run_by, run_at
+             FROM report ORDER BY run_at DESC, key DESC",
+            entry,
+        )
+    }
+
+    /// The report with this id, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::reports`].
+    pub fn report(&self, id: Id) -> Result<Option<StoredReport>, Error> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT id, plugin, version, first_day, last_day, audience, run_by, run_at, document
+                 FROM report WHERE id = ?1",
+            )?
+            .query_row([id.bytes()], |row| {
+                Ok(StoredReport { entry: entry(row)?, document: row.get(8)? })
+            })
+            .optional()?)
+    }
+
+    /// When the file with this SHA-256 was imported last; `None` where it never was.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::reports`].
+    pub fn find_import(&self, sha256: &[u8; 32]) -> Result<Option<Import>, Error> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT kind, name, rows, imported_at FROM import
+                 WHERE sha256 = ?1 ORDER BY key DESC LIMIT 1",
+            )?
+            .query_row([sha256], |row| {
+                Ok(Import {
+                    kind: row.get(0)?,
+                    name: row.get(1)?,
+                    rows: row.get::<_, i64>(2)?.unsigned_abs(),
+                    imported_at: row.get(3)?,
+                })
+            })
+            .optional()?)
+    }
+}
+
+impl Writer<'_> {
+    /// Keeps a report.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`] where the id is taken.
+    pub fn add_report(&mut self, report: &StoredReport) -> Result<(), Error> {
+        let entry = &report.entry;
+        self.insert(
+            "INSERT INTO report (id, plugin, version, first_day, last_day, audience, run_by,
+               run_at, document)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                entry.id.bytes(),
+                entry.plugin,
+                entry.version,
+                entry.period.first.0,
+                entry.period.last.0,
+                audience_word(entry.audience),
+                entry.run_by,
+                entry.run_at,
+                report.document,
+            ],
+            "the report",
+            || ("a report with the id", entry.id.to_string()),
+        )?;
+        Ok(())
+    }
+
+    /// Remembers a file that is being imported. `now` is in seconds since 1970-01-01 UTC.
+    ///
+    /// The same file may be recorded again: whether it may be imported again is for the caller to
+    /// ask with [`Reader::find_import`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sqlite`] where the file cannot be written.
+    pub fn record_import(
+        &mut self,
+        kind: &str,
+        sha256: &[u8; 32],
+        name: &str,
+        rows: u64,
+        now: i64,
+    ) -> Result<(), Error> {
+        self.insert(
+            "INSERT INTO import (kind, sha256, name, rows, imported_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![kind, sha256, name, i64::try_from(rows).unwrap_or(i64::MAX), now],
+            "the import",
+            || ("an import of", name.to_owned()),
+        )?;
+        Ok(())
+    }
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<ReportEntry> {
+    let word: String = row.get(5)?;
+    let audience = [Audience::Public, Audience::Administration]
+        .into_iter()
+        .find(|audience| audience_word(*audience) == word)
+        .ok_or_else(|| rusqlite::Error::InvalidColumnType(5, "audience".into(), Type::Text))?;
+    Ok(ReportEntry {
+        id: id(row, 0)?,
+        plugin: row.get(1)?,
+        version: row.get(2)?,
+        period: Period { first: Day(row.get(3)?), last: Day(row.get(4)?) },
+        audience,
+        run_by: row.get(6)?,
+        run_at: row.get(7)?,
+    })
+}
+
+/// The word in the file; the same as in the document.
+fn audience_word(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "public",
+        Audience::Administration => "administration",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{City, NOW, day, new_id};
+
+    fn report(audience: Audience, run_at: i64) -> StoredReport {
+        let period = Period::new(day("2025-08-01"), day("2026-07-31")).unwrap();
+        let (plugin, version) = ("org.example.comparison".into(), "1.2.0".into());
+        let run_by = "koordination".into();
+        let entry = ReportEntry { id: new_id(), plugin, version, period, audience, run_by, run_at };
+        StoredReport { entry, document: "{}".into() }
+    }
+
+    #[test]
+    fn reports_come_back_newest_first() {
+        let mut city = City::new();
+        let old = report(Audience::Public, NOW);
+        let new = report(Audience::Administration, NOW + 1);
+        let mut writer = city.store.write().unwrap();
+        writer.add_report(&new).unwrap();
+        writer.add_report(&old).unwrap();
+        assert!(matches!(writer.add_report(&old), Err(Error::Exists { .. })));
+        writer.commit().unwrap();
+        let reader = city.only(0);
+        assert_eq!(reader.reports().unwrap(), [new.entry.clone(), old.entry.clone()]);
+        assert_eq!(reader.report(new.entry.id).unwrap(), Some(new));
+        assert_eq!(reader.report(new_id()).unwrap(), None);
+    }
+
+    #[test]
+    fn the_word_for_an_audience_is_that_of_the_document() {
+        for audience in [Audience::Public, Audience::Administration] {
+            let word = serde_json::to_value(audience).unwrap();
+            assert_eq!(word, audience_word(audience));
+        }
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_digest() {
+        let mut city = City::new();
+        let mut writer = city.store.write().unwrap();
+        writer.record_import("contacts", &[1; 32], "a.csv", 100_000, NOW).unwrap();
+        writer.record_import("contacts", &[1; 32], "b.csv", 100_000, NOW + 5).unwrap();
+        writer.commit().unwrap();
+        let reader = city.all();
+        assert_eq!(reader.find_import(&[2; 32]).unwrap(), None);
+        let expected = Import {
+            kind: "contacts".into(),
+            name: "b.csv".into(),
+            rows: 100_000,
+            imported_at: NOW + 5,
+        };
+        assert_eq!(reader.find_import(&[1; 32]).unwrap(), Some(expected));
+    }
+}

@@ -1,0 +1,422 @@
+//! Adds schools, people and what ties them together.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::reader::span;
+use super::{Error, Writer};
+use crate::domain::{
+    Assignment, DayOff, Enrolment, Household, HouseholdKey, Pairing, Participation, Practitioner,
+    PractitionerKey, Pupil, PupilKey, School, SchoolKey, Span,
+};
+
+impl Writer<'_> {
+    /// Adds a school.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownCode`] for its form; [`Error::Exists`] for its number;
+    /// [`Error::Refused`] where the number is not six digits or the name is empty.
+    pub fn add_school(&mut self, school: &School) -> Result<SchoolKey, Error> {
+        let form = self.place("school-form", &school.form)?;
+        self.insert(
+            "INSERT INTO school (id, number, name, form) VALUES (?1, ?2, ?3, ?4)",
+            (school.id.bytes(), &school.number, &school.name, form),
+            "the school",
+            || ("a school with the number", school.number.clone()),
+        )
+        .map(SchoolKey)
+    }
+
+    /// Sets how many pupils a school has in a school year.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`] where that year has a number already; [`Error::Dangling`].
+    pub fn set_enrolment(&mut self, enrolment: &Enrolment) -> Result<(), Error> {
+        self.insert(
+            "INSERT INTO enrolment (school, year, pupils) VALUES (?1, ?2, ?3)",
+            (enrolment.school.0, enrolment.year.0, enrolment.pupils),
+            "the enrolment",
+            || ("a number of pupils of this school for", enrolment.year.to_string()),
+        )?;
+        Ok(())
+    }
+
+    /// Adds a time in the programme.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Overlap`] with another time of the same school; [`Error::Dangling`].
+    pub fn add_participation(&mut self, participation: &Participation) -> Result<(), Error> {
+        let Span { from, until } = participation.span;
+        let last = until.map(|day| day.0);
+        let other = self
+            .connection
+            .prepare_cached(
+                "SELECT first_day, last_day FROM participation
+                 WHERE school = ?1 AND (?3 IS NULL OR first_day <= ?3)
+                   AND (last_day IS NULL OR last_day >= ?2)",
+            )?
+            .query_row((participation.school.0, from.0, last), |row| span(row, 0))
+            .optional()?;
+        if let Some(Span { from, until }) = other {
+            return Err(Error::Overlap { from, until });
+        }
+        self.insert(
+            "INSERT INTO participation (school, first_day, last_day) VALUES (?1, ?2, ?3)",
+            (participation.school.0, from.0, last),
+            "the participation",
+            || ("a time in the programme of this school from", from.to_string()),
+        )?;
+        Ok(())
+    }
+
+    /// Adds a day that a school has set free.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`]; [`Error::Dangling`].
+    pub fn add_day_off(&mut self, day: &DayOff) -> Result<(), Error> {
+        self.insert(
+            "INSERT INTO day_off (school, day, reason) VALUES (?1, ?2, ?3)",
+            (day.school.0, day.day.0, &day.reason),
+            "the day off",
+            || ("a day off of this school on", day.day.to_string()),
+        )?;
+        Ok(())
+    }
+
+    /// Adds a practitioner. Another one of the same name stays another one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownCode`] for the role; [`Error::Exists`] for the code;
+    /// [`Error::Refused`] where the code or the name is empty.
+    pub fn add_practitioner(
+        &mut self,
+        practitioner: &Practitioner,
+    ) -> Result<PractitionerKey, Error> {
+        let role = self.place("role", &practitioner.role)?;
+        self.insert(
+            "INSERT INTO practitioner (id, code, name, role) VALUES (?1, ?2, ?3, ?4)",
+            (practitioner.id.bytes(), &practitioner.code, &practitioner.name, role),
+            "the practitioner",
+            || ("a practitioner with the code", practitioner.code.clone()),
+        )
+        .map(PractitionerKey)
+    }
+
+    /// Adds a post of a practitioner at a school.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`] where one begins on the same day; [`Error::Dangling`];
+    /// [`Error::Refused`] for more than 60 hours a week.
+    pub fn add_assignment(&mut self, assignment: &Assignment) -> Result<(), Error> {
+        let Span { from, until } = assignment.span;
+        self.insert(
+            "INSERT INTO assignment (practitioner, school, first_day, last_day, weekly_minutes)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                assignment.practitioner.0,
+                assignment.school.0,
+                from.0,
+                until.map(|day| day.0),
+                assignment.weekly_minutes,
+            ],
+            "the assignment",
+            || ("an assignment of this practitioner to this school from", from.to_string()),
+        )?;
+        Ok(())
+    }
+
+    /// Adds people who work together.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] without a second member; [`Error::Twice`]; [`Error::Dangling`]: if it is a
+    /// member who is not there, this writer cannot be committed any more.
+    pub fn add_pairing(&mut self, pairing: &Pairing) -> Result<(), Error> {
+        if pairing.members.len() < 2 {
+            return Err(Error::Empty { what: "the second member of a pairing" });
+        }
+        let mut members = pairing.members.clone();
+        members.sort_unstable();
+        if members.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(Error::Twice { what: "a member" });
+        }
+        let Span { from, until } = pairing.span;
+        let sign = || ("a pairing with the id", pairing.id.to_string());
+        let key = self.insert(
+            "INSERT INTO pairing (id, school, first_day, last_day) VALUES (?1, ?2, ?3, ?4)",
+            (pairing.id.bytes(), pairing.school.0, from.0, until.map(|day| day.0)),
+            "the pairing",
+            sign,
+        )?;
+        for member in members {
+            let added = self.insert(
+                "INSERT INTO pairing_member (pairing, practitioner) VALUES (?1, ?2)",
+                (key, member.0),
+                "the pairing",
+                sign,
+            );
+            if let Err(error) = added {
+                self.written_in_part = true;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a household.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`] for the code; [`Error::Refused`] where the code is empty.
+    pub fn add_household(&mut self, household: &Household) -> Result<HouseholdKey, Error> {
+        self.insert(
+            "INSERT INTO household (id, code, name) VALUES (?1, ?2, ?3)",
+            (household.id.bytes(), &household.code, &household.name),
+            "the household",
+            || ("a household with the code", household.code.clone()),
+        )
+        .map(HouseholdKey)
+    }
+
+    /// Adds a pupil.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownCode`] for grade or status; [`Error::Exists`] for the code;
+    /// [`Error::Dangling`]; [`Error::Refused`] where the code is empty.
+    pub fn add_pupil(&mut self, pupil: &Pupil) -> Result<PupilKey, Error> {
+        let grade = self.place("grade", &pupil.grade)?;
+        let status = self.place("pupil-status", &pupil.status)?;
+        let accompanied = pupil.accompanied;
+        self.insert(
+            "INSERT INTO pupil (id, code, given_name, family_name, birth_day, household, school,
+               grade, class, status, enrolled_from, enrolled_until, accompanied_from,
+               accompanied_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            params![
+                pupil.id.bytes(),
+                pupil.code,
+                pupil.given_name,
+                pupil.family_name,
+                pupil.birth_day.map(|day| day.0),
+                pupil.household.map(|household| household.0),
+                pupil.school.0,
+                grade,
+                pupil.class,
+                status,
+                pupil.enrolled.from.0,
+                pupil.enrolled.until.map(|day| day.0),
+                accompanied.map(|span| span.from.0),
+                accompanied.and_then(|span| span.until).map(|day| day.0),
+            ],
+            "the pupil",
+            || ("a pupil with the code", pupil.code.clone()),
+        )
+        .map(PupilKey)
+    }
+
+    /// Sets when the programme accompanies a pupil; `None` for never.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Dangling`] where there is no such pupil.
+    pub fn set_accompanied(&mut self, pupil: PupilKey, span: Option<Span>) -> Result<(), Error> {
+        let changed = self
+            .connection
+            .prepare_cached(
+                "UPDATE pupil SET accompanied_from = ?2, accompanied_until = ?3 WHERE key = ?1",
+            )?
+            .execute((
+                pupil.0,
+                span.map(|span| span.from.0),
+                span.and_then(|span| span.until).map(|day| day.0),
+            ))?;
+        if changed == 0 {
+            return Err(Error::Dangling { what: "the accompaniment" });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SchoolYear;
+    use crate::store::PupilFilter;
+    use crate::store::fixture::{City, day, household, new_id, practitioner, pupil, since};
+
+    #[test]
+    fn a_sign_that_is_taken_is_refused_in_plain_words() {
+        let mut city = City::new();
+        let school = city.schools[0];
+        let mut writer = city.store.write().unwrap();
+        let taken = [
+            writer.add_practitioner(&practitioner("m0", "head")).unwrap_err().to_string(),
+            writer.add_household(&household("h0")).unwrap_err().to_string(),
+            writer.add_pupil(&pupil("p00", school, None)).unwrap_err().to_string(),
+            writer
+                .add_school(&School {
+                    id: new_id(),
+                    number: "100000".into(),
+                    name: "Andere".into(),
+                    form: "02".into(),
+                })
+                .unwrap_err()
+                .to_string(),
+        ];
+        assert_eq!(
+            taken,
+            [
+                "there is already a practitioner with the code `m0`",
+                "there is already a household with the code `h0`",
+                "there is already a pupil with the code `p00`",
+                "there is already a school with the number `100000`",
+            ]
+        );
+    }
+
+    #[test]
+    fn codes_that_no_list_has_are_refused() {
+        let mut city = City::new();
+        let school = city.schools[0];
+        let mut writer = city.store.write().unwrap();
+        let error = writer.add_practitioner(&practitioner("x", "chief")).unwrap_err();
+        assert_eq!(error.to_string(), "the code list `role` has no code `chief`");
+        let mut wrong = pupil("x", school, None);
+        wrong.grade = "3".into();
+        let error = writer.add_pupil(&wrong).unwrap_err();
+        assert_eq!(error.to_string(), "the code list `grade` has no code `3`");
+    }
+
+    #[test]
+    fn a_school_number_has_six_digits() {
+        let mut city = City::new();
+        let mut writer = city.store.write().unwrap();
+        for number in ["12345", "1234567", "12345a", ""] {
+            let school = School {
+                id: new_id(),
+                number: number.into(),
+                name: "Schule".into(),
+                form: "02".into(),
+            };
+            let error = writer.add_school(&school).unwrap_err();
+            assert!(matches!(error, Error::Refused { .. }), "{number}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_school_year_has_one_number_of_pupils() {
+        let mut city = City::new();
+        let school = city.schools[0];
+        let mut writer = city.store.write().unwrap();
+        let again = Enrolment { school, year: SchoolYear(2025), pupils: 210 };
+        let error = writer.set_enrolment(&again).unwrap_err();
+        assert!(error.to_string().contains("`2025/26`"), "{error}");
+        writer.set_enrolment(&Enrolment { year: SchoolYear(2026), ..again }).unwrap();
+    }
+
+    #[test]
+    fn times_in_the_programme_do_not_overlap() {
+        let mut city = City::new();
+        let span = |from: &str, until: &str| Span::new(day(from), Some(day(until))).unwrap();
+        let mut writer = city.store.write().unwrap();
+        let school = writer
+            .add_school(&School {
+                id: new_id(),
+                number: "200000".into(),
+                name: "Neue".into(),
+                form: "02".into(),
+            })
+            .unwrap();
+        let mut add = |span| writer.add_participation(&Participation { school, span });
+        add(span("2024-01-10", "2024-01-20")).unwrap();
+        for wrong in [
+            span("2024-01-01", "2024-01-10"),
+            span("2024-01-20", "2024-01-30"),
+            span("2024-01-12", "2024-01-13"),
+            span("2024-01-01", "2024-02-01"),
+            since("2024-01-20"),
+            since("2023-01-01"),
+        ] {
+            assert!(matches!(add(wrong), Err(Error::Overlap { .. })), "{wrong:?}");
+        }
+        add(span("2024-01-01", "2024-01-09")).unwrap();
+        add(since("2024-01-21")).unwrap();
+        assert!(matches!(add(span("2030-01-01", "2030-01-02")), Err(Error::Overlap { .. })));
+        writer.commit().unwrap();
+        let schools = city.all().schools().unwrap();
+        assert_eq!(schools[2].2.len(), 3);
+        assert_eq!(schools[2].2[2], since("2024-01-21"));
+    }
+
+    #[test]
+    fn a_pairing_is_of_two_or_more_who_exist() {
+        let mut city = City::new();
+        let (school, mediator) = (city.schools[0], city.mediators[0]);
+        let pairing = |members: &[PractitionerKey]| Pairing {
+            id: new_id(),
+            school,
+            members: members.to_vec(),
+            span: since("2025-08-01"),
+        };
+        let mut writer = city.store.write().unwrap();
+        let alone = writer.add_pairing(&pairing(&[mediator]));
+        assert!(matches!(alone, Err(Error::Empty { .. })));
+        let twice = writer.add_pairing(&pairing(&[mediator, mediator]));
+        assert!(matches!(twice, Err(Error::Twice { .. })));
+        let nobody = writer.add_pairing(&pairing(&[mediator, PractitionerKey(999)]));
+        assert!(matches!(nobody, Err(Error::Dangling { .. })));
+        assert!(matches!(writer.commit(), Err(Error::WrittenInPart)));
+        assert_eq!(city.all().pairings().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn an_assignment_needs_its_people_and_begins_once() {
+        let mut city = City::new();
+        let assignment = Assignment {
+            practitioner: city.mediators[0],
+            school: city.schools[0],
+            weekly_minutes: 600,
+            span: since("2025-08-01"),
+        };
+        let mut writer = city.store.write().unwrap();
+        assert!(matches!(writer.add_assignment(&assignment), Err(Error::Exists { .. })));
+        let nobody = Assignment { practitioner: PractitionerKey(999), ..assignment };
+        assert!(matches!(writer.add_assignment(&nobody), Err(Error::Dangling { .. })));
+        let endless = Assignment { weekly_minutes: 3601, span: since("2026-01-01"), ..assignment };
+        assert!(matches!(writer.add_assignment(&endless), Err(Error::Refused { .. })));
+    }
+
+    #[test]
+    fn accompaniment_begins_and_ends() {
+        let mut city = City::new();
+        let [pupil, _] = city.pupils[0];
+        let span = Span::new(day("2025-09-01"), Some(day("2025-09-30"))).unwrap();
+        let mut writer = city.store.write().unwrap();
+        let nobody = writer.set_accompanied(PupilKey(999), None);
+        assert!(matches!(nobody, Err(Error::Dangling { .. })));
+        writer.set_accompanied(pupil, Some(span)).unwrap();
+        writer.commit().unwrap();
+
+        let on = |text: &str| {
+            let accompanied_on = Some(day(text));
+            let filter = PupilFilter { accompanied_on, ..PupilFilter::default() };
+            let found = city.only(0).pupils(&filter).unwrap();
+            found.into_iter().map(|view| view.pupil.code).collect::<Vec<_>>()
+        };
+        assert_eq!(on("2025-08-31"), ["p01"]);
+        assert_eq!(on("2025-09-01"), ["p00", "p01"]);
+        assert_eq!(on("2025-09-30"), ["p00", "p01"]);
+        assert_eq!(on("2025-10-01"), ["p01"]);
+        let mut writer = city.store.write().unwrap();
+        writer.set_accompanied(pupil, None).unwrap();
+        writer.commit().unwrap();
+        let found = city.all().pupils(&PupilFilter::default()).unwrap();
+        assert_eq!(found[0].pupil.accompanied, None);
+    }
+}

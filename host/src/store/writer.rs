@@ -1,0 +1,201 @@
+//! Changes records: all changes of one writer are kept, or none of them.
+
+use rusqlite::ffi::{
+    SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID,
+    SQLITE_CONSTRAINT_UNIQUE,
+};
+use rusqlite::{CachedStatement, Connection, ErrorCode, Params, Transaction, TransactionBehavior};
+
+use super::reader::code_lists;
+use super::write_contacts::ContactStatements;
+use super::{Error, Store};
+use crate::domain::{Code, CodeLists, MOST_CODES};
+
+/// The one who may write, until it is committed or dropped. Dropped, it has changed nothing.
+#[derive(Debug)]
+pub struct Writer<'store> {
+    transaction: Transaction<'store>,
+    pub(super) connection: &'store Connection,
+    pub(super) codes: CodeLists,
+    /// Made with the first contact.
+    pub(super) contacts: Option<ContactStatements<'store>>,
+    /// Whether an error came when a record was there in part.
+    pub(super) written_in_part: bool,
+}
+
+impl Store {
+    /// Begins to write. While it lives, other processes can read but not write.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] where another process has been writing for five seconds.
+    pub fn write(&mut self) -> Result<Writer<'_>, Error> {
+        let connection: &Connection = &self.connection;
+        let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+        let codes = code_lists(connection)?;
+        Ok(Writer { transaction, connection, codes, contacts: None, written_in_part: false })
+    }
+}
+
+impl Writer<'_> {
+    /// Keeps all changes; they are on disk when it returns.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrittenInPart`] after an error that left a record incomplete; nothing is kept.
+    pub fn commit(self) -> Result<(), Error> {
+        if self.written_in_part {
+            return Err(Error::WrittenInPart);
+        }
+        Ok(self.transaction.commit()?)
+    }
+
+    /// Adds a code at the end of a list.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownList`]; [`Error::ListFull`]; [`Error::Exists`].
+    pub fn add_code(&mut self, list: &str, code: &Code) -> Result<(), Error> {
+        let place = self.codes.list(list).codes().len();
+        if place == 0 {
+            return Err(Error::UnknownList { list: list.to_owned() });
+        }
+        if place >= MOST_CODES {
+            return Err(Error::ListFull { list: list.to_owned() });
+        }
+        let place = i64::try_from(place).expect("a list has at most 64 codes");
+        self.insert(
+            "INSERT INTO code (list, place, code, de, en) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (list, place, &code.code, &code.de, &code.en),
+            "a code",
+            || ("a code", code.code.clone()),
+        )?;
+        self.codes = code_lists(self.connection)?;
+        self.contacts = None;
+        Ok(())
+    }
+
+    /// The place of a code.
+    pub(super) fn place(&self, list: &'static str, code: &str) -> Result<u16, Error> {
+        self.codes
+            .list(list)
+            .place(code)
+            .ok_or_else(|| Error::UnknownCode { list: list.to_owned(), code: code.to_owned() })
+    }
+
+    /// Runs a statement that adds one row and returns the row's key.
+    ///
+    /// `what` names the record in messages; `sign` says what is unique about it, when that turns
+    /// out to be taken.
+    pub(super) fn insert(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+        what: &'static str,
+        sign: impl FnOnce() -> (&'static str, String),
+    ) -> Result<i64, Error> {
+        let mut statement: CachedStatement<'_> = self.connection.prepare_cached(sql)?;
+        statement.execute(params).map_err(|error| refusal(error, what, sign))?;
+        Ok(self.connection.last_insert_rowid())
+    }
+}
+
+/// Says in our words which rule of the schema a row has broken.
+pub(super) fn refusal(
+    error: rusqlite::Error,
+    what: &'static str,
+    sign: impl FnOnce() -> (&'static str, String),
+) -> Error {
+    let rusqlite::Error::SqliteFailure(failure, message) = error else {
+        return error.into();
+    };
+    if failure.code != ErrorCode::ConstraintViolation {
+        return rusqlite::Error::SqliteFailure(failure, message).into();
+    }
+    match failure.extended_code {
+        SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_ROWID => {
+            let (what, code) = sign();
+            Error::Exists { what, code }
+        }
+        SQLITE_CONSTRAINT_FOREIGNKEY => Error::Dangling { what },
+        _ => Error::Refused { what, reason: message.unwrap_or_default() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::ContactFilter;
+    use crate::store::fixture::{City, key, practitioner};
+
+    fn code(code: &str) -> Code {
+        Code { code: code.into(), de: "Wort".into(), en: "word".into() }
+    }
+
+    #[test]
+    fn a_second_writer_waits_and_is_told_so_while_readers_go_on() {
+        let mut city = City::new();
+        let mut other = Store::open(&city.path(), &key()).unwrap();
+        other.connection.busy_timeout(Duration::ZERO).unwrap();
+        let writer = city.store.write().unwrap();
+        assert!(matches!(other.write(), Err(Error::Busy)));
+        let reader = other.read(&crate::domain::Scope::municipality()).unwrap();
+        assert_eq!(reader.municipality_name().unwrap(), "Musterstadt");
+        drop((reader, writer));
+        other.write().unwrap().commit().unwrap();
+    }
+
+    #[test]
+    fn a_dropped_writer_changes_nothing() {
+        let mut city = City::new();
+        let (contact, before) = (city.contact(0), city.all().practitioners().unwrap());
+        let mut writer = city.store.write().unwrap();
+        writer.add_practitioner(&practitioner("x", "head")).unwrap();
+        writer.add_contact(&contact, 0).unwrap();
+        writer.add_code("topic", &code("own")).unwrap();
+        drop(writer);
+        let reader = city.all();
+        assert_eq!(reader.practitioners().unwrap(), before);
+        assert_eq!(reader.contacts(&ContactFilter::default()).unwrap(), []);
+        assert_eq!(reader.code_lists().list("topic").place("own"), None);
+    }
+
+    #[test]
+    fn what_was_committed_is_there_when_opened_again() {
+        let mut city = City::new();
+        let contact = city.contact(1);
+        city.add(std::slice::from_ref(&contact));
+        let path = city.path();
+        let City { folder, store, .. } = city;
+        drop(store);
+        let store = Store::open(&path, &key()).unwrap();
+        let reader = store.read(&crate::domain::Scope::municipality()).unwrap();
+        assert_eq!(reader.contact(contact.id).unwrap().unwrap().contact, contact);
+        assert_eq!(reader.schools().unwrap().len(), 2);
+        drop(folder);
+    }
+
+    #[test]
+    fn codes_are_added_at_the_end_of_lists_that_exist_and_have_room() {
+        let mut city = City::new();
+        let mut writer = city.store.write().unwrap();
+        for unknown in ["school", "ethnicity", ""] {
+            let error = writer.add_code(unknown, &code("x")).unwrap_err();
+            assert!(matches!(error, Error::UnknownList { .. }), "{error}");
+        }
+        let error = writer.add_code("role", &code("teacher")).unwrap_err();
+        assert_eq!(error.to_string(), "there is already a code `teacher`");
+        for place in 8..64 {
+            writer.add_code("role", &code(&format!("own-{place}"))).unwrap();
+        }
+        let error = writer.add_code("role", &code("one-too-many")).unwrap_err();
+        assert_eq!(error.to_string(), "the code list `role` is full: it has 64 codes");
+        writer.add_practitioner(&practitioner("x", "own-63")).unwrap();
+        writer.commit().unwrap();
+        let reader = city.all();
+        assert_eq!(reader.code_lists().list("role").place("own-63"), Some(63));
+        assert_eq!(reader.directory().unwrap().practitioners["x"].role, 63);
+    }
+}
