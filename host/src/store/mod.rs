@@ -1,5 +1,6 @@
 //! The records in one encrypted file: the only home of SQL.
 
+mod columns;
 mod error;
 mod key;
 mod migrate;
@@ -9,6 +10,7 @@ mod read_contacts;
 mod read_people;
 mod reader;
 mod reports;
+mod sink;
 mod write_contacts;
 mod write_records;
 mod writer;
@@ -18,6 +20,7 @@ mod fixture;
 #[cfg(test)]
 mod guarantees;
 
+pub use columns::{ColumnsRequest, Error as ColumnsError, Numbering, columns, shape};
 pub use error::Error;
 pub use key::DatabaseKey;
 pub use open::Store;

@@ -1,0 +1,143 @@
+//! How fast the columns of a million contacts are read: by the sink, and row by row for comparison.
+//!
+//! `cargo bench --bench columns`. The ratio is what matters; the seconds are the machine's.
+
+mod data;
+mod rows;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use criterion::{BatchSize, Criterion, Throughput};
+use rusqlite::Connection;
+use tridem::domain::{Batch, SchoolYear, Scope, Values};
+use tridem::store::{ColumnsError, ColumnsRequest, Numbering, columns};
+
+use data::{ROWS, build, open};
+use rows::by_rows_each;
+
+/// The eleven columns that most plugins read.
+const FIELDS: [&str; 11] = [
+    "school",
+    "day",
+    "kind",
+    "team_form",
+    "result",
+    "attempt",
+    "topics",
+    "minutes",
+    "persons",
+    "consultation",
+    "household",
+];
+
+fn main() {
+    let folder = tempfile::tempdir().expect("there is room for a database");
+    let encrypted = folder.path().join("encrypted.db");
+    let plain = folder.path().join("plain.db");
+    build(&encrypted, true);
+    build(&plain, false);
+    compare(&open(&encrypted, true));
+
+    let mut criterion = Criterion::default().configure_from_args();
+    let mut group = criterion.benchmark_group("a million contacts, eleven columns");
+    group.sample_size(10).throughput(Throughput::Elements(u64::from(ROWS)));
+    let connection = open(&encrypted, true);
+    group.bench_function("warm, row by row", |bench| bench.iter(|| by_rows(&connection)));
+    group.bench_function("warm, by the sink", |bench| bench.iter(|| by_sink(&connection)));
+    for (name, path, is_encrypted) in [("plain", &plain, false), ("encrypted", &encrypted, true)] {
+        let fresh = || open(path, is_encrypted);
+        group.bench_function(format!("cold, {name}, by the sink"), |bench| {
+            bench.iter_batched_ref(
+                fresh,
+                |connection| by_sink(connection),
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
+    criterion.final_summary();
+}
+
+/// Runs both in turn and prints rows a second and the ratio of the medians.
+#[expect(clippy::print_stdout, reason = "a benchmark prints what it has measured")]
+fn compare(connection: &Connection) {
+    assert_eq!(
+        sum(|each| by_rows_each(connection, each)),
+        sum(|each| by_sink_each(connection, each))
+    );
+    let timed = |run: &dyn Fn()| {
+        let start = Instant::now();
+        run();
+        start.elapsed()
+    };
+    let (mut rows, mut sink) = (Vec::new(), Vec::new());
+    for _ in 0..11 {
+        rows.push(timed(&|| by_rows(connection)));
+        sink.push(timed(&|| by_sink(connection)));
+    }
+    let median = |times: &mut Vec<Duration>| {
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64()
+    };
+    let (rows, sink) = (median(&mut rows), median(&mut sink));
+    let millions = f64::from(ROWS) / 1e6;
+    println!(
+        "row by row {:.2}, by the sink {:.2} million rows a second: {:.2} times as fast",
+        millions / rows,
+        millions / sink,
+        rows / sink,
+    );
+}
+
+/// A number that differs where the batches do, so that both ways are known to read the same.
+fn sum(read: impl FnOnce(&mut (dyn FnMut(Batch) + Send))) -> (usize, u64) {
+    let (mut rows, mut sum) = (0, 0u64);
+    read(&mut |batch| {
+        rows += batch.rows;
+        for (place, column) in (1..).zip(&batch.columns) {
+            let values: Vec<u64> = match &column.values {
+                Values::Codes(values) => values.iter().map(|value| u64::from(*value)).collect(),
+                Values::Flags(values) => values.iter().map(|value| u64::from(*value)).collect(),
+                Values::Integers(values) => {
+                    values.iter().map(|value| u64::from(value.cast_unsigned())).collect()
+                }
+                Values::Sets(values) => values.clone(),
+                Values::Indexes(values) => values.iter().map(|value| u64::from(*value)).collect(),
+                other => unreachable!("no field of this request is laid out like {other:?}"),
+            };
+            for value in values.iter().chain(&column.present) {
+                sum = sum.wrapping_mul(31).wrapping_add(value.wrapping_mul(place));
+            }
+        }
+    });
+    (rows, sum)
+}
+
+fn by_sink(connection: &Connection) {
+    by_sink_each(connection, &mut |batch| drop(black_box(batch)));
+}
+
+fn by_sink_each(connection: &Connection, each: &mut (dyn FnMut(Batch) + Send)) {
+    let request = ColumnsRequest {
+        dataset: "contacts",
+        fields: &FIELDS,
+        period: SchoolYear(2025).period(),
+        plugin: "org.example.bench",
+    };
+    let rows = columns(
+        connection,
+        &Scope::municipality(),
+        &mut Numbering::default(),
+        &request,
+        |batch| -> Result<(), ColumnsError> {
+            each(batch);
+            Ok(())
+        },
+    );
+    assert_eq!(rows.expect("the database is whole"), u64::from(ROWS));
+}
+
+fn by_rows(connection: &Connection) {
+    by_rows_each(connection, &mut |batch| drop(black_box(batch)));
+}

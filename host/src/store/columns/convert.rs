@@ -1,0 +1,165 @@
+//! Turns blocks of plain numbers into the columns of a batch, each in its own layout, and checks
+//! every value once.
+
+use rusqlite::Connection;
+
+use super::{Asked, Error, Numbering, Person, lists};
+use crate::domain::{Batch, Column, Field, Layout, TeamRoles, Values};
+use crate::store::sink::{Block, MISSING};
+
+/// What a field's numbers mean.
+enum Meaning {
+    /// The group of the row.
+    School,
+    /// A set of roles, from which the team form follows.
+    TeamForm(TeamRoles),
+    /// Places in a list of so many codes.
+    Codes(usize),
+    Flags,
+    Integers,
+    /// Sets of codes that have a bit here.
+    Sets(u64),
+    /// Keys of persons, to be numbered.
+    Indexes(Person),
+    /// Keys of persons, to be replaced by pseudonyms.
+    Keys(Person),
+}
+
+/// How the blocks of one request become batches.
+pub(super) struct Converter {
+    dataset: &'static str,
+    columns: Vec<(&'static Field, Meaning)>,
+}
+
+impl Converter {
+    /// Learns what the fields of a request mean.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sqlite`], and [`Error::NoSuchField`] for a layout that no dataset has so far.
+    pub(super) fn new(connection: &Connection, asked: &Asked<'_>) -> Result<Self, Error> {
+        let column = |field: &&'static Field| Ok((*field, meaning(connection, asked, field)?));
+        let columns = asked.fields.iter().map(column).collect::<Result<_, Error>>()?;
+        Ok(Self { dataset: &asked.dataset.name, columns })
+    }
+
+    /// The batch of a block, whose columns are those of [`Asked::read_fields`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadValue`] for a value that its field cannot have.
+    pub(super) fn convert(&self, block: &Block, numbering: &mut Numbering) -> Result<Batch, Error> {
+        let mut read = block.columns.iter();
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for (field, meaning) in &self.columns {
+            let numbers = match meaning {
+                Meaning::School => &[],
+                _ => read.next().map_or(&[][..], Vec::as_slice),
+            };
+            let is_missing = |number: i64| field.missing && number == MISSING;
+            let values = match meaning {
+                Meaning::School => Some(Values::Codes(schools(block))),
+                Meaning::TeamForm(roles) => {
+                    let form = |roles_of: &i64| roles.form(roles_of.cast_unsigned()).place();
+                    Some(Values::Codes(numbers.iter().map(form).collect()))
+                }
+                Meaning::Codes(count) => narrow(numbers, is_missing, |number| {
+                    u16::try_from(number).ok().filter(|code| usize::from(*code) < *count)
+                })
+                .map(Values::Codes),
+                Meaning::Flags => narrow(numbers, is_missing, |number| {
+                    u8::try_from(number).ok().filter(|flag| *flag <= 1)
+                })
+                .map(Values::Flags),
+                Meaning::Integers => {
+                    narrow(numbers, is_missing, |number| i32::try_from(number).ok())
+                        .map(Values::Integers)
+                }
+                Meaning::Sets(known) => narrow(numbers, is_missing, |number| {
+                    Some(number.cast_unsigned()).filter(|set| set & !known == 0)
+                })
+                .map(Values::Sets),
+                Meaning::Indexes(person) => {
+                    numbering.numbers(*person, numbers, is_missing).map(Values::Indexes)
+                }
+                Meaning::Keys(person) => {
+                    numbering.pseudonyms(*person, numbers, is_missing).map(Values::Keys)
+                }
+            };
+            let values = values.ok_or_else(|| Error::BadValue {
+                dataset: self.dataset.to_owned(),
+                field: field.name.clone(),
+            })?;
+            let present = if field.missing { presence(numbers) } else { Vec::new() };
+            columns.push(Column { values, present });
+        }
+        Ok(Batch { rows: block.rows, columns })
+    }
+}
+
+fn meaning(
+    connection: &Connection,
+    asked: &Asked<'_>,
+    field: &'static Field,
+) -> Result<Meaning, Error> {
+    let known = |list: &Option<String>| match list {
+        Some(list) => lists::codes(connection, list).map(|codes| codes.codes().len()),
+        None => Ok(0),
+    };
+    let unknown =
+        || Error::NoSuchField { dataset: asked.dataset.name.clone(), field: field.name.clone() };
+    Ok(match (field.name.as_str(), field.layout) {
+        ("school", _) => Meaning::School,
+        ("team_form", _) => Meaning::TeamForm(TeamRoles::new(&lists::codes(connection, "role")?)),
+        (_, Layout::Codes) => Meaning::Codes(known(&field.codes)?),
+        (_, Layout::Flags) => Meaning::Flags,
+        (_, Layout::Integers) => Meaning::Integers,
+        (_, Layout::Sets) => Meaning::Sets(match known(&field.codes)? {
+            0 => 0,
+            count => u64::MAX >> (64 - count.min(64)),
+        }),
+        (name, Layout::Indexes) => Meaning::Indexes(Person::of(name).ok_or_else(unknown)?),
+        (name, Layout::Keys) => Meaning::Keys(Person::of(name).ok_or_else(unknown)?),
+        (_, Layout::Longs | Layout::Decimals | Layout::Texts) => return Err(unknown()),
+    })
+}
+
+/// The school of each row.
+fn schools(block: &Block) -> Vec<u16> {
+    let mut schools = Vec::with_capacity(block.rows);
+    for (school, end) in &block.groups {
+        schools.resize(*end, *school);
+    }
+    schools
+}
+
+/// All `numbers` in a narrower type, 0 for those missing; `None` where one of them does not fit.
+///
+/// It looks at every number before it gives up: without a way out the loop is a few instructions
+/// for several numbers at once.
+fn narrow<T: Default>(
+    numbers: &[i64],
+    is_missing: impl Fn(i64) -> bool,
+    fit: impl Fn(i64) -> Option<T>,
+) -> Option<Vec<T>> {
+    let mut all_fit = true;
+    let mut convert = |number: &i64| {
+        let fitted = if is_missing(*number) { Some(T::default()) } else { fit(*number) };
+        all_fit &= fitted.is_some();
+        fitted.unwrap_or_default()
+    };
+    let values = numbers.iter().map(&mut convert).collect();
+    all_fit.then_some(values)
+}
+
+/// The bitmap of the values that are there; empty where all are.
+fn presence(numbers: &[i64]) -> Vec<u64> {
+    if !numbers.contains(&MISSING) {
+        return Vec::new();
+    }
+    let word = |rows: &[i64]| {
+        let bits = rows.iter().enumerate();
+        bits.fold(0, |word, (row, number)| word | u64::from(*number != MISSING) << row)
+    };
+    numbers.chunks(64).map(word).collect()
+}
