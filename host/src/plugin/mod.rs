@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Runs plugins: packages, admission, limits, and the border between host and guest.
+
+mod admission;
+mod bindings;
+mod compiled;
+mod convert;
+mod describe;
+mod encode;
+mod engine;
+mod error;
+mod limits;
+mod pack;
+mod package;
+mod run;
+mod sandbox;
+
+pub use admission::Admitted;
+pub use convert::label_counts;
+pub use encode::{encode_component, is_component, is_core_module};
+pub use engine::Engine;
+pub use error::{Call, Error, Unusable};
+pub use limits::OperatorLimits;
+pub use pack::pack;
+pub use package::Package;
+pub use run::{LoadedPlugin, Run};

@@ -1,0 +1,144 @@
+//! Runs a plugin: what it says about itself, and what it makes of batches of rows.
+
+use super::bindings::MetricsPluginPre;
+use super::convert::{self, Expected};
+use super::describe;
+use super::engine::Engine;
+use super::error::{Call, Error, words};
+use super::sandbox::{Guard, Sandbox};
+use crate::domain::{Batch, Classified, Description, Job, Manifest};
+
+/// A plugin that is compiled and admitted. Clones share the machine code.
+#[derive(Clone)]
+pub struct LoadedPlugin {
+    engine: Engine,
+    pre: MetricsPluginPre<Guard>,
+}
+
+impl std::fmt::Debug for LoadedPlugin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoadedPlugin").finish_non_exhaustive()
+    }
+}
+
+impl LoadedPlugin {
+    pub(super) fn new(engine: Engine, pre: MetricsPluginPre<Guard>) -> Self {
+        Self { engine, pre }
+    }
+
+    /// Asks the plugin about itself, on an instance that sees no data.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Description`] with all that is wrong in it, also where it does not fit the
+    /// manifest; and every way to be stopped.
+    pub fn describe(&self, manifest: &Manifest) -> Result<Description, Error> {
+        let mut sandbox = self.sandbox(manifest)?;
+        let description =
+            sandbox.call(Call::Describe, |store, guest| guest.call_describe(store))?;
+        describe::description(description, manifest)
+    }
+
+    /// Starts a run on a fresh instance and hands it the job.
+    ///
+    /// `description` is what [`LoadedPlugin::describe`] returned, and `label_counts` the number
+    /// of labels of each of its dimensions, as [`label_counts`](convert::label_counts) finds it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Guest`] where the plugin refuses the job, and every way to be stopped.
+    ///
+    /// # Panics
+    ///
+    /// Where there are more or fewer label counts than dimensions.
+    pub fn start(
+        &self,
+        manifest: &Manifest,
+        description: &Description,
+        label_counts: Vec<u16>,
+        job: &Job,
+    ) -> Result<Run, Error> {
+        assert_eq!(label_counts.len(), description.dimensions.len(), "one count a dimension");
+        let mut sandbox = self.sandbox(manifest)?;
+        let answer = convert::with_job(job, |job| {
+            sandbox.call(Call::Begin, |store, guest| guest.call_begin(store, job))
+        })?;
+        if let Err(message) = answer {
+            return Err(reported(&mut sandbox, &message));
+        }
+        let has_values = |dataset: &str| {
+            let counted = description.counted_over(dataset).into_iter();
+            counted.map(|place| description.measures[place].figure.has_values()).collect()
+        };
+        let has_values = job.datasets.iter().map(|shape| has_values(&shape.dataset)).collect();
+        let fuel_per_row = self.engine.limits().fuel_per_row;
+        Ok(Run { sandbox, label_counts, has_values, fuel_per_row })
+    }
+
+    fn sandbox(&self, manifest: &Manifest) -> Result<Sandbox, Error> {
+        let limits = self.engine.limits().lowered_by(&manifest.limits);
+        Sandbox::new(&self.engine, &self.pre, &manifest.id, limits)
+    }
+}
+
+/// A run of a plugin, which takes batch after batch.
+pub struct Run {
+    sandbox: Sandbox,
+    label_counts: Vec<u16>,
+    /// For each dataset of the job, for each measure over it, whether it has values.
+    has_values: Vec<Vec<bool>>,
+    fuel_per_row: u64,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").field("plugin", &self.sandbox.plugin()).finish_non_exhaustive()
+    }
+}
+
+impl Run {
+    /// Hands the plugin a batch and returns where its rows belong and what they are worth.
+    ///
+    /// `dataset` is a place in the job's datasets, and the columns are those of its shape. Batches
+    /// come dataset by dataset, in the order of the job.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Guest`] where the plugin gives up, [`Error::Answer`] where its answer does not fit
+    /// the batch, every way to be stopped, and [`Error::Ended`] after any of them.
+    ///
+    /// # Panics
+    ///
+    /// Where the job has no such dataset.
+    pub fn push(&mut self, dataset: usize, batch: &Batch) -> Result<Classified, Error> {
+        let expected = Expected {
+            label_counts: &self.label_counts,
+            has_values: &self.has_values[dataset],
+            rows: batch.rows,
+        };
+        debug_assert!(batch.columns.iter().all(|column| column.values.len() == batch.rows));
+        let place = u32::try_from(dataset).expect("a manifest has few datasets");
+        let sandbox = &mut self.sandbox;
+        sandbox.add_fuel(self.fuel_per_row.saturating_mul(batch.rows as u64));
+        let answer = convert::with_batch(place, batch, |batch| {
+            sandbox.call(Call::Push, |store, guest| guest.call_push(store, batch))
+        })?;
+        let found = answer.map_err(|message| reported(sandbox, &message))?;
+        convert::classified(found, &expected).map_err(|what| {
+            let plugin = sandbox.plugin().to_owned();
+            sandbox.end(Error::Answer { plugin, call: Call::Push, what })
+        })
+    }
+
+    /// Fuel used so far, from `begin` on: about one unit for each instruction. The same plugin
+    /// with the same job and batches uses the same.
+    pub fn fuel_used(&self) -> u64 {
+        self.sandbox.fuel_used()
+    }
+}
+
+/// Ends a run with the plugin's own words.
+fn reported(sandbox: &mut Sandbox, message: &str) -> Error {
+    let plugin = sandbox.plugin().to_owned();
+    sandbox.end(Error::Guest { plugin, message: words(message) })
+}

@@ -1,0 +1,237 @@
+//! One instance of a plugin, held to its limits, and why it was stopped.
+
+use std::time::{Duration, Instant};
+
+use wasmtime::{ResourceLimiter, Store, Trap};
+
+use super::bindings::answers::Guest;
+use super::bindings::{MetricsPlugin, MetricsPluginPre};
+use super::engine::Engine;
+use super::error::{Call, Error, words};
+use super::limits::OperatorLimits;
+
+/// Most module instances, tables and memories of one plugin. Interpreters such as Python come as a
+/// dozen or so modules; each memory reserves 4 GiB of addresses.
+const MOST_INSTANCES: usize = 128;
+pub(super) const MOST_TABLES: usize = 64;
+pub(super) const MOST_MEMORIES: usize = 16;
+
+/// Bytes of a table's element on the host.
+pub(super) const ELEMENT_BYTES: usize = 8;
+
+/// How wasmtime says that a call returned more than the hostcall fuel lets through; it gives the
+/// error no type that can be asked for. Test: `a_gigabyte_of_output_is_refused`.
+const OUTPUT_EXHAUSTED: &str = "fuel allocated for hostcalls has been exhausted";
+
+/// Adds up what an instance takes, and remembers that it was refused more.
+#[derive(Debug)]
+pub(super) struct Guard {
+    /// Bytes of all memories and tables so far.
+    taken: u64,
+    limit: u64,
+    /// A refusal reaches the guest as a failed instruction, and then looks like a crash.
+    refused: bool,
+}
+
+impl Guard {
+    /// Takes `more` bytes or refuses them for good.
+    fn take(&mut self, more: u64) -> wasmtime::Result<bool> {
+        let taken = self.taken.saturating_add(more);
+        if taken > self.limit {
+            self.refused = true;
+            return Err(wasmtime::Error::msg("the memory limit is reached"));
+        }
+        self.taken = taken;
+        Ok(true)
+    }
+}
+
+impl ResourceLimiter for Guard {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        // A maximum of the plugin's own is its own affair: the growth fails, and nothing is taken.
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        self.take(desired.saturating_sub(current) as u64)
+    }
+
+    fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
+        // More than 4 GiB were asked for, or the machine itself has no memory left.
+        self.refused = true;
+        Err(error)
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        self.take(desired.saturating_sub(current).saturating_mul(ELEMENT_BYTES) as u64)
+    }
+
+    fn instances(&self) -> usize {
+        MOST_INSTANCES
+    }
+
+    fn tables(&self) -> usize {
+        MOST_TABLES
+    }
+
+    fn memories(&self) -> usize {
+        MOST_MEMORIES
+    }
+}
+
+/// One instance of a plugin, with a store of its own that goes when it goes.
+pub(super) struct Sandbox {
+    store: Store<Guard>,
+    guest: MetricsPlugin,
+    state: State,
+}
+
+/// What is known of an instance besides the instance.
+struct State {
+    plugin: String,
+    limits: OperatorLimits,
+    /// Time spent in calls so far.
+    spent: Duration,
+    /// Fuel handed out since the start.
+    granted: u64,
+    has_failed: bool,
+}
+
+impl Sandbox {
+    /// Makes a fresh instance, which has seen nothing.
+    pub(super) fn new(
+        engine: &Engine,
+        plugin: &MetricsPluginPre<Guard>,
+        name: &str,
+        limits: OperatorLimits,
+    ) -> Result<Self, Error> {
+        let guard = Guard { taken: 0, limit: limits.memory_bytes, refused: false };
+        let mut store = Store::new(&engine.inner, guard);
+        store.limiter(|guard| guard);
+        store.set_hostcall_fuel(limits.output_bytes);
+        store.set_max_component_handles(limits.handles);
+        refuel(&mut store, limits.fuel);
+        let mut state = State {
+            plugin: name.to_owned(),
+            limits,
+            spent: Duration::ZERO,
+            granted: limits.fuel,
+            has_failed: false,
+        };
+        let guest = state.call(&mut store, Call::Start, |store| plugin.instantiate(store))?;
+        // What the start cost is forgotten, so that the fuel of a run is that of its calls alone.
+        refuel(&mut store, limits.fuel);
+        Ok(Self { store, guest, state })
+    }
+
+    /// Calls the guest, within what is left of the limits. A failure ends the instance.
+    ///
+    /// # Errors
+    ///
+    /// Every way to be stopped, and [`Error::Ended`] after any of them.
+    pub(super) fn call<T>(
+        &mut self,
+        call: Call,
+        function: impl FnOnce(&mut Store<Guard>, &Guest) -> wasmtime::Result<T>,
+    ) -> Result<T, Error> {
+        let guest = self.guest.tridem_plugin_classify();
+        self.state.call(&mut self.store, call, |store| function(store, guest))
+    }
+
+    /// Adds fuel for work to come.
+    pub(super) fn add_fuel(&mut self, more: u64) {
+        let left = self.store.get_fuel().expect("the engine counts fuel");
+        self.state.granted = self.state.granted.saturating_add(more);
+        refuel(&mut self.store, left.saturating_add(more));
+    }
+
+    /// Fuel used since the start.
+    pub(super) fn fuel_used(&self) -> u64 {
+        let left = self.store.get_fuel().expect("the engine counts fuel");
+        self.state.granted.saturating_sub(left)
+    }
+
+    /// Ends the instance for a reason that the caller found in an answer.
+    pub(super) fn end(&mut self, error: Error) -> Error {
+        self.state.has_failed = true;
+        error
+    }
+
+    /// The plugin's id.
+    pub(super) fn plugin(&self) -> &str {
+        &self.state.plugin
+    }
+}
+
+impl State {
+    fn call<T>(
+        &mut self,
+        store: &mut Store<Guard>,
+        call: Call,
+        function: impl FnOnce(&mut Store<Guard>) -> wasmtime::Result<T>,
+    ) -> Result<T, Error> {
+        if self.has_failed {
+            return Err(Error::Ended { plugin: self.plugin.clone() });
+        }
+        let allowed = self.limits.call.min(self.limits.run.saturating_sub(self.spent));
+        store.set_epoch_deadline(Engine::ticks(allowed));
+        let begun = Instant::now();
+        let result = function(store);
+        self.spent = self.spent.saturating_add(begun.elapsed());
+        result.map_err(|error| {
+            self.has_failed = true;
+            self.cause(store.data(), call, &error)
+        })
+    }
+
+    /// Why a call failed. The limiter is asked first: what it refuses shows as a crash later on.
+    fn cause(&self, guard: &Guard, call: Call, error: &wasmtime::Error) -> Error {
+        let plugin = self.plugin.clone();
+        if guard.refused {
+            return Error::Memory { plugin, call, limit: guard.limit };
+        }
+        match error.downcast_ref::<Trap>() {
+            Some(Trap::OutOfFuel) => Error::OutOfFuel { plugin, call, limit: self.granted },
+            Some(Trap::Interrupt) => {
+                let limit =
+                    if self.spent >= self.limits.run { self.limits.run } else { self.limits.call };
+                Error::TooSlow { plugin, call, limit }
+            }
+            Some(Trap::StackOverflow) => Error::StackOverflow { plugin, call },
+            Some(trap) => {
+                let text = trap.to_string();
+                let what = text.strip_prefix("wasm trap: ").unwrap_or(&text).to_owned();
+                Error::Crash { plugin, call, what }
+            }
+            None => {
+                let text = format!("{error:#}");
+                if text.contains(OUTPUT_EXHAUSTED) {
+                    return Error::Output { plugin, call, limit: self.limits.output_bytes };
+                }
+                if call == Call::Start {
+                    return Error::Crash { plugin, call, what: words(&text) };
+                }
+                // Everything else is a value that could not be taken over: a list outside of the
+                // plugin's memory, a text that is not UTF-8, a variant that does not exist.
+                Error::Answer { plugin, call, what: words(&text) }
+            }
+        }
+    }
+}
+
+/// Sets the fuel that is left.
+fn refuel(store: &mut Store<Guard>, fuel: u64) {
+    store.set_fuel(fuel).expect("the engine counts fuel");
+}
