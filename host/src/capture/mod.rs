@@ -1,1 +1,23 @@
-//! Placeholder.
+//! Files and typed rows to domain records: all mistakes at once, nothing kept when there is one.
+//!
+//! Reading is pure: the directory says what is known, the caller makes the ids, and no clock is
+//! asked. A file and a single typed row go through the same code.
+
+mod contacts;
+mod header;
+mod kind;
+mod mistake;
+mod nearest;
+mod once;
+mod people;
+mod read;
+mod reason;
+mod row;
+mod schools;
+mod table;
+mod value;
+
+pub use kind::{Column, Kind, Records, UnknownKind};
+pub use mistake::{MOST_MISTAKES, Mistake, Mistakes};
+pub use read::{one, read};
+pub use row::LONGEST_TEXT;

@@ -1,0 +1,283 @@
+//! The kinds of files that can be imported, their columns, and the records they become.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::domain::{
+    Assignment, Contact, DayOff, Enrolment, Household, Pairing, Participation, Practitioner, Pupil,
+    School, Text,
+};
+
+/// What the rows of a file are.
+///
+/// [`Kind::ALL`] has them in the order in which a new municipality imports them: each kind refers
+/// to earlier ones only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Schools.
+    Schools,
+    /// Pupils of a school in a school year, as counted by the official statistics.
+    Enrolments,
+    /// When schools take part in the programme.
+    Participation,
+    /// Days that schools have set free themselves.
+    DaysOff,
+    /// People who work with pupils and families.
+    Practitioners,
+    /// Who works at which school, with weekly hours.
+    Assignments,
+    /// Tandems and tridems.
+    Pairings,
+    /// Households.
+    Households,
+    /// Pupils.
+    Pupils,
+    /// Contacts and attempts.
+    Contacts,
+}
+
+/// One column of a kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in the header line.
+    pub name: &'static str,
+    /// Whether the column and a value in each row must be there. A column that is not required may
+    /// be left out.
+    pub required: bool,
+}
+
+/// The beginning of the name of a column of private notes; the code of a role follows.
+pub(super) const PRIVATE_NOTE: &str = "private_note:";
+
+const fn must(name: &'static str) -> Column {
+    Column { name, required: true }
+}
+
+const fn may(name: &'static str) -> Column {
+    Column { name, required: false }
+}
+
+impl Kind {
+    /// Every kind, in the order in which to import them.
+    pub const ALL: [Self; 10] = [
+        Self::Schools,
+        Self::Enrolments,
+        Self::Participation,
+        Self::DaysOff,
+        Self::Practitioners,
+        Self::Assignments,
+        Self::Pairings,
+        Self::Households,
+        Self::Pupils,
+        Self::Contacts,
+    ];
+
+    /// Its permanent name in commands and file names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Schools => "schools",
+            Self::Enrolments => "enrolments",
+            Self::Participation => "participation",
+            Self::DaysOff => "days-off",
+            Self::Practitioners => "practitioners",
+            Self::Assignments => "assignments",
+            Self::Pairings => "pairings",
+            Self::Households => "households",
+            Self::Pupils => "pupils",
+            Self::Contacts => "contacts",
+        }
+    }
+
+    /// Its words in the interface.
+    pub fn title(self) -> Text {
+        match self {
+            Self::Schools => Text::new("Schulen", "Schools"),
+            Self::Enrolments => Text::new("Schülerzahlen", "Enrolments"),
+            Self::Participation => Text::new("Teilnahme am Programm", "Programme participation"),
+            Self::DaysOff => Text::new("Freie Tage der Schulen", "Days off set by schools"),
+            Self::Practitioners => Text::new("Fachkräfte", "Practitioners"),
+            Self::Assignments => Text::new("Zuweisungen", "Assignments"),
+            Self::Pairings => Text::new("Tandems und Tridems", "Tandems and tridems"),
+            Self::Households => Text::new("Haushalte", "Households"),
+            Self::Pupils => Text::new("Schülerinnen und Schüler", "Pupils"),
+            Self::Contacts => Text::new("Kontakte", "Contacts"),
+        }
+    }
+
+    /// Its columns. Contacts can also have a column `private_note:ROLE` for each role.
+    ///
+    /// `schemas/json/import` describes what may stand in them. Test:
+    /// `schemas_and_importer_have_the_same_columns`.
+    pub fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Schools => const { &[must("number"), must("name"), must("form")] },
+            Self::Enrolments => const { &[must("school"), must("school_year"), must("pupils")] },
+            Self::Participation => const { &[must("school"), must("from"), may("until")] },
+            Self::DaysOff => const { &[must("school"), must("day"), may("reason")] },
+            Self::Practitioners => const { &[must("code"), must("name"), must("role")] },
+            Self::Assignments => {
+                const {
+                    &[
+                        must("practitioner"),
+                        must("school"),
+                        must("weekly_hours"),
+                        must("from"),
+                        may("until"),
+                    ]
+                }
+            }
+            Self::Pairings => {
+                const { &[must("school"), must("members"), must("from"), may("until")] }
+            }
+            Self::Households => const { &[must("code"), may("name")] },
+            Self::Pupils => PUPILS,
+            Self::Contacts => CONTACTS,
+        }
+    }
+}
+
+/// People with a single name exist, so each of the two names may be empty, but not both.
+const PUPILS: &[Column] = &[
+    must("code"),
+    may("given_name"),
+    may("family_name"),
+    may("birth_day"),
+    may("household"),
+    must("school"),
+    must("grade"),
+    may("class"),
+    must("status"),
+    must("enrolled_from"),
+    may("enrolled_until"),
+    may("accompanied_from"),
+    may("accompanied_until"),
+];
+
+const CONTACTS: &[Column] = &[
+    must("school"),
+    must("day"),
+    may("time"),
+    must("minutes"),
+    must("kind"),
+    must("result"),
+    may("attempt"),
+    must("participants"),
+    may("pupils"),
+    may("household"),
+    may("persons"),
+    may("topics"),
+    may("consultation"),
+    may("language"),
+    may("interpreter"),
+    may("next_due"),
+    may("next_step"),
+    may("shared_note"),
+];
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A text that is not the name of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a kind of file; use one of {all}", all = Kind::ALL.map(|kind| format!("`{kind}`")).join(", "))]
+pub struct UnknownKind(pub String);
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        let found = Self::ALL.into_iter().find(|kind| kind.name() == text);
+        found.ok_or_else(|| UnknownKind(text.to_owned()))
+    }
+}
+
+/// What a file held, in the order of its rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Records {
+    /// Schools.
+    Schools(Vec<School>),
+    /// Enrolments.
+    Enrolments(Vec<Enrolment>),
+    /// Participations.
+    Participation(Vec<Participation>),
+    /// Days off.
+    DaysOff(Vec<DayOff>),
+    /// Practitioners.
+    Practitioners(Vec<Practitioner>),
+    /// Assignments.
+    Assignments(Vec<Assignment>),
+    /// Pairings.
+    Pairings(Vec<Pairing>),
+    /// Households.
+    Households(Vec<Household>),
+    /// Pupils.
+    Pupils(Vec<Pupil>),
+    /// Contacts.
+    Contacts(Vec<Contact>),
+}
+
+impl Records {
+    /// What they are.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Schools(_) => Kind::Schools,
+            Self::Enrolments(_) => Kind::Enrolments,
+            Self::Participation(_) => Kind::Participation,
+            Self::DaysOff(_) => Kind::DaysOff,
+            Self::Practitioners(_) => Kind::Practitioners,
+            Self::Assignments(_) => Kind::Assignments,
+            Self::Pairings(_) => Kind::Pairings,
+            Self::Households(_) => Kind::Households,
+            Self::Pupils(_) => Kind::Pupils,
+            Self::Contacts(_) => Kind::Contacts,
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Schools(records) => records.len(),
+            Self::Enrolments(records) => records.len(),
+            Self::Participation(records) => records.len(),
+            Self::DaysOff(records) => records.len(),
+            Self::Practitioners(records) => records.len(),
+            Self::Assignments(records) => records.len(),
+            Self::Pairings(records) => records.len(),
+            Self::Households(records) => records.len(),
+            Self::Pupils(records) => records.len(),
+            Self::Contacts(records) => records.len(),
+        }
+    }
+
+    /// Whether there are none: the file had a header line and nothing else.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_parse_back_and_others_are_refused() {
+        assert!("Schools".parse::<Kind>().is_err());
+        let message = "pupil".parse::<Kind>().unwrap_err().to_string();
+        assert!(message.starts_with("`pupil` is not a kind of file; use one of `schools`, "));
+        for kind in Kind::ALL {
+            assert_eq!(kind.to_string().parse(), Ok(kind));
+        }
+    }
+
+    #[test]
+    fn no_column_tells_ethnicity_religion_or_nationality() {
+        for column in Kind::ALL.iter().flat_map(|kind| kind.columns()) {
+            for word in ["ethnic", "religion", "national", "origin", "citizen"] {
+                assert!(!column.name.contains(word), "{}", column.name);
+            }
+        }
+    }
+}

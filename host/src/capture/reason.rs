@@ -1,0 +1,499 @@
+//! Every sentence that says what is wrong with a file, in both languages.
+//!
+//! Each says what is wrong and what would be right. Values are quoted short; notes never are.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use super::kind::{Kind, PRIVATE_NOTE};
+use super::nearest::nearest;
+use crate::domain::{CodeList, Day, LONGEST_NOTE, Text};
+
+/// The most codes that are listed in full.
+const FEW: usize = 8;
+
+/// What a short sign can stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Noun {
+    School,
+    Practitioner,
+    Household,
+    Pupil,
+}
+
+impl Noun {
+    /// With the indefinite article and what it is known by, then the negative, then the kind of file.
+    fn words(self) -> ([&'static str; 3], [&'static str; 3]) {
+        match self {
+            Self::School => (
+                ["eine Schule mit der Nummer", "keine Schule mit der Nummer", "die Schulen"],
+                ["a school with the number", "no school with the number", "schools"],
+            ),
+            Self::Practitioner => (
+                [
+                    "eine Fachkraft mit dem Kürzel",
+                    "keine Fachkraft mit dem Kürzel",
+                    "die Fachkräfte",
+                ],
+                ["a practitioner with the code", "no practitioner with the code", "practitioners"],
+            ),
+            Self::Household => (
+                [
+                    "einen Haushalt mit dem Kürzel",
+                    "keinen Haushalt mit dem Kürzel",
+                    "die Haushalte",
+                ],
+                ["a household with the code", "no household with the code", "households"],
+            ),
+            Self::Pupil => (
+                ["ein Kind mit dem Kürzel", "kein Kind mit dem Kürzel", "die Kinder"],
+                ["a pupil with the code", "no pupil with the code", "pupils"],
+            ),
+        }
+    }
+}
+
+/// A value as a message shows it: one line, at most 40 characters.
+fn shown(value: &str) -> String {
+    let clean = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let mut shown: String = value.chars().take(40).map(clean).collect();
+    if value.chars().nth(40).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Words in backticks, separated by commas.
+fn quoted<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+// The file as a whole.
+
+pub(super) fn no_header(kind: Kind) -> Text {
+    let names = quoted(kind.columns().iter().map(|column| column.name));
+    Text::new(
+        format!("die Datei ist leer; in die erste Zeile gehören die Spaltennamen {names}"),
+        format!("the file is empty; its first line must name the columns {names}"),
+    )
+}
+
+pub(super) fn utf_16() -> Text {
+    Text::new(
+        "die Datei ist in UTF-16 gespeichert; bitte als CSV in UTF-8 speichern",
+        "the file is stored as UTF-16; save it as CSV in UTF-8",
+    )
+}
+
+pub(super) fn not_utf_8() -> Text {
+    Text::new(
+        "die Zeile ist nicht in UTF-8 geschrieben; bitte die Datei als CSV in UTF-8 speichern",
+        "the line is not written in UTF-8; save the file as CSV in UTF-8",
+    )
+}
+
+pub(super) fn open_quote() -> Text {
+    Text::new(
+        "ein Anführungszeichen wird geöffnet und nie geschlossen; ab hier wurde nichts gelesen",
+        "a quotation mark is opened and never closed; nothing was read from here on",
+    )
+}
+
+pub(super) fn text_after_quote() -> Text {
+    Text::new(
+        "nach einem schließenden Anführungszeichen folgt Text; ein Anführungszeichen im Text wird \
+         verdoppelt geschrieben",
+        "text follows a closing quotation mark; a quotation mark within a text is written twice",
+    )
+}
+
+pub(super) fn wrong_field_count(found: usize, expected: usize) -> Text {
+    Text::new(
+        format!("die Zeile hat {found} Felder, die Kopfzeile aber {expected}"),
+        format!("the row has {found} fields, but the header line has {expected}"),
+    )
+}
+
+// The header line.
+
+pub(super) fn unnamed_column(place: usize) -> Text {
+    Text::new(
+        format!("die {place}. Spalte hat keinen Namen; benennen oder entfernen"),
+        format!("column {place} has no name; name it or remove it"),
+    )
+}
+
+pub(super) fn unknown_column(name: &str, kind: Kind) -> Text {
+    let known = || kind.columns().iter().map(|column| column.name);
+    let (de, en) = match nearest(name, known().map(|name| (name, name))) {
+        Some(near) => (format!("gemeint ist wohl `{near}`"), format!("did you mean `{near}`?")),
+        None => {
+            let names = quoted(known());
+            (format!("bekannt sind {names}"), format!("known columns are {names}"))
+        }
+    };
+    let name = shown(name);
+    Text::new(
+        format!("die Spalte `{name}` ist nicht bekannt; {de}"),
+        format!("there is no column `{name}`; {en}"),
+    )
+}
+
+pub(super) fn missing_column(name: &str) -> Text {
+    Text::new(
+        format!("die Spalte `{name}` fehlt; in der Kopfzeile ergänzen"),
+        format!("the column `{name}` is missing; add it to the header line"),
+    )
+}
+
+pub(super) fn repeated_column(name: &str) -> Text {
+    let name = shown(name);
+    Text::new(
+        format!("die Spalte `{name}` kommt zweimal vor; eine davon entfernen"),
+        format!("the column `{name}` is there twice; remove one of them"),
+    )
+}
+
+pub(super) fn unknown_lane(role: &str, roles: &CodeList) -> Text {
+    let reason = unknown_code("role", role, roles);
+    Text::new(
+        format!("nach `{PRIVATE_NOTE}` steht der Code einer Rolle; {}", reason.de),
+        format!("the code of a role follows `{PRIVATE_NOTE}`; {}", reason.en),
+    )
+}
+
+// Single values.
+
+pub(super) fn empty() -> Text {
+    Text::new("der Wert fehlt; dieses Feld muss ausgefüllt sein", "a value is missing; fill it in")
+}
+
+pub(super) fn destroyed() -> Text {
+    Text::new(
+        "der Text enthält das Zeichen „\u{FFFD}“ anstelle eines verlorenen Buchstabens; bitte in der \
+         Quelle berichtigen",
+        "the text has the sign `\u{FFFD}` in place of a letter that was lost; correct it in the source",
+    )
+}
+
+pub(super) fn control_character(letter: char, in_note: bool) -> Text {
+    let code = u32::from(letter);
+    let (de, en) = if in_note {
+        ("erlaubt sind nur Zeilenumbruch und Tabulator", "only line breaks and tabs may stand here")
+    } else {
+        ("hier darf nur eine Zeile Text stehen", "only one line of text may stand here")
+    };
+    Text::new(
+        format!("der Text enthält das Steuerzeichen U+{code:04X}; {de}"),
+        format!("the text has the control character U+{code:04X}; {en}"),
+    )
+}
+
+pub(super) fn text_too_long(longest: usize) -> Text {
+    Text::new(
+        format!("der Text ist zu lang; höchstens {longest} Zeichen"),
+        format!("the text is too long; at most {longest} characters"),
+    )
+}
+
+pub(super) fn note_too_long(bytes: usize) -> Text {
+    Text::new(
+        format!("die Notiz ist mit {bytes} Byte zu lang; höchstens {LONGEST_NOTE} Byte"),
+        format!("the note is too long with {bytes} bytes; at most {LONGEST_NOTE} bytes"),
+    )
+}
+
+pub(super) fn not_a_day(value: &str) -> Text {
+    let value = shown(value);
+    Text::new(
+        format!("`{value}` ist kein Tag; als 2025-09-15 oder 15.09.2025 schreiben"),
+        format!("`{value}` is not a day; write it as 2025-09-15 or 15.09.2025"),
+    )
+}
+
+pub(super) fn day_out_of_range(value: &str) -> Text {
+    let value = shown(value);
+    Text::new(
+        format!("der Tag `{value}` liegt nicht in den Jahren 1900 bis 2199"),
+        format!("the day `{value}` lies outside the years 1900 to 2199"),
+    )
+}
+
+pub(super) fn not_a_time(value: &str) -> Text {
+    let value = shown(value);
+    Text::new(
+        format!("`{value}` ist keine Uhrzeit; als 09:30 schreiben, 00:00 bis 23:59"),
+        format!("`{value}` is not a time; write it as 09:30, from 00:00 to 23:59"),
+    )
+}
+
+pub(super) fn not_hours(value: &str, most: u32) -> Text {
+    let value = shown(value);
+    Text::new(
+        format!(
+            "`{value}` sind keine Wochenstunden, die ganze Minuten ergeben; etwa 12,5, höchstens {most}"
+        ),
+        format!(
+            "`{value}` is no number of weekly hours in whole minutes; for example 12.5, at most {most}"
+        ),
+    )
+}
+
+pub(super) fn not_a_number(value: &str, range: &RangeInclusive<u32>) -> Text {
+    let (value, first, last) = (shown(value), range.start(), range.end());
+    Text::new(
+        format!("`{value}` ist keine ganze Zahl von {first} bis {last}"),
+        format!("`{value}` is not a whole number from {first} to {last}"),
+    )
+}
+
+pub(super) fn not_yes_or_no(value: &str) -> Text {
+    let value = shown(value);
+    Text::new(
+        format!(
+            "`{value}` ist weder ja noch nein; erlaubt sind `ja`, `nein`, `yes`, `no`, `true`, `false`, `1`, `0`"
+        ),
+        format!(
+            "`{value}` is neither yes nor no; use `yes`, `no`, `ja`, `nein`, `true`, `false`, `1` or `0`"
+        ),
+    )
+}
+
+pub(super) fn not_a_sign(value: &str) -> Text {
+    let value = shown(value);
+    Text::new(
+        format!(
+            "`{value}` kann kein Kürzel sein; erlaubt sind 1 bis 32 Buchstaben (ohne Umlaute), \
+             Ziffern, `-`, `_` und `.`"
+        ),
+        format!(
+            "`{value}` cannot be a code; use 1 to 32 letters without accents, digits, `-`, `_` and `.`"
+        ),
+    )
+}
+
+pub(super) fn not_a_school_number(value: &str) -> Text {
+    let value = shown(value);
+    Text::new(
+        format!("`{value}` ist keine Schulnummer; sie hat sechs Ziffern"),
+        format!("`{value}` is not a school number; it has six digits"),
+    )
+}
+
+pub(super) fn not_a_school_year(value: &str) -> Text {
+    let value = shown(value);
+    Text::new(
+        format!("`{value}` ist kein Schuljahr; als 2025/26 schreiben"),
+        format!("`{value}` is not a school year; write it as 2025/26"),
+    )
+}
+
+/// An unknown code, with the allowed ones where they are few, else with the one that was meant.
+/// A code may also have been meant by its German or English word.
+pub(super) fn unknown_code(name: &str, value: &str, list: &CodeList) -> Text {
+    let codes = list.codes();
+    let all = || quoted(codes.iter().map(|code| code.code.as_str()));
+    let spelled = codes.iter().flat_map(|code| {
+        [&code.code, &code.de, &code.en].map(|word| (code.code.as_str(), word.as_str()))
+    });
+    let (de, en) = if codes.is_empty() {
+        ("die Liste ist leer".to_owned(), "the list is empty".to_owned())
+    } else if let (true, Some(near)) = (codes.len() > FEW, nearest(value, spelled)) {
+        (format!("gemeint ist wohl `{near}`"), format!("did you mean `{near}`?"))
+    } else {
+        (format!("erlaubt sind {}", all()), format!("allowed are {}", all()))
+    };
+    let value = shown(value);
+    Text::new(
+        format!("`{value}` steht nicht in der Liste `{name}`; {de}"),
+        format!("`{value}` is not in the list `{name}`; {en}"),
+    )
+}
+
+// What the row refers to.
+
+pub(super) fn unknown(noun: Noun, sign: &str) -> Text {
+    let ([_, de, files], [_, en, kind]) = noun.words();
+    let sign = shown(sign);
+    Text::new(
+        format!("es gibt {de} `{sign}`; zuerst {files} importieren"),
+        format!("there is {en} `{sign}`; import {kind} first"),
+    )
+}
+
+pub(super) fn already_known(noun: Noun, sign: &str) -> Text {
+    let ([de, ..], [en, ..]) = noun.words();
+    let sign = shown(sign);
+    Text::new(
+        format!("es gibt schon {de} `{sign}`; die Zeile entfernen oder anders benennen"),
+        format!("there already is {en} `{sign}`; remove the row or use another"),
+    )
+}
+
+pub(super) fn already_in_line(value: impl Display, line: u64) -> Text {
+    let value = shown(&value.to_string());
+    Text::new(
+        format!("`{value}` steht schon in Zeile {line}; eine der beiden Zeilen entfernen"),
+        format!("`{value}` is already in line {line}; remove one of the two rows"),
+    )
+}
+
+pub(super) fn overlaps(line: u64) -> Text {
+    Text::new(
+        format!(
+            "der Zeitraum überschneidet sich mit dem in Zeile {line}; den früheren vorher enden lassen"
+        ),
+        format!("the time overlaps with that in line {line}; let the earlier one end before"),
+    )
+}
+
+pub(super) fn listed_twice(sign: &str) -> Text {
+    let sign = shown(sign);
+    Text::new(
+        format!("`{sign}` ist zweimal aufgezählt; einmal genügt"),
+        format!("`{sign}` is listed twice; list it once"),
+    )
+}
+
+pub(super) fn empty_entry() -> Text {
+    Text::new(
+        "in der Aufzählung ist ein Eintrag leer; Einträge durch ein einzelnes `|` trennen",
+        "the list has an empty entry; separate entries by a single `|`",
+    )
+}
+
+// Values that do not fit together.
+
+pub(super) fn backwards(from: Day, until: Day) -> Text {
+    Text::new(
+        format!("der Zeitraum endet am {}, vor seinem Beginn am {}", until.german(), from.german()),
+        format!("the time ends on {until}, before it begins on {from}"),
+    )
+}
+
+pub(super) fn end_without_beginning(begins: &str) -> Text {
+    Text::new(
+        format!("ein Ende ohne Beginn; auch `{begins}` ausfüllen"),
+        format!("an end without a beginning; fill in `{begins}` too"),
+    )
+}
+
+pub(super) fn no_name() -> Text {
+    Text::new(
+        "Vorname und Familienname fehlen beide; mindestens einen angeben",
+        "both given name and family name are missing; give at least one",
+    )
+}
+
+pub(super) fn born_after_enrolment(enrolled: Day) -> Text {
+    Text::new(
+        format!("der Geburtstag liegt nicht vor der Aufnahme am {}", enrolled.german()),
+        format!("the day of birth does not lie before the enrolment on {enrolled}"),
+    )
+}
+
+pub(super) fn too_few_members() -> Text {
+    Text::new(
+        "ein Tandem oder Tridem hat mindestens zwei Mitglieder, getrennt durch `|`",
+        "a tandem or tridem has at least two members, separated by `|`",
+    )
+}
+
+pub(super) fn nobody_present() -> Text {
+    Text::new(
+        "wurde jemand erreicht, ist mindestens eine Person anwesend; die Zahl angeben (das Team \
+         zählt nicht mit)",
+        "where somebody was reached, at least one person is present; give the number, without the \
+         team",
+    )
+}
+
+pub(super) fn present_at_attempt() -> Text {
+    Text::new(
+        "bei einem Versuch ist niemand anwesend; leer lassen oder 0 eintragen",
+        "nobody is present at an attempt; leave it empty or write 0",
+    )
+}
+
+pub(super) fn reached_and_attempt() -> Text {
+    Text::new(
+        "das Ergebnis `reached` und ein Versuch schließen einander aus; `attempt` leer lassen",
+        "the result `reached` and an attempt exclude each other; leave `attempt` empty",
+    )
+}
+
+pub(super) fn not_reached_and_no_attempt() -> Text {
+    Text::new(
+        "mit dem Ergebnis `not-reached` ist es immer ein Versuch; `attempt` leer lassen",
+        "with the result `not-reached` it is always an attempt; leave `attempt` empty",
+    )
+}
+
+pub(super) fn household_of_no_pupil(sign: &str) -> Text {
+    let sign = shown(sign);
+    Text::new(
+        format!(
+            "keines der Kinder gehört zum Haushalt `{sign}`; den Haushalt leer lassen oder berichtigen"
+        ),
+        format!(
+            "none of the pupils belongs to the household `{sign}`; leave it empty or correct it"
+        ),
+    )
+}
+
+pub(super) fn due_before(day: Day) -> Text {
+    Text::new(
+        format!("der nächste Schritt kann nicht vor dem Kontakt am {} fällig sein", day.german()),
+        format!("the next step cannot be due before the contact on {day}"),
+    )
+}
+
+pub(super) fn nobody_of_role(role: &str) -> Text {
+    Text::new(
+        format!("eine vertrauliche Notiz braucht eine beteiligte Person mit der Rolle `{role}`"),
+        format!("a private note needs a participant with the role `{role}`"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::CodeLists;
+
+    fn list(name: &str) -> CodeList {
+        CodeLists::seed().into_iter().find(|(found, _)| found == name).unwrap().1
+    }
+
+    #[test]
+    fn few_codes_are_listed_and_of_many_the_nearest_is_named() {
+        let few = unknown_code("consultation", "frist", &list("consultation"));
+        assert_eq!(
+            few.en,
+            "`frist` is not in the list `consultation`; allowed are `first`, `follow-up`, `referral`"
+        );
+        let many = unknown_code("contact-kind", "Hausbesuch", &list("contact-kind"));
+        assert_eq!(
+            many.de,
+            "`Hausbesuch` steht nicht in der Liste `contact-kind`; gemeint ist wohl `home-visit`"
+        );
+        let none = unknown_code("contact-kind", "quidditch", &list("contact-kind"));
+        assert!(none.en.contains("allowed are `home-visit`, `parent-talk`"), "{}", none.en);
+    }
+
+    #[test]
+    fn values_are_shown_short_and_on_one_line() {
+        assert_eq!(shown("a\nb\u{1b}[31m"), "a b [31m");
+        assert_eq!(shown(&"x".repeat(41)), format!("{}…", "x".repeat(40)));
+        assert_eq!(shown(&"x".repeat(40)), "x".repeat(40));
+    }
+
+    #[test]
+    fn an_unknown_sign_says_what_to_import_first() {
+        let reason = unknown(Noun::Pupil, "p17");
+        assert_eq!(reason.en, "there is no pupil with the code `p17`; import pupils first");
+        assert_eq!(
+            reason.de,
+            "es gibt kein Kind mit dem Kürzel `p17`; zuerst die Kinder importieren"
+        );
+    }
+}
