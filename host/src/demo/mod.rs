@@ -1,1 +1,18 @@
-//! Placeholder.
+//! An invented city with nine schools and one school year of records, generated from a seed: for
+//! trying things out and for tests. Nobody in it exists.
+
+mod city;
+mod contacts;
+mod kinds;
+mod names;
+mod notes;
+mod people;
+mod plan;
+#[cfg(test)]
+mod promises;
+mod random;
+mod rhythm;
+mod scenes;
+mod sheet;
+
+pub use city::{City, CityFile};

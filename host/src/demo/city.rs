@@ -1,0 +1,252 @@
+//! The invented city as a person would hand it in: CSV files in the order of their import.
+
+use super::contacts::{self, Contact};
+use super::names;
+use super::people::People;
+use super::plan::{self, CITY, NAMESAKES, PAIRINGS, POSTS, SCHOOLS, STAFF, YEAR};
+use super::random::Random;
+use super::sheet::Sheet;
+use crate::domain::Day;
+
+/// An invented city: six primary and three secondary schools, five mediators, about 2,000 pupils
+/// of whom about 400 are accompanied, and the contacts of the school year 2025/26.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct City {
+    /// Its name, which no municipality bears.
+    pub name: String,
+    /// Its files, in the order in which they are to be imported.
+    pub files: Vec<CityFile>,
+}
+
+/// A CSV file of the city: UTF-8, separated by commas, lines end in a line feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CityFile {
+    /// The kind of import, such as `contacts`.
+    pub kind: &'static str,
+    /// The name of the file, such as `contacts.csv`.
+    pub name: &'static str,
+    /// Everything in it.
+    pub text: String,
+}
+
+impl City {
+    /// Invents the city of a seed.
+    ///
+    /// The same seed gives the same bytes on every machine and in every version; another seed
+    /// gives other people and contacts at the same schools. In every city:
+    ///
+    /// - one primary school joined on 2026-02-01, another recorded next to nothing in July;
+    /// - one secondary school made three home visits to two households, one school wrote two
+    ///   letters, and one had neither interpreting nor conflicts at all;
+    /// - two mediators bear the same name;
+    /// - a home visit met four people, and one family was not reached five times in a row.
+    ///
+    /// A school's enrolment is the number of its rows in `pupils.csv`. Its schools are therefore
+    /// smaller than real ones, the secondary schools most of all.
+    pub fn generate(seed: u64) -> Self {
+        let days = plan::school_days();
+        let staff = staff_names(&mut Random::new(seed, 1));
+        let people = People::generate(&mut Random::new(seed, 2), &days);
+        let contacts = contacts::generate(&mut Random::new(seed, 3), &people, &days);
+        let files = vec![
+            CityFile { kind: "schools", name: "schools.csv", text: schools() },
+            CityFile { kind: "enrolments", name: "enrolments.csv", text: enrolments(&people) },
+            CityFile { kind: "participation", name: "participation.csv", text: participation() },
+            CityFile { kind: "days-off", name: "days-off.csv", text: days_off() },
+            CityFile {
+                kind: "practitioners",
+                name: "practitioners.csv",
+                text: practitioners(&staff),
+            },
+            CityFile { kind: "assignments", name: "assignments.csv", text: assignments() },
+            CityFile { kind: "pairings", name: "pairings.csv", text: pairings() },
+            CityFile { kind: "households", name: "households.csv", text: households(&people) },
+            CityFile { kind: "pupils", name: "pupils.csv", text: pupils(&people) },
+            CityFile { kind: "contacts", name: "contacts.csv", text: contact_rows(&contacts) },
+        ];
+        Self { name: CITY.to_owned(), files }
+    }
+}
+
+/// The names of the staff, all different but for the two namesakes.
+fn staff_names(random: &mut Random) -> Vec<String> {
+    let mut staff = names::of_staff(random, STAFF.len());
+    staff[NAMESAKES.1] = staff[NAMESAKES.0].clone();
+    staff
+}
+
+/// The short sign of a pupil.
+fn pupil_code(place: usize) -> String {
+    format!("P{:04}", place + 1)
+}
+
+/// The short sign of a household.
+fn household_code(place: usize) -> String {
+    format!("H{:03}", place + 1)
+}
+
+fn schools() -> String {
+    let mut sheet = Sheet::new(&["number", "name", "form"]);
+    for school in &SCHOOLS {
+        sheet.cell(school.number).cell(school.name).cell(school.form).end();
+    }
+    sheet.into_text()
+}
+
+fn enrolments(people: &People) -> String {
+    let mut sheet = Sheet::new(&["school", "school_year", "pupils"]);
+    for (place, school) in SCHOOLS.iter().enumerate() {
+        let pupils = people.pupils.iter().filter(|pupil| pupil.school == place).count();
+        sheet.cell(school.number).plain(YEAR).plain(pupils).end();
+    }
+    sheet.into_text()
+}
+
+fn participation() -> String {
+    let mut sheet = Sheet::new(&["school", "from", "until"]);
+    for school in &SCHOOLS {
+        sheet.cell(school.number).cell(school.joined).cell("").end();
+    }
+    sheet.into_text()
+}
+
+fn days_off() -> String {
+    let mut sheet = Sheet::new(&["school", "day", "reason"]);
+    for school in &SCHOOLS {
+        for (day, reason) in school.days_off {
+            sheet.cell(school.number).cell(day).cell(reason).end();
+        }
+    }
+    sheet.into_text()
+}
+
+fn practitioners(names: &[String]) -> String {
+    let mut sheet = Sheet::new(&["code", "name", "role"]);
+    for ((code, role), name) in STAFF.iter().zip(names) {
+        sheet.cell(code).cell(name).cell(role).end();
+    }
+    sheet.into_text()
+}
+
+fn assignments() -> String {
+    let mut sheet = Sheet::new(&["practitioner", "school", "weekly_hours", "from", "until"]);
+    for post in &POSTS {
+        let (hours, rest) = (post.weekly_minutes / 60, post.weekly_minutes % 60);
+        // All posts are in quarters of an hour, so two digits are exact.
+        let hours = match rest {
+            0 => hours.to_string(),
+            _ => format!("{hours}.{:02}", rest * 100 / 60),
+        };
+        let school = SCHOOLS[post.school].number;
+        sheet.cell(post.who).cell(school).cell(&hours).cell(post.from).cell(post.until).end();
+    }
+    sheet.into_text()
+}
+
+fn pairings() -> String {
+    let mut sheet = Sheet::new(&["school", "members", "from", "until"]);
+    for (school, members, from) in PAIRINGS {
+        sheet.cell(SCHOOLS[school].number).list(members).cell(from).cell("").end();
+    }
+    sheet.into_text()
+}
+
+fn households(people: &People) -> String {
+    let mut sheet = Sheet::new(&["code", "name"]);
+    for (place, household) in people.households.iter().enumerate() {
+        let name = format!("Familie {}", household.family_name);
+        sheet.cell(&household_code(place)).cell(&name).end();
+    }
+    sheet.into_text()
+}
+
+fn pupils(people: &People) -> String {
+    let mut sheet = Sheet::new(&[
+        "code",
+        "given_name",
+        "family_name",
+        "birth_day",
+        "household",
+        "school",
+        "grade",
+        "class",
+        "status",
+        "enrolled_from",
+        "enrolled_until",
+        "accompanied_from",
+        "accompanied_until",
+    ]);
+    for (place, pupil) in people.pupils.iter().enumerate() {
+        sheet
+            .cell(&pupil_code(place))
+            .cell(pupil.given_name)
+            .cell(&pupil.family_name)
+            .plain(pupil.birth_day)
+            .maybe(pupil.household.map(household_code))
+            .cell(SCHOOLS[pupil.school].number)
+            .cell(pupil.grade)
+            .cell(&pupil.class)
+            .cell(pupil.status)
+            .plain(pupil.enrolled.from)
+            .maybe(pupil.enrolled.until)
+            .maybe(pupil.accompanied.map(|span| span.from))
+            .maybe(pupil.accompanied.and_then(|span| span.until))
+            .end();
+    }
+    sheet.into_text()
+}
+
+fn contact_rows(contacts: &[Contact]) -> String {
+    let yes_or_no = |answer: bool| if answer { "yes" } else { "no" };
+    let clock = |time: u16| format!("{:02}:{:02}", time / 60, time % 60);
+    let mut sheet = Sheet::new(&[
+        "school",
+        "day",
+        "time",
+        "minutes",
+        "kind",
+        "result",
+        "attempt",
+        "participants",
+        "pupils",
+        "household",
+        "persons",
+        "topics",
+        "consultation",
+        "language",
+        "interpreter",
+        "next_due",
+        "next_step",
+        "shared_note",
+        "private_note:social-work",
+    ]);
+    // Contacts come day by day; printing a day costs more than comparing it.
+    let mut day: (Option<Day>, String) = (None, String::new());
+    for contact in contacts {
+        if day.0 != Some(contact.day) {
+            day = (Some(contact.day), contact.day.to_string());
+        }
+        sheet
+            .cell(SCHOOLS[contact.school].number)
+            .cell(&day.1)
+            .maybe(contact.time.map(clock))
+            .plain(contact.minutes)
+            .cell(contact.kind.code)
+            .cell(contact.result)
+            .cell(yes_or_no(contact.is_attempt()))
+            .list(contact.participants.iter().map(|who| STAFF[*who].0))
+            .list(contact.pupils.iter().map(|place| pupil_code(*place)))
+            .maybe(contact.household.map(household_code))
+            .plain(contact.persons)
+            .list(&contact.topics)
+            .cell(contact.consultation)
+            .cell(contact.language)
+            .cell(yes_or_no(contact.interpreter))
+            .maybe(contact.next_due)
+            .cell(contact.next_step)
+            .cell(contact.shared_note)
+            .cell(contact.private_note)
+            .end();
+    }
+    sheet.into_text()
+}
