@@ -52,6 +52,7 @@ impl Actor {
         let schools: BTreeSet<SchoolKey> = reader
             .assignments()?
             .into_iter()
+            .map(|view| view.assignment)
             .filter(|assignment| assignment.practitioner == known.key)
             .filter(|assignment| assignment.span.contains(today))
             .map(|assignment| assignment.school)

@@ -39,7 +39,7 @@ pub enum Error {
     #[error(transparent)]
     Day(#[from] DayError),
     /// What was typed or imported is wrong.
-    #[error("{}", .0.in_language(Lang::En))]
+    #[error("{}", .0.say(Lang::En))]
     Mistakes(Mistakes),
     /// The same file was imported before.
     #[error("this very file was imported before, on {day}, with {rows} rows")]
@@ -98,6 +98,9 @@ pub enum Error {
     /// The store.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// A dataset.
+    #[error(transparent)]
+    Columns(#[from] store::ColumnsError),
     /// A plugin.
     #[error(transparent)]
     Plugin(#[from] plugin::Error),

@@ -1,7 +1,7 @@
 //! What the program says when something went wrong: the sentence in either language, and the advice.
 
 use crate::domain::Lang;
-use crate::store;
+use crate::plugin;
 
 use super::error::{Error, ErrorKind};
 
@@ -11,7 +11,7 @@ impl Error {
         match self {
             Self::Store(error) if error.is_internal() => ErrorKind::Internal,
             Self::Document(_) | Self::Output(_) | Self::Report(_) => ErrorKind::Internal,
-            Self::Plugin(error) if error.is_internal() => ErrorKind::Internal,
+            Self::Plugin(plugin::Error::Engine(_)) | Self::Columns(_) => ErrorKind::Internal,
             _ => ErrorKind::Input,
         }
     }
@@ -34,7 +34,7 @@ impl Error {
             }
             Self::EmptyName => "der Name ist leer".into(),
             Self::NoPeriod => "es fehlt der Zeitraum".into(),
-            Self::Mistakes(mistakes) => mistakes.in_language(Lang::De),
+            Self::Mistakes(mistakes) => mistakes.say(Lang::De),
             Self::ImportedBefore { day, rows } => {
                 format!("genau diese Datei wurde schon am {day} mit {rows} Zeilen eingelesen")
             }
@@ -71,6 +71,7 @@ impl Error {
             | Self::Setting { .. }
             | Self::File(_)
             | Self::Store(_)
+            | Self::Columns(_)
             | Self::Plugin(_)
             | Self::Report(_)
             | Self::Render(_) => self.to_string(),
@@ -128,15 +129,11 @@ impl Error {
                 format!("entfernen mit `tridem plugin remove {id}` und neu installieren"),
                 format!("remove it with `tridem plugin remove {id}` and install it again"),
             )),
-            Self::Store(error) => hint_of_store(error, lang),
+            Self::Store(error) => error.hint(),
             Self::Plugin(error) => error.hint(),
             Self::Report(error) => error.hint(),
             Self::Render(error) => error.hint(),
             _ => None,
         }
     }
-}
-
-fn hint_of_store(error: &store::Error, lang: Lang) -> Option<String> {
-    error.hint().map(|hint| hint.get(lang).to_owned())
 }

@@ -66,7 +66,7 @@ impl App {
         }
         let mut writer = self.store.write()?;
         write(&mut writer, &records, &mut |done| progress(50 + share(done, rows)))?;
-        writer.record_import(&kind.to_string(), &digest, name, rows, now())?;
+        writer.record_import(&kind.to_string(), &digest, name, rows as u64, now())?;
         writer.commit()?;
         progress(100);
         Ok(rows)

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    CodeLists, ContactView, Day, Household, Id, PractitionerKey, Period, Pupil, School, SchoolYear, Span,
-    Text,
+    Code, CodeLists, ContactView, Day, Household, Id, Lang, Period, Practitioner, Pupil, School,
+    SchoolYear, Span, TeamRoles, Text,
 };
 use crate::store;
 
@@ -102,10 +102,10 @@ impl App {
     pub fn schools(&self, actor: &Actor) -> Result<Vec<SchoolFacts>, Error> {
         let scope = actor.scope(&self.store, today())?;
         let reader = self.store.read(&scope)?;
-        let codes = reader.code_lists()?;
+        let codes = reader.code_lists();
         let facts = |(_, school, participation): (_, School, Vec<Span>)| SchoolFacts {
-            form: text(&codes, "school-form", &school.form),
-            level: text(&codes, "school-level", school.level().code()),
+            form: text(codes, "school-form", &school.form),
+            level: text(codes, "school-level", school.level().code()),
             school,
             participation,
         };
@@ -140,25 +140,17 @@ impl App {
     pub fn practitioners(&self, actor: &Actor) -> Result<Vec<PractitionerFacts>, Error> {
         let scope = actor.scope(&self.store, today())?;
         let reader = self.store.read(&scope)?;
-        let codes = reader.code_lists()?;
-        let directory = reader.directory()?;
-        let schools: HashMap<_, &str> =
-            directory.schools.iter().map(|(number, school)| (school.key, number.as_str())).collect();
-        let mut posts: HashMap<PractitionerKey, Vec<String>> = HashMap::new();
-        for post in reader.assignments()? {
-            if let Some(number) = schools.get(&post.school) {
-                let hours = f64::from(post.weekly_minutes) / 60.0;
-                posts.entry(post.practitioner).or_default().push(format!("{number} ({hours} h)"));
-            }
+        let codes = reader.code_lists();
+        let mut posts: HashMap<String, Vec<String>> = HashMap::new();
+        for view in reader.assignments()? {
+            let hours = f64::from(view.assignment.weekly_minutes) / 60.0;
+            posts.entry(view.practitioner).or_default().push(format!("{} ({hours} h)", view.school));
         }
-        let facts = |person: crate::domain::Practitioner| {
-            let key = directory.practitioners.get(&person.code).map(|known| known.key);
-            PractitionerFacts {
-                role: text(&codes, "role", &person.role),
-                posts: key.and_then(|key| posts.remove(&key)).unwrap_or_default(),
-                code: person.code,
-                name: person.name,
-            }
+        let facts = |person: Practitioner| PractitionerFacts {
+            role: text(codes, "role", &person.role),
+            posts: posts.remove(&person.code).unwrap_or_default(),
+            code: person.code,
+            name: person.name,
         };
         Ok(reader.practitioners()?.into_iter().map(facts).collect())
     }
@@ -171,28 +163,15 @@ impl App {
     pub fn pairings(&self, actor: &Actor) -> Result<Vec<PairingFacts>, Error> {
         let scope = actor.scope(&self.store, today())?;
         let reader = self.store.read(&scope)?;
-        let codes = reader.code_lists()?;
-        let directory = reader.directory()?;
-        let team = crate::domain::TeamRoles::new(&codes.list("role"));
-        let mut found = Vec::new();
-        for pairing in reader.pairings()? {
-            let mut members: Vec<_> = directory
-                .practitioners
-                .iter()
-                .filter(|(_, known)| pairing.members.contains(&known.key))
-                .collect();
-            members.sort();
-            let roles = members.iter().fold(0, |set, (_, known)| set | 1 << known.role);
-            let form = codes.list("team-form").at(team.form(roles).place()).map(crate::domain::Code::text);
-            let school = directory.schools.iter().find(|(_, school)| school.key == pairing.school);
-            found.push(PairingFacts {
-                school: school.map(|(number, _)| number.clone()).unwrap_or_default(),
-                form: form.unwrap_or_default(),
-                members: members.into_iter().map(|(code, _)| code.clone()).collect(),
-                span: pairing.span,
-            });
-        }
-        Ok(found)
+        let codes = reader.code_lists();
+        let team = TeamRoles::new(&codes.list("role"));
+        let facts = |view: store::PairingView| PairingFacts {
+            form: codes.list("team-form").at(team.form(view.roles).place()).map(Code::text).unwrap_or_default(),
+            school: view.school,
+            members: view.members.into_iter().map(|(code, _)| code).collect(),
+            span: view.pairing.span,
+        };
+        Ok(reader.pairings()?.into_iter().map(facts).collect())
     }
 
     /// Pupils, by school and code.
@@ -204,30 +183,24 @@ impl App {
         &self,
         actor: &Actor,
         school: Option<&str>,
-        accompanied: bool,
+        accompanied_on: Option<Day>,
     ) -> Result<Vec<PupilFacts>, Error> {
         let scope = actor.scope(&self.store, today())?;
         let reader = self.store.read(&scope)?;
-        let codes = reader.code_lists()?;
-        let directory = reader.directory()?;
-        let key = match school {
-            None => None,
-            Some(number) => {
-                let known = directory.schools.get(number);
-                Some(known.ok_or_else(|| Error::NoSuchSchool(number.to_owned()))?.key)
-            }
-        };
-        let schools: HashMap<_, &str> =
-            directory.schools.iter().map(|(number, school)| (school.key, number.as_str())).collect();
-        let households: HashMap<_, &str> =
-            directory.households.iter().map(|(code, key)| (*key, code.as_str())).collect();
-        let filter = store::PupilFilter { school: key, accompanied, limit: None };
-        let facts = |pupil: Pupil| PupilFacts {
-            school: schools.get(&pupil.school).copied().unwrap_or_default().to_owned(),
-            household: pupil.household.and_then(|key| households.get(&key)).map(|code| (*code).to_owned()),
-            grade: text(&codes, "grade", &pupil.grade),
-            status: text(&codes, "pupil-status", &pupil.status),
-            pupil,
+        let codes = reader.code_lists();
+        if let Some(number) = school
+            && !reader.schools()?.iter().any(|(_, school, _)| school.number == number)
+        {
+            return Err(Error::NoSuchSchool(number.to_owned()));
+        }
+        let filter =
+            store::PupilFilter { school: school.map(str::to_owned), accompanied_on, limit: None };
+        let facts = |view: store::PupilView| PupilFacts {
+            school: view.school,
+            household: view.household,
+            grade: text(codes, "grade", &view.pupil.grade),
+            status: text(codes, "pupil-status", &view.pupil.status),
+            pupil: view.pupil,
         };
         Ok(reader.pupils(&filter)?.into_iter().map(facts).collect())
     }
@@ -267,20 +240,16 @@ impl App {
         Ok(reader.contacts(&filter)?)
     }
 
-    /// One contact. `id` may be cut short as long as it fits one contact alone.
+    /// One contact.
     ///
     /// # Errors
     ///
-    /// [`Error::NoSuchContact`], [`Error::Ambiguous`].
+    /// [`Error::NoSuchContact`].
     pub fn contact(&self, actor: &Actor, id: &str) -> Result<ContactView, Error> {
-        let scope = actor.scope(&self.store, today())?;
-        let reader = self.store.read(&scope)?;
         let none = || Error::NoSuchContact(id.to_owned());
-        let full = match id.parse() {
-            Ok(full) => full,
-            Err(_) => one_of(reader.contact_ids(id)?, id)?.ok_or_else(none)?,
-        };
-        reader.contact(full)?.ok_or_else(none)
+        let full = id.parse().map_err(|_| none())?;
+        let scope = actor.scope(&self.store, today())?;
+        self.store.read(&scope)?.contact(full)?.ok_or_else(none)
     }
 
     /// The codes of one list or of all, each with the list's name.
@@ -288,7 +257,7 @@ impl App {
     /// # Errors
     ///
     /// [`Error::NoSuchList`].
-    pub fn codes(&self, list: Option<&str>) -> Result<Vec<(String, crate::domain::Code)>, Error> {
+    pub fn codes(&self, list: Option<&str>) -> Result<Vec<(String, Code)>, Error> {
         let lists = self.code_lists()?;
         let names = match list {
             Some(name) if lists.names().contains(&name) => vec![name],
@@ -314,6 +283,5 @@ pub(super) fn one_of(ids: impl IntoIterator<Item = Id>, start: &str) -> Result<O
 }
 
 fn text(codes: &CodeLists, list: &str, code: &str) -> Text {
-    use crate::domain::Lang;
     Text::new(codes.word(list, code, Lang::De), codes.word(list, code, Lang::En))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::domain::{Description, Dictionary, Manifest, Scope, Text};
 use crate::plugin::{LoadedPlugin, Package};
-use crate::store::{GrantedField, InstalledPlugin};
+use crate::store::{Grant, InstalledPlugin};
 
 use super::workspace::{App, now};
 use super::{Actor, Error};
@@ -45,7 +45,7 @@ pub(super) struct Ready {
     pub(super) manifest: Manifest,
     pub(super) loaded: LoadedPlugin,
     pub(super) engine: String,
-    pub(super) grants: Vec<GrantedField>,
+    pub(super) grants: Vec<Grant>,
 }
 
 impl App {
@@ -216,7 +216,7 @@ pub(super) fn facts_of(
     manifest: Manifest,
     sha256: String,
     description: Description,
-    grants: &[GrantedField],
+    grants: &[Grant],
 ) -> PluginFacts {
     let mut fields = Vec::new();
     for request in &manifest.requests {

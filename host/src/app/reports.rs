@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use crate::render;
 use crate::report::{Facts, SchoolFacts, assemble};
-use crate::store::StoredReport;
+use crate::store;
 
 use super::lookups::one_of;
 use super::plugins::hex;
@@ -53,7 +53,7 @@ pub struct ReportEntry {
     /// The days looked at.
     pub period: Period,
     /// For whom it is.
-    pub audience: String,
+    pub audience: Audience,
     /// When it was run, as `2026-07-20 14:05 UTC`.
     pub run_at: String,
     /// Who ran it.
@@ -107,19 +107,17 @@ impl App {
     fn keep(&mut self, actor: &Actor, report: &Report) -> Result<Id, Error> {
         let id = new_id();
         let passport = &report.passport;
-        let stored = StoredReport {
+        let entry = store::ReportEntry {
             id,
             plugin: passport.plugin.clone(),
             version: passport.plugin_version.clone(),
             period: passport.period,
-            audience: match passport.audience {
-                Audience::Public => "public".into(),
-                Audience::Administration => "administration".into(),
-            },
-            document: serde_json::to_string(report).map_err(Error::Document)?,
+            audience: passport.audience,
             run_by: actor.name().to_owned(),
             run_at: now(),
         };
+        let document = serde_json::to_string(report).map_err(Error::Document)?;
+        let stored = store::StoredReport { entry, document };
         let mut writer = self.store.write()?;
         writer.add_report(&stored)?;
         writer.commit()?;
@@ -139,7 +137,7 @@ impl App {
                 spans,
             })
             .collect();
-        Ok(Facts { schools, lists: reader.code_lists()?, period })
+        Ok(Facts { schools, lists: reader.code_lists().clone(), period })
     }
 
     /// The reports that were run, newest first.
@@ -149,7 +147,7 @@ impl App {
     /// Those of the store.
     pub fn reports(&self, actor: &Actor) -> Result<Vec<ReportEntry>, Error> {
         let scope = actor.scope(&self.store, today())?;
-        let entry = |stored: StoredReport| ReportEntry {
+        let entry = |stored: store::ReportEntry| ReportEntry {
             id: stored.id,
             plugin: stored.plugin,
             version: stored.version,

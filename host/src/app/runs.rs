@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    Batch, CodeLists, Description, Dictionary, Field, Figure, Job, Labels, Layout, Manifest,
-    Parameter, ParameterType, Period, Scope, SettingValue, Shape, Source,
+    Batch, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter, ParameterType,
+    Period, Scope, SettingValue, Shape, Source,
 };
+use crate::plugin::label_counts;
 use crate::report::{Cube, Plan, PlannedDataset, Reducer, Subject};
 use crate::store::{ColumnsRequest, Numbering, Reader};
 
@@ -43,14 +44,14 @@ impl App {
         let mut numbering = Numbering::default();
         let shapes = shapes(&reader, manifest, &wanted, period)?;
         let description = plugin.loaded.describe(manifest)?;
-        let labels = label_counts(&description, &shapes, &reader.code_lists()?, period);
-        let mut reducer = Reducer::new(plan(&description, &labels, &wanted, &shapes))?;
         let job = Job {
             as_of: period.last,
             period,
             settings,
             datasets: shapes.iter().zip(&wanted).map(|(shape, want)| seen(shape, want.granted)).collect(),
         };
+        let labels = label_counts(&description, &job);
+        let mut reducer = Reducer::new(plan(&description, &labels, &wanted, &shapes))?;
         let mut run = plugin.loaded.start(manifest, &description, labels, &job)?;
         let mut sources = Vec::new();
         for (place, want) in wanted.iter().enumerate() {
@@ -121,30 +122,6 @@ fn shapes(
 /// The part of a shape that the plugin sees.
 fn seen(shape: &Shape, granted: usize) -> Shape {
     Shape { dataset: shape.dataset.clone(), fields: shape.fields[..granted].to_vec() }
-}
-
-/// How many labels each dimension has. The list of schools is the one of the run, not of the store.
-fn label_counts(
-    description: &Description,
-    shapes: &[Shape],
-    lists: &CodeLists,
-    period: Period,
-) -> Vec<u16> {
-    let schools = schools_of(shapes);
-    let count = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
-    let labels = description.dimensions.iter().map(|dimension| match &dimension.labels {
-        Labels::Own(labels) => count(labels.len()),
-        Labels::Months => count(period.months().count()),
-        Labels::Codes(list) if list == "school" => schools,
-        Labels::Codes(list) => count(lists.list(list).codes().len()),
-    });
-    labels.collect()
-}
-
-fn schools_of(shapes: &[Shape]) -> u16 {
-    let mut fields = shapes.iter().flat_map(|shape| &shape.fields);
-    let school = fields.find(|field| field.name == "school");
-    school.map_or(0, |field| u16::try_from(field.codes.codes().len()).unwrap_or(u16::MAX))
 }
 
 /// What the reducer has to know about the columns of each dataset.

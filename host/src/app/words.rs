@@ -27,7 +27,7 @@ impl App {
 
     /// The municipality's code lists.
     pub(super) fn code_lists(&self) -> Result<CodeLists, Error> {
-        Ok(self.store.read(&Scope::municipality())?.code_lists()?)
+        Ok(self.store.read(&Scope::municipality())?.code_lists().clone())
     }
 }
 

@@ -55,6 +55,23 @@ impl Mistakes {
         self.list.is_empty()
     }
 
+    /// All of it as lines of text in `lang`, under one that says how many there are.
+    pub fn say(&self, lang: Lang) -> String {
+        let total = self.total();
+        let head = if let ([only], 0) = (self.list.as_slice(), self.more) {
+            return only.say(lang);
+        } else {
+            lang.pick(format!("{total} Angaben sind falsch"), format!("{total} things are wrong"))
+        };
+        let lines = self.list.iter().map(|mistake| format!("\n  {}", mistake.say(lang)));
+        let mut said = lines.fold(head, |said, line| said + &line);
+        if self.more > 0 {
+            let more = self.more;
+            said += &lang.pick(format!("\n  und {more} weitere"), format!("\n  and {more} more"));
+        }
+        said
+    }
+
     /// Adds one. The reason is worded only where there is still room for it.
     pub(super) fn add(&mut self, line: u64, field: Option<&str>, reason: impl FnOnce() -> Text) {
         if self.list.len() < MOST_MISTAKES {

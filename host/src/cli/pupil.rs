@@ -1,6 +1,7 @@
 //! `tridem pupil` and `tridem household`: the children and families the work is about.
 
 use crate::app::{Error, Kind, Value};
+use crate::domain::Day;
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -15,9 +16,9 @@ pub(super) enum Command {
         /// Only those of this school.
         #[arg(long, value_name = "NUMBER")]
         school: Option<String>,
-        /// Only those whom the programme accompanies or has accompanied.
-        #[arg(long)]
-        accompanied: bool,
+        /// Only those whom the programme accompanies on this day.
+        #[arg(long, value_name = "DAY")]
+        accompanied_on: Option<Day>,
         #[command(flatten)]
         format: FormatArgs,
     },
@@ -105,7 +106,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             app.add(actor, Kind::Pupils, &fields)?;
             session.out.line("Gespeichert.", "Saved.")
         }
-        Command::List { school, accompanied, format } => {
+        Command::List { school, accompanied_on, format } => {
             let mut list = List::new(&[
                 ("code", "Kürzel", "code"),
                 ("name", "Name", "name"),
@@ -117,7 +118,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ("accompanied_from", "begleitet seit", "accompanied since"),
                 ("accompanied_until", "bis", "until"),
             ]);
-            for found in app.pupils(actor, school.as_deref(), *accompanied)? {
+            for found in app.pupils(actor, school.as_deref(), *accompanied_on)? {
                 let pupil = found.pupil;
                 list.row([
                     Value::Text(pupil.code),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::{Error, ReportFormat, ReportRequest, Value};
-use crate::domain::{Audience, Day, Period, SchoolYear};
+use crate::domain::{Audience, Day, Period, SchoolYear, Text};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -115,6 +115,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             write(&app, &id.to_string(), &args.output, session)
         }
         Command::List(format) => {
+            let lang = session.out.lang();
             let mut list = List::new(&[
                 ("id", "Id", "id"),
                 ("plugin", "Plugin", "plugin"),
@@ -132,7 +133,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(found.version),
                     Value::Day(found.period.first),
                     Value::Day(found.period.last),
-                    Value::Text(found.audience),
+                    Value::Text(audience(found.audience).get(lang).to_owned()),
                     Value::Text(found.run_at),
                     Value::Text(found.run_by),
                 ]);
@@ -143,6 +144,14 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             let app = session.open()?;
             write(&app, id, output, session)
         }
+    }
+}
+
+/// The word for an audience.
+fn audience(audience: Audience) -> Text {
+    match audience {
+        Audience::Public => Text::new("Öffentlichkeit", "the public"),
+        Audience::Administration => Text::new("Verwaltung", "the administration"),
     }
 }
 

@@ -117,12 +117,30 @@ pub enum Error {
     #[error("a record was written only in part, so none of these changes can be kept")]
     WrittenInPart,
 
+    /// A dataset could not be read for a plugin.
+    #[error(transparent)]
+    Columns(#[from] super::columns::Error),
+
     /// Anything else that SQLite says.
     #[error("the database could not be read or written")]
     Sqlite(#[source] rusqlite::Error),
 }
 
 impl Error {
+    /// Whether the program or the machine is at fault, and not what the person asked for.
+    pub fn is_internal(&self) -> bool {
+        matches!(
+            self,
+            Self::Damaged(_)
+                | Self::Random(_)
+                | Self::Dangling { .. }
+                | Self::Refused { .. }
+                | Self::WrittenInPart
+                | Self::Columns(_)
+                | Self::Sqlite(_)
+        )
+    }
+
     /// One thing the person can do next, where there is one.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -1,6 +1,7 @@
 //! The records in one encrypted file: the only home of SQL.
 
 mod columns;
+mod datasets;
 mod error;
 mod key;
 mod migrate;
