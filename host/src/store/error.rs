@@ -117,7 +117,7 @@ pub enum Error {
     #[error("a record was written only in part, so none of these changes can be kept")]
     WrittenInPart,
 
-    /// Anything else that SQLite says.
+    /// Anything else that `SQLite` says.
     #[error("the database could not be read or written")]
     Sqlite(#[source] rusqlite::Error),
 }

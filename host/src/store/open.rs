@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{CodeLists, Id};
 
-/// What SQLite writes at the beginning of a file that is not encrypted.
+/// What `SQLite` writes at the beginning of a file that is not encrypted.
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 /// Marks a file as ours: the letters `TRDM`.
@@ -33,7 +33,7 @@ const CACHE_KIB: i32 = 65_536;
 /// Statements kept prepared: there are about sixty, and a second scope has some of its own.
 const STATEMENTS: usize = 128;
 
-/// The records of one municipality, in one file encrypted with SQLCipher.
+/// The records of one municipality, in one file encrypted with `SQLCipher`.
 ///
 /// Records are read through [`Store::read`], which asks for a scope, and changed through
 /// [`Store::write`]. Nothing else reaches the file.

@@ -218,7 +218,8 @@ mod tests {
     #[test]
     fn places_outside_their_lists_are_refused() {
         let mut city = City::new();
-        let cases: [(&str, fn(&mut Contact)); 7] = [
+        type Change = fn(&mut Contact);
+        let cases: [(&str, Change); 7] = [
             ("contact-kind", |contact| contact.kind = 14),
             ("result", |contact| contact.result = 6),
             ("consultation", |contact| contact.consultation = Some(3)),
