@@ -233,6 +233,21 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_page_is_told_and_not_taken_for_data() {
+        let (_folder, path) = scene();
+        drop(Store::create(&path, &key(), "Musterstadt", NOW).unwrap());
+        let mut bytes = fs_err::read(&path).unwrap();
+        let page = usize::try_from(PAGE).unwrap();
+        for middle in (page + page / 2..bytes.len()).step_by(page) {
+            bytes[middle] ^= 1;
+        }
+        fs_err::write(&path, bytes).unwrap();
+        let store = Store::open(&path, &key()).unwrap();
+        let error = store.read(&crate::domain::Scope::municipality()).unwrap_err();
+        assert!(matches!(error, Error::Damaged(_)), "{error:?}");
+    }
+
+    #[test]
     fn what_is_encrypted_but_not_ours_is_refused() {
         let (_folder, path) = scene();
         let store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
