@@ -119,7 +119,7 @@ fn practitioners_plugins_and_code_lists_belong_to_the_municipality() {
 fn a_social_workers_note_is_for_social_workers_alone() {
     let mut city = City::new();
     let contact = city.contact_with_note(0, CANARY);
-    city.add(&[contact.clone()]);
+    city.add(std::slice::from_ref(&contact));
     let everyone = Scope::municipality;
     for scope in [
         everyone(),

@@ -10,7 +10,8 @@ mod read_people;
 mod reader;
 mod reports;
 mod write_contacts;
-mod write_records;
+mod write_people;
+mod write_schools;
 mod writer;
 
 #[cfg(test)]
