@@ -148,7 +148,9 @@ CREATE INDEX contact_columns ON contact (
   school, day, kind, result, attempt, roles, topics, minutes, persons, consultation, language,
   interpreter, household
 );
-CREATE INDEX contact_household ON contact (household) WHERE household IS NOT NULL;
+
+-- The newest contacts of all schools, for lists. Test: `lists_are_read_from_their_newest_end`.
+CREATE INDEX contact_day ON contact (day, time);
 
 CREATE TABLE contact_participant (
   contact      INTEGER NOT NULL REFERENCES contact (key),

@@ -82,7 +82,7 @@ fn a_pupil_who_goes_to_another_school_is_left_out_of_a_contact() {
     let mut contact = city.contact(0);
     contact.pupils = vec![city.pupils[0][0], city.pupils[1][0]];
     contact.household = Some(city.households[1]);
-    city.add(&[contact.clone()]);
+    city.add(std::slice::from_ref(&contact));
 
     let seen = city.only(0).contact(contact.id).unwrap().unwrap();
     assert_eq!(seen.contact.pupils, [city.pupils[0][0]]);
@@ -119,7 +119,7 @@ fn practitioners_plugins_and_code_lists_belong_to_the_municipality() {
 fn a_social_workers_note_is_for_social_workers_alone() {
     let mut city = City::new();
     let contact = city.contact_with_note(0, CANARY);
-    city.add(&[contact.clone()]);
+    city.add(std::slice::from_ref(&contact));
     let everyone = Scope::municipality;
     for scope in [
         everyone(),

@@ -92,7 +92,7 @@ impl DatabaseKey {
         Ok(())
     }
 
-    /// The 64 digits, for the statement that hands them to SQLCipher.
+    /// The 64 digits, for the statement that hands them to `SQLCipher`.
     pub(super) fn hex(&self) -> String {
         self.0.iter().fold(String::with_capacity(65), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
@@ -121,7 +121,8 @@ fn sync_folder_of(path: &Path) {
 fn refuse_open_mode(file: &File, path: &Path) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt;
     let mode = file.metadata()?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 { Ok(()) } else { Err(Error::KeyOpen { path: path.into(), mode }) }
+    let others = mode & 0o077;
+    if others == 0 { Ok(()) } else { Err(Error::KeyOpen { path: path.into(), mode }) }
 }
 
 /// Elsewhere the folder of the user keeps others out.

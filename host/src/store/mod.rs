@@ -13,7 +13,8 @@ mod reader;
 mod reports;
 mod sink;
 mod write_contacts;
-mod write_records;
+mod write_people;
+mod write_schools;
 mod writer;
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{CodeLists, Id};
 
-/// What SQLite writes at the beginning of a file that is not encrypted.
+/// What `SQLite` writes at the beginning of a file that is not encrypted.
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 /// Marks a file as ours: the letters `TRDM`.
@@ -33,7 +33,7 @@ const CACHE_KIB: i32 = 65_536;
 /// Statements kept prepared: there are about sixty, and a second scope has some of its own.
 const STATEMENTS: usize = 128;
 
-/// The records of one municipality, in one file encrypted with SQLCipher.
+/// The records of one municipality, in one file encrypted with `SQLCipher`.
 ///
 /// Records are read through [`Store::read`], which asks for a scope, and changed through
 /// [`Store::write`]. Nothing else reaches the file.
@@ -230,6 +230,21 @@ mod tests {
         }
         fs_err::write(&path, bytes).unwrap();
         Store::open(&path, &key()).unwrap();
+    }
+
+    #[test]
+    fn a_damaged_page_is_told_and_not_taken_for_data() {
+        let (_folder, path) = scene();
+        drop(Store::create(&path, &key(), "Musterstadt", NOW).unwrap());
+        let mut bytes = fs_err::read(&path).unwrap();
+        let page = usize::try_from(PAGE).unwrap();
+        for middle in (page + page / 2..bytes.len()).step_by(page) {
+            bytes[middle] ^= 1;
+        }
+        fs_err::write(&path, bytes).unwrap();
+        let store = Store::open(&path, &key()).unwrap();
+        let error = store.read(&crate::domain::Scope::municipality()).unwrap_err();
+        assert!(matches!(error, Error::Damaged(_)), "{error:?}");
     }
 
     #[test]

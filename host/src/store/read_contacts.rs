@@ -27,6 +27,8 @@ pub struct ContactFilter {
     pub limit: Option<usize>,
 }
 
+const NEWEST_FIRST: &str = "ORDER BY c.day DESC, c.time DESC, c.key DESC";
+
 impl Reader<'_> {
     /// Contacts, newest first: by day, then time (those without one after those with one), then
     /// the order in which they were recorded.
@@ -71,7 +73,7 @@ impl Reader<'_> {
             only(&condition, code.clone().into());
         }
         values.push(sql_limit(filter.limit).into());
-        self.views(&conditions, "ORDER BY c.day DESC, c.time DESC, c.key DESC LIMIT ?", values)
+        self.views(&format!("WHERE {conditions} {NEWEST_FIRST} LIMIT ?"), values)
     }
 
     /// The contact with this id; `None` also where it lies outside the scope.
@@ -80,26 +82,23 @@ impl Reader<'_> {
     ///
     /// As [`Store::read`](super::Store::read).
     pub fn contact(&self, id: Id) -> Result<Option<ContactView>, Error> {
-        let conditions = format!("{} AND c.id = ?", self.in_scope("c.school"));
-        let found = self.views(&conditions, "", vec![Value::Blob(id.bytes().to_vec())])?;
+        let chosen = format!("WHERE c.id = ? AND {}", self.in_scope("c.school"));
+        let found = self.views(&chosen, vec![Value::Blob(id.bytes().to_vec())])?;
         Ok(found.into_iter().next())
     }
 
-    fn views(
-        &self,
-        conditions: &str,
-        order: &str,
-        values: Vec<Value>,
-    ) -> Result<Vec<ContactView>, Error> {
+    /// The contacts that `chosen` names. They are chosen and sorted by key alone, so that the
+    /// notes of those beyond the limit are not touched.
+    fn views(&self, chosen: &str, values: Vec<Value>) -> Result<Vec<ContactView>, Error> {
         let sql = format!(
             "SELECT c.key, c.id, c.school, c.day, c.time, c.minutes, c.kind, c.result, c.attempt,
                     c.consultation, c.language, c.interpreter, c.topics, c.persons, h.key, h.code,
                     c.next_due, c.next_step, c.shared_note, s.number, s.name
-             FROM contact AS c
+             FROM (SELECT c.key FROM contact AS c {chosen}) AS chosen
+             JOIN contact AS c ON c.key = chosen.key
              JOIN school AS s ON s.key = c.school
              LEFT JOIN household AS h ON h.key = c.household AND {}
-             WHERE {conditions}
-             {order}",
+             {NEWEST_FIRST}",
             self.household_in_scope("h.key")
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
@@ -202,4 +201,23 @@ fn view(row: &Row<'_>) -> rusqlite::Result<ContactView> {
         household: row.get(15)?,
         closed_lanes: Vec::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::City;
+
+    /// Without it, a list of 50 contacts sorts all there are.
+    #[test]
+    fn lists_are_read_from_their_newest_end() {
+        let city = City::new();
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT c.key FROM contact AS c WHERE {} {NEWEST_FIRST} LIMIT 50",
+            city.all().in_scope("c.school")
+        );
+        let plan = city.all().rows(&sql, |row| row.get::<_, String>(3)).unwrap().join("\n");
+        assert!(plan.contains("contact_day"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
 }

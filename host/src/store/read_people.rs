@@ -250,7 +250,7 @@ impl Reader<'_> {
     }
 }
 
-/// A limit as SQLite takes it: negative for none.
+/// A limit as `SQLite` takes it: negative for none.
 pub(super) fn sql_limit(limit: Option<usize>) -> i64 {
     limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX))
 }

@@ -208,6 +208,8 @@ mod tests {
     use crate::store::ContactFilter;
     use crate::store::fixture::{City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, day};
 
+    type Change = fn(&mut Contact);
+
     /// Adds a changed contact, which has to be refused, and returns what was said.
     fn refused(city: &mut City, change: impl FnOnce(&mut Contact)) -> Error {
         let mut contact = city.contact(0);
@@ -218,7 +220,7 @@ mod tests {
     #[test]
     fn places_outside_their_lists_are_refused() {
         let mut city = City::new();
-        let cases: [(&str, fn(&mut Contact)); 7] = [
+        let cases: [(&str, Change); 7] = [
             ("contact-kind", |contact| contact.kind = 14),
             ("result", |contact| contact.result = 6),
             ("consultation", |contact| contact.consultation = Some(3)),
@@ -265,7 +267,7 @@ mod tests {
     #[test]
     fn numbers_out_of_bounds_are_refused_by_the_schema() {
         let mut city = City::new();
-        let cases: [fn(&mut Contact); 3] = [
+        let cases: [Change; 3] = [
             |contact| contact.minutes = 1441,
             |contact| contact.persons = 501,
             |contact| contact.time = Some(1440),
@@ -279,10 +281,11 @@ mod tests {
     #[test]
     fn a_contact_that_was_written_in_part_keeps_the_writer_from_committing() {
         let mut city = City::new();
-        for change in [
-            (|contact: &mut Contact| contact.pupils = vec![PupilKey(999)]) as fn(&mut Contact),
-            |contact| contact.participants.push((PractitionerKey(999), MEDIATION)),
-        ] {
+        for change in
+            [(|contact: &mut Contact| contact.pupils = vec![PupilKey(999)]) as Change, |contact| {
+                contact.participants.push((PractitionerKey(999), MEDIATION));
+            }]
+        {
             let mut contact = city.contact(0);
             change(&mut contact);
             let good = city.contact(0);
@@ -298,10 +301,11 @@ mod tests {
     #[test]
     fn a_school_or_household_that_is_not_there_is_refused_before_anything_is_written() {
         let mut city = City::new();
-        for change in [
-            (|contact: &mut Contact| contact.school = SchoolKey(999)) as fn(&mut Contact),
-            |contact| contact.household = Some(HouseholdKey(999)),
-        ] {
+        for change in
+            [(|contact: &mut Contact| contact.school = SchoolKey(999)) as Change, |contact| {
+                contact.household = Some(HouseholdKey(999));
+            }]
+        {
             let mut contact = city.contact(0);
             change(&mut contact);
             let mut writer = city.store.write().unwrap();

@@ -56,14 +56,14 @@ impl Writer<'_> {
     ///
     /// [`Error::UnknownList`]; [`Error::ListFull`]; [`Error::Exists`].
     pub fn add_code(&mut self, list: &str, code: &Code) -> Result<(), Error> {
-        let place = self.codes.list(list).codes().len();
-        if place == 0 {
+        let codes = self.codes.list(list).codes().len();
+        if codes == 0 {
             return Err(Error::UnknownList { list: list.to_owned() });
         }
-        if place >= MOST_CODES {
+        let place = u16::try_from(codes).unwrap_or(u16::MAX);
+        if usize::from(place) >= MOST_CODES {
             return Err(Error::ListFull { list: list.to_owned() });
         }
-        let place = i64::try_from(place).expect("a list has at most 64 codes");
         self.insert(
             "INSERT INTO code (list, place, code, de, en) VALUES (?1, ?2, ?3, ?4, ?5)",
             (list, place, &code.code, &code.de, &code.en),
