@@ -283,8 +283,7 @@ mod tests {
     #[test]
     fn a_small_rest_that_is_never_printed_is_protected() {
         let mut net = Net::default();
-        let node =
-            |weight, is_small, is_published| Node { weight, is_small, is_published };
+        let node = |weight, is_small, is_published| Node { weight, is_small, is_published };
         let whole = net.add(node(20, false, true));
         let part = net.add(node(18, false, true));
         let rest = net.add(node(2, true, false));

@@ -34,10 +34,12 @@ pub(super) struct Contact {
     pub(super) is_visit: bool,
 }
 
-/// A contact in the first month, of the first kind, that lasted half an hour.
+/// A contact in the first month, of the first kind, that lasted half an hour, with one guest for
+/// each household.
 pub(super) fn contact(school: u16, household: u32) -> Contact {
+    let guest = household;
     let household = Some(household);
-    Contact { school, month: 0, kind: 0, household, guest: 0, minutes: 30, is_visit: false }
+    Contact { school, month: 0, kind: 0, household, guest, minutes: 30, is_visit: false }
 }
 
 /// So many contacts of a school, each with a household of its own.

@@ -55,7 +55,9 @@ impl Tally {
                 }
             }
             Self::Wide(counts) => {
-                counts.iter().for_each(|(distance, times)| self.add_many(*distance, *times));
+                for (distance, times) in counts {
+                    self.add_many(*distance, *times);
+                }
             }
         }
     }
