@@ -246,6 +246,13 @@ impl Places {
                 }
             }
             let slots = &self.slots[place * 64..];
+            if word == u64::MAX {
+                // The usual case, and faster without looking for the next bit.
+                for (bit, slot) in slots[..64].iter().enumerate() {
+                    each(place * 64 + bit, *slot as usize);
+                }
+                continue;
+            }
             while word != 0 {
                 let bit = word.trailing_zeros() as usize;
                 each(place * 64 + bit, slots[bit] as usize);
