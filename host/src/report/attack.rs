@@ -200,13 +200,19 @@ impl Tableau {
         }
     }
 
-    /// Makes the goal as large as it gets. Of all steps that help, the one with the lowest place is
-    /// taken (Bland's rule), which never goes round in circles.
+    /// Makes the goal as large as it gets. At first the steepest step is taken, which is fast and in
+    /// rare cases goes round in circles; then of all that help the one with the lowest place (Bland's
+    /// rule), which never does.
     fn climb(&mut self, goal: &mut [f64]) -> End {
-        for _ in 0..200 + 20 * (self.unknowns + self.rows.len()) {
-            let Some(entering) = (0..self.unknowns).find(|column| goal[*column] > NEARLY) else {
-                return End::Found;
+        let size = self.unknowns + self.rows.len();
+        for step in 0..200 + 20 * size {
+            let mut helpful = (0..self.unknowns).filter(|column| goal[*column] > NEARLY);
+            let entering = if step < 4 * size {
+                helpful.reduce(|best, other| if goal[other] > goal[best] { other } else { best })
+            } else {
+                helpful.next()
             };
+            let Some(entering) = entering else { return End::Found };
             let mut leaving: Option<(f64, usize)> = None;
             for (place, row) in self.rows.iter().enumerate() {
                 if row[entering] > NEARLY {

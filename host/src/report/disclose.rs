@@ -84,18 +84,24 @@ impl Net {
             let mut has_changed = false;
             for nodes in groups {
                 let exposed = self.exposed(&nodes, &withheld, smallest);
-                // One more number in a group may protect all of it, so the rest waits for the next
-                // look. Where there is none left, everything around the node is withheld already.
+                // One more gap may protect every node near it, so these wait for the next look.
+                let mut near = BTreeSet::new();
                 for node in exposed {
-                    if given_up.contains(&node) {
+                    if given_up.contains(&node) || near.contains(&node) {
                         continue;
                     }
                     if let Some(complement) = self.complement_near(node, &withheld) {
                         withheld[complement] = true;
                         has_changed = true;
-                        break;
+                        for relation in &self.relations {
+                            if relation.members().any(|member| member == complement) {
+                                near.extend(relation.members());
+                            }
+                        }
+                    } else {
+                        // Everything around it is withheld already.
+                        given_up.insert(node);
                     }
-                    given_up.insert(node);
                 }
             }
             if !has_changed {
