@@ -41,11 +41,9 @@ pub(super) fn too_narrow(
     };
     let high = |place: usize| questions[place].high;
     let all: Vec<usize> = (0..questions.len()).collect();
-    let mut found = tableau.unreached(&all, questions, least, 1.0, |place, value| {
-        value >= high(place) - CLOSE
-    });
-    let low: Vec<usize> =
-        all.into_iter().filter(|place| questions[*place].low.is_some()).collect();
+    let mut found =
+        tableau.unreached(&all, questions, least, 1.0, |place, value| value >= high(place) - CLOSE);
+    let low: Vec<usize> = all.into_iter().filter(|place| questions[*place].low.is_some()).collect();
     found.extend(tableau.unreached(&low, questions, least, -1.0, |place, value| {
         questions[place].low.is_none_or(|low| value <= low + CLOSE)
     }));
@@ -87,7 +85,9 @@ impl Tableau {
                 row[unknowns] -= coefficient * least[*unknown];
             }
             if row[unknowns] < 0.0 {
-                row.iter_mut().for_each(|entry| *entry = -*entry);
+                for entry in &mut row {
+                    *entry = -*entry;
+                }
             }
             rows.push(row);
         }
@@ -113,15 +113,13 @@ impl Tableau {
                 continue;
             }
             let row = &self.rows[place];
-            match (0..self.unknowns).find(|column| row[*column].abs() > NEARLY) {
-                Some(column) => {
-                    self.pivot(place, column, &mut []);
-                    place += 1;
-                }
-                None => {
-                    self.rows.swap_remove(place);
-                    self.basis.swap_remove(place);
-                }
+            let column = (0..self.unknowns).find(|column| row[*column].abs() > NEARLY);
+            if let Some(column) = column {
+                self.pivot(place, column, &mut []);
+                place += 1;
+            } else {
+                self.rows.swap_remove(place);
+                self.basis.swap_remove(place);
             }
         }
     }
@@ -202,13 +200,19 @@ impl Tableau {
         }
     }
 
-    /// Makes the goal as large as it gets. Of all steps that help, the one with the lowest place is
-    /// taken (Bland's rule), which never goes round in circles.
+    /// Makes the goal as large as it gets. At first the steepest step is taken, which is fast and in
+    /// rare cases goes round in circles; then of all that help the one with the lowest place (Bland's
+    /// rule), which never does.
     fn climb(&mut self, goal: &mut [f64]) -> End {
-        for _ in 0..200 + 20 * (self.unknowns + self.rows.len()) {
-            let Some(entering) = (0..self.unknowns).find(|column| goal[*column] > NEARLY) else {
-                return End::Found;
+        let size = self.unknowns + self.rows.len();
+        for step in 0..200 + 20 * size {
+            let mut helpful = (0..self.unknowns).filter(|column| goal[*column] > NEARLY);
+            let entering = if step < 4 * size {
+                helpful.reduce(|best, other| if goal[other] > goal[best] { other } else { best })
+            } else {
+                helpful.next()
             };
+            let Some(entering) = entering else { return End::Found };
             let mut leaving: Option<(f64, usize)> = None;
             for (place, row) in self.rows.iter().enumerate() {
                 if row[entering] > NEARLY {
@@ -232,7 +236,9 @@ impl Tableau {
     fn pivot(&mut self, place: usize, column: usize, goal: &mut [f64]) {
         let mut row = std::mem::take(&mut self.rows[place]);
         let divisor = row[column];
-        row.iter_mut().for_each(|entry| *entry /= divisor);
+        for entry in &mut row {
+            *entry /= divisor;
+        }
         let subtract = |other: &mut [f64]| {
             if let Some(times) = other.get(column).copied().filter(|times| times.abs() > NEARLY) {
                 other.iter_mut().zip(&row).for_each(|(entry, mine)| *entry -= times * mine);
@@ -279,7 +285,10 @@ mod tests {
     #[test]
     fn two_gaps_with_a_large_sum_stay_hidden() {
         let equations = [sum(&[0, 1], 11.0)];
-        assert_eq!(too_narrow(&[1.0; 2], &equations, &[ask(0, 3.0), ask(1, 3.0)]), [] as [usize; 0]);
+        assert_eq!(
+            too_narrow(&[1.0; 2], &equations, &[ask(0, 3.0), ask(1, 3.0)]),
+            [] as [usize; 0]
+        );
     }
 
     #[test]

@@ -129,9 +129,8 @@ impl Cube {
         let stride = self.plan.grid(table).stride();
         self.plan.bases(table).into_iter().any(|base| {
             let totals = &self.block(table, base).totals;
-            rows.iter().any(|row| {
-                columns.iter().any(|column| totals[row * stride + column].rows > 0)
-            })
+            rows.iter()
+                .any(|row| columns.iter().any(|column| totals[row * stride + column].rows > 0))
         })
     }
 }
@@ -190,7 +189,9 @@ impl Block {
 
     fn quantity(&self, slots: &[usize]) -> Quantity {
         let mut totals = Totals::default();
-        slots.iter().for_each(|slot| totals.add(self.totals[*slot]));
+        for slot in slots {
+            totals.add(self.totals[*slot]);
+        }
         let len = |sets: &[Set]| Set::len_of_union(slots.iter().map(|slot| &sets[*slot]));
         let (persons, is_number) = match &self.persons {
             Persons::Different(sets) => (len(sets), false),

@@ -84,18 +84,24 @@ impl Net {
             let mut has_changed = false;
             for nodes in groups {
                 let exposed = self.exposed(&nodes, &withheld, smallest);
-                // One more number in a group may protect all of it, so the rest waits for the next
-                // look. Where there is none left, everything around the node is withheld already.
+                // One more gap may protect every node near it, so these wait for the next look.
+                let mut near = BTreeSet::new();
                 for node in exposed {
-                    if given_up.contains(&node) {
+                    if given_up.contains(&node) || near.contains(&node) {
                         continue;
                     }
                     if let Some(complement) = self.complement_near(node, &withheld) {
                         withheld[complement] = true;
                         has_changed = true;
-                        break;
+                        for relation in &self.relations {
+                            if relation.members().any(|member| member == complement) {
+                                near.extend(relation.members());
+                            }
+                        }
+                    } else {
+                        // Everything around it is withheld already.
+                        given_up.insert(node);
                     }
-                    given_up.insert(node);
                 }
             }
             if !has_changed {
@@ -283,8 +289,7 @@ mod tests {
     #[test]
     fn a_small_rest_that_is_never_printed_is_protected() {
         let mut net = Net::default();
-        let node =
-            |weight, is_small, is_published| Node { weight, is_small, is_published };
+        let node = |weight, is_small, is_published| Node { weight, is_small, is_published };
         let whole = net.add(node(20, false, true));
         let part = net.add(node(18, false, true));
         let rest = net.add(node(2, true, false));

@@ -151,11 +151,7 @@ pub(super) fn month(plan: &Plan, facts: &Facts, common: Common) -> Option<Month>
 }
 
 /// The school that a label of a dimension stands for.
-pub(super) fn school<'a>(
-    plan: &Plan,
-    facts: &'a Facts,
-    common: Common,
-) -> Option<&'a SchoolFacts> {
+pub(super) fn school<'a>(plan: &Plan, facts: &'a Facts, common: Common) -> Option<&'a SchoolFacts> {
     let Common::Label { dimension, label } = common else { return None };
     if is_school(plan, dimension) { facts.schools.get(label) } else { None }
 }

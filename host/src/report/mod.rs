@@ -5,8 +5,12 @@ mod attack;
 mod cube;
 mod disclose;
 mod figure;
+#[cfg(test)]
+mod fixture;
 mod frame;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod publish;
 mod reduce;
 mod set;

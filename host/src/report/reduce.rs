@@ -65,6 +65,11 @@ impl Reducer {
     /// # Errors
     ///
     /// [`Error::Layout`] and [`Error::Divided`]; then nothing of the batch was counted.
+    ///
+    /// # Panics
+    ///
+    /// Where a list of the answer is shorter than the batch, or a label is past the last: the
+    /// answer must have been checked.
     pub fn add(
         &mut self,
         dataset: usize,
@@ -199,7 +204,7 @@ impl Places {
         self.slots.clear();
         self.kept.clear();
         self.kept.resize(rows.div_ceil(64), u64::MAX);
-        if rows % 64 > 0 {
+        if !rows.is_multiple_of(64) {
             self.kept[rows / 64] = (1 << (rows % 64)) - 1;
         }
         // One loop for each shape, so that none asks for each row which shape it is.
@@ -241,6 +246,13 @@ impl Places {
                 }
             }
             let slots = &self.slots[place * 64..];
+            if word == u64::MAX {
+                // The usual case, and faster without looking for the next bit.
+                for (bit, slot) in slots[..64].iter().enumerate() {
+                    each(place * 64 + bit, *slot as usize);
+                }
+                continue;
+            }
             while word != 0 {
                 let bit = word.trailing_zeros() as usize;
                 each(place * 64 + bit, slots[bit] as usize);
@@ -315,4 +327,163 @@ fn mark(row: u64) -> u64 {
     let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
     mixed ^ mixed >> 31
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Figure;
+    use crate::report::fixture::{
+        CONTACTS, Contact, GUESTS, HOUSEHOLDS, MEDIAN, MINUTES, NO_MONTH, OF_CONTACTS, OF_SCHOOLS,
+        PUPILS, VISIT_SHARE, VISITS, batch, contact, contacts, cube, many_tables, plan, schools,
+    };
+
+    fn refused(change: impl FnOnce(&mut Plan)) -> String {
+        let mut plan = many_tables(3);
+        change(&mut plan);
+        Reducer::new(plan).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn plans_that_do_not_fit_are_refused() {
+        assert_eq!(
+            refused(|plan| _ = plan.datasets.remove(0)),
+            "measure `pupils` counts over dataset `schools`, which this run does not read"
+        );
+        assert_eq!(
+            refused(|plan| plan.datasets[OF_CONTACTS].distinct.clear()),
+            "measure `households` counts by a field that is not among the columns of its dataset"
+        );
+        assert_eq!(
+            refused(|plan| plan.description.tables[1].across = Some(0)),
+            "table `months` has the same dimension for its rows and its columns"
+        );
+        assert_eq!(
+            refused(|plan| plan.description.tables[1].measures.push(0)),
+            "table `months` is divided into columns, so it needs exactly one measure"
+        );
+        assert_eq!(
+            refused(|plan| plan.description.measures[MINUTES].least = 481),
+            "measure `minutes` allows no value: its smallest is larger than its largest"
+        );
+        let share = |part| Figure::Share { part, whole: CONTACTS };
+        assert_eq!(
+            refused(|plan| plan.description.measures[VISIT_SHARE].figure = share(MEDIAN)),
+            "measure `visit-share` is made from `median`, which cannot be a part of it"
+        );
+        assert_eq!(
+            refused(|plan| {
+                plan.description.measures[PUPILS].figure =
+                    Figure::Count { dataset: "schools".into() };
+                plan.description.measures[VISIT_SHARE].figure = share(PUPILS);
+            }),
+            "measure `visit-share` is a share of two figures that count over different datasets"
+        );
+        assert_eq!(
+            refused(|plan| plan.labels = vec![1_000, 1_000, 14]),
+            "the tables have 3030057 cells, more than the 250000 allowed"
+        );
+        assert_eq!(
+            refused(|plan| _ = plan.labels.pop()),
+            "the plugin has 3 dimensions, but labels were counted for 2"
+        );
+    }
+
+    #[test]
+    fn a_batch_that_does_not_fit_is_refused_and_not_counted() {
+        let mut reducer = Reducer::new(plan(3)).unwrap();
+        let (rows, classified) = batch(&contacts(0, 3));
+        let mut keys = rows.clone();
+        keys.columns[0].values = Values::Keys(vec![0; 3]);
+        assert_eq!(
+            reducer.add(OF_CONTACTS, &keys, &classified).unwrap_err().to_string(),
+            "column 0 of dataset `contacts` does not hold the values that are counted"
+        );
+        reducer.add(OF_CONTACTS, &rows, &classified).unwrap();
+        let mut undivided = classified.clone();
+        undivided.labels[0].clear();
+        assert_eq!(
+            reducer.add(OF_CONTACTS, &rows, &undivided).unwrap_err().to_string(),
+            "dimension `school` divides only some of the rows of dataset `contacts`"
+        );
+        assert_eq!(reducer.merge(&Reducer::new(plan(4)).unwrap()), Err(Error::OtherPlan));
+        assert_eq!(reducer.finish(), cube(plan(3), &[], &contacts(0, 3)));
+    }
+
+    /// Three schools: the second has five contacts with four households, one without any.
+    fn sample() -> Vec<Contact> {
+        let visit = Contact { is_visit: true, minutes: 900, guest: 1, ..contact(1, 7) };
+        let mut rows = contacts(0, 70);
+        rows.extend([
+            visit,
+            Contact { minutes: 20, month: 1, ..contact(1, 7) },
+            Contact { minutes: -5, month: NO_MONTH, ..contact(1, 8) },
+            Contact { household: None, ..contact(1, 0) },
+            Contact { guest: 2, ..contact(1, 90_000) },
+        ]);
+        rows
+    }
+
+    #[test]
+    fn each_cell_counts_its_own_rows() {
+        let cube = cube(plan(3), &[40, 20, 0], &sample());
+        let at = |measure, rows: &[usize]| cube.quantity(0, Base::Measure(measure), rows, &[0]);
+        let contacts = at(CONTACTS, &[1]);
+        assert_eq!((contacts.rows, contacts.persons), (5, 3));
+        assert_eq!((at(VISITS, &[1]).rows, at(VISITS, &[1]).persons), (1, 1));
+        assert_eq!(at(HOUSEHOLDS, &[1]).different, 3);
+        // Guests 1, 7, 8, 0 and 2.
+        assert_eq!(at(GUESTS, &[1]).different, 5);
+        // 900 is clipped to 480 and -5 to 0: 480 + 20 + 0 + 30 + 30.
+        assert_eq!(at(MINUTES, &[1]).sum, 560);
+        assert_eq!(at(MEDIAN, &[1]).middle, Some((30, 30)));
+        assert_eq!((at(PUPILS, &[1]).persons, at(PUPILS, &[1]).rows), (20, 1));
+        // Both schools: 70 + 5 contacts; households 7 and 8 are known to both; 70 * 30 + 560 minutes.
+        assert_eq!((at(CONTACTS, &[0, 1]).rows, at(CONTACTS, &[0, 1]).persons), (75, 71));
+        assert_eq!(at(MINUTES, &[0, 1, 2]).sum, 2_660);
+        assert_eq!(at(CONTACTS, &[2]).rows, 0);
+        let rest = Base::Rest { part: VISITS, whole: CONTACTS };
+        assert_eq!((cube.quantity(0, rest, &[1], &[0]).rows), 4);
+    }
+
+    #[test]
+    fn a_row_left_out_of_a_dimension_is_missing_where_the_dimension_is_used() {
+        let cube = cube(many_tables(3), &[40, 20, 0], &sample());
+        let months = |columns: &[usize]| cube.quantity(1, Base::Measure(CONTACTS), &[1], columns);
+        assert_eq!(months(&[0]).rows, 3);
+        assert_eq!(months(&[1]).rows, 1);
+        assert_eq!(months(&[0, 1, 2, 3]).rows, 4);
+        let kinds = cube.quantity(2, Base::Measure(CONTACTS), &[1], &[0]);
+        assert_eq!(kinds.rows, 5);
+        let overview = cube.quantity(0, Base::Measure(CONTACTS), &[1], &[0]);
+        assert_eq!(kinds.fingerprint, overview.fingerprint);
+        assert_ne!(months(&[0, 1, 2, 3]).fingerprint, overview.fingerprint);
+    }
+
+    #[test]
+    fn rows_that_a_dimension_does_not_divide_stand_in_every_label_once() {
+        let cube = cube(many_tables(3), &[40, 20, 0], &sample());
+        let pupils = |columns: &[usize]| cube.quantity(3, Base::Measure(PUPILS), &[1], columns);
+        assert_eq!(pupils(&[0]).sum, 20);
+        assert_eq!(pupils(&[3]).sum, 20);
+        assert_eq!(pupils(&[0, 1, 2, 3]).sum, 20);
+        assert_eq!(pupils(&[0]).fingerprint, pupils(&[0, 1, 2, 3]).fingerprint);
+    }
+
+    #[test]
+    fn rows_numbered_apart_can_be_put_together() {
+        let rows = sample();
+        let mut reducers = [0..40, 40..rows.len()].map(|range| {
+            let mut reducer = Reducer::new(many_tables(3)).unwrap();
+            reducer.start_at(OF_CONTACTS, range.start as u64);
+            let (batch, classified) = batch(&rows[range]);
+            reducer.add(OF_CONTACTS, &batch, &classified).unwrap();
+            reducer
+        });
+        let (batch, classified) = schools(&[40, 20, 0]);
+        reducers[0].add(OF_SCHOOLS, &batch, &classified).unwrap();
+        let [mut one, other] = reducers;
+        one.merge(&other).unwrap();
+        assert_eq!(one.finish(), cube(many_tables(3), &[40, 20, 0], &rows));
+    }
 }

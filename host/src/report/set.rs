@@ -80,7 +80,9 @@ mod tests {
 
     fn set(numbers: &[u32]) -> Set {
         let mut set = Set::default();
-        numbers.iter().for_each(|number| set.insert(*number));
+        for number in numbers {
+            set.insert(*number);
+        }
         set
     }
 

@@ -55,7 +55,9 @@ impl Tally {
                 }
             }
             Self::Wide(counts) => {
-                counts.iter().for_each(|(distance, times)| self.add_many(*distance, *times));
+                for (distance, times) in counts {
+                    self.add_many(*distance, *times);
+                }
             }
         }
     }
@@ -96,7 +98,9 @@ mod tests {
     fn odd_and_even_numbers_of_values_have_a_middle() {
         for most in [100, 1_000_000] {
             let mut tally = Tally::new(0, most);
-            [30, 5, 60].into_iter().for_each(|value| tally.add(value));
+            for value in [30, 5, 60] {
+                tally.add(value);
+            }
             assert_eq!(tally.middle(), Some((30, 30)));
             let mut other = Tally::new(0, most);
             other.add(45);
