@@ -1,6 +1,6 @@
 //! A report as a file that a spreadsheet opens well, in German or in English settings.
 
-use crate::domain::{Cell, Lang, Report, Table};
+use crate::domain::{Lang, Report, Table};
 
 use super::passport;
 use super::sign::{self, Sign};
@@ -66,10 +66,9 @@ fn block(section: &str, table: &Table, lang: Lang) -> Vec<Vec<Field>> {
         std::iter::once(text(table.corner.get(lang))).chain(headings).collect(),
     ];
     for row in &table.rows {
-        let cells = row.cells.iter().map(|cell| match (cell, Sign::of(*cell, lang)) {
-            (_, Some(sign)) => Field::Text(sign.word.to_owned()),
-            (Cell::Shown(number), None) => Field::Value(format::bare_number(*number, lang)),
-            (_, None) => Field::Text(String::new()),
+        let cells = row.cells.iter().map(|cell| match Sign::or_number(*cell, lang) {
+            Ok(number) => Field::Value(format::bare_number(number, lang)),
+            Err(sign) => Field::Text(sign.word.to_owned()),
         });
         lines.push(std::iter::once(text(row.label.get(lang))).chain(cells).collect());
     }
@@ -153,7 +152,9 @@ mod tests {
     #[test]
     fn a_report_in_german() {
         let text = String::from_utf8(csv(&sample::small(), Lang::De)).unwrap();
-        assert_data_eq!(text.replace("\r\n", "\n").replace('\u{feff}', ""), str![[r#"
+        assert_data_eq!(
+            text.replace("\r\n", "\n").replace('\u{feff}', ""),
+            str![[r#"
 Kontakte der Schulen
 Beispielstadt
 01.08.2025 bis 31.07.2026
@@ -188,13 +189,16 @@ Version von Tridem;0.1.0
 Ausgeführt mit;wasmtime 48.0.8
 Rechenarbeit;1.234.567 Einheiten
 
-"#]]);
+"#]]
+        );
     }
 
     #[test]
     fn a_report_in_english() {
         let text = String::from_utf8(csv(&sample::small(), Lang::En)).unwrap();
-        assert_data_eq!(text.replace("\r\n", "\n").replace('\u{feff}', ""), str![[r#"
+        assert_data_eq!(
+            text.replace("\r\n", "\n").replace('\u{feff}', ""),
+            str![[r#"
 Contacts of the schools
 Beispielstadt
 2025-08-01 to 2026-07-31
@@ -229,6 +233,7 @@ Tridem version,0.1.0
 Run by,wasmtime 48.0.8
 Work used,"1,234,567 units"
 
-"#]]);
+"#]]
+        );
     }
 }

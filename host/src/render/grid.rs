@@ -142,7 +142,7 @@ fn divided(widths: &[u16], width: u16) -> Vec<std::ops::Range<usize>> {
         ranges
     };
     if widths.len() < 2 {
-        return vec![1..1];
+        return std::iter::once(1..1).collect();
     }
     let greedy = in_steps(widths.len());
     let even = in_steps((widths.len() - 1).div_ceil(greedy.len()));

@@ -8,7 +8,7 @@ use handlebars::{
 };
 use serde::Serialize;
 
-use crate::domain::{Cell, Lang, Report, Row, RowKind, Section, Table};
+use crate::domain::{Lang, Report, Row, RowKind, Section, Table};
 
 use super::passport::{self, Entry};
 use super::sign::{self, Explained, Sign};
@@ -16,8 +16,12 @@ use super::templates::Templates;
 use super::words::{self, Words};
 use super::{Error, format};
 
-/// From this many columns on a report is printed on paper turned on its side.
+/// From this many columns on a table is set closer, and its report printed on paper turned on its
+/// side.
 const WIDE_COLUMNS: usize = 8;
+
+/// From this many rows on a table may be divided between sheets of paper, with its headings on each.
+const LONG_ROWS: usize = 20;
 
 /// Makes pages from templates, which it reads and checks once.
 ///
@@ -105,11 +109,15 @@ struct SectionView {
 #[derive(Debug, Serialize)]
 struct TableView {
     anchor: String,
+    /// The anchor of its section: two sections may have tables with the same caption.
+    section: String,
     caption: String,
     corner: String,
     columns: Vec<ColumnView>,
     /// The columns and the one with the row labels.
     width: usize,
+    dense: bool,
+    long: bool,
     rows: Vec<RowView>,
     notes: Vec<String>,
 }
@@ -164,27 +172,28 @@ impl SectionView {
         let tables = section.tables.iter().enumerate();
         Self {
             title: format::line(section.title.get(lang)),
-            tables: tables
-                .map(|(place, each)| TableView::of(each, format!("{anchor}-{}", place + 1), lang))
-                .collect(),
+            tables: tables.map(|(place, each)| TableView::of(each, &anchor, place, lang)).collect(),
             anchor,
         }
     }
 }
 
 impl TableView {
-    fn of(table: &Table, anchor: String, lang: Lang) -> Self {
+    fn of(table: &Table, section: &str, place: usize, lang: Lang) -> Self {
         let columns = table.columns.iter().map(|column| ColumnView {
             label: format::line(column.label.get(lang)),
             unit: format::unit(column, lang),
             total: column.total,
         });
         Self {
-            anchor,
+            anchor: format!("{section}-{}", place + 1),
+            section: section.to_owned(),
             caption: format::line(table.caption.get(lang)),
             corner: format::line(table.corner.get(lang)),
             columns: columns.collect(),
             width: table.columns.len() + 1,
+            dense: table.columns.len() >= WIDE_COLUMNS,
+            long: table.rows.len() >= LONG_ROWS,
             rows: table.rows.iter().map(|row| RowView::of(row, table, lang)).collect(),
             notes: table.notes.iter().map(|note| format::line(note.get(lang))).collect(),
         }
@@ -193,13 +202,13 @@ impl TableView {
 
 impl RowView {
     fn of(row: &Row, table: &Table, lang: Lang) -> Self {
-        let cells = row.cells.iter().enumerate().map(|(place, cell)| CellView {
-            text: match cell {
-                Cell::Shown(number) => format::number(*number, lang),
-                _ => String::new(),
-            },
-            sign: Sign::of(*cell, lang),
-            total: table.columns.get(place).is_some_and(|column| column.total),
+        let cells = row.cells.iter().enumerate().map(|(place, cell)| {
+            let (text, sign) = match Sign::or_number(*cell, lang) {
+                Ok(number) => (format::number(number, lang), None),
+                Err(sign) => (String::new(), Some(sign)),
+            };
+            let total = table.columns.get(place).is_some_and(|column| column.total);
+            CellView { text, sign, total }
         });
         Self {
             label: format::line(row.label.get(lang)),
@@ -212,7 +221,7 @@ impl RowView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Number, Text};
+    use crate::domain::{Cell, Number, Text};
     use crate::render::sample;
 
     fn page(report: &Report, lang: Lang) -> String {
@@ -292,17 +301,13 @@ mod tests {
         }
         table.rows[0].cells[0] = Cell::Shown(Number { units: 73_519, decimals: 0 });
         assert_eq!(page(&report, Lang::De).matches("73.519").count(), 1);
-        table_cell(&mut report, Cell::Withheld);
+        report.sections[0].tables[0].rows[0].cells[0] = Cell::Withheld;
         let german = page(&report, Lang::De);
         assert!(!german.contains("73.519") && !german.contains("73519"));
         let cell = "<td class=\"number sign withheld\"><span class=\"mark\" aria-hidden=\"true\" \
                     title=\"unterdrückt\">•</span><span class=\"spoken\">unterdrückt</span></td>";
         assert_eq!(german.matches(cell).count(), 2);
         assert!(page(&report, Lang::En).contains("<span class=\"spoken\">withheld</span>"));
-    }
-
-    fn table_cell(report: &mut Report, cell: Cell) {
-        report.sections[0].tables[0].rows[0].cells[0] = cell;
     }
 
     #[test]

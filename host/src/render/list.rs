@@ -76,12 +76,7 @@ pub fn list(
 ) -> String {
     match format {
         ListFormat::Table => table(headers, rows, lang, width),
-        ListFormat::Json => {
-            let mut text = serde_json::to_string_pretty(&Rows { headers, rows })
-                .expect("keys are texts and values plain");
-            text.push('\n');
-            text
-        }
+        ListFormat::Json => json(&Rows { headers, rows }),
         ListFormat::Csv => {
             let titles = headers.iter().map(|(_, title)| title.get(lang).to_owned());
             let mut lines = vec![titles.map(Field::Text).collect::<Vec<_>>()];
@@ -134,6 +129,12 @@ fn table(
         }
     }
     format!("{}\n", table.trim_fmt())
+}
+
+fn json(rows: &Rows<'_>) -> String {
+    let mut text = serde_json::to_string_pretty(rows).expect("keys are texts and values plain");
+    text.push('\n');
+    text
 }
 
 /// Rows as objects, with their keys in the order of the columns.
@@ -210,13 +211,16 @@ mod tests {
 
     #[test]
     fn a_list_as_a_table() {
-        assert_data_eq!(schools(ListFormat::Table, Lang::De, None), str![[r#"
+        assert_data_eq!(
+            schools(ListFormat::Table, Lang::De, None),
+            str![[r#"
 Nummer  Name der Schule       Kinder  Seit
 ─────────────────────────────────────────────────
 100001  Grundschule am Anger   1.250  15.09.2025
 100002  =HYPERLINK("x") [2J       -3
 
-"#]]);
+"#]]
+        );
     }
 
     #[test]

@@ -23,3 +23,33 @@ pub use html::Renderer;
 pub use json::json;
 pub use list::{ListFormat, Value, list};
 pub use text::text;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Cell, Lang, Report};
+
+    /// The report in every format and language, as one text.
+    fn everywhere(report: &Report) -> String {
+        let renderer = Renderer::new(None).unwrap();
+        let mut all = json(report).unwrap();
+        for lang in [Lang::De, Lang::En] {
+            all += &renderer.html(report, lang).unwrap();
+            all += &text(report, lang, Some(80), true);
+            all += &String::from_utf8(csv(report, lang)).unwrap();
+        }
+        all
+    }
+
+    #[test]
+    fn a_withheld_number_is_in_no_format() {
+        let mut report = sample::small();
+        let traces = ["73519", "73.519", "73,519"];
+        report.sections[0].tables[0].rows[0].cells[0] = sample::shown(73_519, 0);
+        let shown = everywhere(&report);
+        assert!(traces.iter().all(|trace| shown.contains(trace)));
+        report.sections[0].tables[0].rows[0].cells[0] = Cell::Withheld;
+        let withheld = everywhere(&report);
+        assert!(!traces.iter().any(|trace| withheld.contains(trace)));
+    }
+}

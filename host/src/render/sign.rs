@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::{Cell, Lang, Report};
+use crate::domain::{Cell, Lang, Number, Report};
 
 use super::words::{Words, withheld_means};
 
@@ -20,17 +20,16 @@ pub(super) struct Sign {
 }
 
 impl Sign {
-    /// The sign for a cell; `None` where the cell has a number.
-    pub(super) fn of(cell: Cell, lang: Lang) -> Option<Self> {
+    /// What a cell shows: its number, or the sign in its place.
+    pub(super) fn or_number(cell: Cell, lang: Lang) -> Result<Number, Self> {
         let words = Words::of(lang);
-        match cell {
-            Cell::Shown(_) => None,
-            Cell::Withheld => Some(Self { state: "withheld", mark: "•", word: words.withheld }),
-            Cell::NotCollected => {
-                Some(Self { state: "not-collected", mark: "–", word: words.not_collected })
-            }
-            Cell::Undefined => Some(Self { state: "undefined", mark: "x", word: words.undefined }),
-        }
+        let (state, mark, word) = match cell {
+            Cell::Shown(number) => return Ok(number),
+            Cell::Withheld => ("withheld", "•", words.withheld),
+            Cell::NotCollected => ("not-collected", "–", words.not_collected),
+            Cell::Undefined => ("undefined", "x", words.undefined),
+        };
+        Err(Self { state, mark, word })
     }
 }
 
@@ -56,25 +55,27 @@ pub(super) fn legend(report: &Report, lang: Lang) -> Vec<Explained> {
     ]
     .into_iter()
     .filter(|(cell, _)| occurs(*cell))
-    .filter_map(|(cell, meaning)| Some(Explained { sign: Sign::of(cell, lang)?, meaning }))
+    .filter_map(|(cell, meaning)| {
+        Some(Explained { sign: Sign::or_number(cell, lang).err()?, meaning })
+    })
     .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Number;
     use crate::render::sample;
 
     #[test]
     fn a_number_has_no_sign() {
-        assert_eq!(Sign::of(Cell::Shown(Number { units: 0, decimals: 0 }), Lang::De), None);
+        let zero = Number { units: 0, decimals: 0 };
+        assert_eq!(Sign::or_number(Cell::Shown(zero), Lang::De), Ok(zero));
     }
 
     #[test]
     fn no_sign_looks_like_a_number_or_like_another() {
         let cells = [Cell::Withheld, Cell::NotCollected, Cell::Undefined];
-        let marks = cells.map(|cell| Sign::of(cell, Lang::De).unwrap().mark);
+        let marks = cells.map(|cell| Sign::or_number(cell, Lang::De).unwrap_err().mark);
         for (index, mark) in marks.iter().enumerate() {
             assert!(!mark.chars().any(|letter| letter.is_numeric() || "oO.,-".contains(letter)));
             assert!(!marks[index + 1..].contains(mark));

@@ -99,12 +99,10 @@ fn table(table: &Table, lang: Lang, width: Option<usize>, colour: bool) -> Vec<S
 }
 
 fn piece(cell: Cell, is_bold: bool, lang: Lang) -> Piece {
-    let text = match (cell, Sign::of(cell, lang)) {
-        (Cell::Shown(number), _) => format::number(number, lang),
-        (_, Some(sign)) => sign.mark.to_owned(),
-        (_, None) => String::new(),
-    };
-    Piece { text, is_bold, is_muted: !matches!(cell, Cell::Shown(_)) }
+    match Sign::or_number(cell, lang) {
+        Ok(number) => Piece { is_bold, ..Piece::plain(format::number(number, lang)) },
+        Err(sign) => Piece { is_bold, is_muted: true, ..Piece::plain(sign.mark) },
+    }
 }
 
 #[cfg(test)]
@@ -117,7 +115,9 @@ mod tests {
 
     #[test]
     fn a_report_in_german() {
-        assert_data_eq!(text(&sample::small(), Lang::De, Some(72), false), str![[r#"
+        assert_data_eq!(
+            text(&sample::small(), Lang::De, Some(72), false),
+            str![[r"
 Kontakte der Schulen
 ════════════════════
 
@@ -167,12 +167,15 @@ Version von Tridem  0.1.0
 Ausgeführt mit      wasmtime 48.0.8
 Rechenarbeit        1.234.567 Einheiten
 
-"#]]);
+"]]
+        );
     }
 
     #[test]
     fn a_report_in_english() {
-        assert_data_eq!(text(&sample::small(), Lang::En, None, false), str![[r#"
+        assert_data_eq!(
+            text(&sample::small(), Lang::En, None, false),
+            str![[r"
 Contacts of the schools
 ═══════════════════════
 
@@ -216,7 +219,8 @@ Tridem version     0.1.0
 Run by             wasmtime 48.0.8
 Work used          1,234,567 units
 
-"#]]);
+"]]
+        );
     }
 
     /// Four schools and 14 months, with numbers of five figures.
