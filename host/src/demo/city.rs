@@ -12,7 +12,7 @@ use crate::domain::Day;
 /// of whom about 400 are accompanied, and the contacts of the school year 2025/26.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct City {
-    /// Its name, which no municipality bears.
+    /// Its name, invented too.
     pub name: String,
     /// Its files, in the order in which they are to be imported.
     pub files: Vec<CityFile>,
@@ -71,7 +71,8 @@ impl City {
 /// The names of the staff, all different but for the two namesakes.
 fn staff_names(random: &mut Random) -> Vec<String> {
     let mut staff = names::of_staff(random, STAFF.len());
-    staff[NAMESAKES.1] = staff[NAMESAKES.0].clone();
+    let name = staff[NAMESAKES.0].clone();
+    staff[NAMESAKES.1] = name;
     staff
 }
 

@@ -2,8 +2,8 @@
 
 use super::kinds::{CONCERNS, Concern, KINDS, Kind, TEAMS, TOPICS, Team, kind};
 use super::notes;
-use super::people::{People, Pupil, VANISHING};
-use super::plan::{SCHOOLS, STAFF, present, weekday, year};
+use super::people::{People, Pupil, STEADY, VANISHING};
+use super::plan::{SCHOOLS, present, weekday, year};
 use super::random::Random;
 use super::rhythm;
 use super::scenes;
@@ -51,8 +51,9 @@ pub(super) fn generate(random: &mut Random, people: &People, days: &[Vec<Day>]) 
     let staged = scenes::all(people, days);
     let mut year_book = YearBook::new(random, people);
     let mut contacts = Vec::with_capacity(12_600);
+    let mut diary = rhythm::Diary::default();
     for day in year().days() {
-        let mut busy = [0; STAFF.len()];
+        diary.clear();
         for school in 0..SCHOOLS.len() {
             let Ok(place) = days[school].binary_search(&day) else { continue };
             let first = contacts.len();
@@ -62,7 +63,7 @@ pub(super) fn generate(random: &mut Random, people: &People, days: &[Vec<Day>]) 
             for number in 0..counts[school][place] {
                 contacts.push(year_book.contact(&today, number));
             }
-            rhythm::arrange(&mut contacts[first..], &mut busy);
+            rhythm::arrange(&mut contacts[first..], &mut diary);
         }
     }
     contacts
@@ -105,7 +106,7 @@ impl<'a> Today<'a> {
     }
 }
 
-/// What the inventor of contacts has to keep in mind.
+/// Invents contacts, and knows what has to be kept in mind from one to the next.
 struct YearBook<'a> {
     random: &'a mut Random,
     people: &'a People,
@@ -132,10 +133,10 @@ impl<'a> YearBook<'a> {
         }
         let mut siblings = vec![Vec::new(); SCHOOLS.len()];
         for (place, household) in people.households.iter().enumerate() {
-            for school in 0..SCHOOLS.len() {
+            for (school, families) in siblings.iter_mut().enumerate() {
                 let is_here = |pupil: &&usize| people.pupils[**pupil].school == school;
                 if household.pupils.iter().filter(is_here).count() > 1 {
-                    siblings[school].push(place);
+                    families.push(place);
                 }
             }
         }
@@ -156,7 +157,7 @@ impl<'a> YearBook<'a> {
         let participants = self.team(today, kind, is_reached);
         let has_social_worker = participants.iter().any(|who| today.social_workers.contains(who));
         let (begins, lasts) = (kind.begins, kind.minutes);
-        let (shared_note, next_step, next_due) = self.afterwards(today, is_reached, is_group);
+        let (shared_note, next_step, next_due) = self.afterwards(today, kind, result, is_group);
         let is_talk = is_reached && !is_group && !matches!(kind.code, "class" | "break");
         let is_told = kind.code == "interpreting" || self.random.percent(75);
         Contact {
@@ -212,44 +213,44 @@ impl<'a> YearBook<'a> {
     /// The pupils and the household that a contact is about.
     fn family(&mut self, today: &Today, kind: &Kind) -> (Vec<usize>, Option<usize>) {
         let people = self.people;
-        let household = |pupil: usize| people.pupils[pupil].household;
-        match CONCERNS[self.random.weighted(&kind.concerns)] {
-            Concern::Nobody => (Vec::new(), None),
-            Concern::Household => (Vec::new(), self.pupil(today, kind).and_then(household)),
-            Concern::Siblings => {
-                let here = |household: usize| -> Vec<usize> {
-                    let is_here = |place: &usize| {
-                        let pupil = &people.pupils[*place];
-                        pupil.school == today.school && pupil.is_accompanied_on(today.day)
-                    };
-                    people.households[household].pupils.iter().copied().filter(is_here).collect()
-                };
-                let own = self.random.pick(&self.siblings[today.school]);
-                let pupils = here(own);
-                if pupils.is_empty() { (pupils, None) } else { (pupils, Some(own)) }
-            }
-            Concern::One => match self.pupil(today, kind) {
-                Some(pupil) => (vec![pupil], household(pupil)),
-                None => (Vec::new(), None),
-            },
+        let concern = CONCERNS[self.random.weighted(&kind.concerns)];
+        if concern == Concern::Nobody {
+            return (Vec::new(), None);
         }
+        let families = &self.siblings[today.school];
+        if concern == Concern::Siblings && !families.is_empty() {
+            let household = self.random.pick(families);
+            let is_here = |place: &usize| {
+                let pupil = &people.pupils[*place];
+                pupil.school == today.school && pupil.is_accompanied_on(today.day)
+            };
+            let children = people.households[household].pupils.iter().copied();
+            let children: Vec<usize> = children.filter(is_here).collect();
+            if !children.is_empty() {
+                return (children, Some(household));
+            }
+        }
+        let pupil = self.pupil(today, kind);
+        let household = people.pupils[pupil].household;
+        (if concern == Concern::Household { Vec::new() } else { vec![pupil] }, household)
     }
 
-    /// A pupil of the school who is accompanied on that day; `None` where chance found nobody.
-    fn pupil(&mut self, today: &Today, kind: &Kind) -> Option<usize> {
+    /// A pupil of the school who is accompanied on that day.
+    fn pupil(&mut self, today: &Today, kind: &Kind) -> usize {
         let people = self.people;
         let needs_interpreting = |pupil: &Pupil| {
             pupil.household.is_some_and(|own| people.households[own].language != "de")
         };
-        for _ in 0..12 {
+        for _ in 0..40 {
             let place = self.random.pick(&self.pupils[today.school]);
             let pupil = &people.pupils[place];
             let fits = kind.code != "interpreting" || needs_interpreting(pupil);
             if fits && pupil.is_accompanied_on(today.day) {
-                return Some(place);
+                return place;
             }
         }
-        None
+        // Chance found nobody. The last steady family is there all year.
+        people.households[people.steady[today.school][STEADY - 1]].pupils[0]
     }
 
     fn result(
@@ -313,7 +314,7 @@ impl<'a> YearBook<'a> {
         let pupils = u16::try_from(pupils).expect("a household has a few children");
         let (least, most) = kind.persons;
         match kind.code {
-            "pupil-talk" => pupils,
+            "pupil-talk" => pupils.max(1),
             // Children are at home or come along; a parent is there too.
             "home-visit" | "accompaniment" => self.random.between(least.max(pupils), most) + 1,
             // A talk with a teacher about something else than a child.
@@ -374,16 +375,14 @@ impl<'a> YearBook<'a> {
     fn afterwards(
         &mut self,
         today: &Today,
-        is_reached: bool,
+        kind: &Kind,
+        result: &str,
         is_group: bool,
     ) -> (&'static str, &'static str, Option<Day>) {
-        let (sentences, steps) = if is_reached {
-            (&notes::SHARED[..], &notes::NEXT_STEPS[..])
-        } else {
-            (&notes::IN_VAIN[..], &notes::TRY_AGAIN[..])
-        };
+        let is_reached = result == "reached";
+        let steps = if is_reached { &notes::NEXT_STEPS[..] } else { &notes::TRY_AGAIN };
         let is_noted = self.random.percent(30) && !is_group;
-        let note = if is_noted { self.random.pick(sentences) } else { "" };
+        let note = if is_noted { self.random.pick(notes::shared(kind.code, result)) } else { "" };
         let days = usize::from(self.random.between(2, 15));
         let is_followed = self.random.percent(if is_reached { 28 } else { 55 }) && !is_group;
         match today.ahead.get(days) {

@@ -3,6 +3,7 @@
 
 mod city;
 mod contacts;
+mod grades;
 mod kinds;
 mod names;
 mod notes;
@@ -11,8 +12,12 @@ mod plan;
 #[cfg(test)]
 mod promises;
 mod random;
+#[cfg(test)]
+mod reading;
 mod rhythm;
 mod scenes;
 mod sheet;
+#[cfg(test)]
+mod traps;
 
 pub use city::{City, CityFile};

@@ -1,12 +1,13 @@
 //! Invents the pupils of nine schools, and the households of those who are accompanied.
 
+use super::grades;
 use super::names;
-use super::plan::{SCHOOLS, School, YEAR, day, year};
+use super::plan::{SCHOOLS, YEAR, day, year};
 use super::random::Random;
 use crate::domain::{Day, Level, Span};
 
-/// Households at the start of each school's part of the list that `scenes` may rely on: one child,
-/// accompanied from the first possible day of the year to its end.
+/// Households of each school that `scenes` may rely on: one child, accompanied from the first
+/// possible day of the year to its end.
 pub(super) const STEADY: usize = 3;
 
 /// The school and the last day of the family that moves away without a word, whose household is
@@ -70,11 +71,11 @@ impl People {
     /// fall on them.
     pub(super) fn generate(random: &mut Random, days: &[Vec<Day>]) -> Self {
         let mut people = Self::default();
-        for place in 0..SCHOOLS.len() {
+        for (place, days) in days.iter().enumerate() {
             let first = people.pupils.len();
-            people.enrol(random, place, &days[place]);
-            people.accompany(random, place, first, &days[place]);
-            people.take_leave(random, place, first, &days[place]);
+            people.enrol(random, place, days);
+            people.accompany(random, place, first, days);
+            people.take_leave(random, place, first, days);
         }
         let (school, last) = VANISHING;
         let vanishing = people.households[people.steady[school][0]].pupils[0];
@@ -88,18 +89,14 @@ impl People {
     /// Fills a school with pupils of all its grades.
     fn enrol(&mut self, random: &mut Random, place: usize, days: &[Day]) {
         let school = &SCHOOLS[place];
-        let grades = grades(school);
+        let grades = grades::of_form(school.form);
         let size = usize::from(random.between(school.pupils - 4, school.pupils + 4));
-        // A class has at most 26 pupils.
-        let parallel = size.div_ceil(grades.len()).div_ceil(26).max(1);
         for number in 0..size {
-            let (grade, class, years_at_school, age) = grades[number % grades.len()];
-            let is_slow = grade == "E2" && random.percent(6);
-            let grade = if is_slow { "E3" } else { grade };
-            let letter = ["a", "b", "c", "d"][number / grades.len() % parallel % 4];
+            let grade = &grades[number % grades.len()];
+            let is_slow = grade.code == "E2" && random.percent(6);
             let is_older = is_slow || random.percent(10);
-            let born = YEAR.0 - age - i32::from(is_older) - 1;
-            let begin = Day::of(YEAR.0 - years_at_school - i32::from(is_slow), 8, 1)
+            let born = YEAR.0 - grade.age - i32::from(is_older) - 1;
+            let begin = Day::of(YEAR.0 - grade.years_at_school - i32::from(is_slow), 8, 1)
                 .expect("every year has an August");
             let enrolled =
                 if random.percent(6) { days[random.place(days.len() - 30)] } else { begin };
@@ -112,8 +109,8 @@ impl People {
                     .plus(i32::from(random.between(0, 364))),
                 household: None,
                 school: place,
-                grade,
-                class: format!("{class}{}", if class.len() > 1 && age > 15 { "" } else { letter }),
+                grade: if is_slow { "E3" } else { grade.code },
+                class: grades::class(grades, number, size),
                 status: "active",
                 enrolled: Span { from: enrolled, until: None },
                 accompanied: None,
@@ -225,47 +222,17 @@ impl People {
             let later = &days[days.partition_point(|day| *day < since)..];
             let Some(later) = later.get(30..).filter(|days| !days.is_empty()) else { continue };
             let last = random.pick(later);
-            if random.percent(3) {
+            let leaves_school = random.percent(3);
+            if leaves_school {
                 let ends = ["moved", "left", "whereabouts-unknown"];
                 pupil.status = ends[random.weighted(&[60, 30, 10])];
                 pupil.enrolled.until = Some(last);
-                pupil.accompanied =
-                    pupil.accompanied.map(|span| Span { until: Some(last), ..span });
-            } else if random.percent(7) {
+            }
+            if leaves_school || random.percent(7) {
                 pupil.accompanied =
                     pupil.accompanied.map(|span| Span { until: Some(last), ..span });
             }
         }
-    }
-}
-
-/// The grades of a school: the grade, its class number, years at the school before it, and the age
-/// that most of its pupils have by 30 September.
-fn grades(school: &School) -> &'static [(&'static str, &'static str, i32, i32)] {
-    const PRIMARY: [(&str, &str, i32, i32); 4] =
-        [("E1", "1", 0, 6), ("E2", "2", 1, 7), ("03", "3", 2, 8), ("04", "4", 3, 9)];
-    // The last three grades of a comprehensive school are about half as large.
-    const SECONDARY: [(&str, &str, i32, i32); 15] = [
-        ("05", "5", 0, 10),
-        ("06", "6", 1, 11),
-        ("07", "7", 2, 12),
-        ("08", "8", 3, 13),
-        ("09", "9", 4, 14),
-        ("10", "10", 5, 15),
-        ("05", "5", 0, 10),
-        ("06", "6", 1, 11),
-        ("07", "7", 2, 12),
-        ("08", "8", 3, 13),
-        ("09", "9", 4, 14),
-        ("10", "10", 5, 15),
-        ("EF", "EF", 6, 16),
-        ("Q1", "Q1", 7, 17),
-        ("Q2", "Q2", 8, 18),
-    ];
-    match school.form {
-        "02" => &PRIMARY,
-        "15" => &SECONDARY,
-        _ => &SECONDARY[..6],
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{Calendar, Day, Level, Period, SchoolYear};
 
-/// The city. No municipality and no river bears these names.
+/// The city, invented like everything here.
 pub(super) const CITY: &str = "Musterstadt an der Murmel";
 
 /// The school year that the records are about.
@@ -17,7 +17,7 @@ pub(super) const QUIET_MONTH: &str = "2026-07";
 /// A school of the city.
 #[derive(Debug)]
 pub(super) struct School {
-    /// Its number. The district part `990` is not assigned to any district in NRW.
+    /// Its number, invented too.
     pub(super) number: &'static str,
     pub(super) name: &'static str,
     pub(super) form: &'static str,
@@ -268,19 +268,19 @@ pub(super) const POSTS: [Post; 35] = [
     post("BM04", 6, 1560, on([1, 1, 0, 1, 1]), "2020-08-01"),
     post("BM04", 0, 780, on([0, 0, 1, 1, 0]), "2024-08-01"),
     post("BM05", 7, 2340, DAILY, "2021-08-01"),
-    post("LK01", 0, 300, DAILY, "2020-08-01"),
-    post("LK02", 0, 180, DAILY, "2023-08-01"),
-    post("LK03", 1, 300, DAILY, "2020-08-01"),
-    post("LK04", 2, 300, DAILY, "2021-08-01"),
-    post("LK05", 3, 240, DAILY, "2022-08-01"),
-    post("LK06", 3, 120, DAILY, "2025-08-01"),
-    post("LK07", 4, 300, DAILY, "2023-02-01"),
-    post("LK08", 5, 180, DAILY, "2026-02-01"),
-    post("LK09", 6, 240, DAILY, "2020-08-01"),
-    post("LK10", 6, 180, DAILY, "2024-08-01"),
-    post("LK11", 7, 300, DAILY, "2021-08-01"),
-    post("LK12", 7, 300, DAILY, "2021-08-01"),
-    post("LK13", 8, 240, DAILY, "2024-08-01"),
+    post("LK01", 0, 540, DAILY, "2020-08-01"),
+    post("LK02", 0, 480, DAILY, "2023-08-01"),
+    post("LK03", 1, 735, DAILY, "2020-08-01"),
+    post("LK04", 2, 840, DAILY, "2021-08-01"),
+    post("LK05", 3, 390, DAILY, "2022-08-01"),
+    post("LK06", 3, 375, DAILY, "2025-08-01"),
+    post("LK07", 4, 795, DAILY, "2023-02-01"),
+    post("LK08", 5, 780, DAILY, "2026-02-01"),
+    post("LK09", 6, 390, DAILY, "2020-08-01"),
+    post("LK10", 6, 390, DAILY, "2024-08-01"),
+    post("LK11", 7, 480, DAILY, "2021-08-01"),
+    post("LK12", 7, 510, DAILY, "2021-08-01"),
+    post("LK13", 8, 510, DAILY, "2024-08-01"),
     post("SA01", 0, 1170, DAILY, "2021-02-01"),
     post("SA01", 1, 1170, DAILY, "2021-02-01"),
     post("SA02", 2, 1185, DAILY, "2021-08-01"),

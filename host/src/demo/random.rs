@@ -1,6 +1,6 @@
 //! A small source of chance that gives the same numbers for a seed on every machine and for ever.
 
-/// SplitMix64: a counter and a mixing of its bits.
+/// `SplitMix64`: a counter and a mixing of its bits.
 ///
 /// Source: Steele, Lea and Flood, *Fast Splittable Pseudorandom Number Generators* (OOPSLA 2014),
 /// with the constants of Vigna's public-domain `splitmix64.c`. It is written out here because a

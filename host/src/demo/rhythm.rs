@@ -5,9 +5,14 @@ use super::plan::{QUIET_MONTH, SCHOOLS, STAFF, day, present, weekday};
 use super::random::Random;
 use crate::domain::Day;
 
-/// When the last contact of a day must be over, in minutes after midnight. The hour of what would
-/// end later was "not noted".
+/// When the first contact of a day may begin, in minutes after midnight.
+const MORNING: u16 = 8 * 60;
+
+/// When the last contact of a day must be over.
 const EVENING: u16 = 19 * 60;
+
+/// How many minutes later than usual a contact may begin when everybody is busy.
+const LEEWAY: u16 = 30;
 
 /// How busy the weekdays are, Monday first.
 const WEEKDAYS: [u64; 5] = [11, 11, 12, 11, 8];
@@ -69,21 +74,49 @@ fn shares(total: u32, weights: &[u64]) -> Vec<u32> {
     weights.iter().map(share).collect()
 }
 
-/// Gives the contacts of one school day their hours, in the order in which they were wished for:
-/// each begins as soon as its whole team is free.
+/// When each practitioner is busy on a day, at whatever school: beginnings and ends, in minutes
+/// after midnight, in no particular order.
+#[derive(Debug, Default)]
+pub(super) struct Diary([Vec<(u16, u16)>; STAFF.len()]);
+
+impl Diary {
+    /// Forgets the day.
+    pub(super) fn clear(&mut self) {
+        self.0.iter_mut().for_each(Vec::clear);
+    }
+
+    /// The first time from `wish` on at which everybody of a team is free for `minutes`.
+    fn free(&self, team: &[usize], wish: u16, minutes: u16) -> u16 {
+        let mut begin = wish;
+        loop {
+            let overlaps = |entry: &&(u16, u16)| begin < entry.1 && entry.0 < begin + minutes;
+            let mut entries = team.iter().flat_map(|who| &self.0[*who]);
+            match entries.find(overlaps) {
+                Some((_, end)) => begin = *end,
+                None => return begin,
+            }
+        }
+    }
+}
+
+/// Gives the contacts of one school day their hours and puts them in order: each at the time wished
+/// for or, where somebody of its team is busy then, later or else earlier that day. Nobody is in
+/// two places at once.
 ///
-/// `busy` says until when each practitioner is busy, in minutes after midnight, at whatever school;
-/// so nobody is in two places at once.
-pub(super) fn arrange(contacts: &mut [Contact], busy: &mut [u16; STAFF.len()]) {
-    contacts.sort_by_key(|contact| contact.time);
+/// Where there is no such hour between [`MORNING`] and [`EVENING`] that suits the kind of contact,
+/// nobody noted it.
+pub(super) fn arrange(contacts: &mut [Contact], diary: &mut Diary) {
+    // What must be in school hours comes first.
+    contacts.sort_by_key(|contact| (contact.kind.begins.1, contact.time));
     for contact in &mut *contacts {
-        let wish = contact.time.unwrap_or_default();
-        let begin = contact.participants.iter().map(|who| busy[*who]).fold(wish, u16::max);
-        let end = begin + contact.minutes;
-        contact.time = (end <= EVENING).then_some(begin);
-        if end <= EVENING {
-            for who in &contact.participants {
-                busy[*who] = end;
+        let latest = (contact.kind.begins.1 + LEEWAY).min(EVENING - contact.minutes);
+        let team = &contact.participants;
+        let wishes = [contact.time.unwrap_or(MORNING), contact.kind.begins.0, MORNING];
+        let begins = wishes.map(|wish| diary.free(team, wish, contact.minutes));
+        contact.time = begins.into_iter().find(|begin| *begin <= latest);
+        if let Some(begin) = contact.time {
+            for who in team {
+                diary.0[*who].push((begin, begin + contact.minutes));
             }
         }
     }

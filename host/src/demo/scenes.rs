@@ -55,7 +55,7 @@ pub(super) fn all(people: &People, days: &[Vec<Day>]) -> Vec<Contact> {
         let attempt = stage.scene(school, from, name, 0);
         let topics = vec!["attendance"];
         let (persons, minutes, language) = (0, 10, "");
-        scenes.push(Contact { result, shared_note, topics, persons, minutes, language, ..attempt });
+        scenes.push(Contact { minutes, result, persons, topics, language, shared_note, ..attempt });
     }
     scenes
 }
