@@ -262,3 +262,160 @@ impl<'a> Contacts<'a> {
         outcome.map(|()| notes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::kind::Kind;
+    use super::super::sample::{contacts, mistakes, places};
+    use crate::domain::{
+        Day, HouseholdKey, LONGEST_NOTE, PractitionerKey, PrivateNote, PupilKey, SchoolKey,
+    };
+
+    /// A file with the columns that every contact has, and these besides.
+    fn file(columns: &str, rows: &[&str]) -> String {
+        let mut text = format!("school,day,minutes,kind,result,participants,{columns}\n");
+        for row in rows {
+            text.push_str("990001,2025-09-15,30,phone,");
+            text.push_str(row);
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The column and reason of the only mistake of a row.
+    fn wrong(columns: &str, row: &str) -> (String, String) {
+        let mut found = mistakes(Kind::Contacts, &file(columns, &[row]));
+        assert_eq!(found.len(), 1, "{found:?}");
+        let (line, field, reason) = found.remove(0);
+        assert_eq!(line, 2);
+        (field, reason)
+    }
+
+    #[test]
+    fn whether_it_was_an_attempt_follows_from_the_result_unless_it_is_said() {
+        assert_eq!(wrong("attempt,persons", "reached,m1,yes,").0, "attempt");
+        assert_eq!(wrong("attempt,persons", "not-reached,m1,no,2").0, "attempt");
+        assert_eq!(wrong("attempt,persons", "declined,m1,maybe,2").0, "attempt");
+        let rows = ["reached,m1,,1", "not-reached,m1,,", "declined,m1,,0", "declined,m1,nein,2"];
+        let found = contacts(&file("attempt,persons", &rows));
+        let outcome: Vec<_> = found.iter().map(|one| (one.attempt, one.persons)).collect();
+        assert_eq!(outcome, [(false, 1), (true, 0), (true, 0), (false, 2)]);
+    }
+
+    #[test]
+    fn persons_are_counted_when_reached_and_absent_at_an_attempt() {
+        for row in ["reached,m1,", "reached,m1,0"] {
+            let (field, reason) = wrong("persons", row);
+            assert_eq!(field, "persons");
+            assert!(reason.starts_with("where somebody was reached"), "{reason}");
+        }
+        assert!(wrong("persons", "not-reached,m1,1").1.starts_with("nobody is present"));
+        assert!(wrong("persons", "reached,m1,501").1.ends_with("whole number from 0 to 500"));
+        assert_eq!(contacts(&file("persons", &["reached,m1,500"]))[0].persons, 500);
+    }
+
+    #[test]
+    fn people_and_topics_are_listed_once() {
+        assert_eq!(wrong("persons", "reached,m1|m1,1").0, "participants");
+        assert_eq!(wrong("persons", "reached,,1").0, "participants");
+        assert_eq!(wrong("persons,pupils", "reached,m1,1,p1|p1").0, "pupils");
+        assert_eq!(wrong("persons,topics", "reached,m1,1,work|work").0, "topics");
+        let (field, reason) = wrong("persons,pupils", "reached,m1,1,p1|p17");
+        assert_eq!(field, "pupils");
+        assert_eq!(reason, "there is no pupil with the code `p17`; import pupils first");
+        let text = file("persons,topics", &["reached,m2|s1,1,attendance|language"]);
+        let found = &contacts(&text)[0];
+        assert_eq!(found.topics, 0b101);
+        assert_eq!(found.participants, [(PractitionerKey(12), 0), (PractitionerKey(14), 2)]);
+    }
+
+    #[test]
+    fn a_household_is_that_of_a_pupil() {
+        let columns = "persons,pupils,household";
+        assert_eq!(wrong(columns, "reached,m1,1,p1|p2,h2").0, "household");
+        assert_eq!(wrong(columns, "reached,m1,1,p1,h9").0, "household");
+        let rows = [
+            ("reached,m1,1,,", None),
+            ("reached,m1,1,,h2", Some(22)),
+            ("reached,m1,1,p1|p2,", Some(21)),
+            ("reached,m1,1,p1|p3,", None),
+            ("reached,m1,1,p1|p4,", None),
+            ("reached,m1,1,p1|p3,h2", Some(22)),
+            ("reached,m1,1,p4,h1", Some(21)),
+        ];
+        for (row, household) in rows {
+            let found = &contacts(&file(columns, &[row]))[0];
+            assert_eq!(found.household, household.map(HouseholdKey), "{row}");
+        }
+        let found = &contacts(&file(columns, &["reached,m1,1,p3|p1,"]))[0];
+        assert_eq!(found.pupils, [PupilKey(33), PupilKey(31)]);
+    }
+
+    #[test]
+    fn the_next_step_comes_after_the_contact() {
+        let columns = "persons,next_due,next_step";
+        assert_eq!(wrong(columns, "reached,m1,1,14.09.2025,call").0, "next_due");
+        let found = contacts(&file(
+            columns,
+            &["reached,m1,1,2025-09-15,", "reached,m1,1,,call", "reached,m1,1,,"],
+        ));
+        let steps: Vec<_> = found.into_iter().map(|one| one.next_step).collect();
+        assert_eq!(steps[0].as_ref().unwrap().due, Day::of(2025, 9, 15));
+        assert_eq!(steps[1].as_ref().unwrap().text, "call");
+        assert_eq!(steps[2], None);
+    }
+
+    #[test]
+    fn a_private_note_needs_somebody_of_its_profession() {
+        let columns = "persons,private_note:social-work,private_note:teacher";
+        let (field, reason) = wrong(columns, "reached,m1|t1,1,a secret word,");
+        assert_eq!(field, "private_note:social-work");
+        assert!(!reason.contains("secret"), "{reason}");
+        let found = contacts(&file(columns, &["reached,m1|s1,1,word,", "reached,m1|s1,1,,"]));
+        assert_eq!(found[0].private_notes, [PrivateNote { profession: 2, text: "word".into() }]);
+        assert_eq!(found[1].private_notes, []);
+    }
+
+    #[test]
+    fn notes_may_be_long_and_have_lines_but_no_other_controls() {
+        let note = |text: &str| file("persons,shared_note", &[&format!("reached,m1,1,\"{text}\"")]);
+        let long = "ü".repeat(LONGEST_NOTE / 2);
+        assert_eq!(places(Kind::Contacts, &note(&format!("{long}x"))).len(), 1);
+        assert_eq!(places(Kind::Contacts, &note("be\u{7}ll")).len(), 1);
+        assert_eq!(places(Kind::Contacts, &note("B\u{FFFD}ra")).len(), 1);
+        let read = |text: &str| contacts(&note(text)).remove(0).shared_note;
+        assert_eq!(read(&long), Some(long.clone()));
+        assert_eq!(read(" \n a\r\n\tb\"\" \n"), Some("a\n\tb\"".into()));
+        assert_eq!(read("  "), None);
+    }
+
+    #[test]
+    fn everything_wrong_with_a_contact_is_said_at_once() {
+        let text = "school,day,time,minutes,kind,result,attempt,participants,pupils,household,\
+                    persons,topics,consultation,language,interpreter,next_due,next_step,\
+                    shared_note,private_note:teacher\n\
+                    1,2,3,4000,5,6,7,8,9,10,11x,12,13,14,15,16,\u{1},\u{2},\u{3}\n";
+        let fields: Vec<_> =
+            mistakes(Kind::Contacts, text).into_iter().map(|(_, field, _)| field).collect();
+        let mut columns: Vec<_> =
+            Kind::Contacts.columns().iter().map(|column| column.name.to_owned()).collect();
+        columns.push("private_note:teacher".into());
+        let mut sorted = fields.clone();
+        sorted.sort_unstable();
+        columns.sort_unstable();
+        assert_eq!(sorted, columns, "each column once");
+    }
+
+    #[test]
+    fn a_full_row_becomes_a_full_contact() {
+        let text = "school;day;time;minutes;kind;result;participants;pupils;persons;consultation;\
+                    language;interpreter\n990002;15.09.2025;09:30;1440;home-visit;reached;m1|t1;p3;\
+                    4;first;ar;ja\n";
+        let found = &contacts(text)[0];
+        assert_eq!((found.school, found.time, found.minutes), (SchoolKey(2), Some(570), 1440));
+        assert_eq!((found.kind, found.result, found.persons), (0, 0, 4));
+        assert_eq!((found.consultation, found.language), (Some(0), Some(1)));
+        assert!(found.interpreter);
+        assert_eq!(found.household, Some(HouseholdKey(22)));
+    }
+}

@@ -17,6 +17,15 @@ mod schools;
 mod table;
 mod value;
 
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod round_trip;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod schema;
+
 pub use kind::{Column, Kind, Records, UnknownKind};
 pub use mistake::{MOST_MISTAKES, Mistake, Mistakes};
 pub use read::{one, read};

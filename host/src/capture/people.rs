@@ -192,3 +192,122 @@ fn born_before(
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::kind::{Kind, Records};
+    use super::super::sample::{mistakes, places, records};
+    use crate::domain::{Day, HouseholdKey, PractitionerKey};
+
+    fn at(places: &[(u64, &str)]) -> Vec<(u64, String)> {
+        places.iter().map(|(line, field)| (*line, (*field).to_owned())).collect()
+    }
+
+    #[test]
+    fn two_practitioners_of_one_name_stay_two_and_one_code_is_one() {
+        let text = "code,name,role\nm1,Sam Beispiel,mediation\nn|1,Sam Beispiel,mediator\nn2,,\n\
+                    n3,Sam Beispiel,mediation\nn3,Sam Beispiel,mediation\n";
+        let expected =
+            [(2, "code"), (3, "code"), (3, "role"), (4, "name"), (4, "role"), (6, "code")];
+        assert_eq!(places(Kind::Practitioners, text), at(&expected));
+        let text = "code,name,role\nn3,Sam Beispiel,mediation\nn4,Sam Beispiel,mediation\n";
+        let Ok(Records::Practitioners(found)) = records(Kind::Practitioners, text) else {
+            panic!("a sound file")
+        };
+        assert_eq!(found[0].name, found[1].name);
+        assert_ne!(found[0].id, found[1].id);
+        assert_eq!((&*found[1].code, &*found[1].role), ("n4", "mediation"));
+    }
+
+    #[test]
+    fn weekly_hours_are_exact_and_do_not_count_twice() {
+        let head = "practitioner;school;weekly_hours;from;until\n";
+        let rows = "m1;990001;12,51;2025-08-01;\nm9;990001;61;2025-08-01;\n\
+                    m1;990001;12,5;2025-08-01;2026-01-31\nm1;990001;10;2026-01-31;\n";
+        let text = format!("{head}{rows}");
+        let expected = [(2, "weekly_hours"), (3, "practitioner"), (3, "weekly_hours")];
+        let expected: Vec<_> =
+            expected.into_iter().chain([(4, "from"), (5, "from")]).collect();
+        assert_eq!(places(Kind::Assignments, &text), at(&expected));
+        let text = format!("{head}m1;990001;12,5;01.08.2025;31.01.2026\nm1;990001;60;01.02.2026;\n\
+                            m1;990002;0.25;2025-08-01;\n");
+        let Ok(Records::Assignments(found)) = records(Kind::Assignments, &text) else {
+            panic!("a sound file")
+        };
+        assert_eq!(found.iter().map(|one| one.weekly_minutes).collect::<Vec<_>>(), [750, 3600, 15]);
+        assert_eq!(found[0].span.until, Day::of(2026, 1, 31));
+    }
+
+    #[test]
+    fn a_pairing_has_two_members_or_more_and_each_once() {
+        let text = "school,members,from,until\n990001,m1,2025-08-01,\n990001,m1|m1|t1,2025-08-01,\n\
+                    990001,m1||t9,2025-08-01,\n990001,,2025-08-01,\n\
+                    990001,m1|t1,2025-08-01,\n990001,t1|m1,2026-01-01,\n";
+        let said = mistakes(Kind::Pairings, text);
+        let reasons: Vec<_> = said.iter().map(|(line, _, why)| (*line, &**why)).collect();
+        assert_eq!(
+            reasons,
+            [
+                (2, "a tandem or tridem has at least two members, separated by `|`"),
+                (3, "`m1` is listed twice; list it once"),
+                (4, "the list has an empty entry; separate entries by a single `|`"),
+                (4, "there is no practitioner with the code `t9`; import practitioners first"),
+                (5, "a value is missing; fill it in"),
+                (7, "the time overlaps with that in line 6; let the earlier one end before"),
+            ]
+        );
+        let text = "school,members,from\n990001, m1 | t1 |s1,2025-08-01\n990001,m2|t1,2025-08-01\n";
+        let Ok(Records::Pairings(found)) = records(Kind::Pairings, text) else {
+            panic!("a sound file")
+        };
+        assert_eq!(found[0].members, [11, 13, 14].map(PractitionerKey));
+    }
+
+    #[test]
+    fn a_household_needs_a_code_and_no_name() {
+        assert_eq!(places(Kind::Households, "code\nh1\n\"\"\nh 3\nh4\nh4\n").len(), 3);
+        assert_eq!(records(Kind::Households, "code,name\nh3,\nh4,Muster\n").unwrap().len(), 2);
+    }
+
+    const PUPILS: &str = "code,given_name,family_name,birth_day,household,school,grade,class,status,\
+                          enrolled_from,enrolled_until,accompanied_from,accompanied_until\n";
+
+    #[test]
+    fn everything_wrong_with_a_pupil_is_said_at_once() {
+        let text = format!(
+            "{PUPILS}p1,,,2026-01-01,h9,990009,3,{},aktive,2025-08-01,2025-07-31,,2026-01-01\n\
+             p8,A,B,2025-08-01,,990001,03,,active,2025-08-01,,2026-01-01,2025-12-31\n",
+            "x".repeat(201)
+        );
+        let fields = [
+            (2, "code"),
+            (2, "given_name"),
+            (2, "household"),
+            (2, "school"),
+            (2, "class"),
+            (2, "grade"),
+            (2, "status"),
+            (2, "enrolled_until"),
+            (2, "accompanied_until"),
+            (3, "accompanied_until"),
+            (3, "birth_day"),
+        ];
+        assert_eq!(places(Kind::Pupils, &text), at(&fields));
+    }
+
+    #[test]
+    fn a_pupil_may_have_one_name_and_no_household() {
+        let text = format!(
+            "{PUPILS}p8,Alex,,,,990001,E1,,active,2025-08-01,,,\n\
+             p9,,Muster,24.12.2016,h2,990002,03,3b,left,2023-08-01,2026-01-31,2025-09-01,\n"
+        );
+        let Ok(Records::Pupils(found)) = records(Kind::Pupils, &text) else {
+            panic!("a sound file")
+        };
+        assert_eq!((found[0].household, found[0].accompanied), (None, None));
+        assert_eq!(found[1].household, Some(HouseholdKey(22)));
+        assert_eq!(found[1].birth_day, Day::of(2016, 12, 24));
+        assert_eq!(found[1].accompanied.unwrap().from, Day::of(2025, 9, 1).unwrap());
+        assert_eq!((&*found[1].class, &*found[1].grade, &*found[1].status), ("3b", "03", "left"));
+    }
+}

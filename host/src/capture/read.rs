@@ -144,3 +144,122 @@ impl Rows<'_, '_> {
         kept
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{directory, ids, mistakes, places, records};
+    use super::*;
+    use crate::domain::{Lang, School};
+
+    #[test]
+    fn every_kind_reads_a_file_of_all_its_columns() {
+        for kind in Kind::ALL {
+            let names: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
+            let read = records(kind, &names.join(";")).unwrap();
+            assert_eq!((read.kind(), read.len()), (kind, 0));
+            assert!(read.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_header_says_what_belongs_there() {
+        for text in ["", "\n\r\n", "\u{FEFF}"] {
+            let said = mistakes(Kind::Schools, text);
+            assert_eq!(said.len(), 1, "{text:?}");
+            assert!(said[0].2.contains("must name the columns `number`, `name`, `form`"));
+        }
+        let said = places(Kind::Schools, "990001,A,02\n990002,B,02\n");
+        assert!(said.iter().all(|(line, _)| *line == 1), "no use to read on: {said:?}");
+    }
+
+    #[test]
+    fn a_column_that_is_missing_is_reported_once_and_the_rest_is_read() {
+        let said = places(Kind::Schools, "number,form\n990010,02\n99,02\n990011,xx\n");
+        let expected = [(1, "name"), (3, "number"), (4, "form")];
+        assert_eq!(said, expected.map(|(line, field)| (line, field.to_owned())));
+    }
+
+    /// 9,999 good rows do not outweigh a bad one.
+    #[test]
+    fn one_bad_row_among_many_leaves_no_records() {
+        let row = |place: usize| {
+            let minutes = if place == 7_000 { "1441" } else { "45" };
+            format!("990001,2025-09-15,{minutes},phone,not-reached,m1\r\n")
+        };
+        let rows: String = (0..10_000).map(row).collect();
+        let text = format!("school,day,minutes,kind,result,participants\r\n{rows}");
+        let mut made = 0;
+        let mut new_id = || {
+            made += 1;
+            ids()()
+        };
+        let mut progress = Vec::new();
+        let found = read(Kind::Contacts, text.as_bytes(), &directory(), &mut new_id, &mut |bytes| {
+            progress.push(bytes);
+        });
+        let found = found.unwrap_err();
+        assert_eq!(found.total(), 1);
+        assert_eq!(
+            found.list[0].say(Lang::De),
+            "Zeile 7002, `minutes`: `1441` ist keine ganze Zahl von 0 bis 1440"
+        );
+        assert!(progress.len() > 2 && progress.is_sorted(), "{progress:?}");
+        assert_eq!(progress.last(), Some(&text.len()));
+    }
+
+    #[test]
+    fn lines_are_right_after_quoted_notes_and_blank_rows() {
+        let head = "school,day,minutes,kind,result,participants,shared_note";
+        let row = "990001,2025-09-15,45,phone,not-reached,m1";
+        let text = format!(
+            "\u{FEFF}{head}\r\n{row},\"one\r\ntwo\r\n\r\nthree\"\r\n\r\n,,,,,,\r\n{row},{{\r\n\
+             9,2025-09-15,45,phone,not-reached,m1,\r\n"
+        );
+        assert_eq!(places(Kind::Contacts, &text), [(9, "school".to_owned())]);
+    }
+
+    #[test]
+    fn mistakes_of_every_sort_come_together_and_in_order() {
+        let mut bytes = b"number,name,form,colour\n990010,Caf\xE9,02,\n9900,B,02,\n".to_vec();
+        bytes.extend(b"990011,\"C\"x,02,\n990012,D,02\n990013,,02,\n990014,\"E,02,\n990015");
+        let found = read(Kind::Schools, &bytes, &directory(), &mut ids(), &mut |_| ()).unwrap_err();
+        let lines: Vec<_> = found.list.iter().map(|mistake| mistake.line).collect();
+        assert_eq!(lines, [1, 2, 3, 4, 5, 6, 7]);
+        assert!(found.to_string().starts_with("7 mistakes, nothing was kept; the first: line 1, "));
+    }
+
+    #[test]
+    fn destroyed_letters_are_reported_and_not_guessed() {
+        let said = mistakes(Kind::Schools, "number,name,form\n990010,B\u{FFFD}ra,02\n");
+        assert_eq!((said[0].0, &*said[0].1), (2, "name"));
+        assert_eq!(said.len(), 1);
+    }
+
+    #[test]
+    fn more_than_a_thousand_mistakes_are_counted() {
+        let rows = "1,A,02\n".repeat(1_500);
+        let found = records(Kind::Schools, &format!("number,name,form\n{rows}")).unwrap_err();
+        assert_eq!((found.list.len(), found.more, found.total()), (1_000, 500, 1_500));
+    }
+
+    #[test]
+    fn a_typed_row_is_read_by_the_same_rules() {
+        let one = |kind, fields: &[(&str, &str)]| one(kind, fields, &directory(), &mut ids());
+        let found = one(Kind::Schools, &[("number", "990001"), ("frm", "02"), ("name", "A;\"B")]);
+        let said: Vec<_> =
+            found.unwrap_err().list.iter().map(|mistake| mistake.say(Lang::En)).collect();
+        assert_eq!(
+            said,
+            [
+                "`frm`: there is no column `frm`; did you mean `form`?",
+                "`number`: there already is a school with the number `990001`; remove the row or use another",
+                "`form`: a value is missing; fill it in",
+            ]
+        );
+        assert_eq!(one(Kind::Schools, &[]).unwrap_err().total(), 3, "an empty row is no row");
+        let fields = [("form", "02"), ("number", "990010"), ("name", "A;\"B\" ")];
+        let id = ids()();
+        let school = School { id, number: "990010".into(), name: "A;\"B\"".into(), form: "02".into() };
+        assert_eq!(one(Kind::Schools, &fields), Ok(Records::Schools(vec![school])));
+    }
+}

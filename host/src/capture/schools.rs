@@ -81,3 +81,83 @@ pub(super) fn day_off(
         Ok(DayOff { school, day: found, reason: reason? })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::kind::{Kind, Records};
+    use super::super::sample::{mistakes, places, records};
+    use crate::domain::{Day, Level, SchoolKey, SchoolYear};
+
+    #[test]
+    fn schools_are_known_by_six_digits_and_only_once() {
+        let text = "number,name,form\n990001,Known,02\n99003,Short,02\n990003,,2\n\
+                    990004,A,02\n990004,B,04\n";
+        let said = mistakes(Kind::Schools, text);
+        let said: Vec<_> = said.iter().map(|(line, field, why)| (*line, &**field, &**why)).collect();
+        assert_eq!(
+            said,
+            [
+                (
+                    2,
+                    "number",
+                    "there already is a school with the number `990001`; remove the row or use another"
+                ),
+                (3, "number", "`99003` is not a school number; it has six digits"),
+                (4, "name", "a value is missing; fill it in"),
+                (
+                    4,
+                    "form",
+                    "`2` is not in the list `school-form`; allowed are `02`, `04`, `10`, `14`, `15`, `20`"
+                ),
+                (6, "number", "`990004` is already in line 5; remove one of the two rows"),
+            ]
+        );
+        let Ok(Records::Schools(schools)) = records(Kind::Schools, "form,number,name\n10,990010, B \n")
+        else {
+            panic!("a sound file")
+        };
+        assert_eq!((&*schools[0].number, &*schools[0].name), ("990010", "B"));
+        assert_eq!(schools[0].level(), Level::Secondary);
+    }
+
+    #[test]
+    fn a_school_has_one_enrolment_a_year() {
+        let text = "school,school_year,pupils\n990001,2025/26,200\n990002,2025/26,10001\n\
+                    990001,2025/26,201\n990001,2025,200\n990009,2026/27,-1\n";
+        assert_eq!(
+            places(Kind::Enrolments, text),
+            [(3, "pupils"), (4, "school_year"), (5, "school_year"), (6, "school"), (6, "pupils")]
+                .map(|(line, field)| (line, field.to_owned()))
+        );
+        let found = records(Kind::Enrolments, "school;school_year;pupils\n990002;2025/26;0\n");
+        let Ok(Records::Enrolments(found)) = found else { panic!("{found:?}") };
+        assert_eq!((found[0].school, found[0].year, found[0].pupils), (SchoolKey(2), SchoolYear(2025), 0));
+    }
+
+    #[test]
+    fn participations_of_a_school_follow_each_other() {
+        let text = "school,from,until\n990001,2020-08-01,2023-07-31\n990001,2023-07-31,\n\
+                    990002,2024-08-01,2024-07-31\n";
+        assert_eq!(
+            places(Kind::Participation, text),
+            [(3, "from".to_owned()), (4, "until".to_owned())]
+        );
+        let text = "school,from,until\n990001,2020-08-01,2023-07-31\n990001,01.08.2023,\n\
+                    990002,2020-08-01,\n";
+        let Ok(Records::Participation(found)) = records(Kind::Participation, text) else {
+            panic!("a sound file")
+        };
+        assert_eq!(found[1].span.from, Day::of(2023, 8, 1).unwrap());
+        assert_eq!(found[1].span.until, None);
+        assert_eq!(records(Kind::Participation, "school,from\n990001,2020-08-01\n").unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_day_off_needs_no_reason_and_stands_once() {
+        let text = "school,day,reason\n990001,2026-02-16,Karneval\n990001,16.02.2026,\n\
+                    990002,16.02.2026,\"two\nlines\"\n";
+        assert_eq!(places(Kind::DaysOff, text), [(3, "day".to_owned()), (4, "reason".to_owned())]);
+        let text = "day,school\n16.02.2026,990001\n16.02.2026,990002\n";
+        assert_eq!(records(Kind::DaysOff, text).unwrap().len(), 2);
+    }
+}

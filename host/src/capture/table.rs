@@ -24,20 +24,20 @@ pub(super) fn decode<'a>(bytes: &'a [u8], mistakes: &mut Mistakes) -> Option<Cow
         return None;
     }
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    let text = String::from_utf8_lossy(bytes);
-    if matches!(text, Cow::Owned(_)) {
-        let (mut lines, mut offset, mut reported) = (Lines::new(bytes), 0, 0);
-        for chunk in bytes.utf8_chunks() {
-            offset += chunk.valid().len();
-            let line = lines.at(offset);
-            if !chunk.invalid().is_empty() && line != reported {
-                reported = line;
-                mistakes.add(line, None, reason::not_utf_8);
-            }
-            offset += chunk.invalid().len();
-        }
+    if let Ok(text) = str::from_utf8(bytes) {
+        return Some(Cow::Borrowed(text));
     }
-    Some(text)
+    let (mut lines, mut offset, mut reported) = (Lines::new(bytes), 0, 0);
+    for chunk in bytes.utf8_chunks() {
+        offset += chunk.valid().len();
+        let line = lines.at(offset);
+        if !chunk.invalid().is_empty() && line != reported {
+            reported = line;
+            mistakes.add(line, None, reason::not_utf_8);
+        }
+        offset += chunk.invalid().len();
+    }
+    Some(String::from_utf8_lossy(bytes))
 }
 
 /// The rows of a file, or the single row that somebody typed in.

@@ -1,0 +1,80 @@
+//! A small invented municipality, for the tests of this module.
+
+use super::kind::{Kind, Records};
+use super::mistake::Mistakes;
+use super::read::read;
+use crate::domain::{
+    CodeLists, Contact, Directory, HouseholdKey, Id, KnownPractitioner, KnownPupil, KnownSchool,
+    PractitionerKey, PupilKey, SchoolKey,
+};
+
+/// Two schools, two mediators of one name (`m1`, `m2`), a teacher `t1`, a social worker `s1`;
+/// pupils `p1` and `p2` in household `h1`, `p3` in `h2`, `p4` in none that is known.
+pub(super) fn directory() -> Directory {
+    let mut known = Directory { codes: CodeLists::new(CodeLists::seed()), ..Directory::default() };
+    for (key, number) in [(1, "990001"), (2, "990002")] {
+        let key = SchoolKey(key);
+        let school = KnownSchool { key, name: "Musterschule".into(), form: "02".into() };
+        known.schools.insert(number.into(), school);
+    }
+    let people = [(11, "m1", "mediation"), (12, "m2", "mediation")];
+    for (key, code, role) in people.into_iter().chain([(13, "t1", "teacher"), (14, "s1", "social-work")]) {
+        let role = known.codes.list("role").place(role).unwrap();
+        let person =
+            KnownPractitioner { key: PractitionerKey(key), name: "Sam Beispiel".into(), role };
+        known.practitioners.insert(code.into(), person);
+    }
+    for (key, code) in [(21, "h1"), (22, "h2")] {
+        known.households.insert(code.into(), HouseholdKey(key));
+    }
+    for (key, code, household) in
+        [(31, "p1", Some(21)), (32, "p2", Some(21)), (33, "p3", Some(22)), (34, "p4", None)]
+    {
+        let household = household.map(HouseholdKey);
+        let pupil = KnownPupil { key: PupilKey(key), household, school: SchoolKey(1) };
+        known.pupils.insert(code.into(), pupil);
+    }
+    known
+}
+
+/// Ids that count up from 1.
+pub(super) fn ids() -> impl FnMut() -> Id {
+    let mut last = 0u8;
+    move || {
+        last = last.wrapping_add(1);
+        let mut bytes = [0; 16];
+        bytes[15] = last;
+        Id::from_bytes(bytes)
+    }
+}
+
+/// The records of a file, with the sample directory.
+pub(super) fn records(kind: Kind, text: &str) -> Result<Records, Mistakes> {
+    read(kind, text.as_bytes(), &directory(), &mut ids(), &mut |_| ())
+}
+
+/// The records of a file of contacts that is right.
+pub(super) fn contacts(text: &str) -> Vec<Contact> {
+    match records(Kind::Contacts, text) {
+        Ok(Records::Contacts(contacts)) => contacts,
+        other => panic!("no contacts: {other:?}"),
+    }
+}
+
+/// Line, column and English reason of every mistake in a file that is wrong.
+pub(super) fn mistakes(kind: Kind, text: &str) -> Vec<(u64, String, String)> {
+    let mistakes = records(kind, text).expect_err("the file is wrong");
+    let both = |mistake: &super::mistake::Mistake| {
+        !mistake.reason.de.is_empty() && mistake.reason.de != mistake.reason.en
+    };
+    assert!(mistakes.list.iter().all(both), "{mistakes:?}");
+    let told = |mistake: super::mistake::Mistake| {
+        (mistake.line, mistake.field.unwrap_or_default(), mistake.reason.en)
+    };
+    mistakes.list.into_iter().map(told).collect()
+}
+
+/// The columns of the mistakes of a file that is wrong, by line.
+pub(super) fn places(kind: Kind, text: &str) -> Vec<(u64, String)> {
+    mistakes(kind, text).into_iter().map(|(line, field, _)| (line, field)).collect()
+}
