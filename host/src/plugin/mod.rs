@@ -13,6 +13,8 @@ mod pack;
 mod package;
 mod run;
 mod sandbox;
+#[cfg(test)]
+mod tests;
 
 pub use admission::Admitted;
 pub use convert::label_counts;
