@@ -15,6 +15,7 @@ mod run;
 mod sandbox;
 #[cfg(test)]
 mod tests;
+mod unfold;
 
 pub use admission::Admitted;
 pub use convert::label_counts;

@@ -197,3 +197,44 @@ fn a_compiled_plugin_is_loaded_only_without_any_doubt() {
     let loaded = run(&engine.load(&path, &sha256).unwrap()).unwrap();
     assert_eq!(loaded, run(&engine.load_component(&component).unwrap()).unwrap());
 }
+
+/// A component of some hundred bytes that unfolds to two to the power of `depth` instances.
+fn unfolding(depth: usize) -> String {
+    let mut text = String::from(
+        "(component $root (component $c0 (core module $m) (core instance (instantiate $m)))",
+    );
+    for level in 0..depth {
+        let next = level + 1;
+        text += &format!(
+            "(component $c{next} (alias outer $root $c{level} (component $inner))
+               (instance (instantiate $inner)) (instance (instantiate $inner)))"
+        );
+    }
+    text + &format!("(instance $all (instantiate $c{depth})))")
+}
+
+#[test]
+fn a_component_that_unfolds_without_measure_is_refused_before_it_is_compiled() {
+    let small = wat::parse_str(unfolding(4)).unwrap();
+    assert!(matches!(refusal(&small), Error::NoExport { .. }));
+    // Compiling this one would take longer than anyone can wait.
+    for depth in [30, 60, 90] {
+        let large = wat::parse_str(unfolding(depth)).unwrap();
+        assert!(large.len() < 10_000);
+        assert!(matches!(refusal(&large), Error::TooLarge { .. }));
+    }
+    // The same by way of a component that is handed on, or taken out of an instance.
+    let handed = r#"(component
+        (component $c (import "c" (component $inner)) (instance (instantiate $inner)))
+        (component $d)
+        (instance (instantiate $c (with "c" (component $d)))))"#;
+    let taken = r#"(component
+        (component $c (component $d) (export "d" (component $d)))
+        (instance $i (instantiate $c))
+        (alias export $i "d" (component $e))
+        (instance (instantiate $e)))"#;
+    for text in [handed, taken] {
+        let error = refusal(&wat::parse_str(text).unwrap());
+        assert!(error.to_string().contains("cannot be counted"), "{error}");
+    }
+}

@@ -167,7 +167,7 @@ pub(super) fn manifest() -> Manifest {
 }
 
 /// A job over contacts of five kinds.
-pub(super) fn job() -> Job {
+pub(in crate::plugin) fn job() -> Job {
     let code = |code: &str| Code { code: code.into(), de: code.into(), en: code.into() };
     let kinds = CodeList::new(["a", "b", "c", "d", "e"].map(code).into());
     let field = |name: &str, codes: &CodeList| ShapeField {
