@@ -150,6 +150,7 @@ fn uncountable() -> Error {
     Error::Invalid("what it instantiates cannot be counted".into())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn invalid(error: wasmparser::BinaryReaderError) -> Error {
     Error::Invalid(words(&error.to_string()))
 }

@@ -1,5 +1,7 @@
 //! What is not let in.
 
+use std::fmt::Write;
+
 use sha2::{Digest, Sha256};
 
 use super::guest::{Guest, component_of, module, run, small};
@@ -205,10 +207,12 @@ fn unfolding(depth: usize) -> String {
     );
     for level in 0..depth {
         let next = level + 1;
-        text += &format!(
+        write!(
+            text,
             "(component $c{next} (alias outer $root $c{level} (component $inner))
                (instance (instantiate $inner)) (instance (instantiate $inner)))"
-        );
+        )
+        .unwrap();
     }
     text + &format!("(instance $all (instantiate $c{depth})))")
 }

@@ -1,7 +1,8 @@
 //! Packages: what is refused, and that what is packed can be read.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
 
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
@@ -57,7 +58,8 @@ fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
 fn manifest_of(files: &[(&str, &[u8])]) -> String {
     let mut text = format!("{AUTHOR}\n[files]\n");
     for (name, content) in files {
-        text += &format!("\"{name}\" = \"{}\"\n", hex(&Sha256::digest(content).into()));
+        let digest = hex(&Sha256::digest(content).into());
+        writeln!(text, "\"{name}\" = \"{digest}\"").unwrap();
     }
     text
 }

@@ -84,7 +84,7 @@ fn nothing_lives_on_from_one_run_to_the_next() {
     run(&plugin).unwrap();
 }
 
-/// Prints how long a row takes to cross the border and back; run it with `--release --ignored`.
+/// How long a row takes to cross the border and back; run it with `--release --ignored`.
 #[test]
 #[ignore = "measures, and is only meaningful in release mode"]
 fn a_row_crosses_the_border_in_ten_nanoseconds() {
@@ -104,6 +104,4 @@ fn a_row_crosses_the_border_in_ten_nanoseconds() {
     }
     let nanoseconds = begun.elapsed().as_secs_f64() * 1e9 / (1_000.0 * 16_384.0);
     assert!(nanoseconds < 10.0, "{nanoseconds:.2} ns a row");
-    // Shown with `--nocapture`.
-    eprintln!("{nanoseconds:.2} ns a row");
 }
