@@ -9,6 +9,7 @@ use super::engine::Engine;
 use super::error::{Error, words};
 use super::run::LoadedPlugin;
 use super::sandbox::{ELEMENT_BYTES, Guard, MOST_MEMORIES, MOST_TABLES};
+use super::unfold;
 
 /// What a metrics plugin exports.
 const INTERFACE: &str = "tridem:plugin/classify@1.0.0";
@@ -67,6 +68,11 @@ impl Engine {
         }
         if super::encode::is_core_module(component) {
             return Err(Error::CoreModule);
+        }
+        // Nested components are copied where they are instantiated, and twice in each of twice
+        // makes a compiler busy for ever. So the copies are counted first.
+        if unfold::unfolded_bytes(component)? > limit {
+            return Err(Error::TooLarge { what: "the component, unfolded,", limit });
         }
         let component = Component::from_binary(&self.inner, component)
             .map_err(|error| Error::Invalid(words(&format!("{error:#}"))))?;

@@ -217,3 +217,169 @@ fn check_bitmap(bitmap: &[u64], rows: usize) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::is_set;
+
+    /// An answer for `rows` rows: one dimension, a count and a sum.
+    fn answer(rows: usize) -> answers::Classified {
+        let measured = |values| answers::Measured { counted: Vec::new(), values };
+        answers::Classified {
+            labels: vec![vec![0; rows]],
+            measures: vec![measured(Vec::new()), measured(vec![7; rows])],
+        }
+    }
+
+    fn check(found: answers::Classified, rows: usize) -> Result<Classified, String> {
+        classified(found, &Expected { label_counts: &[3], has_values: &[false, true], rows })
+    }
+
+    #[test]
+    fn label_indexes_stand_for_a_label_or_leave_the_row_out() {
+        let with = |label: u16| {
+            let mut found = answer(70);
+            found.labels[0][69] = label;
+            check(found, 70)
+        };
+        assert!(with(2).is_ok());
+        assert!(with(LEFT_OUT).is_ok());
+        assert_eq!(
+            with(3).unwrap_err(),
+            "label 3 of dimension 0, which has 3 labels, counted from 0"
+        );
+        assert!(with(LEFT_OUT - 1).is_err());
+    }
+
+    #[test]
+    fn the_largest_and_the_smallest_dimension_have_all_their_labels() {
+        assert!(are_labels(&[0, LEFT_OUT - 1, LEFT_OUT], LEFT_OUT));
+        assert!(are_labels(&[LEFT_OUT], 0));
+        assert!(!are_labels(&[0], 0));
+        assert!(are_labels(&[], 0));
+    }
+
+    #[test]
+    fn lists_are_as_long_as_the_batch_or_empty_where_that_is_allowed() {
+        let spoiled = |spoil: fn(&mut answers::Classified)| {
+            let mut found = answer(70);
+            spoil(&mut found);
+            check(found, 70).is_err()
+        };
+        assert!(spoiled(|found| found.labels.clear()));
+        assert!(spoiled(|found| found.labels.push(Vec::new())));
+        assert!(spoiled(|found| found.labels[0].push(0)));
+        assert!(spoiled(|found| found.measures.truncate(1)));
+        assert!(spoiled(|found| found.measures[0].values = vec![1; 70]));
+        assert!(spoiled(|found| found.measures[1].values.clear()));
+        assert!(spoiled(|found| found.measures[1].values.truncate(69)));
+        assert!(spoiled(|found| found.measures[0].counted = vec![1]));
+        assert!(spoiled(|found| found.measures[0].counted = vec![1, 0, 0]));
+        assert!(spoiled(|found| found.measures[0].counted = vec![0, 1 << 6]));
+        assert!(!spoiled(|found| found.measures[0].counted = vec![u64::MAX, (1 << 6) - 1]));
+        assert!(!spoiled(|found| found.labels[0].clear()));
+        assert!(check(answer(70), 70).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn a_bitmap_is_taken_exactly_when_it_says_nothing_of_other_rows(
+            rows in 1_usize..200,
+            bitmap in proptest::collection::vec(any::<u64>(), 1..5),
+            shift in 0_u32..64,
+        ) {
+            let mut bitmap = bitmap;
+            *bitmap.last_mut().unwrap() >>= shift;
+            let bits = bitmap.len() * 64;
+            let is_right = bitmap.len() == rows.div_ceil(64)
+                && (rows..bits).all(|row| !is_set(&bitmap, row));
+            prop_assert_eq!(check_bitmap(&bitmap, rows).is_ok(), is_right);
+        }
+
+        #[test]
+        fn labels_are_taken_exactly_when_each_one_is(
+            labels in proptest::collection::vec(prop_oneof![any::<u16>(), 0_u16..8], 0..40),
+            count in prop_oneof![any::<u16>(), 0_u16..8],
+        ) {
+            let each = labels.iter().all(|label| *label < count || *label == LEFT_OUT);
+            prop_assert_eq!(are_labels(&labels, count), each);
+        }
+    }
+
+    #[test]
+    fn labels_are_counted_by_what_was_granted() {
+        let description = Description {
+            id: String::new(),
+            version: String::new(),
+            dimensions: [
+                Labels::Own(vec![crate::domain::Text::same("a"); 4]),
+                Labels::Codes("contact-kind".into()),
+                Labels::Codes("result".into()),
+                Labels::Months,
+            ]
+            .map(|labels| crate::domain::Dimension {
+                id: String::new(),
+                label: crate::domain::Text::default(),
+                labels,
+            })
+            .into(),
+            measures: Vec::new(),
+            tables: Vec::new(),
+        };
+        // Five kinds are granted, results are not, and the job is from 1 September to 8 November.
+        assert_eq!(label_counts(&description, &super::super::tests::job()), [4, 5, 0, 3]);
+    }
+
+    #[test]
+    fn a_job_and_a_batch_arrive_as_they_are() {
+        let mut job = super::super::tests::job();
+        job.settings = vec![
+            ("days".into(), SettingValue::Integer(-3)),
+            ("word".into(), SettingValue::Text("ä".into())),
+        ];
+        with_job(&job, |found| {
+            assert_eq!(
+                (found.as_of, found.period.first, found.period.last),
+                (20_332, 20_332, 20_400)
+            );
+            assert!(matches!(found.parameters[0].value, arguments::Setting::Integer(-3)));
+            assert!(matches!(found.parameters[1].value, arguments::Setting::Text("ä")));
+            assert_eq!(found.datasets[0].name, "contacts");
+            assert_eq!(found.datasets[0].fields[0].codes, ["a", "b", "c", "d", "e"]);
+            assert!(found.datasets[0].fields[1].codes.is_empty());
+        });
+        let columns = [
+            Values::Codes(vec![1]),
+            Values::Flags(vec![1]),
+            Values::Integers(vec![-1]),
+            Values::Longs(vec![-1]),
+            Values::Decimals(vec![0.5]),
+            Values::Sets(vec![3]),
+            Values::Indexes(vec![9]),
+            Values::Keys(vec![u64::MAX]),
+            Values::Texts(vec!["ß".into()]),
+        ]
+        .map(|values| Column { values, present: vec![1] });
+        with_batch(4, &Batch { rows: 1, columns: columns.into() }, |found| {
+            assert_eq!((found.dataset, found.rows, found.columns.len()), (4, 1, 9));
+            let all = format!("{:?}", found.columns);
+            for part in [
+                "Codes([1])",
+                "Flags([1])",
+                "Integers([-1])",
+                "Longs([-1])",
+                "Decimals([0.5])",
+                "Sets([3])",
+                "Indexes([9])",
+                "Keys([18446744073709551615])",
+                "Texts([\"ß\"])",
+            ] {
+                assert!(all.contains(part), "{part} in {all}");
+            }
+            assert_eq!(found.columns[8].present, [1]);
+        });
+    }
+}

@@ -30,8 +30,8 @@ const STACK_BYTES: usize = 512 * 1024;
 /// Clones share one engine.
 #[derive(Clone)]
 pub struct Engine {
-    // Declared before the engine it ticks, though each keeps its own handle.
-    _ticker: Arc<Ticker>,
+    /// Ticks until the last clone is gone.
+    clock: Arc<Ticker>,
     pub(super) inner: wasmtime::Engine,
     pub(super) limits: OperatorLimits,
 }
@@ -45,8 +45,8 @@ impl Engine {
     pub fn new(limits: OperatorLimits) -> Result<Self, Error> {
         let inner = wasmtime::Engine::new(&config())
             .map_err(|error| Error::Engine(format!("{error:#}")))?;
-        let ticker = Ticker::start(inner.clone()).map_err(|e| Error::Engine(e.to_string()))?;
-        Ok(Self { _ticker: Arc::new(ticker), inner, limits })
+        let clock = Ticker::start(inner.clone()).map_err(|e| Error::Engine(e.to_string()))?;
+        Ok(Self { clock: Arc::new(clock), inner, limits })
     }
 
     /// The engine and its version, as results record it.
@@ -75,7 +75,11 @@ impl Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("name", &NAME).field("limits", &self.limits).finish()
+        f.debug_struct("Engine")
+            .field("name", &NAME)
+            .field("limits", &self.limits)
+            .field("clones", &Arc::strong_count(&self.clock))
+            .finish_non_exhaustive()
     }
 }
 
@@ -173,7 +177,7 @@ mod tests {
     #[test]
     fn the_clock_ticks_and_stops_with_the_last_engine() {
         let engine = Engine::new(OperatorLimits::default()).unwrap();
-        let clock = Arc::downgrade(&engine._ticker);
+        let clock = Arc::downgrade(&engine.clock);
         let clone = engine.clone();
         drop(engine);
         assert!(clock.upgrade().is_some());

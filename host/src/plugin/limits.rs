@@ -39,7 +39,7 @@ impl Default for OperatorLimits {
             package_bytes: 32 * MIB,
             memory_bytes: 64 * MIB,
             call: Duration::from_secs(10),
-            run: Duration::from_secs(120),
+            run: Duration::from_mins(2),
             output_bytes: 8 << 20,
             fuel: 5_000_000_000,
             fuel_per_row: 10_000,

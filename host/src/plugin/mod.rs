@@ -13,6 +13,9 @@ mod pack;
 mod package;
 mod run;
 mod sandbox;
+#[cfg(test)]
+mod tests;
+mod unfold;
 
 pub use admission::Admitted;
 pub use convert::label_counts;

@@ -1,6 +1,6 @@
 //! Makes a plugin package, the same bytes from the same files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
@@ -44,10 +44,10 @@ fn check_files(files: &BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
     if !files.contains_key(COMPONENT) {
         return Err(Error::File { name: COMPONENT.into(), reason: "is missing" });
     }
-    let mut seen = BTreeMap::new();
+    let mut seen = HashSet::new();
     for name in files.keys() {
         check_name(name).map_err(|reason| Error::FileName { name: words(name), reason })?;
-        if name == MANIFEST || seen.insert(name.to_ascii_lowercase(), ()).is_some() {
+        if name == MANIFEST || !seen.insert(name.to_ascii_lowercase()) {
             return Err(Error::FileTwice { name: Some(name.clone()) });
         }
     }

@@ -150,7 +150,7 @@ pub(super) fn check_name(name: &str) -> Result<(), &'static str> {
     check_parts(name)?;
     let is_known = match name.split_once('/') {
         None => name == MANIFEST || name == COMPONENT || TOP.contains(&name),
-        Some(("templates", file)) => file.ends_with(".hbs") && !file.contains('/'),
+        Some(("templates", file)) => file.strip_suffix(".hbs").is_some_and(|n| !n.contains('/')),
         Some((folder, _)) => folder == "tests",
     };
     if is_known { Ok(()) } else { Err("which is not a file that a package may have") }

@@ -34,15 +34,20 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// Takes `more` bytes or refuses them for good.
-    fn take(&mut self, more: u64) -> wasmtime::Result<bool> {
+    /// Takes `more` bytes, or refuses them for good.
+    ///
+    /// A maximum of the plugin's own is its own affair: the growth fails, nothing is taken, and the
+    /// plugin goes on. Every memory has one at 4 GiB, so the operator's limit is looked at first.
+    fn take(&mut self, more: u64, is_above_own_maximum: bool) -> wasmtime::Result<bool> {
         let taken = self.taken.saturating_add(more);
         if taken > self.limit {
             self.refused = true;
             return Err(wasmtime::Error::msg("the memory limit is reached"));
         }
-        self.taken = taken;
-        Ok(true)
+        if !is_above_own_maximum {
+            self.taken = taken;
+        }
+        Ok(!is_above_own_maximum)
     }
 }
 
@@ -53,11 +58,8 @@ impl ResourceLimiter for Guard {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        // A maximum of the plugin's own is its own affair: the growth fails, and nothing is taken.
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
-        }
-        self.take(desired.saturating_sub(current) as u64)
+        let more = desired.saturating_sub(current) as u64;
+        self.take(more, maximum.is_some_and(|maximum| desired > maximum))
     }
 
     fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
@@ -72,10 +74,8 @@ impl ResourceLimiter for Guard {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
-        }
-        self.take(desired.saturating_sub(current).saturating_mul(ELEMENT_BYTES) as u64)
+        let more = desired.saturating_sub(current).saturating_mul(ELEMENT_BYTES) as u64;
+        self.take(more, maximum.is_some_and(|maximum| desired > maximum))
     }
 
     fn instances(&self) -> usize {
@@ -234,4 +234,19 @@ impl State {
 /// Sets the fuel that is left.
 fn refuel(store: &mut Store<Guard>, fuel: u64) {
     store.set_fuel(fuel).expect("the engine counts fuel");
+}
+
+/// Instantiates any component that needs no imports, for tests of what the guard adds up.
+#[cfg(test)]
+pub(super) fn instantiate_any(engine: &Engine, component: &[u8]) -> Result<(), String> {
+    use wasmtime::component::{Component, Linker};
+    let limit = engine.limits().memory_bytes;
+    let mut store = Store::new(&engine.inner, Guard { taken: 0, limit, refused: false });
+    store.limiter(|guard| guard);
+    refuel(&mut store, engine.limits().fuel);
+    store.set_epoch_deadline(Engine::ticks(engine.limits().call));
+    let component = Component::from_binary(&engine.inner, component).expect("a test's component");
+    let instance = Linker::new(&engine.inner).instantiate(&mut store, &component);
+    assert_eq!(instance.is_err(), store.data().refused);
+    instance.map(drop).map_err(|error| format!("{error:#}"))
 }

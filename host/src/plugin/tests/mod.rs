@@ -1,0 +1,10 @@
+//! Tests of the whole module against guests written by hand.
+
+mod admission;
+mod describe;
+mod guest;
+mod hostile;
+mod package;
+mod running;
+
+pub(super) use guest::job;
