@@ -104,11 +104,16 @@ unset RUSTFLAGS
 names=()
 for manifest in plugins/*/plugin.toml; do
     folder=$(dirname "$manifest")
-    [ -f "$folder/Cargo.toml" ] && names+=("$(basename "$folder")")
+    if [ -f "$folder/Cargo.toml" ]; then
+        names+=("$(basename "$folder")")
+    fi
 done
 
 # `/usr/bin` stands first so that a Debian cargo does not meet a rustup compiler.
-[ "$route" = debian ] && PATH=/usr/bin:$PATH
+users_path=$PATH
+if [ "$route" = debian ]; then
+    PATH=/usr/bin:$PATH
+fi
 mkdir -p "$core_dir"
 core_dir=$(cd "$core_dir" && pwd -P)
 for name in "${names[@]}"; do
@@ -123,10 +128,13 @@ for name in "${names[@]}"; do
     cp "$target_dir/$target/release/${name//-/_}.wasm" "$core_dir/$name.core.wasm"
     printf '%s: %s bytes of core module\n' "$name" "$(wc -c <"$core_dir/$name.core.wasm")"
 done
-[ "$mode" = core ] && exit 0
+if [ "$mode" = core ]; then
+    exit 0
+fi
 
 # The packages are written by the program itself, with the compiler that the workspace asks for.
-[ "$route" = debian ] && PATH=${PATH#/usr/bin:} && unset RUSTC_BOOTSTRAP
+PATH=$users_path
+unset RUSTC_BOOTSTRAP
 out=$dist
 if [ "$mode" = check ]; then
     out=$(mktemp -d)
