@@ -164,7 +164,7 @@ mod tests {
         wrong.values("rows", &Mask::all(2), [1, 2]);
         wrong.values("pupils", &Mask::all(2), [1, 2]);
         wrong.count("rows", &Mask::all(3));
-        let words = wrong.finish().unwrap_err().to_string();
+        let words = wrong.finish().expect_err("it is wrong").to_string();
         assert_eq!(
             words,
             "the answer to `contacts` is wrong: `school` does not have one label for each row; \
@@ -183,7 +183,7 @@ mod tests {
         whole.count("rows", &Mask::from_fn(2, |row| row == 1));
         whole.divide("school", [3, 4]);
         whole.undivided(["month"]);
-        let classified = whole.finish().unwrap();
+        let classified = whole.finish().expect("it is whole");
         assert_eq!(classified.labels, [vec![3, 4], vec![]]);
         assert_eq!(classified.measures.len(), 2);
         assert_eq!(classified.measures[0].counted, [0b10]);

@@ -1,9 +1,8 @@
 //! What `wit-bindgen` makes of `schemas/wit/1.0`; nothing in here is written by hand.
+//!
+//! It is the only place of this crate with unsafe code: it reads and writes the memory that is
+//! shared with the host.
 
-#![cfg_attr(
-    target_family = "wasm",
-    expect(unsafe_code, reason = "generated code reads and writes the memory shared with the host")
-)]
 #![allow(
     missing_docs,
     unreachable_pub,

@@ -81,7 +81,7 @@ impl Measure {
     }
 
     /// The number of different persons or households among the rows counted. The field has the
-    /// layout `indexes`; rows without a value in it are best not counted.
+    /// layout `indexes`; a row without a value in it counts for nobody.
     pub fn distinct(dataset: &str, field: &str) -> Self {
         let (dataset, field) = (dataset.to_owned(), field.to_owned());
         Self::new(classify::Figure::Distinct(classify::Distinct { dataset, field }))

@@ -122,7 +122,6 @@ pub mod __private {
 macro_rules! export {
     ($plugin:ty) => {
         #[cfg(target_family = "wasm")]
-        #[expect(unsafe_code, reason = "exported functions carry names that the linker must trust")]
         const _: () = {
             type Component = $crate::__private::Component<$plugin>;
             $crate::__private::bindings::export_metrics!(

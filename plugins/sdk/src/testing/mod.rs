@@ -9,3 +9,6 @@ mod rows;
 pub use case::Case;
 pub use outcome::Outcome;
 pub use rows::Rows;
+
+#[cfg(test)]
+mod tests;
