@@ -1,13 +1,13 @@
 //! Tests of the whole program, seen from outside: one binary, a module for each feature.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
-mod cli;
+
 mod demo;
 mod figures;
-mod files;
+
 mod layering;
-mod plugins;
-mod privacy;
-mod reference;
-mod schemas;
+
+
+
+
 mod support;

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 
 use crate::capture::Mistakes;
 use crate::domain::{DayError, Lang};
-use crate::{plugin, render, report, store};
+use crate::plugin;
+use crate::render;
+use crate::report;
+use crate::store;
 
 /// Who can put it right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
