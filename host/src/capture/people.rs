@@ -226,11 +226,12 @@ mod tests {
                     m1;990001;12,5;2025-08-01;2026-01-31\nm1;990001;10;2026-01-31;\n";
         let text = format!("{head}{rows}");
         let expected = [(2, "weekly_hours"), (3, "practitioner"), (3, "weekly_hours")];
-        let expected: Vec<_> =
-            expected.into_iter().chain([(4, "from"), (5, "from")]).collect();
+        let expected: Vec<_> = expected.into_iter().chain([(4, "from"), (5, "from")]).collect();
         assert_eq!(places(Kind::Assignments, &text), at(&expected));
-        let text = format!("{head}m1;990001;12,5;01.08.2025;31.01.2026\nm1;990001;60;01.02.2026;\n\
-                            m1;990002;0.25;2025-08-01;\n");
+        let text = format!(
+            "{head}m1;990001;12,5;01.08.2025;31.01.2026\nm1;990001;60;01.02.2026;\n\
+                            m1;990002;0.25;2025-08-01;\n"
+        );
         let Ok(Records::Assignments(found)) = records(Kind::Assignments, &text) else {
             panic!("a sound file")
         };

@@ -93,7 +93,8 @@ mod tests {
         let text = "number,name,form\n990001,Known,02\n99003,Short,02\n990003,,2\n\
                     990004,A,02\n990004,B,04\n";
         let said = mistakes(Kind::Schools, text);
-        let said: Vec<_> = said.iter().map(|(line, field, why)| (*line, &**field, &**why)).collect();
+        let said: Vec<_> =
+            said.iter().map(|(line, field, why)| (*line, &**field, &**why)).collect();
         assert_eq!(
             said,
             [
@@ -112,7 +113,8 @@ mod tests {
                 (6, "number", "`990004` is already in line 5; remove one of the two rows"),
             ]
         );
-        let Ok(Records::Schools(schools)) = records(Kind::Schools, "form,number,name\n10,990010, B \n")
+        let Ok(Records::Schools(schools)) =
+            records(Kind::Schools, "form,number,name\n10,990010, B \n")
         else {
             panic!("a sound file")
         };
@@ -131,7 +133,10 @@ mod tests {
         );
         let found = records(Kind::Enrolments, "school;school_year;pupils\n990002;2025/26;0\n");
         let Ok(Records::Enrolments(found)) = found else { panic!("{found:?}") };
-        assert_eq!((found[0].school, found[0].year, found[0].pupils), (SchoolKey(2), SchoolYear(2025), 0));
+        assert_eq!(
+            (found[0].school, found[0].year, found[0].pupils),
+            (SchoolKey(2), SchoolYear(2025), 0)
+        );
     }
 
     #[test]
@@ -149,7 +154,10 @@ mod tests {
         };
         assert_eq!(found[1].span.from, Day::of(2023, 8, 1).unwrap());
         assert_eq!(found[1].span.until, None);
-        assert_eq!(records(Kind::Participation, "school,from\n990001,2020-08-01\n").unwrap().len(), 1);
+        assert_eq!(
+            records(Kind::Participation, "school,from\n990001,2020-08-01\n").unwrap().len(),
+            1
+        );
     }
 
     #[test]
