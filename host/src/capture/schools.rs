@@ -1,8 +1,8 @@
 //! Rows to schools, their enrolments, their time in the programme, and the days they set free.
 
+use super::conflict::{self, Noun};
 use super::header::Header;
 use super::once::{Once, Spans};
-use super::reason::{self, Noun};
 use super::row::{Reported, Row};
 use crate::domain::{DayOff, Directory, Enrolment, Id, Participation, School};
 
@@ -58,7 +58,7 @@ pub(super) fn participation(
         let span = row.span(from, until);
         let (school, span) = (known?.key, span?);
         match spans.before(school, span, row.line) {
-            Some(line) => Err(row.wrong(from, || reason::overlaps(line))),
+            Some(line) => Err(row.wrong(from, || conflict::overlaps(line))),
             None => Ok(Participation { school, span }),
         }
     }
