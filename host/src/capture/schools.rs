@@ -165,6 +165,11 @@ mod tests {
         let text = "school,day,reason\n990001,2026-02-16,Karneval\n990001,16.02.2026,\n\
                     990002,16.02.2026,\"two\nlines\"\n";
         assert_eq!(places(Kind::DaysOff, text), [(3, "day".to_owned()), (4, "reason".to_owned())]);
+        let reason = |letters: usize| {
+            format!("school,day,reason\n990001,2026-02-16,{}\n", "ü".repeat(letters))
+        };
+        assert_eq!(places(Kind::DaysOff, &reason(201)).len(), 1);
+        assert_eq!(records(Kind::DaysOff, &reason(200)).unwrap().len(), 1);
         let text = "day,school\n16.02.2026,990001\n16.02.2026,990002\n";
         assert_eq!(records(Kind::DaysOff, text).unwrap().len(), 2);
     }

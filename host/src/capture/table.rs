@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(fields("a;b;c\n1,5;2;3\n"), Some(3));
         assert_eq!(fields("a,b\n1;2;3;4,5\n"), Some(2));
         assert_eq!(fields("\"a,x,y\";b\n1;2\n"), Some(2));
-        assert_eq!(separator("a"), b',');
+        assert_eq!((separator("a"), separator("a,b,c;d")), (b',', b','));
     }
 
     #[test]
