@@ -10,8 +10,11 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Store(error) if error.is_internal() => ErrorKind::Internal,
-            Self::Document(_) | Self::Output(_) | Self::Report(_) => ErrorKind::Internal,
-            Self::Plugin(plugin::Error::Engine(_)) | Self::Columns(_) => ErrorKind::Internal,
+            Self::Document(_)
+            | Self::Output(_)
+            | Self::Report(_)
+            | Self::Columns(_)
+            | Self::Plugin(plugin::Error::Engine(_)) => ErrorKind::Internal,
             _ => ErrorKind::Input,
         }
     }

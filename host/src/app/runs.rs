@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    Batch, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter, ParameterType,
+    Batch, Dataset, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter, ParameterType,
     Period, Scope, SettingValue, Shape, Source,
 };
 use crate::plugin::label_counts;
@@ -127,7 +127,7 @@ fn seen(shape: &Shape, granted: usize) -> Shape {
 /// What the reducer has to know about the columns of each dataset.
 fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[Shape]) -> Plan {
     let datasets = wanted.iter().zip(shapes).map(|(want, shape)| {
-        let subject = Dictionary::get().dataset(&want.dataset).map(|dataset| dataset.subject());
+        let subject = Dictionary::get().dataset(&want.dataset).map(Dataset::subject);
         let place = |name: &str| shape.place(name).expect("every field wanted is in the shape");
         let subject = subject.map(|field: &Field| match field.layout {
             Layout::Indexes => Subject::Indexes(place(&field.name)),

@@ -29,6 +29,7 @@ impl Output {
     }
 
     /// Prints a result byte for byte.
+    #[expect(clippy::unused_self, reason = "a door to standard output that only a session has")]
     pub(super) fn print_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let mut out = std::io::stdout().lock();
         out.write_all(bytes).and_then(|()| out.flush()).map_err(Error::Output)
