@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::{
     Batch, Dataset, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter, ParameterType,
-    Period, Scope, SettingValue, Shape, Source,
+    Period, Scope, SettingValue, Shape, Source, Text,
 };
 use crate::plugin::label_counts;
 use crate::report::{Cube, Plan, PlannedDataset, Reducer, Subject};
@@ -179,13 +179,28 @@ pub(super) fn settings(
 ) -> Result<Vec<(String, serde_json::Value)>, Error> {
     let mut values: HashMap<&str, serde_json::Value> = HashMap::new();
     for text in given {
-        let wrong = |name: &str, reason: String| Error::Setting { name: name.to_owned(), reason };
+        let wrong = |name: &str, reason: Text| Error::Setting { name: name.to_owned(), reason };
         let (name, value) = text
             .split_once('=')
-            .ok_or_else(|| wrong(text, "has no value; write it as NAME=VALUE".into()))?;
+            .ok_or_else(|| {
+            wrong(
+                text,
+                Text::new(
+                    "hat keinen Wert; schreiben Sie NAME=WERT",
+                    "has no value; write it as NAME=VALUE",
+                ),
+            )
+        })?;
         let parameter = manifest.parameters.get(name).ok_or_else(|| {
             let known: Vec<&str> = manifest.parameters.keys().map(String::as_str).collect();
-            wrong(name, format!("is not one of the plugin's: {}", known.join(", ")))
+            let known = known.join(", ");
+            wrong(
+                name,
+                Text::new(
+                    format!("gehört nicht zu denen des Plugins: {known}"),
+                    format!("is not one of the plugin's: {known}"),
+                ),
+            )
         })?;
         let value = parse(parameter, value);
         parameter.accepts(&value).map_err(|reason| wrong(name, reason))?;

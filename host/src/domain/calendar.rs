@@ -16,7 +16,6 @@ const NRW: &str = include_str!("../../../schemas/calendars/nrw.toml");
 #[serde(deny_unknown_fields)]
 struct Holidays {
     /// What they are called.
-    #[expect(dead_code, reason = "read so that every stretch of the file has its name")]
     name: Text,
     /// First day.
     first: Day,
@@ -92,7 +91,10 @@ impl Calendar {
 
 /// Easter Sunday of a year. Source: the Gregorian computus as given by Meeus, *Astronomical
 /// Algorithms*, chapter 8 (the anonymous method of 1876), valid from 1583 on.
-#[expect(clippy::missing_panics_doc, reason = "the method gives a day in March or April, whatever the year")]
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "the method gives a day in March or April, whatever the year"
+)]
 #[expect(clippy::many_single_char_names, reason = "the letters are those of the source")]
 pub fn easter_sunday(year: i32) -> Day {
     let a = year.rem_euclid(19);
