@@ -67,6 +67,18 @@ impl Output {
         bar
     }
 
+    /// Says in German what is wrong with the command line. In English clap says it.
+    pub(super) fn refuse(&self, message: &str, hint: Option<&str>) {
+        let mut out = anstream::stderr().lock();
+        let word = self.lang.pick("Fehler", "error");
+        let _ = writeln!(out, "\x1b[1;31m{word}:\x1b[0m {message}");
+        if let Some(hint) = hint {
+            let _ = writeln!(out, "\n{} {hint}", self.lang.pick("Hinweis:", "hint:"));
+        }
+        let _ =
+            writeln!(out, "\n{}", self.lang.pick("Mehr sagt `--help`.", "For more, try `--help`."));
+    }
+
     /// Writes an error for a person: what failed, why, and what to do next.
     pub(super) fn complain(&self, error: &Error) {
         let mut out = anstream::stderr().lock();
