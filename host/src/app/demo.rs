@@ -49,6 +49,7 @@ pub struct DemoCity {
 /// # Errors
 ///
 /// [`Error::NotADemo`] where the folder holds anything else, and [`Error::File`].
+#[expect(clippy::missing_panics_doc, reason = "the kinds of the demo are fixed, and its test imports them all")]
 pub fn demo(
     dir: &Path,
     seed: u64,

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::capture::Mistakes;
-use crate::domain::{DayError, Lang};
+use crate::domain::{DayError, Lang, Text};
 use crate::plugin;
 use crate::render;
 use crate::report;
@@ -45,7 +45,10 @@ pub enum Error {
     #[error("{}", .0.say(Lang::En))]
     Mistakes(Mistakes),
     /// The same file was imported before.
-    #[error("this very file was imported before, on {day}, with {rows} rows")]
+    #[error(
+        "this very file was imported before, on {day}, with {rows} {}",
+        if *rows == 1 { "row" } else { "rows" }
+    )]
     ImportedBefore { day: String, rows: u64 },
     /// No practitioner has this code.
     #[error("there is no practitioner with the code `{0}`")]
@@ -87,8 +90,8 @@ pub enum Error {
     #[error("the package of plugin `{0}` is not the one that was installed")]
     PackageChanged(String),
     /// A parameter was given that the plugin does not have, or with a wrong value.
-    #[error("parameter `{name}` {reason}")]
-    Setting { name: String, reason: String },
+    #[error("parameter `{name}` {}", reason.en)]
+    Setting { name: String, reason: Text },
     /// A file could not be read or written; the message names it.
     #[error("{0}")]
     File(io::Error),

@@ -1,6 +1,6 @@
 //! What the program says when something went wrong: the sentence in either language, and the advice.
 
-use crate::domain::Lang;
+use crate::domain::{Day, DayError, Lang};
 use crate::plugin;
 
 use super::error::{Error, ErrorKind};
@@ -10,14 +10,17 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Store(error) if error.is_internal() => ErrorKind::Internal,
-            Self::Document(_) | Self::Output(_) | Self::Report(_) => ErrorKind::Internal,
-            Self::Plugin(plugin::Error::Engine(_)) | Self::Columns(_) => ErrorKind::Internal,
+            Self::Document(_)
+            | Self::Output(_)
+            | Self::Report(_)
+            | Self::Columns(_)
+            | Self::Plugin(plugin::Error::Engine(_)) => ErrorKind::Internal,
             _ => ErrorKind::Input,
         }
     }
 
-    /// The error as a sentence in `lang`. Sentences of the layers below are in English so far where
-    /// they speak of a plugin's or a template's insides, which is their authors' language.
+    /// The error as a sentence in `lang`. What is wrong inside a plugin or a template is told in
+    /// English, their authors' language, and files are spoken of in the system's words.
     pub fn message(&self, lang: Lang) -> String {
         match (lang, self) {
             (Lang::De, error) => error.german(),
@@ -36,11 +39,15 @@ impl Error {
             Self::NoPeriod => "es fehlt der Zeitraum".into(),
             Self::Mistakes(mistakes) => mistakes.say(Lang::De),
             Self::ImportedBefore { day, rows } => {
-                format!("genau diese Datei wurde schon am {day} mit {rows} Zeilen eingelesen")
+                let rows = if *rows == 1 { "einer Zeile".into() } else { format!("{rows} Zeilen") };
+                let day = day.parse::<Day>().map_or_else(|_| day.clone(), Day::german);
+                format!("genau diese Datei wurde schon am {day} mit {rows} eingelesen")
             }
             Self::NoSuchPractitioner(code) => format!("niemand hat das Kürzel `{code}`"),
             Self::NoSuchSchool(number) => {
-                format!("eine Schule mit der Nummer `{number}` gibt es nicht oder Sie dürfen sie nicht sehen")
+                format!(
+                    "eine Schule mit der Nummer `{number}` gibt es nicht oder Sie dürfen sie nicht sehen"
+                )
             }
             Self::NoSuchContact(id) => {
                 format!("einen Kontakt `{id}` gibt es nicht oder Sie dürfen ihn nicht sehen")
@@ -48,7 +55,9 @@ impl Error {
             Self::NoSuchReport(id) => format!("einen Bericht `{id}` gibt es nicht"),
             Self::NoSuchList(name) => format!("eine Codeliste `{name}` zum Ergänzen gibt es nicht"),
             Self::BadCode(code) => format!("`{code}` taugt nicht als Code"),
-            Self::Ambiguous(start) => format!("`{start}` passt auf mehrere; geben Sie mehr Zeichen an"),
+            Self::Ambiguous(start) => {
+                format!("`{start}` passt auf mehrere; geben Sie mehr Zeichen an")
+            }
             Self::NobodysNote => {
                 "eine vertrauliche Notiz gehört einer Profession, und es ist niemand genannt".into()
             }
@@ -60,21 +69,24 @@ impl Error {
                 format!("das Plugin `{plugin}` bittet nicht um `{field}`")
             }
             Self::NotGranted { plugin, fields } => {
-                format!("das Plugin `{plugin}` braucht Felder, die niemand erlaubt hat: {}", fields.join(", "))
+                format!(
+                    "das Plugin `{plugin}` braucht Felder, die niemand erlaubt hat: {}",
+                    fields.join(", ")
+                )
             }
             Self::PackageChanged(id) => {
                 format!("das Paket des Plugins `{id}` ist nicht das installierte")
             }
             Self::Document(_) => "der gespeicherte Bericht ist beschädigt".into(),
             Self::Output(_) => "das Ergebnis konnte nicht ausgegeben werden".into(),
-            Self::Day(_)
-            | Self::Setting { .. }
-            | Self::File(_)
-            | Self::Store(_)
-            | Self::Columns(_)
-            | Self::Plugin(_)
-            | Self::Report(_)
-            | Self::Render(_) => self.to_string(),
+            Self::Day(error) => day(error),
+            Self::Setting { name, reason } => format!("der Parameter `{name}` {}", reason.de),
+            Self::File(error) => error.to_string(),
+            Self::Store(error) => error.german(),
+            Self::Columns(error) => error.german(),
+            Self::Plugin(error) => error.german(),
+            Self::Report(error) => error.german(),
+            Self::Render(error) => error.german(),
         }
     }
 
@@ -89,30 +101,53 @@ impl Error {
                     format!("make them with `tridem --dir {dir} init --municipality NAME`, or name the right folder with `--dir`"),
                 ))
             }
-            Self::AlreadyThere(_) | Self::NotADemo(_) => {
-                say("nennen Sie mit `--dir` einen anderen Ordner", "name another folder with `--dir`")
-            }
-            Self::NoPeriod => {
-                say("geben Sie `--year 2025/26` oder `--from` und `--until` an", "give `--year 2025/26`, or `--from` and `--until`")
-            }
+            Self::AlreadyThere(_) | Self::NotADemo(_) => say(
+                "nennen Sie mit `--dir` einen anderen Ordner",
+                "name another folder with `--dir`",
+            ),
+            Self::NoPeriod => say(
+                "geben Sie `--year 2025/26` oder `--from` und `--until` an",
+                "give `--year 2025/26`, or `--from` and `--until`",
+            ),
             Self::Mistakes(_) => say("es wurde nichts gespeichert", "nothing was saved"),
-            Self::ImportedBefore { .. } => {
-                say("wenn es doch noch einmal sein soll: `--again`", "to take it in once more all the same: `--again`")
+            Self::ImportedBefore { .. } => say(
+                "wenn es doch noch einmal sein soll: `--again`",
+                "to take it in once more all the same: `--again`",
+            ),
+            Self::NoSuchPractitioner(_) => say(
+                "alle Kürzel zeigt `tridem person list`",
+                "`tridem person list` shows all codes",
+            ),
+            Self::NoSuchSchool(_) => say(
+                "alle Schulen zeigt `tridem school list`",
+                "`tridem school list` shows all schools",
+            ),
+            Self::NoSuchContact(_) => {
+                say("die Ids zeigt `tridem contact list`", "`tridem contact list` shows the ids")
             }
-            Self::NoSuchPractitioner(_) => say("alle Kürzel zeigt `tridem person list`", "`tridem person list` shows all codes"),
-            Self::NoSuchSchool(_) => say("alle Schulen zeigt `tridem school list`", "`tridem school list` shows all schools"),
-            Self::NoSuchContact(_) => say("die Ids zeigt `tridem contact list`", "`tridem contact list` shows the ids"),
-            Self::NoSuchReport(_) => say("die Ids zeigt `tridem report list`", "`tridem report list` shows the ids"),
-            Self::NoSuchList(_) => say("alle Listen zeigt `tridem code list`", "`tridem code list` shows all lists"),
+            Self::NoSuchReport(_) => {
+                say("die Ids zeigt `tridem report list`", "`tridem report list` shows the ids")
+            }
+            Self::NoSuchList(_) => {
+                say("alle Listen zeigt `tridem code list`", "`tridem code list` shows all lists")
+            }
             Self::BadCode(_) => say(
                 "ein Code besteht aus höchstens 40 Kleinbuchstaben, Ziffern und Bindestrichen",
                 "a code is made of at most 40 lower-case letters, digits and hyphens",
             ),
-            Self::NobodysNote => say("sagen Sie mit `--as KÜRZEL`, wer Sie sind", "say who you are with `--as CODE`"),
-            Self::NoSuchPlugin(_) => say("installierte zeigt `tridem plugin list`", "`tridem plugin list` shows those installed"),
+            Self::NobodysNote => {
+                say("sagen Sie mit `--as KÜRZEL`, wer Sie sind", "say who you are with `--as CODE`")
+            }
+            Self::NoSuchPlugin(_) => say(
+                "installierte zeigt `tridem plugin list`",
+                "`tridem plugin list` shows those installed",
+            ),
             Self::SeveralVersions { id, versions } => {
                 let version = versions.first().cloned().unwrap_or_default();
-                Some(lang.pick(format!("schreiben Sie `{id}@{version}`"), format!("write `{id}@{version}`")))
+                Some(lang.pick(
+                    format!("schreiben Sie `{id}@{version}`"),
+                    format!("write `{id}@{version}`"),
+                ))
             }
             Self::NotRequested { plugin, .. } => Some(lang.pick(
                 format!("worum es bittet, zeigt `tridem plugin inspect {plugin}`"),
@@ -129,11 +164,106 @@ impl Error {
                 format!("entfernen mit `tridem plugin remove {id}` und neu installieren"),
                 format!("remove it with `tridem plugin remove {id}` and install it again"),
             )),
-            Self::Store(error) => error.hint(),
-            Self::Plugin(error) => error.hint(),
-            Self::Report(error) => error.hint(),
-            Self::Render(error) => error.hint(),
+            Self::Store(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Plugin(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Report(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             _ => None,
         }
+    }
+}
+
+/// What is wrong with a day or a period, in German.
+fn day(error: &DayError) -> String {
+    match error {
+        DayError::NotADay(text) => {
+            format!("`{text}` ist kein Tag; schreiben Sie JJJJ-MM-TT, zum Beispiel 2025-09-15")
+        }
+        DayError::OutOfRange(text) => {
+            format!("der Tag {text} liegt nicht in den Jahren 1900 bis 2199")
+        }
+        DayError::Backwards { first, last } => format!(
+            "der Zeitraum endet am {}, bevor er am {} beginnt",
+            last.german(),
+            first.german()
+        ),
+        DayError::NotASchoolYear(text) => {
+            format!("`{text}` ist kein Schuljahr; schreiben Sie es wie 2025/26")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use crate::domain::Text;
+    use crate::render;
+    use crate::report;
+    use crate::store;
+
+    use super::*;
+
+    fn samples() -> Vec<Error> {
+        let (text, path) = (|| "x".to_owned(), || PathBuf::from("x"));
+        let broken = || serde_json::from_str::<u8>("x").unwrap_err();
+        let (first, last) = (Day::of(2026, 2, 1).unwrap(), Day::of(2026, 1, 31).unwrap());
+        vec![
+            Error::NotThere(path()),
+            Error::AlreadyThere(path()),
+            Error::NotADemo(path()),
+            Error::EmptyName,
+            Error::NoPeriod,
+            Error::Day(DayError::NotADay(text())),
+            Error::Day(DayError::OutOfRange(text())),
+            Error::Day(DayError::Backwards { first, last }),
+            Error::Day(DayError::NotASchoolYear(text())),
+            Error::ImportedBefore { day: text(), rows: 1 },
+            Error::ImportedBefore { day: text(), rows: 7 },
+            Error::NoSuchPractitioner(text()),
+            Error::NoSuchSchool(text()),
+            Error::NoSuchContact(text()),
+            Error::NoSuchReport(text()),
+            Error::NoSuchList(text()),
+            Error::BadCode(text()),
+            Error::Ambiguous(text()),
+            Error::NobodysNote,
+            Error::NoSuchPlugin(text()),
+            Error::SeveralVersions { id: text(), versions: vec![text()] },
+            Error::NotRequested { plugin: text(), field: text() },
+            Error::NotGranted { plugin: text(), fields: vec![text()] },
+            Error::PackageChanged(text()),
+            Error::Setting { name: text(), reason: Text::new("fehlt", "is missing") },
+            Error::Output(std::io::ErrorKind::StorageFull.into()),
+            Error::Document(broken()),
+            Error::Store(store::Error::Busy),
+            Error::Columns(store::ColumnsError::TooManySchools { count: 70_000 }),
+            Error::Plugin(plugin::Error::Precompiled),
+            Error::Plugin(plugin::Error::NotAPackage(text())),
+            Error::Report(report::Error::TooManyCells { cells: 300_000 }),
+            Error::Render(render::Error::Circle(vec![text(), text()])),
+        ]
+    }
+
+    #[test]
+    fn every_message_and_hint_has_its_own_german() {
+        for error in samples() {
+            let (german, english) = (error.message(Lang::De), error.message(Lang::En));
+            assert_ne!(german, english);
+            assert_eq!(english, error.to_string());
+            let (german, english) = (error.hint(Lang::De), error.hint(Lang::En));
+            assert_eq!(german.is_some(), english.is_some(), "{error}");
+            assert!(german.is_none() || german != english, "{error}");
+        }
+    }
+
+    #[test]
+    fn german_sentences_write_days_as_germans_do() {
+        let (first, last) = (Day::of(2026, 2, 1).unwrap(), Day::of(2026, 1, 31).unwrap());
+        let error = Error::Day(DayError::Backwards { first, last });
+        assert_eq!(
+            error.message(Lang::De),
+            "der Zeitraum endet am 31.01.2026, bevor er am 01.02.2026 beginnt"
+        );
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    Batch, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter, ParameterType,
-    Period, Scope, SettingValue, Shape, Source,
+    Batch, Dataset, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter, ParameterType,
+    Period, Scope, SettingValue, Shape, Source, Text,
 };
 use crate::plugin::label_counts;
 use crate::report::{Cube, Plan, PlannedDataset, Reducer, Subject};
@@ -127,7 +127,7 @@ fn seen(shape: &Shape, granted: usize) -> Shape {
 /// What the reducer has to know about the columns of each dataset.
 fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[Shape]) -> Plan {
     let datasets = wanted.iter().zip(shapes).map(|(want, shape)| {
-        let subject = Dictionary::get().dataset(&want.dataset).map(|dataset| dataset.subject());
+        let subject = Dictionary::get().dataset(&want.dataset).map(Dataset::subject);
         let place = |name: &str| shape.place(name).expect("every field wanted is in the shape");
         let subject = subject.map(|field: &Field| match field.layout {
             Layout::Indexes => Subject::Indexes(place(&field.name)),
@@ -179,13 +179,28 @@ pub(super) fn settings(
 ) -> Result<Vec<(String, serde_json::Value)>, Error> {
     let mut values: HashMap<&str, serde_json::Value> = HashMap::new();
     for text in given {
-        let wrong = |name: &str, reason: String| Error::Setting { name: name.to_owned(), reason };
+        let wrong = |name: &str, reason: Text| Error::Setting { name: name.to_owned(), reason };
         let (name, value) = text
             .split_once('=')
-            .ok_or_else(|| wrong(text, "has no value; write it as NAME=VALUE".into()))?;
+            .ok_or_else(|| {
+            wrong(
+                text,
+                Text::new(
+                    "hat keinen Wert; schreiben Sie NAME=WERT",
+                    "has no value; write it as NAME=VALUE",
+                ),
+            )
+        })?;
         let parameter = manifest.parameters.get(name).ok_or_else(|| {
             let known: Vec<&str> = manifest.parameters.keys().map(String::as_str).collect();
-            wrong(name, format!("is not one of the plugin's: {}", known.join(", ")))
+            let known = known.join(", ");
+            wrong(
+                name,
+                Text::new(
+                    format!("gehört nicht zu denen des Plugins: {known}"),
+                    format!("is not one of the plugin's: {known}"),
+                ),
+            )
         })?;
         let value = parse(parameter, value);
         parameter.accepts(&value).map_err(|reason| wrong(name, reason))?;

@@ -30,14 +30,14 @@ pub(super) enum Command {
         #[arg(long, value_name = "DAY")]
         until: Option<Day>,
         /// At most so many.
-        #[arg(long, default_value_t = 50, value_name = "NUMBER")]
+        #[arg(long, default_value_t = 50, value_name = "COUNT")]
         limit: usize,
         #[command(flatten)]
         format: FormatArgs,
     },
     /// Show one contact with its notes.
     Show {
-        /// Its id, as the list shows it.
+        /// Its id, as the list shows it, or the first characters of it.
         id: String,
     },
 }
@@ -73,7 +73,7 @@ pub(super) struct AddArgs {
     #[arg(long, default_value = "", value_name = "CODE")]
     household: String,
     /// How many people of the family or group were present; without it, 1, and 0 at an attempt.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "COUNT")]
     persons: Option<String>,
     /// A topic; may be given several times. `tridem code list topic` has them all.
     #[arg(long, value_name = "TOPIC")]
@@ -196,7 +196,8 @@ fn describe(view: &ContactView, app: &crate::app::App, lang: Lang) -> Result<Str
         }
     };
     line("Id", "Id", contact.id.to_string());
-    let time = contact.time.map_or_else(String::new, |time| format!(" {:02}:{:02}", time / 60, time % 60));
+    let time =
+        contact.time.map_or_else(String::new, |time| format!(" {:02}:{:02}", time / 60, time % 60));
     line("Tag", "Day", show_day(contact.day, lang) + &time);
     line("Schule", "School", format!("{} {}", view.school, view.school_name));
     line("Art", "Kind", words.kind(contact));

@@ -3,6 +3,8 @@
 mod code;
 mod contact;
 mod demo;
+mod german;
+mod help;
 mod import;
 mod init;
 mod lists;
@@ -10,13 +12,15 @@ mod output;
 mod person;
 mod plugin;
 mod pupil;
+mod refusal;
 mod report;
 mod school;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind as Refusal;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::app::{Actor, App, Error, ErrorKind, KeySource};
 use crate::domain::Lang;
@@ -94,8 +98,13 @@ impl Session {
 
 /// Runs the command line of this process and gives its exit code.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let lang = cli.lang.unwrap_or_else(system_language);
+    let variable = std::env::var("TRIDEM_LANG").ok();
+    let lang = help::language(std::env::args_os(), variable.as_deref());
+    let lang = lang.unwrap_or_else(system_language);
+    let cli = match parse(lang) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error, lang),
+    };
     let mut session = Session {
         key: KeySource::new(cli.key_file, std::env::var("TRIDEM_KEY").ok(), &cli.dir),
         dir: cli.dir,
@@ -127,6 +136,31 @@ pub fn main() -> ExitCode {
             }
         }
     }
+}
+
+/// Reads the command line of this process. Its help is in `lang`.
+fn parse(lang: Lang) -> Result<Cli, clap::Error> {
+    let mut command = help::speaking(Cli::command(), lang);
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+}
+
+/// Shows the help or the version that was asked for, or says what is wrong with the command line.
+fn refuse(error: &clap::Error, lang: Lang) -> ExitCode {
+    let is_help = matches!(
+        error.kind(),
+        Refusal::DisplayHelp
+            | Refusal::DisplayVersion
+            | Refusal::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    if is_help || lang == Lang::En {
+        // Nothing is left to tell it to when the terminal is gone.
+        let _ = error.print();
+    } else {
+        let (message, hint) = refusal::german(error);
+        Output::new(lang).refuse(&message, hint.as_deref());
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// The language of the system, German where it is neither German nor English.

@@ -29,6 +29,7 @@ impl Output {
     }
 
     /// Prints a result byte for byte.
+    #[expect(clippy::unused_self, reason = "a door to standard output that only a session has")]
     pub(super) fn print_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let mut out = std::io::stdout().lock();
         out.write_all(bytes).and_then(|()| out.flush()).map_err(Error::Output)
@@ -64,6 +65,18 @@ impl Output {
         let bar = ProgressBar::new(total).with_style(style);
         bar.set_message(self.lang.pick(de, en));
         bar
+    }
+
+    /// Says in German what is wrong with the command line. In English clap says it.
+    pub(super) fn refuse(&self, message: &str, hint: Option<&str>) {
+        let mut out = anstream::stderr().lock();
+        let word = self.lang.pick("Fehler", "error");
+        let _ = writeln!(out, "\x1b[1;31m{word}:\x1b[0m {message}");
+        if let Some(hint) = hint {
+            let _ = writeln!(out, "\n{} {hint}", self.lang.pick("Hinweis:", "hint:"));
+        }
+        let _ =
+            writeln!(out, "\n{}", self.lang.pick("Mehr sagt `--help`.", "For more, try `--help`."));
     }
 
     /// Writes an error for a person: what failed, why, and what to do next.

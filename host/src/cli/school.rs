@@ -96,14 +96,15 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ("left", "bis", "until"),
             ]);
             for found in app.schools(actor)? {
-                let (first, last) = (found.participation.first(), found.participation.last());
+                let joined = found.participation.first().map(|span| span.from);
+                let left = found.participation.last().and_then(|span| span.until);
                 list.row([
                     Value::Text(found.school.number.clone()),
                     Value::Text(found.school.name.clone()),
                     Value::Text(found.form.get(lang).to_owned()),
                     Value::Text(found.level.get(lang).to_owned()),
-                    first.map_or(Value::None, |span| Value::Day(span.from)),
-                    last.and_then(|span| span.until).map_or(Value::None, Value::Day),
+                    joined.map_or(Value::None, Value::Day),
+                    left.map_or(Value::None, Value::Day),
                 ]);
             }
             return session.out.list(&list, format.get());

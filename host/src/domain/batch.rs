@@ -48,6 +48,10 @@ impl Values {
     }
 
     /// How many there are.
+    #[expect(
+        clippy::match_same_arms,
+        reason = "the arms hold different types that look the same here"
+    )]
     pub fn len(&self) -> usize {
         match self {
             Self::Codes(values) => values.len(),

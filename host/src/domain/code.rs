@@ -80,6 +80,7 @@ pub struct CodeLists(HashMap<String, Arc<CodeList>>);
 
 impl CodeLists {
     /// The lists that a new municipality starts with.
+    #[expect(clippy::missing_panics_doc, reason = "the lists are built in, and a test reads them")]
     pub fn seed() -> Vec<(String, CodeList)> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]

@@ -175,7 +175,7 @@ impl Manifest {
         }
         for (name, parameter) in &self.parameters {
             if let Err(reason) = parameter.accepts(&parameter.default) {
-                wrong.push(format!("the default of parameter `{name}` {reason}"));
+                wrong.push(format!("the default of parameter `{name}` {}", reason.en));
             }
         }
         for name in ["title", "description"] {
@@ -233,29 +233,45 @@ impl Parameter {
     /// # Errors
     ///
     /// The end of a sentence that says what is wrong, such as "must be a whole number".
-    pub fn accepts(&self, value: &serde_json::Value) -> Result<(), String> {
+    pub fn accepts(&self, value: &serde_json::Value) -> Result<(), Text> {
         let number = match self.kind {
             ParameterType::Boolean if value.is_boolean() => return Ok(()),
-            ParameterType::Boolean => return Err("must be `true` or `false`".into()),
+            ParameterType::Boolean => {
+                return Err(Text::new("muss `true` oder `false` sein", "must be `true` or `false`"));
+            }
             ParameterType::String => {
-                let Some(text) = value.as_str() else { return Err("must be a text".into()) };
+                let Some(text) = value.as_str() else {
+                    return Err(Text::new("muss ein Text sein", "must be a text"));
+                };
                 if self.choices.is_empty() || self.choices.iter().any(|choice| choice == text) {
                     return Ok(());
                 }
-                return Err(format!("must be one of `{}`", self.choices.join("`, `")));
+                let choices = self.choices.join("`, `");
+                return Err(Text::new(
+                    format!("muss eines davon sein: `{choices}`"),
+                    format!("must be one of `{choices}`"),
+                ));
             }
             ParameterType::Integer => {
                 if value.as_i64().is_none() {
-                    return Err("must be a whole number".into());
+                    return Err(Text::new("muss eine ganze Zahl sein", "must be a whole number"));
                 }
                 value.as_f64()
             }
             ParameterType::Number => value.as_f64(),
         };
-        let Some(number) = number else { return Err("must be a number".into()) };
+        let Some(number) = number else {
+            return Err(Text::new("muss eine Zahl sein", "must be a number"));
+        };
         match (self.minimum, self.maximum) {
-            (Some(minimum), _) if number < minimum => Err(format!("must be at least {minimum}")),
-            (_, Some(maximum)) if number > maximum => Err(format!("must be at most {maximum}")),
+            (Some(minimum), _) if number < minimum => Err(Text::new(
+                format!("muss mindestens {minimum} sein"),
+                format!("must be at least {minimum}"),
+            )),
+            (_, Some(maximum)) if number > maximum => Err(Text::new(
+                format!("darf höchstens {maximum} sein"),
+                format!("must be at most {maximum}"),
+            )),
             _ => Ok(()),
         }
     }

@@ -8,6 +8,7 @@ mod describe;
 mod encode;
 mod engine;
 mod error;
+mod error_words;
 mod limits;
 mod pack;
 mod package;

@@ -2,6 +2,7 @@
 
 mod csv;
 mod error;
+mod error_words;
 mod format;
 mod grid;
 mod html;

@@ -4,6 +4,7 @@ mod assemble;
 mod attack;
 mod cube;
 mod disclose;
+mod error_words;
 mod figure;
 #[cfg(test)]
 mod fixture;

@@ -3,6 +3,7 @@
 mod columns;
 mod datasets;
 mod error;
+mod error_words;
 mod key;
 mod migrate;
 mod open;

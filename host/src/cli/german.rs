@@ -1,0 +1,343 @@
+//! The German of the command line's help: one text for each command, argument and value.
+
+/// The German texts, by the path of what they explain: `contact add --minutes` for an option,
+/// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
+/// stands without a command. The first paragraph is the short help.
+const TEXTS: &[(&str, &str)] = &[
+    (
+        "",
+        "Hält die Arbeit der Bildungsmediation fest und wertet sie nach den Regeln der Kommune aus\n\n\
+         Alle Daten liegen in einer verschlüsselten Datei. Regeln kommen als Plugins, die abgeschottet \
+         laufen und nur die Felder sehen, die jemand erlaubt hat.\n\n\
+         Rückgabewerte: 0 erledigt; 1 etwas ist von Ihnen zu berichtigen; 2 die Befehlszeile ist \
+         falsch; 3 das Programm oder der Rechner hat versagt.",
+    ),
+    ("--dir", "Der Ordner mit den Daten"),
+    (
+        "--key-file",
+        "Die Datei mit dem Schlüssel, wenn er nicht im Ordner liegt. Die Variable `TRIDEM_KEY` kann \
+         den Schlüssel selbst enthalten, als 64 Hexadezimalziffern",
+    ),
+    ("--lang", "Die Sprache der Ausgabe: `de` oder `en`. Ohne Angabe die des Systems"),
+    (
+        "--as",
+        "Als diese Fachkraft handeln: sehen, was sie sehen darf, und mit ihrem Kürzel zeichnen",
+    ),
+    ("--help", "Diese Hilfe zeigen (`-h` kurz, `--help` ausführlich)"),
+    ("--version", "Die Version zeigen"),
+    ("help", "Die Hilfe zu einem Befehl zeigen"),
+    ("help <subcommand>", "Der Befehl"),
+    (
+        "init",
+        "Einen neuen, leeren Datenordner anlegen und den Schlüssel dazu\n\n\
+         Der Schlüssel wird in die Datei `tridem.key` im Ordner geschrieben, die nur Sie lesen können. \
+         Wer Ordner und Schlüssel hat, kann alles lesen; ohne den Schlüssel kann es niemand, und \
+         niemand kann ihn wiederbeschaffen. Bewahren Sie eine Kopie des Schlüssels an einem sicheren \
+         Ort auf, getrennt von den Daten.",
+    ),
+    ("init --municipality", "Der Name der Kommune"),
+    ("school", "Schulen, ihre Zeit im Programm, ihre Größe und ihre freien Tage"),
+    ("school add", "Eine Schule aufnehmen"),
+    ("school add <number>", "Die amtliche Schulnummer, sechs Ziffern"),
+    ("school add <name>", "Der Name"),
+    ("school add --form", "Die Schulform: 02 Grundschule; 04, 10, 14, 15 oder 20 weiterführend"),
+    (
+        "school add --joined",
+        "Erster Tag im Programm; ohne Angabe wird die Schule aufgenommen, nimmt aber noch nicht teil",
+    ),
+    ("school join", "Festhalten, von wann bis wann eine Schule am Programm teilnimmt"),
+    ("school join <number>", "Die Schulnummer"),
+    ("school join --from", "Erster Tag"),
+    ("school join --until", "Letzter Tag; ohne Angabe bis auf Weiteres"),
+    ("school enrol", "Festhalten, wie viele Schülerinnen und Schüler eine Schule im Schuljahr hat"),
+    ("school enrol <number>", "Die Schulnummer"),
+    ("school enrol <year>", "Das Schuljahr, zum Beispiel 2025/26"),
+    ("school enrol <pupils>", "Alle Schülerinnen und Schüler der Schule"),
+    ("school day-off", "Einen beweglichen Ferientag aufnehmen, den die Schule selbst gesetzt hat"),
+    ("school day-off <number>", "Die Schulnummer"),
+    ("school day-off <day>", "Der Tag"),
+    ("school day-off --reason", "Der Grund"),
+    ("school list", "Die Schulen auflisten"),
+    ("school show", "Eine Schule zeigen"),
+    ("school show <number>", "Die Schulnummer"),
+    (
+        "person",
+        "Fachkräfte: Bildungsmediation, Lehrkräfte, Schulsozialarbeit und andere, wo und mit wem sie \
+         arbeiten",
+    ),
+    ("person add", "Eine Fachkraft aufnehmen"),
+    (
+        "person add <code>",
+        "Ein Kürzel, einmalig in der Kommune; zwei Menschen können gleich heißen, aber nicht dasselbe \
+         Kürzel haben",
+    ),
+    ("person add <name>", "Der Name"),
+    (
+        "person add --role",
+        "Die Rolle, zum Beispiel mediation, teacher oder social-work; alle zeigt `tridem code list role`",
+    ),
+    ("person assign", "Eine Fachkraft einer Schule zuweisen"),
+    ("person assign <code>", "Das Kürzel der Fachkraft"),
+    ("person assign <school>", "Die Schulnummer"),
+    ("person assign --hours", "Stunden in der Woche, zum Beispiel 12.5"),
+    ("person assign --from", "Erster Tag"),
+    ("person assign --until", "Letzter Tag; ohne Angabe bis auf Weiteres"),
+    ("person pair", "Aus Fachkräften einer Schule ein Tandem oder Tridem bilden"),
+    ("person pair <school>", "Die Schulnummer"),
+    ("person pair <codes>", "Die Kürzel der Fachkräfte, mindestens zwei"),
+    ("person pair --from", "Erster Tag"),
+    ("person pair --until", "Letzter Tag; ohne Angabe bis auf Weiteres"),
+    ("person list", "Die Fachkräfte mit ihren Schulen auflisten"),
+    ("person pairs", "Die Tandems und Tridems auflisten"),
+    ("household", "Haushalte: Familien, die besucht und als eine gezählt werden"),
+    ("household add", "Einen Haushalt aufnehmen"),
+    ("household add <code>", "Ein Kürzel, einmalig in der Kommune"),
+    ("household add <name>", "Wie das Team ihn nennt"),
+    ("household list", "Die Haushalte auflisten"),
+    ("pupil", "Schülerinnen und Schüler"),
+    ("pupil add", "Eine Schülerin oder einen Schüler aufnehmen"),
+    ("pupil add <code>", "Ein Kürzel, einmalig in der Kommune"),
+    ("pupil add --given-name", "Der Vorname"),
+    ("pupil add --family-name", "Der Familienname"),
+    ("pupil add --school", "Die Schulnummer"),
+    ("pupil add --grade", "Der Jahrgang: E1, E2, E3, 03 bis 10, EF, Q1 oder Q2"),
+    ("pupil add --class", "Die Klasse, zum Beispiel 3b"),
+    ("pupil add --birth-day", "Der Geburtstag"),
+    ("pupil add --household", "Das Kürzel des Haushalts"),
+    ("pupil add --status", "Der Status; alle zeigt `tridem code list pupil-status`"),
+    ("pupil add --enrolled-from", "Erster Tag an der Schule"),
+    ("pupil add --enrolled-until", "Letzter Tag an der Schule; ohne Angabe bis auf Weiteres"),
+    (
+        "pupil add --accompanied-from",
+        "Erster Tag, an dem das Programm begleitet; ohne Angabe begleitet es nicht",
+    ),
+    ("pupil add --accompanied-until", "Letzter Tag, an dem das Programm begleitet"),
+    ("pupil list", "Die Schülerinnen und Schüler auflisten"),
+    ("pupil list --school", "Nur die dieser Schule"),
+    ("pupil list --accompanied-on", "Nur die, die das Programm an diesem Tag begleitet"),
+    ("contact", "Kontakte zu Kindern, Familien, Lehrkräften und Ämtern, auch versuchte"),
+    ("contact add", "Einen Kontakt festhalten"),
+    ("contact add --school", "Die Schulnummer"),
+    (
+        "contact add --kind",
+        "Die Art, zum Beispiel home-visit, parent-talk oder phone; alle zeigt `tridem code list \
+         contact-kind`",
+    ),
+    (
+        "contact add --with",
+        "Wer vom Team dabei war; auch mehrmals. Mit `--as` sind Sie immer dabei",
+    ),
+    (
+        "contact add --result",
+        "Wie es ausging: reached, not-reached, postponed und so weiter; alle zeigt `tridem code list \
+         result`",
+    ),
+    ("contact add --day", "Der Tag; ohne Angabe heute"),
+    ("contact add --time", "Die Uhrzeit, zum Beispiel 14:30"),
+    ("contact add --minutes", "Die Dauer in Minuten"),
+    ("contact add --pupil", "Das Kind, um das es ging; auch mehrmals"),
+    (
+        "contact add --household",
+        "Der Haushalt, um den es ging; ohne Angabe der gemeinsame der Kinder",
+    ),
+    (
+        "contact add --persons",
+        "Wie viele Menschen aus Familie oder Gruppe anwesend waren; ohne Angabe 1, bei einem Versuch 0",
+    ),
+    ("contact add --topic", "Ein Thema; auch mehrmals. Alle zeigt `tridem code list topic`"),
+    (
+        "contact add --consultation",
+        "Welche Beratung es war: first (erste), follow-up (weitere) oder referral (Verweis)",
+    ),
+    ("contact add --language", "Die Sprache des Gesprächs, zum Beispiel de oder tr"),
+    ("contact add --interpreter", "Es wurde gedolmetscht"),
+    ("contact add --next-step", "Was als Nächstes geschehen soll"),
+    ("contact add --next-due", "Bis wann"),
+    ("contact add --note", "Eine Notiz, die das ganze Team lesen darf"),
+    (
+        "contact add --private-note",
+        "Eine Notiz, die nur Ihre eigene Profession lesen darf; braucht `--as`",
+    ),
+    ("contact list", "Kontakte auflisten, die neuesten zuerst"),
+    ("contact list --school", "Nur die dieser Schule"),
+    ("contact list --pupil", "Nur die zu diesem Kind"),
+    ("contact list --with", "Nur die, an denen diese Fachkraft beteiligt war"),
+    ("contact list --from", "Von diesem Tag an"),
+    ("contact list --until", "Bis zu diesem Tag, ihn eingeschlossen"),
+    ("contact list --limit", "Höchstens so viele"),
+    ("contact show", "Einen Kontakt mit seinen Notizen zeigen"),
+    ("contact show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    ("code", "Codelisten: die Wörter für Arten, Themen, Ergebnisse und so weiter"),
+    ("code list", "Die Codes einer Liste oder aller Listen zeigen"),
+    ("code list <list>", "Die Liste, zum Beispiel contact-kind oder topic"),
+    (
+        "code add",
+        "Einen Code ans Ende einer Liste setzen. Er lässt sich nicht zurücknehmen, weil Daten ihn \
+         benutzen können",
+    ),
+    ("code add <list>", "Die Liste, zum Beispiel topic"),
+    ("code add <code>", "Der bleibende Code, zum Beispiel school-garden"),
+    ("code add --de", "Das deutsche Wort"),
+    ("code add --en", "Das englische Wort"),
+    (
+        "import",
+        "Eine CSV-Datei einlesen: ganz, oder gar nicht, wenn etwas darin falsch ist\n\n\
+         Alle Fehler werden auf einmal genannt, mit Zeile, Feld und Grund. Welche Spalten es gibt, \
+         steht in `schemas/json/import`. Lesen Sie zuerst Schulen ein, dann Menschen, dann Kontakte.",
+    ),
+    (
+        "import <kind>",
+        "Was die Datei enthält: schools, enrolments, participation, days-off, practitioners, \
+         assignments, pairings, households, pupils oder contacts",
+    ),
+    ("import <file>", "Die Datei"),
+    ("import --dry-run", "Die Datei nur prüfen und sagen, was eingelesen würde"),
+    ("import --again", "Die Datei einlesen, obwohl genau diese schon eingelesen wurde"),
+    (
+        "plugin",
+        "Plugins: Regeln einer Kommune, die abgeschottet laufen und nur erlaubte Felder lesen",
+    ),
+    (
+        "plugin inspect",
+        "Zeigen, was ein Paket oder Plugin ist, worum es bittet und was es berichtet",
+    ),
+    ("plugin inspect <plugin>", "Eine Paketdatei oder die Id eines installierten Plugins"),
+    (
+        "plugin install",
+        "Ein Paket prüfen, übersetzen und behalten. Es darf nichts lesen, bis Felder erlaubt sind",
+    ),
+    ("plugin install <file>", "Das Paket, eine Datei mit der Endung `.tridem`"),
+    ("plugin list", "Die installierten Plugins auflisten"),
+    (
+        "plugin grant",
+        "Einem Plugin erlauben, Felder zu lesen. Ohne `--all` jedes als DATENBESTAND.FELD nennen",
+    ),
+    ("plugin grant <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    ("plugin grant <fields>", "Die Felder, zum Beispiel contacts.minutes"),
+    ("plugin grant --all", "Alle Felder, um die es bittet"),
+    ("plugin revoke", "Zurücknehmen, was ein Plugin lesen darf"),
+    ("plugin revoke <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    ("plugin revoke <fields>", "Die Felder, zum Beispiel contacts.minutes"),
+    ("plugin revoke --all", "Alle Felder"),
+    ("plugin remove", "Ein Plugin mit seinen Erlaubnissen entfernen. Seine Berichte bleiben"),
+    ("plugin remove <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    ("plugin pack", "Aus dem Ordner eines Plugins und seinem übersetzten Modul ein Paket machen"),
+    ("plugin pack <folder>", "Der Ordner mit `plugin.toml`"),
+    (
+        "plugin pack --module",
+        "Das WebAssembly: eine Komponente, oder ein Kernmodul mit der Plugin-Schnittstelle",
+    ),
+    ("plugin pack --out", "Wohin das Paket geschrieben wird"),
+    ("report", "Berichte: was ein Plugin aus den Daten macht, kleine Zahlen unterdrückt"),
+    ("report run", "Ein Plugin über einen Zeitraum laufen lassen und den Bericht behalten"),
+    ("report run <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    ("report run --year", "Das Schuljahr, zum Beispiel 2025/26"),
+    ("report run --from", "Erster Tag"),
+    ("report run --until", "Letzter Tag, eingeschlossen"),
+    ("report run --set", "Ein Parameter des Plugins; auch mehrmals"),
+    (
+        "report run --audience",
+        "Für wen er ist: außerhalb der Verwaltung werden weniger als 5 Personen unterdrückt, \
+         innerhalb weniger als 3",
+    ),
+    ("report run --audience=public", "alle außerhalb der Verwaltung"),
+    ("report run --audience=administration", "innerhalb der Verwaltung"),
+    ("report list", "Die Berichte auflisten, die erstellt wurden"),
+    ("report show", "Einen Bericht noch einmal zeigen"),
+    ("report show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    (
+        "demo",
+        "Eine erfundene Stadt mit einem Schuljahr voller Kontakte anlegen, und den Bericht dazu\n\n\
+         Es werden die CSV-Dateien der Stadt geschrieben und eingelesen, wie Sie es täten; das Plugin \
+         zum Schulvergleich wird installiert, darf lesen, worum es bittet, und sein Bericht wird in \
+         jeder Form geschrieben. Nichts verlässt diesen Rechner.",
+    ),
+    ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Stadt"),
+];
+
+/// Texts of arguments that mean the same in several commands.
+const SHARED: &[(&str, &str)] = &[
+    ("list --format", "Die Form der Liste"),
+    ("list --format=table", "eine Tabelle zum Lesen"),
+    ("list --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("list --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("pairs --format", "Die Form der Liste"),
+    ("pairs --format=table", "eine Tabelle zum Lesen"),
+    ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("pairs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("run --format", "Die Form des Berichts"),
+    ("run --format=text", "für die Befehlszeile"),
+    ("run --format=html", "eine Seite zum Lesen und Drucken"),
+    ("run --format=csv", "für ein Tabellenprogramm"),
+    ("run --format=json", "für Programme; `schemas/json/report-1.0.json` beschreibt es"),
+    ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
+    ("show --format", "Die Form des Berichts"),
+    ("show --format=text", "für die Befehlszeile"),
+    ("show --format=html", "eine Seite zum Lesen und Drucken"),
+    ("show --format=csv", "für ein Tabellenprogramm"),
+    ("show --format=json", "für Programme; `schemas/json/report-1.0.json` beschreibt es"),
+    ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
+];
+
+/// What values are called, in English and in German.
+const VALUES: &[(&str, &str)] = &[
+    ("AUDIENCE", "FÜR"),
+    ("CLASS", "KLASSE"),
+    ("CODE", "KÜRZEL"),
+    ("CODES", "KÜRZEL"),
+    ("COMMAND", "BEFEHL"),
+    ("COUNT", "ANZAHL"),
+    ("DAY", "TAG"),
+    ("DIR", "ORDNER"),
+    ("FIELDS", "FELDER"),
+    ("FILE", "DATEI"),
+    ("FOLDER", "ORDNER"),
+    ("FORM", "FORM"),
+    ("FORMAT", "FORM"),
+    ("GRADE", "JAHRGANG"),
+    ("HH:MM", "HH:MM"),
+    ("HOURS", "STUNDEN"),
+    ("ID", "ID"),
+    ("KIND", "ART"),
+    ("LANG", "SPRACHE"),
+    ("LANGUAGE", "SPRACHE"),
+    ("LIST", "LISTE"),
+    ("MINUTES", "MINUTEN"),
+    ("NAME", "NAME"),
+    ("NAME=VALUE", "NAME=WERT"),
+    ("NUMBER", "NUMMER"),
+    ("PLUGIN", "PLUGIN"),
+    ("PUPILS", "ANZAHL"),
+    ("RESULT", "ERGEBNIS"),
+    ("ROLE", "ROLLE"),
+    ("SCHOOL", "SCHULE"),
+    ("STATUS", "STATUS"),
+    ("TERM", "CODE"),
+    ("TEXT", "TEXT"),
+    ("TOPIC", "THEMA"),
+    ("WORD", "WORT"),
+    ("YEAR", "JAHR"),
+];
+
+/// The German text of a path, or of its last two words where several commands share it.
+pub(super) fn text(path: &str) -> Option<&'static str> {
+    find(TEXTS, path).or_else(|| {
+        let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
+        find(SHARED, &path[start..])
+    })
+}
+
+/// The German for what a value is called.
+pub(super) fn value(name: &str) -> Option<&'static str> {
+    find(VALUES, name)
+}
+
+fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
+    table.iter().find(|(english, _)| *english == key).map(|(_, german)| *german)
+}
+
+/// Every path that has a text of its own.
+#[cfg(test)]
+pub(super) fn paths() -> impl Iterator<Item = &'static str> {
+    TEXTS.iter().map(|(path, _)| *path)
+}

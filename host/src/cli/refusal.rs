@@ -1,0 +1,88 @@
+//! What is said in German when the command line is wrong.
+
+use std::error::Error as _;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::app;
+use crate::capture::UnknownKind;
+use crate::domain::{DayError, Lang};
+
+/// The sentence for a refused command line, and what is right instead where that is known.
+pub(super) fn german(error: &clap::Error) -> (String, Option<String>) {
+    let say = |kind| context(error, kind);
+    let arg = say(ContextKind::InvalidArg);
+    let value = say(ContextKind::InvalidValue);
+    let message = match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => format!("nach `{arg}` fehlt der Wert"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let reason = reason(error).map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!("`{value}` passt nicht zu `{arg}`{reason}")
+        }
+        ErrorKind::UnknownArgument => format!("`{arg}` gehört nicht hierher"),
+        ErrorKind::InvalidSubcommand => {
+            format!("einen Befehl `{}` gibt es nicht", say(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => format!("es fehlt: `{arg}`"),
+        ErrorKind::MissingSubcommand => "es fehlt ein Befehl".into(),
+        ErrorKind::ArgumentConflict => {
+            let prior = say(ContextKind::PriorArg);
+            if prior == arg || prior.is_empty() {
+                format!("`{arg}` darf nur einmal vorkommen")
+            } else {
+                format!("`{arg}` und `{prior}` schließen einander aus")
+            }
+        }
+        ErrorKind::TooManyValues => format!("`{value}` ist zu viel für `{arg}`"),
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("`{arg}` braucht mehr Werte")
+        }
+        ErrorKind::NoEquals => format!("bei `{arg}` fehlt das Gleichheitszeichen"),
+        ErrorKind::InvalidUtf8 => "die Befehlszeile ist kein Text in UTF-8".into(),
+        _ => error.to_string(),
+    };
+    (message, hint(error))
+}
+
+/// What the person may have meant, or may choose from.
+fn hint(error: &clap::Error) -> Option<String> {
+    let near =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    for kind in near {
+        let name = context(error, kind);
+        if !name.is_empty() {
+            return Some(format!("gemeint ist wohl `{name}`"));
+        }
+    }
+    let values = context(error, ContextKind::ValidValue);
+    if values.is_empty() { None } else { Some(format!("möglich sind: `{values}`")) }
+}
+
+/// Why a value was refused, where the program itself refused it.
+fn reason(error: &clap::Error) -> Option<String> {
+    let source = error.source()?;
+    if let Some(day) = source.downcast_ref::<DayError>() {
+        return Some(app::Error::Day(day.clone()).message(Lang::De));
+    }
+    if source.is::<std::num::ParseIntError>() {
+        return Some("es muss eine ganze Zahl sein".into());
+    }
+    if context(error, ContextKind::InvalidArg).starts_with("--lang ") {
+        return Some("möglich sind `de` und `en`".into());
+    }
+    if source.is::<UnknownKind>() {
+        let kinds = app::Kind::ALL.map(|kind| kind.to_string()).join("`, `");
+        return Some(format!("möglich sind `{kinds}`"));
+    }
+    None
+}
+
+fn context(error: &clap::Error, kind: ContextKind) -> String {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join("`, `"),
+        Some(ContextValue::StyledStr(text)) => text.to_string(),
+        Some(ContextValue::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}

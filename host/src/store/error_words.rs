@@ -1,0 +1,323 @@
+//! What the store says in German when something went wrong.
+
+use crate::domain::MOST_CODES;
+
+use super::Error;
+use super::columns;
+
+impl Error {
+    /// The message in German. Reasons of the system and of SQLite stay in their own words.
+    pub fn german(&self) -> String {
+        match self {
+            Self::NotFound { path } => format!("unter `{}` liegt keine Datenbank", path.display()),
+            Self::FileExists { path } => format!("die Datei `{}` gibt es schon", path.display()),
+            Self::Plain { path } => format!(
+                "`{}` ist eine unverschlüsselte SQLite-Datei und keine verschlüsselte Datenbank",
+                path.display()
+            ),
+            Self::WrongKey { path } => format!(
+                "`{}` wurde mit einem anderen Schlüssel verschlüsselt oder ist beschädigt",
+                path.display()
+            ),
+            Self::Foreign { path } => format!(
+                "`{}` ist mit diesem Schlüssel verschlüsselt, aber keine Datenbank von Tridem",
+                path.display()
+            ),
+            Self::TooNew { found, known } => format!(
+                "die Datenbank hat die Version {found}, und dieses Tridem kennt nur Versionen bis \
+                 {known}"
+            ),
+            Self::Busy => "ein anderes Programm schreibt gerade in die Datenbank".into(),
+            Self::Damaged(reason) => format!("die Datenbank ist beschädigt: {reason}"),
+            Self::KeyNotFound { path } => {
+                format!("unter `{}` liegt kein Schlüssel zur Datenbank", path.display())
+            }
+            Self::KeyOpen { path, mode } => format!(
+                "den Schlüssel zur Datenbank `{}` können auch andere lesen (Rechte {mode:03o})",
+                path.display()
+            ),
+            Self::KeyForm => {
+                "ein Schlüssel zur Datenbank besteht aus 64 Hexadezimalziffern, und das hier ist \
+                 etwas anderes"
+                    .into()
+            }
+            Self::KeyFile { path } => format!(
+                "in `{}` steht kein Schlüssel zur Datenbank; er besteht aus 64 Hexadezimalziffern",
+                path.display()
+            ),
+            Self::Random(_) => {
+                "das System hat keine Zufallszahlen für einen neuen Schlüssel geliefert".into()
+            }
+            Self::File(error) => error.to_string(),
+            Self::Exists { what, code } => format!("{} `{code}` ist schon vorhanden", record(what)),
+            Self::NoSuch { what, code } => format!("{} `{code}` gibt es nicht", record(what)),
+            Self::Overlap { from, until } => {
+                let until = until.map_or_else(
+                    || "auf unbestimmte Zeit".to_owned(),
+                    |last| format!("bis {}", last.german()),
+                );
+                format!("die Schule nimmt schon vom {} an {until} teil", from.german())
+            }
+            Self::UnknownCode { list, code } => {
+                format!("die Codeliste `{list}` hat keinen Code `{code}`")
+            }
+            Self::UnknownPlace { list, place } => {
+                format!("die Codeliste `{list}` hat keinen Platz {place}")
+            }
+            Self::UnknownList { list } => format!("eine Codeliste `{list}` gibt es nicht"),
+            Self::ListFull { list } => {
+                format!("die Codeliste `{list}` ist voll: sie hat {MOST_CODES} Codes")
+            }
+            Self::Twice { what } => {
+                format!("{} ist in einem Datensatz doppelt genannt", record(what))
+            }
+            Self::Empty { what } => format!("{} darf nicht leer sein", record(what)),
+            Self::Dangling { what } => {
+                format!("{} verweist auf einen Datensatz, den es nicht gibt", record(what))
+            }
+            Self::Refused { what, reason } => {
+                format!("{} verletzt eine Regel der Datenbank: {reason}", record(what))
+            }
+            Self::WrittenInPart => {
+                "ein Datensatz wurde nur zum Teil geschrieben, darum kann keine dieser Änderungen \
+                 bestehen bleiben"
+                    .into()
+            }
+            Self::Columns(error) => error.german(),
+            Self::Sqlite(_) => "die Datenbank konnte nicht gelesen oder geschrieben werden".into(),
+        }
+    }
+
+    /// The hint in German, where there is one.
+    pub fn german_hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NotFound { .. } => {
+                "prüfen Sie den Pfad, oder legen Sie mit `tridem init` eine neue Datenbank an"
+                    .into()
+            }
+            Self::FileExists { .. } => {
+                "überschrieben wird nie etwas; wählen Sie einen anderen Pfad, oder verschieben Sie \
+                 die Datei"
+                    .into()
+            }
+            Self::Plain { path } => format!(
+                "Daten liegen hier nie unverschlüsselt; wenn in `{}` welche stehen, bringen Sie die \
+                 Datei an einen sicheren Ort",
+                path.display()
+            ),
+            Self::WrongKey { .. } => {
+                "prüfen Sie, welcher Schlüssel dazugehört, oder spielen Sie eine Sicherung zurück"
+                    .into()
+            }
+            Self::TooNew { .. } => "installieren Sie die neuere Version von Tridem".into(),
+            Self::Busy => "warten Sie, bis es fertig ist, und versuchen Sie es noch einmal".into(),
+            Self::Damaged(_) => "spielen Sie die letzte Sicherung zurück".into(),
+            Self::KeyNotFound { .. } => {
+                "ohne ihren Schlüssel lässt sich eine Datenbank nicht öffnen; suchen Sie die \
+                 Sicherungskopie"
+                    .into()
+            }
+            Self::KeyOpen { path, .. } => {
+                format!("damit nur Sie ihn lesen können: `chmod 600 {}`", path.display())
+            }
+            Self::Overlap { .. } => "beenden Sie die frühere Zeit, bevor die neue beginnt".into(),
+            Self::UnknownCode { list, .. } => {
+                format!("die Codes dieser Liste zeigt `tridem code list {list}`")
+            }
+            Self::Foreign { .. }
+            | Self::KeyForm
+            | Self::KeyFile { .. }
+            | Self::Random(_)
+            | Self::File(_)
+            | Self::Exists { .. }
+            | Self::NoSuch { .. }
+            | Self::UnknownPlace { .. }
+            | Self::UnknownList { .. }
+            | Self::ListFull { .. }
+            | Self::Twice { .. }
+            | Self::Empty { .. }
+            | Self::Dangling { .. }
+            | Self::Refused { .. }
+            | Self::WrittenInPart
+            | Self::Columns(_)
+            | Self::Sqlite(_) => return None,
+        };
+        Some(hint)
+    }
+}
+
+impl columns::Error {
+    /// The message in German.
+    pub fn german(&self) -> String {
+        match self {
+            Self::Sqlite(_) => "die Daten konnten nicht gelesen werden".into(),
+            Self::NoSuchDataset { dataset } => {
+                format!("im Datenverzeichnis gibt es keinen Datenbestand `{dataset}`")
+            }
+            Self::NoSuchField { dataset, field } => {
+                format!("der Datenbestand `{dataset}` hat kein Feld `{field}`")
+            }
+            Self::PrivateText { dataset, field } => format!(
+                "das Feld `{dataset}.{field}` ist vertraulicher Text, den nie ein Plugin bekommt"
+            ),
+            Self::TooManySchools { count } => format!(
+                "das Plugin sähe {count} Schulen, und höchstens 65.534 lassen sich unterscheiden; \
+                 lesen Sie weniger Schulen auf einmal"
+            ),
+            Self::BadValue { dataset, field } => format!(
+                "in den Daten steht ein Wert, den das Feld `{dataset}.{field}` nicht haben kann; \
+                 ein anderes Programm hat die Datei geändert, oder sie ist beschädigt: spielen Sie \
+                 eine Sicherung zurück"
+            ),
+        }
+    }
+}
+
+/// The things that messages name, in English and in German.
+const RECORDS: &[(&str, &str)] = &[
+    ("a code", "ein Code"),
+    ("a compiled plugin for", "ein übersetztes Plugin für"),
+    ("a contact with the id", "ein Kontakt mit der Id"),
+    ("a day off of this school on", "ein freier Tag dieser Schule am"),
+    ("a grant of", "eine Erlaubnis für"),
+    ("a household with the code", "ein Haushalt mit dem Kürzel"),
+    ("a member", "ein Mitglied"),
+    ("a number of pupils of this school for", "eine Schülerzahl dieser Schule für"),
+    ("a pairing with the id", "ein Team mit der Id"),
+    ("a part of the contact", "ein Teil des Kontakts"),
+    ("a participant", "eine beteiligte Fachkraft"),
+    ("a plugin", "ein Plugin"),
+    ("a practitioner with the code", "eine Fachkraft mit dem Kürzel"),
+    ("a private note", "eine vertrauliche Notiz"),
+    ("a pupil", "ein Kind"),
+    ("a pupil with the code", "ein Kind mit dem Kürzel"),
+    ("a report with the id", "ein Bericht mit der Id"),
+    ("a school with the number", "eine Schule mit der Nummer"),
+    ("a time in the programme of this school from", "eine Programmzeit dieser Schule ab"),
+    ("plugin package", "ein Plugin-Paket"),
+    ("the accompaniment", "die Begleitung"),
+    ("the assignment", "die Zuweisung"),
+    ("the compiled plugin", "das übersetzte Plugin"),
+    ("the contact", "der Kontakt"),
+    ("the day off", "der freie Tag"),
+    ("the enrolment", "die Schülerzahl"),
+    ("the grant", "die Erlaubnis"),
+    ("the household", "der Haushalt"),
+    ("the import", "die eingelesene Datei"),
+    ("the list of participants", "die Liste der Beteiligten"),
+    ("the name of the municipality", "der Name der Kommune"),
+    ("the pairing", "das Team"),
+    ("the participation", "die Teilnahme am Programm"),
+    ("the plugin", "das Plugin"),
+    ("the practitioner", "die Fachkraft"),
+    ("the profession of a private note", "die Profession einer vertraulichen Notiz"),
+    ("the pupil", "das Kind"),
+    ("the report", "der Bericht"),
+    ("the school", "die Schule"),
+    ("the second member of a pairing", "das zweite Mitglied eines Teams"),
+];
+
+/// The German for a thing that a message names. Test: `every_thing_a_message_names_has_a_german_word`.
+fn record(what: &'static str) -> &'static str {
+    RECORDS.iter().find(|(english, _)| *english == what).map_or(what, |(_, german)| german)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use crate::domain::Day;
+
+    use super::*;
+
+    fn samples() -> Vec<Error> {
+        let path = || PathBuf::from("x");
+        let (list, code) = (|| "topic".to_owned(), || "c".to_owned());
+        let from = Day::of(2025, 8, 1).unwrap();
+        vec![
+            Error::NotFound { path: path() },
+            Error::FileExists { path: path() },
+            Error::Plain { path: path() },
+            Error::WrongKey { path: path() },
+            Error::Foreign { path: path() },
+            Error::TooNew { found: 9, known: 1 },
+            Error::Busy,
+            Error::Damaged("page 7".into()),
+            Error::KeyNotFound { path: path() },
+            Error::KeyOpen { path: path(), mode: 0o40 },
+            Error::KeyForm,
+            Error::KeyFile { path: path() },
+            Error::Random(getrandom::Error::UNSUPPORTED),
+            Error::Exists { what: "a pupil with the code", code: code() },
+            Error::NoSuch { what: "plugin package", code: code() },
+            Error::Overlap { from, until: None },
+            Error::Overlap { from, until: Some(from) },
+            Error::UnknownCode { list: list(), code: code() },
+            Error::UnknownPlace { list: "topic", place: 70 },
+            Error::UnknownList { list: list() },
+            Error::ListFull { list: list() },
+            Error::Twice { what: "a member" },
+            Error::Empty { what: "a private note" },
+            Error::Dangling { what: "the contact" },
+            Error::Refused { what: "the contact", reason: "CHECK".into() },
+            Error::WrittenInPart,
+            Error::Columns(columns::Error::NoSuchDataset { dataset: list() }),
+            Error::Columns(columns::Error::NoSuchField { dataset: list(), field: code() }),
+            Error::Columns(columns::Error::PrivateText { dataset: list(), field: code() }),
+            Error::Columns(columns::Error::TooManySchools { count: 70_000 }),
+            Error::Columns(columns::Error::BadValue { dataset: list(), field: code() }),
+            Error::Columns(rusqlite::Error::InvalidQuery.into()),
+            Error::Sqlite(rusqlite::Error::InvalidQuery),
+        ]
+    }
+
+    #[test]
+    fn every_message_and_hint_has_its_own_german() {
+        for error in samples() {
+            assert_ne!(error.german(), error.to_string());
+            assert!(!error.german().ends_with('.'), "{}", error.german());
+            assert_eq!(error.hint().is_some(), error.german_hint().is_some(), "{error}");
+            assert!(error.hint().is_none() || error.hint() != error.german_hint(), "{error}");
+        }
+        let from = Day::of(2025, 8, 1).unwrap();
+        assert_eq!(
+            Error::Overlap { from, until: None }.german(),
+            "die Schule nimmt schon vom 01.08.2025 an auf unbestimmte Zeit teil"
+        );
+    }
+
+    /// What the system says of a file stays as it is.
+    #[test]
+    fn messages_of_the_system_stay() {
+        let error = Error::File(fs_err::read("no/such/file").unwrap_err());
+        assert_eq!(error.german(), error.to_string());
+    }
+
+    /// Looks for the things in the source: literals such as `"the contact"` and `("a pupil", ..)`.
+    #[test]
+    fn every_thing_a_message_names_has_a_german_word() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+        let mut seen = Vec::new();
+        for entry in fs_err::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let is_ours = name.starts_with("write") || name == "open.rs" || name == "plugins.rs";
+            if !is_ours && name != "reports.rs" {
+                continue;
+            }
+            let text = fs_err::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            for literal in code.split('"').skip(1).step_by(2) {
+                let is_thing = literal.starts_with("a ") || literal.starts_with("the ");
+                let is_plain = literal.bytes().all(|b| b.is_ascii_lowercase() || b == b' ');
+                if is_thing && is_plain {
+                    assert_ne!(record(Box::leak(literal.into())), literal, "in {name}");
+                    seen.push(literal.to_owned());
+                }
+            }
+        }
+        assert!(seen.iter().any(|thing| thing == "the contact"), "{seen:?}");
+        let gone = RECORDS.iter().find(|(english, _)| !seen.iter().any(|thing| thing == english));
+        assert_eq!(gone.map(|(english, _)| *english), Some("plugin package"), "{seen:?}");
+    }
+}
