@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Day, Scope, Schools, SchoolKey};
+use crate::domain::{Day, SchoolKey, Schools, Scope};
 use crate::store::Store;
 
 use super::Error;

@@ -14,7 +14,11 @@ use super::{App, Error};
 impl App {
     /// The compiled form of a component: from its file where that is beyond doubt, else compiled
     /// anew and kept.
-    pub(super) fn compile(&mut self, engine: &Engine, component: &[u8]) -> Result<LoadedPlugin, Error> {
+    pub(super) fn compile(
+        &mut self,
+        engine: &Engine,
+        component: &[u8],
+    ) -> Result<LoadedPlugin, Error> {
         let digest: [u8; 32] = Sha256::digest(component).into();
         let build = format!("{} {}", engine.name(), engine.compatibility());
         let dir = self.compiled_dir();

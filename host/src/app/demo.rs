@@ -12,21 +12,13 @@ use super::workspace::{App, KeySource};
 use super::{Actor, Error};
 
 /// The reference plugin, built from `plugins/school-comparison`.
-const PLUGIN: &[u8] =
-    include_bytes!("../../../plugins/dist/school-comparison-1.0.0.tridem");
+const PLUGIN: &[u8] = include_bytes!("../../../plugins/dist/school-comparison-1.0.0.tridem");
 
 /// The file that marks a folder as made by the demo, so that it may be made anew.
 const MARK: &str = "demo-city.txt";
 
 /// The school year that the demo is about.
 const YEAR: SchoolYear = SchoolYear(2025);
-
-/// Something that happened while the demo is made.
-#[derive(Debug, Clone, Copy)]
-pub enum DemoStep {
-    /// So many per cent are done.
-    Progress(u64),
-}
 
 /// What the demo made.
 #[derive(Debug, Clone)]
@@ -45,16 +37,20 @@ pub struct DemoCity {
 
 /// Makes the demo city of `seed` in `dir`, imports it, installs and grants the reference plugin,
 /// and writes its report in every form. A folder that an earlier demo made is replaced.
+/// `progress` is told per cent.
 ///
 /// # Errors
 ///
 /// [`Error::NotADemo`] where the folder holds anything else, and [`Error::File`].
-#[expect(clippy::missing_panics_doc, reason = "the kinds of the demo are fixed, and its test imports them all")]
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "the kinds of the demo are fixed, and its test imports them all"
+)]
 pub fn demo(
     dir: &Path,
     seed: u64,
     lang: Lang,
-    step: &mut dyn FnMut(DemoStep),
+    progress: &mut dyn FnMut(u64),
 ) -> Result<DemoCity, Error> {
     make_room(dir)?;
     let city = City::generate(seed);
@@ -72,10 +68,11 @@ pub fn demo(
     for file in &city.files {
         let path = files_dir.join(file.name);
         fs_err::write(&path, &file.text).map_err(Error::File)?;
-        let kind: Kind = file.kind.parse().expect("the demo names kinds that exist; its test imports all");
+        let kind: Kind =
+            file.kind.parse().expect("the demo names kinds that exist; its test imports all");
         let rows = app.import(&actor, kind, &path, ImportOptions::default(), &mut |percent| {
             let part = file.text.len() as u64 * percent / 100;
-            step(DemoStep::Progress((done + part) * 90 / all as u64));
+            progress((done + part) * 90 / all as u64);
         })?;
         done += file.text.len() as u64;
         imported.push((kind, rows));
@@ -83,7 +80,7 @@ pub fn demo(
 
     let plugin = app.install_bytes(PLUGIN)?.manifest.id;
     app.grant(&actor, &plugin, None)?;
-    step(DemoStep::Progress(95));
+    progress(95);
     let request = ReportRequest {
         plugin: &plugin,
         period: YEAR.period(),
@@ -98,7 +95,7 @@ pub fn demo(
         fs_err::write(&path, bytes).map_err(Error::File)?;
         files.push(path);
     }
-    step(DemoStep::Progress(100));
+    progress(100);
     let title = app.document(&actor, &id)?.title;
     Ok(DemoCity { city: city.name, year: YEAR, imported, title, files })
 }

@@ -37,7 +37,8 @@ impl App {
         progress: &mut dyn FnMut(u64),
     ) -> Result<usize, Error> {
         let bytes = fs_err::read(path).map_err(Error::File)?;
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         self.import_bytes(actor, kind, &bytes, &name, options, progress)
     }
 

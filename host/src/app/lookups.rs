@@ -120,7 +120,8 @@ impl App {
     pub fn school(&self, actor: &Actor, number: &str) -> Result<SchoolDetails, Error> {
         let none = || Error::NoSuchSchool(number.to_owned());
         let facts = self.schools(actor)?;
-        let facts = facts.into_iter().find(|found| found.school.number == number).ok_or_else(none)?;
+        let facts =
+            facts.into_iter().find(|found| found.school.number == number).ok_or_else(none)?;
         let scope = actor.scope(&self.store, today())?;
         let reader = self.store.read(&scope)?;
         let key = reader.directory()?.schools.get(number).ok_or_else(none)?.key;
@@ -144,7 +145,10 @@ impl App {
         let mut posts: HashMap<String, Vec<String>> = HashMap::new();
         for view in reader.assignments()? {
             let hours = f64::from(view.assignment.weekly_minutes) / 60.0;
-            posts.entry(view.practitioner).or_default().push(format!("{} ({hours} h)", view.school));
+            posts
+                .entry(view.practitioner)
+                .or_default()
+                .push(format!("{} ({hours} h)", view.school));
         }
         let facts = |person: Practitioner| PractitionerFacts {
             role: text(codes, "role", &person.role),
@@ -166,7 +170,11 @@ impl App {
         let codes = reader.code_lists();
         let team = TeamRoles::new(&codes.list("role"));
         let facts = |view: store::PairingView| PairingFacts {
-            form: codes.list("team-form").at(team.form(view.roles).place()).map(Code::text).unwrap_or_default(),
+            form: codes
+                .list("team-form")
+                .at(team.form(view.roles).place())
+                .map(Code::text)
+                .unwrap_or_default(),
             school: view.school,
             members: view.members.into_iter().map(|(code, _)| code).collect(),
             span: view.pairing.span,
@@ -220,7 +228,11 @@ impl App {
     /// # Errors
     ///
     /// [`Error::Day`] for a period the wrong way round.
-    pub fn contacts(&self, actor: &Actor, filter: &ContactFilter<'_>) -> Result<Vec<ContactView>, Error> {
+    pub fn contacts(
+        &self,
+        actor: &Actor,
+        filter: &ContactFilter<'_>,
+    ) -> Result<Vec<ContactView>, Error> {
         let scope = actor.scope(&self.store, today())?;
         let reader = self.store.read(&scope)?;
         let period = match (filter.from, filter.until) {
@@ -266,7 +278,9 @@ impl App {
         };
         let mut codes = Vec::new();
         for name in names {
-            codes.extend(lists.list(name).codes().iter().map(|code| (name.to_owned(), code.clone())));
+            codes.extend(
+                lists.list(name).codes().iter().map(|code| (name.to_owned(), code.clone())),
+            );
         }
         Ok(codes)
     }

@@ -16,7 +16,7 @@ mod words;
 mod workspace;
 
 pub use actor::Actor;
-pub use demo::{DemoCity, DemoStep, demo};
+pub use demo::{DemoCity, demo};
 pub use error::{Error, ErrorKind};
 pub use import::ImportOptions;
 pub use lookups::{
@@ -25,9 +25,10 @@ pub use lookups::{
 pub use packages::{PackedFile, inspect_package, pack};
 pub use plugins::{PluginFacts, PluginField};
 pub use records::ContactForm;
-pub use reports::{ReportEntry, ReportFormat, ReportRequest};
+pub use reports::{ReportFormat, ReportRequest};
 pub use words::Words;
-pub use workspace::{App, KeySource, Made};
+pub use workspace::{App, KeySource, Made, moment};
 
 pub use crate::capture::Kind;
 pub use crate::render::{ListFormat, Value, list as format_list};
+pub use crate::store::ReportEntry;

@@ -103,7 +103,12 @@ impl App {
     /// # Errors
     ///
     /// [`Error::NotRequested`] for a field the manifest does not ask for; nothing is granted then.
-    pub fn grant(&mut self, actor: &Actor, name: &str, fields: Option<&[String]>) -> Result<usize, Error> {
+    pub fn grant(
+        &mut self,
+        actor: &Actor,
+        name: &str,
+        fields: Option<&[String]>,
+    ) -> Result<usize, Error> {
         let (installed, chosen) = self.choose(name, fields)?;
         let mut writer = self.store.write()?;
         for (dataset, field) in &chosen {
@@ -118,7 +123,12 @@ impl App {
     /// # Errors
     ///
     /// [`Error::NotRequested`] for a field the manifest does not ask for.
-    pub fn revoke(&mut self, _actor: &Actor, name: &str, fields: Option<&[String]>) -> Result<usize, Error> {
+    pub fn revoke(
+        &mut self,
+        _actor: &Actor,
+        name: &str,
+        fields: Option<&[String]>,
+    ) -> Result<usize, Error> {
         let (installed, chosen) = self.choose(name, fields)?;
         let mut writer = self.store.write()?;
         for (dataset, field) in &chosen {
@@ -152,7 +162,11 @@ impl App {
         Ok(Ready { sha256: package.sha256, manifest: package.manifest, loaded, engine, grants })
     }
 
-    fn package(&self, installed: &InstalledPlugin, engine: &crate::plugin::Engine) -> Result<Package, Error> {
+    fn package(
+        &self,
+        installed: &InstalledPlugin,
+        engine: &crate::plugin::Engine,
+    ) -> Result<Package, Error> {
         let bytes = self.store.read(&Scope::municipality())?.plugin_package(&installed.sha256)?;
         let package = Package::read(&bytes, engine.limits())?;
         if package.sha256 != installed.sha256 {
@@ -171,11 +185,14 @@ impl App {
 
     /// The plugin that `ID` or `ID@VERSION` names.
     fn find(&self, name: &str) -> Result<InstalledPlugin, Error> {
-        let (id, version) = name.split_once('@').map_or((name, None), |(id, version)| (id, Some(version)));
+        let (id, version) =
+            name.split_once('@').map_or((name, None), |(id, version)| (id, Some(version)));
         let installed = self.store.read(&Scope::municipality())?.plugins()?;
         let mut fitting: Vec<InstalledPlugin> = installed
             .into_iter()
-            .filter(|plugin| plugin.id == id && version.is_none_or(|version| plugin.version == version))
+            .filter(|plugin| {
+                plugin.id == id && version.is_none_or(|version| plugin.version == version)
+            })
             .collect();
         match fitting.len() {
             0 => Err(Error::NoSuchPlugin(name.to_owned())),
@@ -202,9 +219,9 @@ impl App {
         };
         let Some(fields) = fields else { return Ok((installed, all().collect())) };
         let pick = |wanted: &String| {
-            all().find(|(dataset, field)| *wanted == format!("{dataset}.{field}")).ok_or_else(|| {
-                Error::NotRequested { plugin: manifest.id.clone(), field: wanted.clone() }
-            })
+            all().find(|(dataset, field)| *wanted == format!("{dataset}.{field}")).ok_or_else(
+                || Error::NotRequested { plugin: manifest.id.clone(), field: wanted.clone() },
+            )
         };
         let chosen = fields.iter().map(pick).collect::<Result<_, _>>()?;
         Ok((installed, chosen))

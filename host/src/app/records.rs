@@ -115,7 +115,14 @@ impl App {
     ///
     /// When there is no such list, the list is full or the program's own, the code is there already
     /// or not made of lower-case letters, digits and hyphens, or a word is missing.
-    pub fn add_code(&mut self, _actor: &Actor, list: &str, code: &str, de: &str, en: &str) -> Result<(), Error> {
+    pub fn add_code(
+        &mut self,
+        _actor: &Actor,
+        list: &str,
+        code: &str,
+        de: &str,
+        en: &str,
+    ) -> Result<(), Error> {
         let known = self.code_lists()?.names().contains(&list);
         if !known || ["team-form", "school-level", "school-form"].contains(&list) {
             return Err(Error::NoSuchList(list.to_owned()));
@@ -174,16 +181,24 @@ pub(super) fn write(
 ) -> Result<(), Error> {
     let recorded_at = now();
     match records {
-        Records::Schools(list) => each(list, progress, |school| writer.add_school(school).map(drop))?,
+        Records::Schools(list) => {
+            each(list, progress, |school| writer.add_school(school).map(drop))?
+        }
         Records::Enrolments(list) => each(list, progress, |found| writer.set_enrolment(found))?,
-        Records::Participation(list) => each(list, progress, |found| writer.add_participation(found))?,
+        Records::Participation(list) => {
+            each(list, progress, |found| writer.add_participation(found))?
+        }
         Records::DaysOff(list) => each(list, progress, |day| writer.add_day_off(day))?,
         Records::Practitioners(list) => {
             each(list, progress, |person| writer.add_practitioner(person).map(drop))?;
         }
         Records::Assignments(list) => each(list, progress, |post| writer.add_assignment(post))?,
-        Records::Pairings(list) => each(list, progress, |pairing| writer.add_pairing(pairing).map(drop))?,
-        Records::Households(list) => each(list, progress, |found| writer.add_household(found).map(drop))?,
+        Records::Pairings(list) => {
+            each(list, progress, |pairing| writer.add_pairing(pairing).map(drop))?
+        }
+        Records::Households(list) => {
+            each(list, progress, |found| writer.add_household(found).map(drop))?
+        }
         Records::Pupils(list) => each(list, progress, |pupil| writer.add_pupil(pupil).map(drop))?,
         Records::Contacts(list) => {
             each(list, progress, |contact| writer.add_contact(contact, recorded_at).map(drop))?;

@@ -1,10 +1,6 @@
 //! Reports: run, kept, listed and shown again.
 
-use chrono::DateTime;
-
-use crate::domain::{
-    Audience, Id, Lang, Passport, Period, Report, Scope, Setting,
-};
+use crate::domain::{Audience, Id, Lang, Passport, Period, Report, Scope, Setting};
 use crate::render;
 use crate::report::{Facts, SchoolFacts, assemble};
 use crate::store;
@@ -41,25 +37,6 @@ pub enum ReportFormat {
     Json,
 }
 
-/// A report that was run.
-#[derive(Debug, Clone)]
-pub struct ReportEntry {
-    /// Its id.
-    pub id: Id,
-    /// The plugin's id.
-    pub plugin: String,
-    /// The plugin's version.
-    pub version: String,
-    /// The days looked at.
-    pub period: Period,
-    /// For whom it is.
-    pub audience: Audience,
-    /// When it was run, as `2026-07-20 14:05 UTC`.
-    pub run_at: String,
-    /// Who ran it.
-    pub run_by: String,
-}
-
 impl App {
     /// Runs a plugin over a period, keeps the report and gives its id.
     ///
@@ -89,7 +66,11 @@ impl App {
             sources,
             settings: given
                 .into_iter()
-                .map(|(name, value)| Setting { title: parameters[&name].title.clone(), name, value })
+                .map(|(name, value)| Setting {
+                    title: parameters[&name].title.clone(),
+                    name,
+                    value,
+                })
                 .collect(),
             audience: request.audience,
             smallest_shown: request.audience.smallest_shown(),
@@ -145,19 +126,9 @@ impl App {
     /// # Errors
     ///
     /// Those of the store.
-    pub fn reports(&self, actor: &Actor) -> Result<Vec<ReportEntry>, Error> {
+    pub fn reports(&self, actor: &Actor) -> Result<Vec<store::ReportEntry>, Error> {
         let scope = actor.scope(&self.store, today())?;
-        let entry = |stored: store::ReportEntry| ReportEntry {
-            id: stored.id,
-            plugin: stored.plugin,
-            version: stored.version,
-            period: stored.period,
-            audience: stored.audience,
-            run_at: DateTime::from_timestamp(stored.run_at, 0)
-                .map_or_else(String::new, |moment| moment.format("%Y-%m-%d %H:%M UTC").to_string()),
-            run_by: stored.run_by,
-        };
-        Ok(self.store.read(&scope)?.reports()?.into_iter().map(entry).collect())
+        Ok(self.store.read(&scope)?.reports()?)
     }
 
     /// A report in the form asked for. `id` may be cut short as long as it fits one report alone.

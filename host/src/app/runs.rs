@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    Batch, Dataset, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter, ParameterType,
-    Period, Scope, SettingValue, Shape, Source, Text,
+    Batch, Dataset, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter,
+    ParameterType, Period, Scope, SettingValue, Shape, Source, Text,
 };
 use crate::plugin::label_counts;
 use crate::report::{Cube, Plan, PlannedDataset, Reducer, Subject};
@@ -48,7 +48,11 @@ impl App {
             as_of: period.last,
             period,
             settings,
-            datasets: shapes.iter().zip(&wanted).map(|(shape, want)| seen(shape, want.granted)).collect(),
+            datasets: shapes
+                .iter()
+                .zip(&wanted)
+                .map(|(shape, want)| seen(shape, want.granted))
+                .collect(),
         };
         let labels = label_counts(&description, &job);
         let mut reducer = Reducer::new(plan(&description, &labels, &wanted, &shapes))?;
@@ -105,7 +109,11 @@ fn wanted(plugin: &Ready) -> Result<Vec<Wanted>, Error> {
     }
 }
 
-fn columns_request<'a>(manifest: &'a Manifest, want: &'a Wanted, period: Period) -> ColumnsRequest<'a> {
+fn columns_request<'a>(
+    manifest: &'a Manifest,
+    want: &'a Wanted,
+    period: Period,
+) -> ColumnsRequest<'a> {
     ColumnsRequest { dataset: &want.dataset, fields: &want.fields, period, plugin: &manifest.id }
 }
 
@@ -150,7 +158,11 @@ fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[
             distinct,
         }
     });
-    Plan { description: description.clone(), labels: labels.iter().map(|count| usize::from(*count)).collect(), datasets: datasets.collect() }
+    Plan {
+        description: description.clone(),
+        labels: labels.iter().map(|count| usize::from(*count)).collect(),
+        datasets: datasets.collect(),
+    }
 }
 
 fn source(want: &Wanted, rows: u64) -> Source {
@@ -180,9 +192,7 @@ pub(super) fn settings(
     let mut values: HashMap<&str, serde_json::Value> = HashMap::new();
     for text in given {
         let wrong = |name: &str, reason: Text| Error::Setting { name: name.to_owned(), reason };
-        let (name, value) = text
-            .split_once('=')
-            .ok_or_else(|| {
+        let (name, value) = text.split_once('=').ok_or_else(|| {
             wrong(
                 text,
                 Text::new(

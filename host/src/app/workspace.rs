@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{Datelike, Local, Utc};
+use chrono::{DateTime, Datelike, Local, Utc};
 
 use crate::domain::{Day, Id};
 use crate::plugin::{Engine, OperatorLimits};
@@ -119,6 +119,12 @@ fn database(dir: &Path) -> PathBuf {
 /// Seconds since 1970-01-01 UTC.
 pub(super) fn now() -> i64 {
     Utc::now().timestamp()
+}
+
+/// Seconds since 1970-01-01 UTC as `2026-07-20 14:05 UTC`.
+pub fn moment(seconds: i64) -> String {
+    DateTime::from_timestamp(seconds, 0)
+        .map_or_else(String::new, |moment| moment.format("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 /// Today, where the person sits.

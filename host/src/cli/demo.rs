@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::app::{self, DemoStep, Error};
+use crate::app::{self, Error};
 
 use super::Session;
 
@@ -27,9 +27,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         session.dir.clone()
     };
     let bar = session.out.progress(100, "Beispielstadt", "Example city");
-    let made = app::demo(&dir, args.seed, lang, &mut |step| match step {
-        DemoStep::Progress(percent) => bar.set_position(percent),
-    });
+    let made = app::demo(&dir, args.seed, lang, &mut |percent| bar.set_position(percent));
     bar.finish_and_clear();
     let made = made?;
     let mut lines = vec![lang.pick(

@@ -19,10 +19,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let made = App::init(&session.dir, &session.key, &args.municipality)?;
     let dir = session.dir.display();
-    session.out.line(
-        format!("Angelegt: {dir}"),
-        format!("Made: {dir}"),
-    )?;
+    session.out.line(format!("Angelegt: {dir}"), format!("Made: {dir}"))?;
     let Some(key) = made.key_file else {
         return session.out.line(
             "Der Schlüssel kommt aus der Umgebungsvariablen TRIDEM_KEY.",

@@ -38,7 +38,13 @@ use output::Output;
 #[command(name = "tridem", version, propagate_version = true, max_term_width = 100)]
 struct Cli {
     /// The folder with the records.
-    #[arg(long, global = true, env = "TRIDEM_DIR", default_value = "tridem-data", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "TRIDEM_DIR",
+        default_value = "tridem-data",
+        value_name = "DIR"
+    )]
     dir: PathBuf,
 
     /// The file with the key, where it is not kept in the folder. The variable `TRIDEM_KEY` may
@@ -127,7 +133,9 @@ pub fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads our output has seen enough, as with `| head`.
-        Err(Error::Output(source)) if source.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Error::Output(source)) if source.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             session.out.complain(&error);
             match error.kind() {

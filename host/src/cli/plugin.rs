@@ -108,7 +108,9 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(facts.manifest.id.clone()),
                     Value::Text(facts.manifest.version.to_string()),
                     Value::Text(facts.manifest.title.get(lang).to_owned()),
-                    Value::Integer(count(facts.fields.iter().filter(|field| field.granted.is_some()).count())),
+                    Value::Integer(count(
+                        facts.fields.iter().filter(|field| field.granted.is_some()).count(),
+                    )),
                     Value::Integer(count(facts.fields.len())),
                     Value::Text(facts.sha256.clone()),
                 ]);
@@ -118,10 +120,9 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::Grant { plugin, fields, all } => {
             let fields = if *all { None } else { Some(fields.as_slice()) };
             let number = session.open()?.grant(&session.actor, plugin, fields)?;
-            session.out.line(
-                format!("Erlaubt: {number} Felder."),
-                format!("Granted: {number} fields."),
-            )
+            session
+                .out
+                .line(format!("Erlaubt: {number} Felder."), format!("Granted: {number} fields."))
         }
         Command::Revoke { plugin, fields, all } => {
             let fields = if *all { None } else { Some(fields.as_slice()) };
@@ -133,7 +134,9 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         }
         Command::Remove { plugin } => {
             let (id, version) = session.open()?.remove(&session.actor, plugin)?;
-            session.out.line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
+            session
+                .out
+                .line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
         }
         Command::Pack { folder, module, out } => {
             let packed = app::pack(folder, module, out)?;
@@ -180,7 +183,8 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
         ));
         for field in facts.fields.iter().filter(|field| field.dataset == request.dataset) {
             let mark = if field.granted.is_some() { "[x]" } else { "[ ]" };
-            let optional = if field.optional { lang.pick(", freiwillig", ", optional") } else { "" };
+            let optional =
+                if field.optional { lang.pick(", freiwillig", ", optional") } else { "" };
             lines.push(format!(
                 "  {mark} {}.{}: {} ({}{optional})",
                 field.dataset,
@@ -202,8 +206,11 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
     lines.push(String::new());
     lines.push(lang.pick("Tabellen", "Tables").to_owned());
     for table in &facts.description.tables {
-        let measures: Vec<&str> =
-            table.measures.iter().map(|place| facts.description.measures[*place].label.get(lang)).collect();
+        let measures: Vec<&str> = table
+            .measures
+            .iter()
+            .map(|place| facts.description.measures[*place].label.get(lang))
+            .collect();
         lines.push(format!("  {}: {}", table.title.get(lang), measures.join(", ")));
     }
     lines.join("\n") + "\n"

@@ -137,7 +137,10 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     }
 }
 
-pub(super) fn run_household(command: &HouseholdCommand, session: &mut Session) -> Result<(), Error> {
+pub(super) fn run_household(
+    command: &HouseholdCommand,
+    session: &mut Session,
+) -> Result<(), Error> {
     let mut app = session.open()?;
     match command {
         HouseholdCommand::Add { code, name } => {

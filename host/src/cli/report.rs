@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::{Error, ReportFormat, ReportRequest, Value};
+use crate::app::{Error, ReportFormat, ReportRequest, Value, moment};
 use crate::domain::{Audience, Day, Period, SchoolYear, Text};
 
 use super::Session;
@@ -134,7 +134,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Day(found.period.first),
                     Value::Day(found.period.last),
                     Value::Text(audience(found.audience).get(lang).to_owned()),
-                    Value::Text(found.run_at),
+                    Value::Text(moment(found.run_at)),
                     Value::Text(found.run_by),
                 ]);
             }
@@ -156,7 +156,12 @@ fn audience(audience: Audience) -> Text {
 }
 
 /// Writes a report in the form and to the place that were asked for.
-fn write(app: &crate::app::App, id: &str, output: &OutputArgs, session: &mut Session) -> Result<(), Error> {
+fn write(
+    app: &crate::app::App,
+    id: &str,
+    output: &OutputArgs,
+    session: &mut Session,
+) -> Result<(), Error> {
     let lang = session.out.lang();
     let bytes = app.report(&session.actor, id, output.format.get(), lang, width())?;
     let Some(path) = &output.out else { return session.out.print_bytes(&bytes) };

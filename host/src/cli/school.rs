@@ -125,7 +125,10 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ));
             }
             for (year, pupils) in &found.enrolments {
-                lines.push(format!("{year}: {pupils} {}", lang.pick("Schülerinnen und Schüler", "pupils")));
+                lines.push(format!(
+                    "{year}: {pupils} {}",
+                    lang.pick("Schülerinnen und Schüler", "pupils")
+                ));
             }
             for (day, reason) in &found.days_off {
                 let word = lang.pick("beweglicher Ferientag:", "movable day off:");

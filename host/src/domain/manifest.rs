@@ -237,7 +237,10 @@ impl Parameter {
         let number = match self.kind {
             ParameterType::Boolean if value.is_boolean() => return Ok(()),
             ParameterType::Boolean => {
-                return Err(Text::new("muss `true` oder `false` sein", "must be `true` or `false`"));
+                return Err(Text::new(
+                    "muss `true` oder `false` sein",
+                    "must be `true` or `false`",
+                ));
             }
             ParameterType::String => {
                 let Some(text) = value.as_str() else {

@@ -83,25 +83,3 @@ fn nothing_lives_on_from_one_run_to_the_next() {
     run(&plugin).unwrap();
     run(&plugin).unwrap();
 }
-
-/// How long a row takes to cross the border and back; run it with `--release --ignored`.
-#[test]
-#[ignore = "measures, and is only meaningful in release mode"]
-fn a_row_crosses_the_border_in_ten_nanoseconds() {
-    let engine = Engine::new(OperatorLimits::default()).unwrap();
-    let plugin = engine.load_component(&Guest::good().component()).unwrap();
-    let manifest = manifest();
-    let description = plugin.describe(&manifest).unwrap();
-    let mut run = plugin.start(&manifest, &description, vec![5], &job()).unwrap();
-    let mut batch = batch(16_384);
-    let present = vec![u64::MAX; 256];
-    batch.columns[0].present.clone_from(&present);
-    let Values::Codes(kinds) = &batch.columns[0].values else { panic!() };
-    assert_eq!(kinds.len(), 16_384);
-    let begun = std::time::Instant::now();
-    for _ in 0..1_000 {
-        run.push(0, &batch).unwrap();
-    }
-    let nanoseconds = begun.elapsed().as_secs_f64() * 1e9 / (1_000.0 * 16_384.0);
-    assert!(nanoseconds < 10.0, "{nanoseconds:.2} ns a row");
-}
