@@ -69,8 +69,15 @@ fn the_same_records_give_the_same_bytes() {
     let dir = city.dir.to_str().unwrap();
     let again = workspace
         .run(&[
-            "--dir", dir, "report", "run", crate::support::COMPARISON, "--year", "2025/26",
-            "--format", "json",
+            "--dir",
+            dir,
+            "report",
+            "run",
+            crate::support::COMPARISON,
+            "--year",
+            "2025/26",
+            "--format",
+            "json",
         ])
         .success();
     let first = fs_err::read_to_string(city.dir.join("report.json")).unwrap();

@@ -181,9 +181,9 @@ fn across(table: &str, column: &str) -> String {
         return String::new();
     }
     match table {
-        "months" => format!(
-            " AND strftime('%Y-%m', date('1970-01-01', c.day || ' days')) = '{column}'"
-        ),
+        "months" => {
+            format!(" AND strftime('%Y-%m', date('1970-01-01', c.day || ' days')) = '{column}'")
+        }
         "kinds" => format!(
             " AND c.kind = (SELECT place FROM code WHERE list = 'contact-kind' AND code = '{column}')"
         ),
@@ -195,7 +195,8 @@ fn across(table: &str, column: &str) -> String {
 fn every_figure_of_the_demo_agrees_with_sql() {
     let city = city();
     let db = open(&city.dir);
-    let report: Report = serde_json::from_slice(&fs_err::read(city.dir.join("report.json")).unwrap()).unwrap();
+    let report: Report =
+        serde_json::from_slice(&fs_err::read(city.dir.join("report.json")).unwrap()).unwrap();
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let sections: Vec<&str> = report.sections.iter().map(|section| section.id.as_str()).collect();
     assert_eq!(sections, ["primary", "secondary"]);
@@ -222,7 +223,10 @@ fn every_figure_of_the_demo_agrees_with_sql() {
                     let state = match cell {
                         Cell::Shown(Number { units, .. }) => {
                             assert_eq!(Some(i128::from(*units)), truth.units, "{place}");
-                            assert!(!truth.must_be_withheld, "{place} rests on too few and is shown");
+                            assert!(
+                                !truth.must_be_withheld,
+                                "{place} rests on too few and is shown"
+                            );
                             "shown"
                         }
                         Cell::Withheld => {
@@ -248,5 +252,9 @@ fn every_figure_of_the_demo_agrees_with_sql() {
     assert!(number("shown") > 200, "most figures can be shown: {seen:?}");
     assert!(number("withheld") > 0, "the demo has small cells: {seen:?}");
     assert!(number("withheld besides") > 0, "a small cell needs a second one: {seen:?}");
-    assert_eq!(number("not collected"), 6, "August to January of the school that joined in February");
+    assert_eq!(
+        number("not collected"),
+        6,
+        "August to January of the school that joined in February"
+    );
 }

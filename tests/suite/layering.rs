@@ -6,12 +6,8 @@ use crate::support::root;
 
 /// Bottom to top. A module may name modules of lower lines only: not those above it, and not its
 /// neighbours.
-const LAYERS: &[&[&str]] = &[
-    &["domain"],
-    &["capture", "store", "plugin", "report", "render", "demo"],
-    &["app"],
-    &["cli"],
-];
+const LAYERS: &[&[&str]] =
+    &[&["domain"], &["capture", "store", "plugin", "report", "render", "demo"], &["app"], &["cli"]];
 
 /// Each of these crates has one home; no other module may name it.
 const HOMES: &[(&str, &str)] = &[
@@ -40,10 +36,8 @@ fn modules_import_only_from_lower_layers() {
 #[test]
 fn every_module_has_a_layer() {
     let lib = fs_err::read_to_string(root().join("host/src/lib.rs")).unwrap();
-    let modules: Vec<&str> = lib
-        .lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
-        .collect();
+    let modules: Vec<&str> =
+        lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     assert!(modules.len() > 5);
     for module in modules {
         assert!(LAYERS.concat().contains(&module), "`{module}` has no layer");

@@ -35,10 +35,18 @@ impl Workspace {
     pub(crate) fn example() -> Self {
         let workspace = Self::new();
         for kind in [
-            "schools", "enrolments", "participation", "days-off", "practitioners", "assignments",
-            "pairings", "households", "pupils", "contacts",
+            "schools",
+            "enrolments",
+            "participation",
+            "days-off",
+            "practitioners",
+            "assignments",
+            "pairings",
+            "households",
+            "pupils",
+            "contacts",
         ] {
-            let file = root().join("examples/import").join(format!("{kind}.csv"));
+            let file = example_file(kind);
             workspace.run(&["import", kind, file.to_str().unwrap()]).success();
         }
         workspace
@@ -85,6 +93,12 @@ impl Workspace {
         }
     }
 
+    /// A list of the program as JSON, row by row.
+    pub(crate) fn list(&self, line: &str) -> Vec<serde_json::Value> {
+        let ran = self.say(&format!("{line} --format json")).success();
+        serde_json::from_str(&ran.stdout).unwrap()
+    }
+
     /// Runs the program with words separated by spaces.
     pub(crate) fn say(&self, line: &str) -> Ran {
         self.run(&line.split_whitespace().collect::<Vec<_>>())
@@ -92,7 +106,7 @@ impl Workspace {
 
     /// Installs the reference plugin and grants all it asks for.
     pub(crate) fn with_comparison(self) -> Self {
-        let package = root().join("plugins/dist/school-comparison-1.0.0.tridem");
+        let package = comparison_package();
         self.run(&["plugin", "install", package.to_str().unwrap()]).success();
         self.run(&["plugin", "grant", COMPARISON, "--all"]).success();
         self
@@ -118,6 +132,14 @@ impl Ran {
         self
     }
 
+    /// The program refused, because the command line itself is wrong.
+    #[track_caller]
+    pub(crate) fn misused(self) -> Self {
+        assert_eq!(self.code, 2, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        assert_eq!(self.stdout, "", "a refusal prints no result");
+        self
+    }
+
     /// Standard error holds each of these.
     #[track_caller]
     pub(crate) fn saying(self, parts: &[&str]) -> Self {
@@ -126,6 +148,16 @@ impl Ran {
         }
         self
     }
+}
+
+/// A file of `examples/import`.
+pub(crate) fn example_file(kind: &str) -> PathBuf {
+    root().join("examples/import").join(format!("{kind}.csv"))
+}
+
+/// The package of the first reference plugin, as it is committed.
+pub(crate) fn comparison_package() -> PathBuf {
+    root().join("plugins/dist/school-comparison-1.0.0.tridem")
 }
 
 /// The top folder of the repository.

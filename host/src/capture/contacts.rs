@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::conflict::{self, Noun};
 use super::header::{Field, Header};
-use super::reason::{self, Noun};
 use super::row::{Reported, Row};
 use crate::domain::{
     CodeList, Contact, Day, Directory, HouseholdKey, Id, MOST_MINUTES, MOST_PERSONS, NextStep,
@@ -152,17 +152,17 @@ impl<'a> Contacts<'a> {
         };
         let is_attempt = match (found, said?) {
             (Ok(result), Some(true)) if Some(result) == self.reached => {
-                Err(row.wrong(attempt, reason::reached_and_attempt))
+                Err(row.wrong(attempt, conflict::reached_and_attempt))
             }
             (Ok(result), Some(false)) if Some(result) == self.not_reached => {
-                Err(row.wrong(attempt, reason::not_reached_and_no_attempt))
+                Err(row.wrong(attempt, conflict::not_reached_and_no_attempt))
             }
             (_, Some(said)) => Ok(said),
             (result, None) => result.map(|result| Some(result) != self.reached),
         }?;
         match (is_attempt, present?) {
-            (true, 1..) => Err(row.wrong(persons, reason::present_at_attempt)),
-            (false, 0) => Err(row.wrong(persons, reason::nobody_present)),
+            (true, 1..) => Err(row.wrong(persons, conflict::present_at_attempt)),
+            (false, 0) => Err(row.wrong(persons, conflict::nobody_present)),
             (_, present) => Ok((found?, is_attempt, present)),
         }
     }
@@ -214,7 +214,7 @@ impl<'a> Contacts<'a> {
         if pupils.is_empty() || households.iter().any(fits) {
             Ok((Some(household), pupils))
         } else {
-            Err(row.wrong(field, || reason::household_of_no_pupil(sign)))
+            Err(row.wrong(field, || conflict::household_of_no_pupil(sign)))
         }
     }
 
@@ -229,7 +229,7 @@ impl<'a> Contacts<'a> {
         if let (Ok(Some(due)), Ok(day)) = (due, day)
             && due < day
         {
-            return Err(row.wrong(field, || reason::due_before(day)));
+            return Err(row.wrong(field, || conflict::due_before(day)));
         }
         let step = NextStep { due: due?, text: text? };
         Ok((step.due.is_some() || !step.text.is_empty()).then_some(step))
@@ -253,7 +253,7 @@ impl<'a> Contacts<'a> {
                     let is_theirs = |(_, role): &(PractitionerKey, u16)| *role == profession;
                     if participants.is_some_and(|present| !present.iter().any(is_theirs)) {
                         let role = self.lists.role.at(profession).map_or("", |role| &role.code);
-                        outcome = Err(row.wrong(field, || reason::nobody_of_role(role)));
+                        outcome = Err(row.wrong(field, || conflict::nobody_of_role(role)));
                     }
                     notes.push(PrivateNote { profession, text });
                 }

@@ -1,0 +1,157 @@
+//! The files under `examples/import` can be imported, in the order that their README gives.
+
+use jsonschema::Validator;
+use serde_json::{Map, Value};
+
+use super::kind::{Kind, Records};
+use super::read::read;
+use super::sample::ids;
+use crate::domain::{
+    CodeLists, Contact, Directory, HouseholdKey, KnownPractitioner, KnownPupil, KnownSchool,
+    PractitionerKey, PupilKey, SchoolKey, TeamForm, TeamRoles,
+};
+
+const README: &str = include_str!("../../../examples/import/README.md");
+
+fn file(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Schools => include_str!("../../../examples/import/schools.csv"),
+        Kind::Enrolments => include_str!("../../../examples/import/enrolments.csv"),
+        Kind::Participation => include_str!("../../../examples/import/participation.csv"),
+        Kind::DaysOff => include_str!("../../../examples/import/days-off.csv"),
+        Kind::Practitioners => include_str!("../../../examples/import/practitioners.csv"),
+        Kind::Assignments => include_str!("../../../examples/import/assignments.csv"),
+        Kind::Pairings => include_str!("../../../examples/import/pairings.csv"),
+        Kind::Households => include_str!("../../../examples/import/households.csv"),
+        Kind::Pupils => include_str!("../../../examples/import/pupils.csv"),
+        Kind::Contacts => include_str!("../../../examples/import/contacts.csv"),
+    }
+}
+
+/// Adds records to what is known, as the store does: each gets the next key.
+fn learn(known: &mut Directory, records: &Records) {
+    match records {
+        Records::Schools(schools) => {
+            for (school, key) in schools.iter().zip(1..) {
+                let (key, name, form) = (SchoolKey(key), school.name.clone(), school.form.clone());
+                known.schools.insert(school.number.clone(), KnownSchool { key, name, form });
+            }
+        }
+        Records::Practitioners(people) => {
+            for (person, key) in people.iter().zip(1..) {
+                let role = known.codes.list("role").place(&person.role).unwrap();
+                let (key, name) = (PractitionerKey(key), person.name.clone());
+                let person_known = KnownPractitioner { key, name, role };
+                known.practitioners.insert(person.code.clone(), person_known);
+            }
+        }
+        Records::Households(households) => {
+            for (household, key) in households.iter().zip(1..) {
+                known.households.insert(household.code.clone(), HouseholdKey(key));
+            }
+        }
+        Records::Pupils(pupils) => {
+            for (pupil, key) in pupils.iter().zip(1..) {
+                let (key, household, school) = (PupilKey(key), pupil.household, pupil.school);
+                known.pupils.insert(pupil.code.clone(), KnownPupil { key, household, school });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Every file read in order, each with what the ones before it made known.
+fn import_all() -> (Directory, Vec<Records>) {
+    let mut known = Directory { codes: CodeLists::new(CodeLists::seed()), ..Directory::default() };
+    let mut all = Vec::new();
+    for kind in Kind::ALL {
+        let records = read(kind, file(kind).as_bytes(), &known, &mut ids(), &mut |_| ());
+        let records = records.unwrap_or_else(|mistakes| panic!("{kind}: {:#?}", mistakes.list));
+        learn(&mut known, &records);
+        all.push(records);
+    }
+    (known, all)
+}
+
+fn contacts(all: &[Records]) -> &[Contact] {
+    match all.last() {
+        Some(Records::Contacts(contacts)) => contacts,
+        other => panic!("contacts come last, not {other:?}"),
+    }
+}
+
+#[test]
+fn contacts_cannot_be_imported_before_what_they_refer_to() {
+    let known = Directory { codes: CodeLists::new(CodeLists::seed()), ..Directory::default() };
+    let text = file(Kind::Contacts).as_bytes();
+    let mistakes = read(Kind::Contacts, text, &known, &mut ids(), &mut |_| ()).unwrap_err();
+    let first = &mistakes.list[0].reason.en;
+    assert_eq!(first, "there is no school with the number `990001`; import schools first");
+}
+
+#[test]
+fn the_examples_import_in_the_order_of_their_readme() {
+    let commands: Vec<&str> =
+        README.lines().filter(|line| line.starts_with("tridem import ")).collect();
+    let expected = Kind::ALL.map(|kind| format!("tridem import {kind} {kind}.csv"));
+    assert_eq!(commands, expected);
+    let (_, all) = import_all();
+    let counts: Vec<usize> = all.iter().map(Records::len).collect();
+    assert_eq!(counts, [1, 2, 1, 3, 4, 4, 2, 2, 3, 8]);
+}
+
+#[test]
+fn two_mediators_of_one_name_stay_two() {
+    let (known, all) = import_all();
+    let (one, two) = (&known.practitioners["bm1"], &known.practitioners["bm2"]);
+    assert_eq!(one.name, two.name);
+    assert_ne!(one.key, two.key);
+    let took_part = |person: PractitionerKey| {
+        let is_theirs =
+            |contact: &&Contact| contact.participants.iter().any(|(key, _)| *key == person);
+        contacts(&all).iter().filter(is_theirs).count()
+    };
+    assert_eq!((took_part(one.key), took_part(two.key)), (5, 5));
+}
+
+#[test]
+fn the_examples_say_what_they_are_meant_to_say() {
+    let (known, all) = import_all();
+    let contacts = contacts(&all);
+    let roles = TeamRoles::new(&known.codes.list("role"));
+    let forms: Vec<_> = contacts.iter().map(|contact| roles.form(contact.roles())).collect();
+    let (solo, tandem, tridem) = (TeamForm::Solo, TeamForm::Tandem, TeamForm::Tridem);
+    assert_eq!(forms, [solo, tandem, tridem, solo, solo, tridem, tandem, solo]);
+    let attempts: Vec<_> = contacts.iter().map(|contact| contact.attempt).collect();
+    assert_eq!(attempts, [true, false, false, false, false, false, true, false]);
+    let households: Vec<_> =
+        contacts.iter().map(|contact| contact.household.map(|key| key.0)).collect();
+    let (h1, h2) = (Some(1), Some(2));
+    assert_eq!(households, [h1, h1, h1, h2, None, None, h2, h2]);
+    let note = contacts[1].shared_note.as_deref().unwrap();
+    assert_eq!(note.lines().count(), 4);
+    assert!(note.ends_with("den \"Elternbrief\" der Klasse."));
+    assert_eq!(contacts[2].private_notes.len(), 1);
+}
+
+/// The values in the files, as they stand there, fit the schemas too.
+#[test]
+fn the_examples_fit_the_schemas() {
+    for kind in Kind::ALL {
+        let schema = serde_json::from_str(super::schema::source(kind)).unwrap();
+        let validator: Validator = jsonschema::draft202012::new(&schema).unwrap();
+        let separator = if kind == Kind::Assignments { b';' } else { b',' };
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(separator).from_reader(file(kind).as_bytes());
+        let names = reader.headers().unwrap().clone();
+        for row in reader.records() {
+            let row = row.unwrap();
+            let cells = names.iter().zip(&row);
+            let object: Map<String, Value> =
+                cells.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+            let verdict =
+                validator.validate(&Value::from(object)).map_err(|error| error.to_string());
+            assert_eq!(verdict, Ok(()), "{kind}");
+        }
+    }
+}

@@ -7,6 +7,13 @@ use super::mistake::Mistakes;
 use super::reason;
 use crate::domain::CodeList;
 
+/// The most columns of a file, known or not. Contacts can have 18 and one for each of 64 roles; what
+/// has many more is some other file, and not worth a mistake for each column.
+const MOST_COLUMNS: usize = 200;
+
+/// The longest name of a column that is told apart, in characters.
+const LONGEST_NAME: usize = 80;
+
 /// A column of this file: its name and place, or no place where the file does not have it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Field<'h> {
@@ -34,7 +41,12 @@ impl Header {
         roles: &CodeList,
         mistakes: &mut Mistakes,
     ) -> Option<Self> {
-        let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
+        if record.len() > MOST_COLUMNS {
+            mistakes.add(line, None, || reason::too_many_columns(record.len(), MOST_COLUMNS));
+            return None;
+        }
+        let name = |name: &str| reason::one_line(name.trim(), LONGEST_NAME);
+        let names: Vec<String> = record.iter().map(name).collect();
         let mut lanes = Vec::new();
         let mut known = 0;
         for (place, name) in names.iter().enumerate() {
@@ -128,6 +140,17 @@ mod tests {
     #[test]
     fn a_header_without_any_known_column_is_no_header() {
         assert!(header(Kind::Schools, &["1", "2", "3"]).0.is_none());
+    }
+
+    #[test]
+    fn some_other_file_is_refused_in_few_words() {
+        let names: Vec<String> = (0..100_000).map(|place| format!("column{place}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (found, mistakes) = header(Kind::Schools, &names);
+        assert!(found.is_none());
+        assert_eq!(mistakes.len(), 1);
+        let (_, mistakes) = header(Kind::Schools, &["\u{1b}[2J", "number", "name", "form"]);
+        assert_eq!(mistakes[0].0.as_deref(), Some(" [2J"));
     }
 
     #[test]

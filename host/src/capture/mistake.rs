@@ -21,17 +21,11 @@ pub struct Mistake {
 impl Mistake {
     /// The whole mistake as one line in `lang`: line, column, reason.
     pub fn say(&self, lang: Lang) -> String {
-        let mut said = String::new();
-        if self.line > 0 {
-            said.push_str(&format!("{} {}, ", lang.pick("Zeile", "line"), self.line));
-        }
-        if let Some(field) = &self.field {
-            said.push_str(&format!("`{field}`: "));
-        } else if self.line > 0 {
-            said.truncate(said.len() - 2);
-            said.push_str(": ");
-        }
-        said + self.reason.get(lang)
+        let line = (self.line > 0).then(|| format!("{} {}", lang.pick("Zeile", "line"), self.line));
+        let field = self.field.as_ref().map(|field| format!("`{field}`"));
+        let place: Vec<String> = line.into_iter().chain(field).collect();
+        let reason = self.reason.get(lang);
+        if place.is_empty() { reason.to_owned() } else { format!("{}: {reason}", place.join(", ")) }
     }
 }
 

@@ -78,5 +78,7 @@ mod tests {
         assert_eq!(spans.before("a", span(50, None), 5), Some(4));
         assert_eq!(spans.before("a", span(0, Some(9)), 6), None);
         assert_eq!(spans.before("b", span(10, Some(20)), 7), None);
+        assert_eq!(spans.before("b", span(15, Some(30)), 8), Some(7));
+        assert_eq!(spans.before("b", span(25, Some(30)), 9), Some(8), "wrong rows count too");
     }
 }

@@ -1,8 +1,8 @@
 //! Rows to practitioners with their assignments and pairings, to households and to pupils.
 
+use super::conflict::{self, Noun};
 use super::header::{Field, Header};
 use super::once::{Once, Spans};
-use super::reason::{self, Noun};
 use super::row::{Reported, Row};
 use crate::domain::{
     Assignment, Day, Directory, Household, Id, Pairing, Practitioner, PractitionerKey, Pupil, Span,
@@ -45,7 +45,7 @@ pub(super) fn assignment(
         let span = row.span(from, until);
         let (practitioner, school, span) = (person?.key, known?.key, span?);
         match spans.before((practitioner, school), span, row.line) {
-            Some(line) => Err(row.wrong(from, || reason::overlaps(line))),
+            Some(line) => Err(row.wrong(from, || conflict::overlaps(line))),
             None => Ok(Assignment { practitioner, school, weekly_minutes: weekly_minutes?, span }),
         }
     }
@@ -68,7 +68,7 @@ pub(super) fn pairing(
         let mut sorted = members.clone();
         sorted.sort_unstable();
         match spans.before((school, sorted), span, row.line) {
-            Some(line) => Err(row.wrong(from, || reason::overlaps(line))),
+            Some(line) => Err(row.wrong(from, || conflict::overlaps(line))),
             None => Ok(Pairing { id: new_id(), school, members, span }),
         }
     }
@@ -84,7 +84,7 @@ fn team(
         let known = row.known_as(members, code, Noun::Practitioner, &directory.practitioners)?;
         Ok(known.key)
     })?;
-    if team.len() < 2 { Err(row.wrong(members, reason::too_few_members)) } else { Ok(team) }
+    if team.len() < 2 { Err(row.wrong(members, conflict::too_few_members)) } else { Ok(team) }
 }
 
 /// Reads rows of households.
@@ -124,7 +124,7 @@ pub(super) fn pupil(
         let sign = row.new_sign(code, Noun::Pupil, &directory.pupils, &mut once);
         let (given_name, family_name) = (row.text(given), row.text(family));
         if row.value(given).is_empty() && row.value(family).is_empty() {
-            row.wrong(given, reason::no_name);
+            row.wrong(given, conflict::no_name);
         }
         let birth_day = row.optional_day(birth);
         let home = match row.value(household) {
@@ -174,7 +174,7 @@ fn accompanied(
     let (first, last) = (row.optional_day(from), row.optional_day(until));
     match (first?, last?) {
         (None, None) => Ok(None),
-        (None, Some(_)) => Err(row.wrong(until, || reason::end_without_beginning(from.name))),
+        (None, Some(_)) => Err(row.wrong(until, || conflict::end_without_beginning(from.name))),
         (Some(first), last) => row.span_of(first, last, until).map(Some),
     }
 }
@@ -187,7 +187,7 @@ fn born_before(
 ) -> Result<(), Reported> {
     match (born, enrolled) {
         (Ok(Some(born)), Ok(enrolled)) if born >= enrolled.from => {
-            Err(row.wrong(field, || reason::born_after_enrolment(enrolled.from)))
+            Err(row.wrong(field, || conflict::born_after_enrolment(enrolled.from)))
         }
         _ => Ok(()),
     }
@@ -226,11 +226,12 @@ mod tests {
                     m1;990001;12,5;2025-08-01;2026-01-31\nm1;990001;10;2026-01-31;\n";
         let text = format!("{head}{rows}");
         let expected = [(2, "weekly_hours"), (3, "practitioner"), (3, "weekly_hours")];
-        let expected: Vec<_> =
-            expected.into_iter().chain([(4, "from"), (5, "from")]).collect();
+        let expected: Vec<_> = expected.into_iter().chain([(4, "from"), (5, "from")]).collect();
         assert_eq!(places(Kind::Assignments, &text), at(&expected));
-        let text = format!("{head}m1;990001;12,5;01.08.2025;31.01.2026\nm1;990001;60;01.02.2026;\n\
-                            m1;990002;0.25;2025-08-01;\n");
+        let text = format!(
+            "{head}m1;990001;12,5;01.08.2025;31.01.2026\nm1;990001;60;01.02.2026;\n\
+                            m1;990002;0.25;2025-08-01;\n"
+        );
         let Ok(Records::Assignments(found)) = records(Kind::Assignments, &text) else {
             panic!("a sound file")
         };

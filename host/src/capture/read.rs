@@ -194,9 +194,10 @@ mod tests {
             ids()()
         };
         let mut progress = Vec::new();
-        let found = read(Kind::Contacts, text.as_bytes(), &directory(), &mut new_id, &mut |bytes| {
-            progress.push(bytes);
-        });
+        let found =
+            read(Kind::Contacts, text.as_bytes(), &directory(), &mut new_id, &mut |bytes| {
+                progress.push(bytes);
+            });
         let found = found.unwrap_err();
         assert_eq!(found.total(), 1);
         assert_eq!(
@@ -259,7 +260,8 @@ mod tests {
         assert_eq!(one(Kind::Schools, &[]).unwrap_err().total(), 3, "an empty row is no row");
         let fields = [("form", "02"), ("number", "990010"), ("name", "A;\"B\" ")];
         let id = ids()();
-        let school = School { id, number: "990010".into(), name: "A;\"B\"".into(), form: "02".into() };
+        let school =
+            School { id, number: "990010".into(), name: "A;\"B\"".into(), form: "02".into() };
         assert_eq!(one(Kind::Schools, &fields), Ok(Records::Schools(vec![school])));
     }
 }

@@ -5,10 +5,11 @@ use std::ops::RangeInclusive;
 
 use csv::StringRecord;
 
+use super::conflict::{self, Noun};
 use super::header::Field;
 use super::mistake::Mistakes;
 use super::once::Once;
-use super::reason::{self, Noun};
+use super::reason;
 use super::value;
 use crate::domain::{CodeList, Day, DayError, LONGEST_NOTE, SchoolYear, Span, Text};
 
@@ -115,7 +116,7 @@ impl<'r> Row<'r, '_> {
         field: Field<'_>,
     ) -> Result<Span, Reported> {
         Span::new(from, until)
-            .map_err(|_| self.wrong(field, || reason::backwards(from, until.unwrap_or(from))))
+            .map_err(|_| self.wrong(field, || conflict::backwards(from, until.unwrap_or(from))))
     }
 
     /// A time of day in minutes after midnight, where there is one.
@@ -223,7 +224,7 @@ impl<'r> Row<'r, '_> {
         noun: Noun,
         among: &'d HashMap<String, T>,
     ) -> Result<&'d T, Reported> {
-        among.get(sign).ok_or_else(|| self.wrong(field, || reason::unknown(noun, sign)))
+        among.get(sign).ok_or_else(|| self.wrong(field, || conflict::unknown(noun, sign)))
     }
 
     /// A sign for something new: well formed, not in the directory, and once in the file.
@@ -243,7 +244,7 @@ impl<'r> Row<'r, '_> {
             return Err(self.wrong(field, || ill_formed(sign)));
         }
         if among.contains_key(sign) {
-            return Err(self.wrong(field, || reason::already_known(noun, sign)));
+            return Err(self.wrong(field, || conflict::already_known(noun, sign)));
         }
         self.once(field, sign.to_owned(), sign, once)?;
         Ok(sign.to_owned())
@@ -258,7 +259,7 @@ impl<'r> Row<'r, '_> {
         once: &mut Once<K>,
     ) -> Result<(), Reported> {
         match once.before(key, self.line) {
-            Some(line) => Err(self.wrong(field, || reason::already_in_line(value, line))),
+            Some(line) => Err(self.wrong(field, || conflict::already_in_line(value, line))),
             None => Ok(()),
         }
     }
@@ -278,13 +279,13 @@ impl<'r> Row<'r, '_> {
         let mut outcome = Ok(());
         for entry in value.split('|').map(str::trim) {
             let found = if entry.is_empty() {
-                Err(self.wrong(field, reason::empty_entry))
+                Err(self.wrong(field, conflict::empty_entry))
             } else {
                 each(self, entry)
             };
             match found {
                 Ok(found) if values.contains(&found) => {
-                    outcome = Err(self.wrong(field, || reason::listed_twice(entry)));
+                    outcome = Err(self.wrong(field, || conflict::listed_twice(entry)));
                 }
                 Ok(found) => values.push(found),
                 Err(reported) => outcome = Err(reported),

@@ -18,7 +18,9 @@ pub(super) fn directory() -> Directory {
         known.schools.insert(number.into(), school);
     }
     let people = [(11, "m1", "mediation"), (12, "m2", "mediation")];
-    for (key, code, role) in people.into_iter().chain([(13, "t1", "teacher"), (14, "s1", "social-work")]) {
+    for (key, code, role) in
+        people.into_iter().chain([(13, "t1", "teacher"), (14, "s1", "social-work")])
+    {
         let role = known.codes.list("role").place(role).unwrap();
         let person =
             KnownPractitioner { key: PractitionerKey(key), name: "Sam Beispiel".into(), role };

@@ -1,8 +1,8 @@
 //! Rows to schools, their enrolments, their time in the programme, and the days they set free.
 
+use super::conflict::{self, Noun};
 use super::header::Header;
 use super::once::{Once, Spans};
-use super::reason::{self, Noun};
 use super::row::{Reported, Row};
 use crate::domain::{DayOff, Directory, Enrolment, Id, Participation, School};
 
@@ -58,7 +58,7 @@ pub(super) fn participation(
         let span = row.span(from, until);
         let (school, span) = (known?.key, span?);
         match spans.before(school, span, row.line) {
-            Some(line) => Err(row.wrong(from, || reason::overlaps(line))),
+            Some(line) => Err(row.wrong(from, || conflict::overlaps(line))),
             None => Ok(Participation { school, span }),
         }
     }
@@ -93,7 +93,8 @@ mod tests {
         let text = "number,name,form\n990001,Known,02\n99003,Short,02\n990003,,2\n\
                     990004,A,02\n990004,B,04\n";
         let said = mistakes(Kind::Schools, text);
-        let said: Vec<_> = said.iter().map(|(line, field, why)| (*line, &**field, &**why)).collect();
+        let said: Vec<_> =
+            said.iter().map(|(line, field, why)| (*line, &**field, &**why)).collect();
         assert_eq!(
             said,
             [
@@ -112,7 +113,8 @@ mod tests {
                 (6, "number", "`990004` is already in line 5; remove one of the two rows"),
             ]
         );
-        let Ok(Records::Schools(schools)) = records(Kind::Schools, "form,number,name\n10,990010, B \n")
+        let Ok(Records::Schools(schools)) =
+            records(Kind::Schools, "form,number,name\n10,990010, B \n")
         else {
             panic!("a sound file")
         };
@@ -131,7 +133,10 @@ mod tests {
         );
         let found = records(Kind::Enrolments, "school;school_year;pupils\n990002;2025/26;0\n");
         let Ok(Records::Enrolments(found)) = found else { panic!("{found:?}") };
-        assert_eq!((found[0].school, found[0].year, found[0].pupils), (SchoolKey(2), SchoolYear(2025), 0));
+        assert_eq!(
+            (found[0].school, found[0].year, found[0].pupils),
+            (SchoolKey(2), SchoolYear(2025), 0)
+        );
     }
 
     #[test]
@@ -149,7 +154,10 @@ mod tests {
         };
         assert_eq!(found[1].span.from, Day::of(2023, 8, 1).unwrap());
         assert_eq!(found[1].span.until, None);
-        assert_eq!(records(Kind::Participation, "school,from\n990001,2020-08-01\n").unwrap().len(), 1);
+        assert_eq!(
+            records(Kind::Participation, "school,from\n990001,2020-08-01\n").unwrap().len(),
+            1
+        );
     }
 
     #[test]
@@ -157,6 +165,11 @@ mod tests {
         let text = "school,day,reason\n990001,2026-02-16,Karneval\n990001,16.02.2026,\n\
                     990002,16.02.2026,\"two\nlines\"\n";
         assert_eq!(places(Kind::DaysOff, text), [(3, "day".to_owned()), (4, "reason".to_owned())]);
+        let reason = |letters: usize| {
+            format!("school,day,reason\n990001,2026-02-16,{}\n", "ü".repeat(letters))
+        };
+        assert_eq!(places(Kind::DaysOff, &reason(201)).len(), 1);
+        assert_eq!(records(Kind::DaysOff, &reason(200)).unwrap().len(), 1);
         let text = "day,school\n16.02.2026,990001\n16.02.2026,990002\n";
         assert_eq!(records(Kind::DaysOff, text).unwrap().len(), 2);
     }

@@ -50,10 +50,10 @@ pub(super) fn whole_number(text: &str) -> Option<u32> {
 
 /// Yes or no, in capital or small letters.
 pub(super) fn yes_or_no(text: &str) -> Option<bool> {
-    let is = |word: &&str| text.eq_ignore_ascii_case(word);
-    if ["yes", "ja", "true", "1"].iter().any(|word| is(&word)) {
+    let is_one_of = |words: [&str; 4]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is_one_of(["yes", "ja", "true", "1"]) {
         Some(true)
-    } else if ["no", "nein", "false", "0"].iter().any(|word| is(&word)) {
+    } else if is_one_of(["no", "nein", "false", "0"]) {
         Some(false)
     } else {
         None

@@ -192,7 +192,7 @@ fn describe(view: &ContactView, app: &crate::app::App, lang: Lang) -> Result<Str
     let mut lines = Vec::new();
     let mut line = |de: &str, en: &str, value: String| {
         if !value.is_empty() {
-            lines.push(format!("{:<17}{value}", format!("{}:", lang.pick(de, en))));
+            lines.push(format!("{:<16} {value}", format!("{}:", lang.pick(de, en))));
         }
     };
     line("Id", "Id", contact.id.to_string());

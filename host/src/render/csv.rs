@@ -23,7 +23,7 @@ pub(super) enum Field {
 /// end in CR LF, numbers have no groups of three. A cell without a number has the word for why:
 /// `unterdrückt`, `nicht erhoben` or `nicht bestimmbar`; it is never empty and never 0. Text that
 /// a spreadsheet would take for a formula gets a leading apostrophe. Programs that read the
-/// figures are better served by [`json`](super::json).
+/// figures are better served by [`json`](super::json()).
 pub fn csv(report: &Report, lang: Lang) -> Vec<u8> {
     let text = |text: &str| Field::Text(format::line(text));
     let passport = &report.passport;

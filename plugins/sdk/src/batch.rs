@@ -66,7 +66,7 @@ layouts! {
 
 /// Some rows of one dataset, by school, then by day.
 ///
-/// [`fields!`](crate::fields) reads it by the names of its fields.
+/// [`fields!`](macro@crate::fields) reads it by the names of its fields.
 #[derive(Debug)]
 pub struct Batch {
     datasets: Rc<[types::Dataset]>,

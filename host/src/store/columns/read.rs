@@ -18,7 +18,7 @@ const WAITING: usize = 2;
 /// Hands `each` the fields of a request for every row in `scope`, in batches of at most
 /// [`BATCH_ROWS`](crate::domain::BATCH_ROWS) rows that are never empty.
 ///
-/// Rows come school by school, in the order of the codes that [`shape`](super::shape) gives the
+/// Rows come school by school, in the order of the codes that [`shape`](super::shape()) gives the
 /// field `school`, and within a school by day; a batch may go from one school into the next. Every
 /// column of a batch belongs to a field that was asked for, in the request's order. All rows are
 /// of the transaction that `connection` is in.

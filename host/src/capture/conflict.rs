@@ -1,0 +1,207 @@
+//! The sentences that say that a row does not fit what is known, another row, or itself.
+
+use std::fmt::Display;
+
+use super::reason::shown;
+use crate::domain::{Day, Text};
+
+/// What a short sign can stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Noun {
+    School,
+    Practitioner,
+    Household,
+    Pupil,
+}
+
+impl Noun {
+    /// With the indefinite article and what it is known by, then the negative, then the kind of file.
+    fn words(self) -> ([&'static str; 3], [&'static str; 3]) {
+        match self {
+            Self::School => (
+                ["eine Schule mit der Nummer", "keine Schule mit der Nummer", "die Schulen"],
+                ["a school with the number", "no school with the number", "schools"],
+            ),
+            Self::Practitioner => (
+                [
+                    "eine Fachkraft mit dem Kürzel",
+                    "keine Fachkraft mit dem Kürzel",
+                    "die Fachkräfte",
+                ],
+                ["a practitioner with the code", "no practitioner with the code", "practitioners"],
+            ),
+            Self::Household => (
+                [
+                    "einen Haushalt mit dem Kürzel",
+                    "keinen Haushalt mit dem Kürzel",
+                    "die Haushalte",
+                ],
+                ["a household with the code", "no household with the code", "households"],
+            ),
+            Self::Pupil => (
+                ["ein Kind mit dem Kürzel", "kein Kind mit dem Kürzel", "die Kinder"],
+                ["a pupil with the code", "no pupil with the code", "pupils"],
+            ),
+        }
+    }
+}
+
+// What the row refers to.
+
+pub(super) fn unknown(noun: Noun, sign: &str) -> Text {
+    let ([_, de, files], [_, en, kind]) = noun.words();
+    let sign = shown(sign);
+    Text::new(
+        format!("es gibt {de} `{sign}`; zuerst {files} importieren"),
+        format!("there is {en} `{sign}`; import {kind} first"),
+    )
+}
+
+pub(super) fn already_known(noun: Noun, sign: &str) -> Text {
+    let ([de, ..], [en, ..]) = noun.words();
+    let sign = shown(sign);
+    Text::new(
+        format!("es gibt schon {de} `{sign}`; die Zeile entfernen oder anders benennen"),
+        format!("there already is {en} `{sign}`; remove the row or use another"),
+    )
+}
+
+pub(super) fn already_in_line(value: impl Display, line: u64) -> Text {
+    let value = shown(&value.to_string());
+    Text::new(
+        format!("`{value}` steht schon in Zeile {line}; eine der beiden Zeilen entfernen"),
+        format!("`{value}` is already in line {line}; remove one of the two rows"),
+    )
+}
+
+pub(super) fn overlaps(line: u64) -> Text {
+    Text::new(
+        format!(
+            "der Zeitraum überschneidet sich mit dem in Zeile {line}; den früheren vorher enden lassen"
+        ),
+        format!("the time overlaps with that in line {line}; let the earlier one end before"),
+    )
+}
+
+pub(super) fn listed_twice(sign: &str) -> Text {
+    let sign = shown(sign);
+    Text::new(
+        format!("`{sign}` ist zweimal aufgezählt; einmal genügt"),
+        format!("`{sign}` is listed twice; list it once"),
+    )
+}
+
+pub(super) fn empty_entry() -> Text {
+    Text::new(
+        "in der Aufzählung ist ein Eintrag leer; Einträge durch ein einzelnes `|` trennen",
+        "the list has an empty entry; separate entries by a single `|`",
+    )
+}
+
+// Values that do not fit together.
+
+pub(super) fn backwards(from: Day, until: Day) -> Text {
+    Text::new(
+        format!("der Zeitraum endet am {}, vor seinem Beginn am {}", until.german(), from.german()),
+        format!("the time ends on {until}, before it begins on {from}"),
+    )
+}
+
+pub(super) fn end_without_beginning(begins: &str) -> Text {
+    Text::new(
+        format!("ein Ende ohne Beginn; auch `{begins}` ausfüllen"),
+        format!("an end without a beginning; fill in `{begins}` too"),
+    )
+}
+
+pub(super) fn no_name() -> Text {
+    Text::new(
+        "Vorname und Familienname fehlen beide; mindestens einen angeben",
+        "both given name and family name are missing; give at least one",
+    )
+}
+
+pub(super) fn born_after_enrolment(enrolled: Day) -> Text {
+    Text::new(
+        format!("der Geburtstag liegt nicht vor der Aufnahme am {}", enrolled.german()),
+        format!("the day of birth does not lie before the enrolment on {enrolled}"),
+    )
+}
+
+pub(super) fn too_few_members() -> Text {
+    Text::new(
+        "ein Tandem oder Tridem hat mindestens zwei Mitglieder, getrennt durch `|`",
+        "a tandem or tridem has at least two members, separated by `|`",
+    )
+}
+
+pub(super) fn nobody_present() -> Text {
+    Text::new(
+        "wurde jemand erreicht, ist mindestens eine Person anwesend; die Zahl angeben (das Team \
+         zählt nicht mit)",
+        "where somebody was reached, at least one person is present; give the number, without the \
+         team",
+    )
+}
+
+pub(super) fn present_at_attempt() -> Text {
+    Text::new(
+        "bei einem Versuch ist niemand anwesend; leer lassen oder 0 eintragen",
+        "nobody is present at an attempt; leave it empty or write 0",
+    )
+}
+
+pub(super) fn reached_and_attempt() -> Text {
+    Text::new(
+        "das Ergebnis `reached` und ein Versuch schließen einander aus; `attempt` leer lassen",
+        "the result `reached` and an attempt exclude each other; leave `attempt` empty",
+    )
+}
+
+pub(super) fn not_reached_and_no_attempt() -> Text {
+    Text::new(
+        "mit dem Ergebnis `not-reached` ist es immer ein Versuch; `attempt` leer lassen",
+        "with the result `not-reached` it is always an attempt; leave `attempt` empty",
+    )
+}
+
+pub(super) fn household_of_no_pupil(sign: &str) -> Text {
+    let sign = shown(sign);
+    Text::new(
+        format!(
+            "keines der Kinder gehört zum Haushalt `{sign}`; den Haushalt leer lassen oder berichtigen"
+        ),
+        format!(
+            "none of the pupils belongs to the household `{sign}`; leave it empty or correct it"
+        ),
+    )
+}
+
+pub(super) fn due_before(day: Day) -> Text {
+    Text::new(
+        format!("der nächste Schritt kann nicht vor dem Kontakt am {} fällig sein", day.german()),
+        format!("the next step cannot be due before the contact on {day}"),
+    )
+}
+
+pub(super) fn nobody_of_role(role: &str) -> Text {
+    Text::new(
+        format!("eine vertrauliche Notiz braucht eine beteiligte Person mit der Rolle `{role}`"),
+        format!("a private note needs a participant with the role `{role}`"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_sign_says_what_to_import_first() {
+        let reason = unknown(Noun::Pupil, "p17");
+        assert_eq!(reason.en, "there is no pupil with the code `p17`; import pupils first");
+        assert_eq!(
+            reason.de,
+            "es gibt kein Kind mit dem Kürzel `p17`; zuerst die Kinder importieren"
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! The README's walk from an empty folder to a report, done literally.
+
+use serde_json::Value;
+
+use crate::support::{Ran, Workspace, comparison_package, root};
+
+/// The commands of the fenced `sh` blocks under a heading of the README, line continuations joined.
+fn commands(heading: &str) -> Vec<String> {
+    let readme = fs_err::read_to_string(root().join("README.md")).unwrap();
+    let section = readme.split("\n## ").find(|part| part.starts_with(heading)).unwrap();
+    let blocks = section.split("\n```").skip(1).step_by(2);
+    blocks
+        .filter_map(|block| block.strip_prefix("sh\n"))
+        .flat_map(|block| block.replace("\\\n", " ").lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
+/// A line split as a shell splits it, as far as double quotes and spaces go.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut is_quoted) = (Vec::new(), None::<String>, false);
+    for letter in line.chars() {
+        match letter {
+            '"' => {
+                is_quoted = !is_quoted;
+                word.get_or_insert_default();
+            }
+            ' ' if !is_quoted => words.extend(word.take()),
+            '\'' | '$' | '`' | '\\' | '|' | '>' | '<' | ';' | '&' | '*' | '#' => {
+                panic!(
+                    "`{letter}` in `{line}` means something to a shell that this test does not know"
+                )
+            }
+            other => word.get_or_insert_default().push(other),
+        }
+    }
+    assert!(!is_quoted, "a quote is open at the end of `{line}`");
+    words.extend(word);
+    words
+}
+
+/// Runs every command of the walk in a fresh folder.
+fn walk() -> (Workspace, Vec<(String, Ran)>) {
+    let workspace = Workspace::empty();
+    // The walk begins in a copy of the repository; the package is all that it needs of it.
+    let dist = workspace.path("plugins/dist");
+    fs_err::create_dir_all(&dist).unwrap();
+    let package = comparison_package();
+    fs_err::copy(&package, dist.join(package.file_name().unwrap())).unwrap();
+    let run = |line: String| {
+        let words = words(&line);
+        assert_eq!(words[0], "tridem", "{line}");
+        let arguments: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+        let mut command = workspace.command(&arguments);
+        let output = command.env_remove("TRIDEM_DIR").output().unwrap();
+        let ran = Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        assert_eq!(ran.code, 0, "`{line}` failed: {}{}", ran.stdout, ran.stderr);
+        (line, ran)
+    };
+    let runs = commands("From an empty folder to a report").into_iter().map(run).collect();
+    (workspace, runs)
+}
+
+#[test]
+fn the_splitter_knows_quotes() {
+    assert_eq!(words(r#"a "b c"  d "" e"f g"h"#), ["a", "b c", "d", "", "ef gh"]);
+}
+
+#[test]
+fn every_command_of_the_readme_works_in_its_order() {
+    let (workspace, runs) = walk();
+    assert!(runs.len() >= 15, "the walk has lost its commands: {}", runs.len());
+    let page = fs_err::read_to_string(workspace.path("report.html")).unwrap();
+    assert!(page.contains("Grundschule am Mühlbach"));
+    let report =
+        |(line, _): &&(String, Ran)| line.contains("report run") && !line.contains("--out");
+    let (_, shown) = runs.iter().find(report).unwrap();
+    // Every cell of the tables is a withheld one, a true zero, or a heading.
+    let tables = shown.stdout.split("Signs in the tables").next().unwrap();
+    let rows: Vec<&str> = tables
+        .lines()
+        .filter(|line| line.starts_with("Grundschule am") || line.starts_with("All primary"))
+        .collect();
+    assert_eq!(rows.len(), 8, "four tables with a school and its total: {tables}");
+    for row in rows {
+        let name =
+            if row.starts_with("All") { "All primary schools" } else { "Grundschule am Mühlbach" };
+        let cells: Vec<&str> = row.strip_prefix(name).unwrap().split_whitespace().collect();
+        assert!(cells.contains(&"•"), "{row}");
+        assert!(cells.iter().all(|cell| ["•", "0"].contains(cell)), "{row}");
+    }
+    assert!(shown.stdout.contains("•  withheld: The figure rests on fewer than 5 persons"));
+}
+
+#[test]
+fn the_report_of_one_family_holds_no_number_of_it_in_any_form() {
+    let (workspace, _) = walk();
+    let records = workspace.path("tridem-data");
+    let show = |format: &str| {
+        let dir = records.to_str().unwrap();
+        let list = workspace.run(&["--dir", dir, "report", "list", "--format", "json"]).success();
+        let list: Vec<Value> = serde_json::from_str(&list.stdout).unwrap();
+        let id = list[0]["id"].as_str().unwrap().to_owned();
+        workspace.run(&["--dir", dir, "report", "show", &id, "--format", format]).success().stdout
+    };
+    let report: Value = serde_json::from_str(&show("json")).unwrap();
+    let mut withheld = 0;
+    for table in report["sections"][0]["tables"].as_array().unwrap() {
+        for row in table["rows"].as_array().unwrap() {
+            for cell in row["cells"].as_array().unwrap() {
+                match cell["state"].as_str().unwrap() {
+                    "shown" => assert_eq!(cell["units"], 0, "{cell}"),
+                    "withheld" => withheld += 1,
+                    other => panic!("{other}"),
+                }
+                assert!(cell["state"] == "shown" || cell.as_object().unwrap().len() == 1, "{cell}");
+            }
+        }
+    }
+    assert!(withheld > 20, "{withheld}");
+    for format in ["text", "html", "csv", "json"] {
+        let text = show(format);
+        for secret in ["Kim", "Muster,", "Beispiel", "Anders", "ring again", "p1"] {
+            let found = text.contains(secret) && secret != "Kim" || text.contains("Kim Muster");
+            assert!(!found, "{secret} stands in the report as {format}");
+        }
+    }
+}
