@@ -7,6 +7,7 @@ use crate::domain::Lang;
 
 use super::Session;
 use super::lists::{FormatArgs, List};
+use super::output::counted;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
 #[derive(clap::Subcommand)]
@@ -108,7 +109,9 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(facts.manifest.id.clone()),
                     Value::Text(facts.manifest.version.to_string()),
                     Value::Text(facts.manifest.title.get(lang).to_owned()),
-                    Value::Integer(count(facts.fields.iter().filter(|field| field.granted.is_some()).count())),
+                    Value::Integer(count(
+                        facts.fields.iter().filter(|field| field.granted.is_some()).count(),
+                    )),
                     Value::Integer(count(facts.fields.len())),
                     Value::Text(facts.sha256.clone()),
                 ]);
@@ -119,21 +122,23 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             let fields = if *all { None } else { Some(fields.as_slice()) };
             let number = session.open()?.grant(&session.actor, plugin, fields)?;
             session.out.line(
-                format!("Erlaubt: {number} Felder."),
-                format!("Granted: {number} fields."),
+                format!("Erlaubt: {}.", counted(number, "Feld", "Felder")),
+                format!("Granted: {}.", counted(number, "field", "fields")),
             )
         }
         Command::Revoke { plugin, fields, all } => {
             let fields = if *all { None } else { Some(fields.as_slice()) };
             let number = session.open()?.revoke(&session.actor, plugin, fields)?;
             session.out.line(
-                format!("Zurückgenommen: {number} Felder."),
-                format!("Revoked: {number} fields."),
+                format!("Zurückgenommen: {}.", counted(number, "Feld", "Felder")),
+                format!("Revoked: {}.", counted(number, "field", "fields")),
             )
         }
         Command::Remove { plugin } => {
             let (id, version) = session.open()?.remove(&session.actor, plugin)?;
-            session.out.line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
+            session
+                .out
+                .line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
         }
         Command::Pack { folder, module, out } => {
             let packed = app::pack(folder, module, out)?;
@@ -163,7 +168,7 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
         format!("SHA-256:   {}", facts.sha256),
         format!(
             "{} {}",
-            lang.pick("Imports:  ", "Imports:  "),
+            lang.pick("Importe:  ", "Imports:  "),
             lang.pick(
                 "keine. Es kann nichts als rechnen: kein Netz, keine Dateien, keine Uhr, kein Zufall.",
                 "none. It can do nothing but compute: no network, no files, no clock, no random numbers.",
@@ -180,7 +185,8 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
         ));
         for field in facts.fields.iter().filter(|field| field.dataset == request.dataset) {
             let mark = if field.granted.is_some() { "[x]" } else { "[ ]" };
-            let optional = if field.optional { lang.pick(", freiwillig", ", optional") } else { "" };
+            let optional =
+                if field.optional { lang.pick(", freiwillig", ", optional") } else { "" };
             lines.push(format!(
                 "  {mark} {}.{}: {} ({}{optional})",
                 field.dataset,
@@ -202,8 +208,11 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
     lines.push(String::new());
     lines.push(lang.pick("Tabellen", "Tables").to_owned());
     for table in &facts.description.tables {
-        let measures: Vec<&str> =
-            table.measures.iter().map(|place| facts.description.measures[*place].label.get(lang)).collect();
+        let measures: Vec<&str> = table
+            .measures
+            .iter()
+            .map(|place| facts.description.measures[*place].label.get(lang))
+            .collect();
         lines.push(format!("  {}: {}", table.title.get(lang), measures.join(", ")));
     }
     lines.join("\n") + "\n"
