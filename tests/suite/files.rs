@@ -143,7 +143,7 @@ fn a_dry_run_tells_what_is_wrong_and_saves_nothing() {
     assert_data_eq!(
         ran.stdout,
         str![[r#"
-All right: 1 rows (Schools). Nothing was saved.
+All right: 1 row (Schools). Nothing was saved.
 
 "#]]
     );

@@ -65,6 +65,9 @@ pub enum Error {
     /// No code list has this name.
     #[error("there is no code list `{0}`")]
     NoSuchList(String),
+    /// The program itself relies on the list being as it is.
+    #[error("the code list `{0}` is fixed")]
+    FixedList(String),
     /// A code is not made as codes are.
     #[error("`{0}` cannot be a code")]
     BadCode(String),

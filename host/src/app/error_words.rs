@@ -53,7 +53,8 @@ impl Error {
                 format!("einen Kontakt `{id}` gibt es nicht oder Sie dürfen ihn nicht sehen")
             }
             Self::NoSuchReport(id) => format!("einen Bericht `{id}` gibt es nicht"),
-            Self::NoSuchList(name) => format!("eine Codeliste `{name}` zum Ergänzen gibt es nicht"),
+            Self::NoSuchList(name) => format!("eine Codeliste `{name}` gibt es nicht"),
+            Self::FixedList(name) => format!("die Codeliste `{name}` ist fest"),
             Self::BadCode(code) => format!("`{code}` taugt nicht als Code"),
             Self::Ambiguous(start) => {
                 format!("`{start}` passt auf mehrere; geben Sie mehr Zeichen an")
@@ -68,12 +69,10 @@ impl Error {
             Self::NotRequested { plugin, field } => {
                 format!("das Plugin `{plugin}` bittet nicht um `{field}`")
             }
-            Self::NotGranted { plugin, fields } => {
-                format!(
-                    "das Plugin `{plugin}` braucht Felder, die niemand erlaubt hat: {}",
-                    fields.join(", ")
-                )
-            }
+            Self::NotGranted { plugin, fields } => format!(
+                "das Plugin `{plugin}` braucht `{}`; das hat ihm niemand erlaubt",
+                fields.join("`, `")
+            ),
             Self::PackageChanged(id) => {
                 format!("das Paket des Plugins `{id}` ist nicht das installierte")
             }
@@ -225,6 +224,7 @@ mod tests {
             Error::NoSuchContact(text()),
             Error::NoSuchReport(text()),
             Error::NoSuchList(text()),
+            Error::FixedList(text()),
             Error::BadCode(text()),
             Error::Ambiguous(text()),
             Error::NobodysNote,

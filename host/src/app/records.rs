@@ -123,9 +123,11 @@ impl App {
         de: &str,
         en: &str,
     ) -> Result<(), Error> {
-        let known = self.code_lists()?.names().contains(&list);
-        if !known || ["team-form", "school-level", "school-form"].contains(&list) {
+        if !self.code_lists()?.names().contains(&list) {
             return Err(Error::NoSuchList(list.to_owned()));
+        }
+        if ["team-form", "school-level", "school-form"].contains(&list) {
+            return Err(Error::FixedList(list.to_owned()));
         }
         let well_formed = !code.is_empty()
             && code.len() <= 40

@@ -202,12 +202,13 @@ pub(super) fn settings(
             )
         })?;
         let parameter = manifest.parameters.get(name).ok_or_else(|| {
-            let known: Vec<&str> = manifest.parameters.keys().map(String::as_str).collect();
+            let known: Vec<String> =
+                manifest.parameters.keys().map(|name| format!("`{name}`")).collect();
             let known = known.join(", ");
             wrong(
                 name,
                 Text::new(
-                    format!("gehört nicht zu denen des Plugins: {known}"),
+                    format!("gehört nicht zum Plugin; es kennt {known}"),
                     format!("is not one of the plugin's: {known}"),
                 ),
             )

@@ -37,7 +37,7 @@ pub(super) enum Command {
     },
     /// Show one contact with its notes.
     Show {
-        /// Its id, as the list shows it, or the first characters of it.
+        /// Its id, as the list shows it.
         id: String,
     },
 }

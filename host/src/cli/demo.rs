@@ -1,6 +1,5 @@
 //! `tridem demo`: the whole way from an empty folder to a report, with an invented city.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::app::{self, Error};
@@ -21,11 +20,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let start = Instant::now();
     let lang = session.out.lang();
-    let dir: PathBuf = if session.dir.as_os_str() == "tridem-data" {
-        "tridem-demo".into()
-    } else {
-        session.dir.clone()
-    };
+    let dir = session.dir.clone();
     let bar = session.out.progress(100, "Beispielstadt", "Example city");
     let made = app::demo(&dir, args.seed, lang, &mut |percent| bar.set_position(percent));
     bar.finish_and_clear();

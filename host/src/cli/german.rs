@@ -12,7 +12,7 @@ const TEXTS: &[(&str, &str)] = &[
          Rückgabewerte: 0 erledigt; 1 etwas ist von Ihnen zu berichtigen; 2 die Befehlszeile ist \
          falsch; 3 das Programm oder der Rechner hat versagt.",
     ),
-    ("--dir", "Der Ordner mit den Daten"),
+    ("--dir", "Der Ordner mit den Daten; ohne Angabe `tridem-data`, bei der Demo `tridem-demo`"),
     (
         "--key-file",
         "Die Datei mit dem Schlüssel, wenn er nicht im Ordner liegt. Die Variable `TRIDEM_KEY` kann \
@@ -166,7 +166,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("contact list --until", "Bis zu diesem Tag, ihn eingeschlossen"),
     ("contact list --limit", "Höchstens so viele"),
     ("contact show", "Einen Kontakt mit seinen Notizen zeigen"),
-    ("contact show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    ("contact show <id>", "Die Id, wie die Liste sie zeigt"),
     ("code", "Codelisten: die Wörter für Arten, Themen, Ergebnisse und so weiter"),
     ("code list", "Die Codes einer Liste oder aller Listen zeigen"),
     ("code list <list>", "Die Liste, zum Beispiel contact-kind oder topic"),

@@ -111,6 +111,11 @@ fn german_argument(arg: Arg, path: &str) -> Arg {
     }
     let heading = if arg.is_positional() { "Argumente" } else { "Optionen" };
     let arg = if arg.get_help_heading().is_some() { arg } else { arg.help_heading(heading) };
+    // Under a heading of our own, clap would sort arguments by their names.
+    let arg = match arg.get_index() {
+        Some(place) => arg.display_order(place),
+        None => arg,
+    };
     let arg = match value_name(&arg, &key).and_then(|name| german::value(&name)) {
         Some(name) if takes_value => arg.value_name(name),
         _ => arg,
@@ -213,6 +218,15 @@ mod tests {
                 }
             }
         });
+    }
+
+    #[test]
+    fn arguments_are_explained_in_the_order_in_which_they_are_given() {
+        let command = speaking(Cli::command(), Lang::De);
+        let import = command.find_subcommand("import").unwrap();
+        let help = import.clone().render_help().to_string();
+        let place = |text: &str| help.find(text).unwrap();
+        assert!(place("\n  <ART>") < place("\n  <DATEI>"), "{help}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::app::{Error, ImportOptions, Kind};
 
 use super::Session;
+use super::output::counted;
 
 /// Take in a CSV file: all of it, or nothing where anything in it is wrong.
 ///
@@ -35,15 +36,16 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     bar.finish_and_clear();
     let rows = rows?;
     let title = args.kind.title();
+    let (de, en) = (counted(rows, "Zeile", "Zeilen"), counted(rows, "row", "rows"));
     if args.dry_run {
         session.out.line(
-            format!("In Ordnung: {rows} Zeilen ({}). Es wurde nichts gespeichert.", title.de),
-            format!("All right: {rows} rows ({}). Nothing was saved.", title.en),
+            format!("In Ordnung: {de} ({}). Es wurde nichts gespeichert.", title.de),
+            format!("All right: {en} ({}). Nothing was saved.", title.en),
         )
     } else {
         session.out.line(
-            format!("Gespeichert: {rows} Zeilen ({}).", title.de),
-            format!("Saved: {rows} rows ({}).", title.en),
+            format!("Gespeichert: {de} ({}).", title.de),
+            format!("Saved: {en} ({}).", title.en),
         )
     }
 }

@@ -37,15 +37,9 @@ use output::Output;
 #[derive(Parser)]
 #[command(name = "tridem", version, propagate_version = true, max_term_width = 100)]
 struct Cli {
-    /// The folder with the records.
-    #[arg(
-        long,
-        global = true,
-        env = "TRIDEM_DIR",
-        default_value = "tridem-data",
-        value_name = "DIR"
-    )]
-    dir: PathBuf,
+    /// The folder with the records; without it `tridem-data`, and `tridem-demo` for the demo.
+    #[arg(long, global = true, env = "TRIDEM_DIR", value_name = "DIR")]
+    dir: Option<PathBuf>,
 
     /// The file with the key, where it is not kept in the folder. The variable `TRIDEM_KEY` may
     /// hold the key itself, as 64 hexadecimal digits.
@@ -111,9 +105,12 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, lang),
     };
+    let folder =
+        if matches!(cli.command, Command::Demo(_)) { "tridem-demo" } else { "tridem-data" };
+    let dir = cli.dir.unwrap_or_else(|| folder.into());
     let mut session = Session {
-        key: KeySource::new(cli.key_file, std::env::var("TRIDEM_KEY").ok(), &cli.dir),
-        dir: cli.dir,
+        key: KeySource::new(cli.key_file, std::env::var("TRIDEM_KEY").ok(), &dir),
+        dir,
         actor: Actor::new(system_user(), cli.practitioner),
         out: Output::new(lang),
     };

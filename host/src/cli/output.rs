@@ -96,6 +96,11 @@ impl Output {
     }
 }
 
+/// A number with its noun, of which `one` and `many` are the forms.
+pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// The width of the terminal in columns; `None` where the output is no terminal.
 pub(super) fn width() -> Option<usize> {
     let columns = || std::env::var("COLUMNS").ok()?.parse().ok();

@@ -1,6 +1,7 @@
 //! `tridem person`: practitioners, where they work and with whom.
 
 use crate::app::{Error, Kind, Value};
+use crate::domain::Lang;
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -94,7 +95,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(found.code),
                     Value::Text(found.name),
                     Value::Text(found.role.get(lang).to_owned()),
-                    Value::Text(found.posts.join(", ")),
+                    Value::Text(posts(&found.posts, lang)),
                 ]);
             }
             return session.out.list(&list, format.get());
@@ -120,4 +121,10 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         }
     }
     session.out.line("Gespeichert.", "Saved.")
+}
+
+/// Where somebody works, with a decimal comma in German.
+fn posts(posts: &[String], lang: Lang) -> String {
+    let posts = posts.join(", ");
+    lang.pick(posts.replace('.', ","), posts)
 }

@@ -7,6 +7,7 @@ use crate::domain::Lang;
 
 use super::Session;
 use super::lists::{FormatArgs, List};
+use super::output::counted;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
 #[derive(clap::Subcommand)]
@@ -120,16 +121,17 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::Grant { plugin, fields, all } => {
             let fields = if *all { None } else { Some(fields.as_slice()) };
             let number = session.open()?.grant(&session.actor, plugin, fields)?;
-            session
-                .out
-                .line(format!("Erlaubt: {number} Felder."), format!("Granted: {number} fields."))
+            session.out.line(
+                format!("Erlaubt: {}.", counted(number, "Feld", "Felder")),
+                format!("Granted: {}.", counted(number, "field", "fields")),
+            )
         }
         Command::Revoke { plugin, fields, all } => {
             let fields = if *all { None } else { Some(fields.as_slice()) };
             let number = session.open()?.revoke(&session.actor, plugin, fields)?;
             session.out.line(
-                format!("Zurückgenommen: {number} Felder."),
-                format!("Revoked: {number} fields."),
+                format!("Zurückgenommen: {}.", counted(number, "Feld", "Felder")),
+                format!("Revoked: {}.", counted(number, "field", "fields")),
             )
         }
         Command::Remove { plugin } => {
@@ -166,7 +168,7 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
         format!("SHA-256:   {}", facts.sha256),
         format!(
             "{} {}",
-            lang.pick("Imports:  ", "Imports:  "),
+            lang.pick("Importe:  ", "Imports:  "),
             lang.pick(
                 "keine. Es kann nichts als rechnen: kein Netz, keine Dateien, keine Uhr, kein Zufall.",
                 "none. It can do nothing but compute: no network, no files, no clock, no random numbers.",

@@ -1,11 +1,11 @@
 //! What is said in German when the command line is wrong.
 
 use std::error::Error as _;
+use std::str::FromStr;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::app;
-use crate::capture::UnknownKind;
 use crate::domain::{DayError, Lang};
 
 /// The sentence for a refused command line, and what is right instead where that is known.
@@ -70,7 +70,7 @@ fn reason(error: &clap::Error) -> Option<String> {
     if context(error, ContextKind::InvalidArg).starts_with("--lang ") {
         return Some("möglich sind `de` und `en`".into());
     }
-    if source.is::<UnknownKind>() {
+    if source.is::<<app::Kind as FromStr>::Err>() {
         let kinds = app::Kind::ALL.map(|kind| kind.to_string()).join("`, `");
         return Some(format!("möglich sind `{kinds}`"));
     }
@@ -84,5 +84,61 @@ fn context(error: &clap::Error, kind: ContextKind) -> String {
         Some(ContextValue::StyledStr(text)) => text.to_string(),
         Some(ContextValue::Number(number)) => number.to_string(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::{Cli, help};
+
+    fn refused(line: &str) -> (String, Option<String>) {
+        let command = help::speaking(Cli::command(), Lang::De);
+        let line = ["tridem"].into_iter().chain(line.split_whitespace());
+        german(&command.try_get_matches_from(line).unwrap_err())
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_german_with_what_is_right() {
+        let table = [
+            ("--lang de", "es fehlt ein Befehl"),
+            ("contact lst", "einen Befehl `lst` gibt es nicht"),
+            ("contact list --limt 3", "`--limt` gehört nicht hierher"),
+            ("contact list --limit", "nach `--limit <ANZAHL>` fehlt der Wert"),
+            ("school list --format xml", "`xml` passt nicht zu `--format <FORM>`"),
+            ("code add topic x --de X", "es fehlt: `--en <WORT>`"),
+            (
+                "contact list --limit x",
+                "`x` passt nicht zu `--limit <ANZAHL>`: es muss eine ganze Zahl sein",
+            ),
+            (
+                "--lang fr school list",
+                "`fr` passt nicht zu `--lang <SPRACHE>`: möglich sind `de` und `en`",
+            ),
+            (
+                "contact list --from 3.5.",
+                "`3.5.` passt nicht zu `--from <TAG>`: `3.5.` ist kein Tag; schreiben Sie \
+                 JJJJ-MM-TT, zum Beispiel 2025-09-15",
+            ),
+            (
+                "report run x --year 2025/26 --from 2025-09-01",
+                "`--year <JAHR>` und `--from <TAG>` schließen einander aus",
+            ),
+            (
+                "school list --format csv --format csv",
+                "`--format <FORM>` darf nur einmal vorkommen",
+            ),
+        ];
+        for (line, message) in table {
+            assert_eq!(refused(line).0, message, "tridem {line}");
+        }
+        assert!(refused("import schulen x").0.contains("möglich sind `schools`, "));
+        assert_eq!(refused("contact lst").1.unwrap(), "gemeint ist wohl `list`");
+        assert_eq!(
+            refused("school list --format xml").1.unwrap(),
+            "möglich sind: `table`, `json`, `csv`"
+        );
     }
 }

@@ -117,12 +117,12 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 format!("{} ({})", found.facts.form.get(lang), found.facts.level.get(lang)),
             ];
             for span in &found.facts.participation {
-                let until = span.until.map_or_else(String::new, |day| show(day, lang));
-                lines.push(format!(
-                    "{} {} – {until}",
-                    lang.pick("im Programm:", "in the programme:"),
-                    show(span.from, lang)
-                ));
+                let from = show(span.from, lang);
+                let word = lang.pick("im Programm:", "in the programme:");
+                lines.push(match span.until {
+                    Some(until) => format!("{word} {from} – {}", show(until, lang)),
+                    None => format!("{word} {} {from}", lang.pick("seit", "since")),
+                });
             }
             for (year, pupils) in &found.enrolments {
                 lines.push(format!(
