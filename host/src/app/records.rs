@@ -184,11 +184,11 @@ pub(super) fn write(
     let recorded_at = now();
     match records {
         Records::Schools(list) => {
-            each(list, progress, |school| writer.add_school(school).map(drop))?
+            each(list, progress, |school| writer.add_school(school).map(drop))?;
         }
         Records::Enrolments(list) => each(list, progress, |found| writer.set_enrolment(found))?,
         Records::Participation(list) => {
-            each(list, progress, |found| writer.add_participation(found))?
+            each(list, progress, |found| writer.add_participation(found))?;
         }
         Records::DaysOff(list) => each(list, progress, |day| writer.add_day_off(day))?,
         Records::Practitioners(list) => {
@@ -196,10 +196,10 @@ pub(super) fn write(
         }
         Records::Assignments(list) => each(list, progress, |post| writer.add_assignment(post))?,
         Records::Pairings(list) => {
-            each(list, progress, |pairing| writer.add_pairing(pairing).map(drop))?
+            each(list, progress, |pairing| writer.add_pairing(pairing).map(drop))?;
         }
         Records::Households(list) => {
-            each(list, progress, |found| writer.add_household(found).map(drop))?
+            each(list, progress, |found| writer.add_household(found).map(drop))?;
         }
         Records::Pupils(list) => each(list, progress, |pupil| writer.add_pupil(pupil).map(drop))?,
         Records::Contacts(list) => {

@@ -10,4 +10,4 @@ wasmtime::component::bindgen!({
 });
 
 pub(super) use exports::tridem::plugin::classify as answers;
-pub(super) use tridem::plugin::types as arguments;
+pub(super) use self::tridem::plugin::types as arguments;
