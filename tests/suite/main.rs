@@ -11,4 +11,6 @@ mod layering;
 mod plugins;
 mod privacy;
 mod readme;
+mod reference;
+mod schemas;
 mod support;
