@@ -45,7 +45,7 @@ fn every_mistake_of_a_contact_is_told_at_once() {
     let ran = workspace.say(line).refused();
     assert_data_eq!(
         ran.stderr,
-        str![[r#"
+        str![[r"
 error: 5 things are wrong
   `day`: `2026-13-01` is not a day; write it as 2025-09-15 or 15.09.2025
   `minutes`: `abc` is not a whole number from 0 to 1440
@@ -55,7 +55,7 @@ error: 5 things are wrong
 
 hint: nothing was saved
 
-"#]]
+"]]
     );
     assert_eq!(workspace.list("contact list"), before);
 }
@@ -143,7 +143,7 @@ fn two_people_of_one_name_stay_two() {
 
 #[test]
 fn a_home_visit_with_four_people_is_one_contact_four_person_contacts_and_one_household() {
-    let workspace = Workspace::example().with_comparison();
+    let workspace = Workspace::example_with_comparison();
     // Figures are shown from five households on, so there are five visits of four people each.
     for place in 1..=5 {
         let pupil = format!("v{place}");
@@ -268,7 +268,7 @@ fn a_contact_is_shown_with_all_that_was_said() {
     let shown = workspace.say(&format!("--as sa1 contact show {id}")).success().stdout;
     assert_data_eq!(
         shown,
-        str![[r#"
+        str![[r"
 Id:              [..]
 Day:             2026-02-03
 School:          990001 Grundschule Musterstadt
@@ -282,7 +282,7 @@ Persons present: 4
 Note:            talked about the timetable
 Only school social work: a canary for social work alone
 
-"#]]
+"]]
     );
     workspace.say(&format!("contact show {}", id.replace('0', "1"))).refused();
 }

@@ -98,7 +98,7 @@ fn a_plugin_is_looked_at_before_and_after_it_is_installed() {
     let looked = workspace.run(&["plugin", "inspect", file.to_str().unwrap()]).success().stdout;
     assert_data_eq!(
         &looked,
-        str![[r#"
+        str![[r"
 org.tridem.school-comparison 1.0.0
 School comparison, tandem and tridem
 Contacts, households reached and time [..]
@@ -132,7 +132,7 @@ Tables
   Contacts by month: Contacts
   Contacts by kind: Contacts
 
-"#]]
+"]]
     );
     let installed = Workspace::new().with_comparison();
     let looked_again = installed.say(&format!("plugin inspect {COMPARISON}")).success().stdout;
@@ -195,7 +195,7 @@ fn what_was_not_asked_for_cannot_be_granted_and_nothing_else_is_with_it() {
 
 #[test]
 fn a_removed_plugin_is_gone_with_its_grants_and_its_reports_stay() {
-    let workspace = Workspace::example().with_comparison();
+    let workspace = Workspace::example_with_comparison();
     workspace.run(&RUN).success();
     workspace.say("plugin remove org.example.other").refused().saying(&["there is no plugin"]);
     workspace.say(&format!("plugin remove {COMPARISON}@9.9.9")).refused();
@@ -211,7 +211,7 @@ fn a_removed_plugin_is_gone_with_its_grants_and_its_reports_stay() {
 
 #[test]
 fn a_parameter_must_exist_and_fit() {
-    let workspace = Workspace::example().with_comparison();
+    let workspace = Workspace::example_with_comparison();
     for (setting, reason) in [
         ("ranking=true", "`ranking` is not one of the plugin's: written_contacts"),
         ("written_contacts=maybe", "`written_contacts` must be `true` or `false`"),
@@ -236,7 +236,7 @@ fn a_parameter_must_exist_and_fit() {
 
 #[test]
 fn a_damaged_compiled_plugin_is_compiled_again_without_a_word() {
-    let workspace = Workspace::example().with_comparison();
+    let workspace = Workspace::example_with_comparison();
     let run = || {
         let mut words = RUN.to_vec();
         words.extend(["--format", "json"]);
