@@ -78,7 +78,7 @@ impl App {
         let scope = actor.scope(&self.store, today())?;
         let outcome = self.run_plugin(&plugin, &scope, request.period, values)?;
         let facts = self.report_facts(&scope, request.period)?;
-        let Outcome { cube, sources, fuel } = outcome;
+        let Outcome { cube, sources } = outcome;
         let passport = Passport {
             period: request.period,
             as_of: request.period.last,
@@ -95,7 +95,6 @@ impl App {
             smallest_shown: request.audience.smallest_shown(),
             software: format!("Tridem {}", env!("CARGO_PKG_VERSION")),
             engine: plugin.engine.clone(),
-            fuel,
         };
         let title = plugin.manifest.title.clone();
         let municipality = self.store.read(&scope)?.municipality_name()?;
