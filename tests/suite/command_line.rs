@@ -22,7 +22,7 @@ const LISTS: [&str; 9] = [
 
 /// The example with a plugin and a report, so that no list is empty.
 fn full() -> Workspace {
-    let workspace = Workspace::example().with_comparison();
+    let workspace = Workspace::example_with_comparison();
     workspace.say(&format!("report run {COMPARISON} --year 2025/26")).success();
     workspace
 }
@@ -78,10 +78,10 @@ fn what_was_done_ends_with_exit_code_0_and_help_is_a_result() {
     }
     assert_data_eq!(
         workspace.say("--version").stdout,
-        str![[r#"
+        str![[r"
 tridem 0.1.0
 
-"#]]
+"]]
     );
 }
 

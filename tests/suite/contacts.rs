@@ -45,7 +45,7 @@ fn every_mistake_of_a_contact_is_told_at_once() {
     let ran = workspace.say(line).refused();
     assert_data_eq!(
         ran.stderr,
-        str![[r#"
+        str![[r"
 error: 5 things are wrong
   `day`: `2026-13-01` is not a day; write it as 2025-09-15 or 15.09.2025
   `minutes`: `abc` is not a whole number from 0 to 1440
@@ -55,7 +55,7 @@ error: 5 things are wrong
 
 hint: nothing was saved
 
-"#]]
+"]]
     );
     assert_eq!(workspace.list("contact list"), before);
 }
@@ -143,7 +143,7 @@ fn two_people_of_one_name_stay_two() {
 
 #[test]
 fn a_home_visit_with_four_people_is_one_contact_four_person_contacts_and_one_household() {
-    let workspace = Workspace::example().with_comparison();
+    let workspace = Workspace::example_with_comparison();
     // Figures are shown from five households on, so there are five visits of four people each.
     for place in 1..=5 {
         let pupil = format!("v{place}");
@@ -268,7 +268,7 @@ fn a_contact_is_shown_with_all_that_was_said() {
     let shown = workspace.say(&format!("--as sa1 contact show {id}")).success().stdout;
     assert_data_eq!(
         shown,
-        str![[r#"
+        str![[r"
 Id:              [..]
 Day:             2026-02-03
 School:          990001 Grundschule Musterstadt
@@ -282,7 +282,36 @@ Persons present: 4
 Note:            talked about the timetable
 Only school social work: a canary for social work alone
 
-"#]]
+"]]
     );
     workspace.say(&format!("contact show {}", id.replace('0', "1"))).refused();
+}
+
+/// A report over some schools, held against the one over all, would give withheld numbers away.
+#[test]
+fn what_concerns_all_schools_is_not_for_a_practitioner() {
+    let workspace = Workspace::example().with_comparison();
+    let run = format!("report run {COMPARISON} --year 2025/26 --audience administration");
+    for line in [
+        format!("--as bm1 {run}"),
+        format!("--as bm1 plugin grant {COMPARISON} --all"),
+        format!("--as bm1 plugin revoke {COMPARISON} --all"),
+        format!("--as bm1 plugin remove {COMPARISON}"),
+        "--as bm1 code add topic garden --de Garten --en garden".to_owned(),
+    ] {
+        workspace.say(&line).refused().saying(&["`bm1` acts for their own schools", "--as"]);
+    }
+    let id = workspace.say(&run).success().stderr;
+    let id = id.trim().strip_prefix("report ").unwrap().to_owned();
+    assert_eq!(workspace.list("report list").len(), 1);
+    assert_eq!(workspace.list("--as bm1 report list"), [0; 0], "one for the administration");
+    workspace.say(&format!("--as bm1 report show {id}")).refused().saying(&["there is no report"]);
+}
+
+#[test]
+fn who_sees_no_school_sees_no_family() {
+    let workspace = Workspace::example();
+    workspace.say("household add new Neumann").success();
+    assert_eq!(workspace.list("--as lk1 household list"), [0; 0]);
+    assert!(workspace.list("--as bm1 household list").len() >= 2);
 }

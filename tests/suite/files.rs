@@ -20,7 +20,7 @@ fn every_mistake_is_told_at_once_with_its_line_field_and_reason() {
     let ran = workspace.run(&["import", "schools", &file]).refused();
     assert_data_eq!(
         ran.stderr,
-        str![[r#"
+        str![[r"
 error: 4 things are wrong
   line 3, `number`: `99001` is not a school number; it has six digits
   line 4, `name`: a value is missing; fill it in
@@ -29,7 +29,7 @@ error: 4 things are wrong
 
 hint: nothing was saved
 
-"#]]
+"]]
     );
 }
 
@@ -40,7 +40,7 @@ fn every_mistake_is_told_in_german_as_well() {
     let ran = workspace.run(&["import", "schools", &file]).refused();
     assert_data_eq!(
         ran.stderr,
-        str![[r#"
+        str![[r"
 Fehler: 4 Angaben sind falsch
   Zeile 3, `number`: `99001` ist keine Schulnummer; sie hat sechs Ziffern
   Zeile 4, `name`: der Wert fehlt; dieses Feld muss ausgefüllt sein
@@ -49,7 +49,7 @@ Fehler: 4 Angaben sind falsch
 
 Hinweis: es wurde nichts gespeichert
 
-"#]]
+"]]
     );
 }
 
@@ -70,12 +70,12 @@ fn a_file_with_one_mistake_leaves_nothing_behind() {
 fn a_long_file_whose_last_row_is_wrong_leaves_nothing_behind() {
     let workspace = Workspace::example();
     let before = workspace.list("contact list --limit 99999");
-    let mut text = "school,day,kind,result,participants,persons\n".to_owned();
-    for row in 0..3_000 {
-        let day = row % 28 + 1;
-        text += &format!("990001,2025-09-{day:02},phone,reached,bm1,1\n");
-    }
-    text += "990001,2025-09-31,phone,reached,bm1,1\n";
+    let rows =
+        (0..3_000).map(|row| format!("990001,2025-09-{:02},phone,reached,bm1,1", row % 28 + 1));
+    let mut lines = vec!["school,day,kind,result,participants,persons".to_owned()];
+    lines.extend(rows);
+    lines.push("990001,2025-09-31,phone,reached,bm1,1".to_owned());
+    let text = lines.join("\n");
     let file = workspace.file("contacts.csv", &text);
     workspace
         .run(&["import", "contacts", &file])
@@ -142,10 +142,10 @@ fn a_dry_run_tells_what_is_wrong_and_saves_nothing() {
     let ran = workspace.run(&["import", "schools", file.to_str().unwrap(), "--dry-run"]).success();
     assert_data_eq!(
         ran.stdout,
-        str![[r#"
+        str![[r"
 All right: 1 row (Schools). Nothing was saved.
 
-"#]]
+"]]
     );
     assert_eq!(workspace.list("school list").len(), 0);
     workspace.run(&["import", "schools", file.to_str().unwrap()]).success();

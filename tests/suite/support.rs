@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
@@ -33,23 +34,29 @@ impl Workspace {
 
     /// A folder with the small example of `examples/import` in it.
     pub(crate) fn example() -> Self {
-        let workspace = Self::new();
-        for kind in [
-            "schools",
-            "enrolments",
-            "participation",
-            "days-off",
-            "practitioners",
-            "assignments",
-            "pairings",
-            "households",
-            "pupils",
-            "contacts",
-        ] {
-            let file = example_file(kind);
-            workspace.run(&["import", kind, file.to_str().unwrap()]).success();
-        }
-        workspace
+        static MADE: OnceLock<Workspace> = OnceLock::new();
+        MADE.get_or_init(|| {
+            let workspace = Self::new();
+            for kind in KINDS {
+                let file = example_file(kind);
+                workspace.run(&["import", kind, file.to_str().unwrap()]).success();
+            }
+            workspace
+        })
+        .copy()
+    }
+
+    /// The same, with the reference plugin.
+    pub(crate) fn example_with_comparison() -> Self {
+        static MADE: OnceLock<Workspace> = OnceLock::new();
+        MADE.get_or_init(|| Self::example().with_comparison()).copy()
+    }
+
+    /// Another folder with the same records. Copying is faster than importing anew.
+    fn copy(&self) -> Self {
+        let copy = Self::empty();
+        copy_folder(&self.path("records"), &copy.path("records"));
+        copy
     }
 
     /// The same, speaking German.
@@ -110,6 +117,32 @@ impl Workspace {
         self.run(&["plugin", "install", package.to_str().unwrap()]).success();
         self.run(&["plugin", "grant", COMPARISON, "--all"]).success();
         self
+    }
+}
+
+/// The kinds of files, in the order in which they have to be imported.
+const KINDS: [&str; 10] = [
+    "schools",
+    "enrolments",
+    "participation",
+    "days-off",
+    "practitioners",
+    "assignments",
+    "pairings",
+    "households",
+    "pupils",
+    "contacts",
+];
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs_err::create_dir(to).unwrap();
+    for entry in fs_err::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &to);
+        } else {
+            fs_err::copy(entry.path(), to).unwrap();
+        }
     }
 }
 

@@ -35,6 +35,20 @@ impl Actor {
         self.practitioner.as_deref()
     }
 
+    /// Refuses a practitioner what is done for the municipality as a whole: a report over some schools
+    /// only, held against the one over all, would give away numbers that each of them withholds; and
+    /// what a plugin may read is not for one school to say.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OperatorOnly`].
+    pub(super) fn for_all_schools(&self) -> Result<(), Error> {
+        match &self.practitioner {
+            None => Ok(()),
+            Some(code) => Err(Error::OperatorOnly(code.clone())),
+        }
+    }
+
     /// What they may see on `today`.
     ///
     /// # Errors

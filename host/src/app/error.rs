@@ -65,6 +65,12 @@ pub enum Error {
     /// No code list has this name.
     #[error("there is no code list `{0}`")]
     NoSuchList(String),
+    /// A practitioner asked for what concerns all schools.
+    #[error("`{0}` acts for their own schools, and this concerns all of them")]
+    OperatorOnly(String),
+    /// One of several records clashes with what is stored already. Records count from 1.
+    #[error("record {number}: {error}")]
+    Record { number: usize, error: Box<store::Error> },
     /// The program itself relies on the list being as it is.
     #[error("the code list `{0}` is fixed")]
     FixedList(String),

@@ -10,6 +10,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Store(error) if error.is_internal() => ErrorKind::Internal,
+            Self::Record { error, .. } if error.is_internal() => ErrorKind::Internal,
             Self::Document(_)
             | Self::Output(_)
             | Self::Report(_)
@@ -54,6 +55,10 @@ impl Error {
             }
             Self::NoSuchReport(id) => format!("einen Bericht `{id}` gibt es nicht"),
             Self::NoSuchList(name) => format!("eine Codeliste `{name}` gibt es nicht"),
+            Self::OperatorOnly(code) => {
+                format!("`{code}` handelt für die eigenen Schulen, und dies betrifft alle")
+            }
+            Self::Record { number, error } => format!("Datensatz {number}: {}", error.german()),
             Self::FixedList(name) => format!("die Codeliste `{name}` ist fest"),
             Self::BadCode(code) => format!("`{code}` taugt nicht als Code"),
             Self::Ambiguous(start) => {
@@ -104,6 +109,7 @@ impl Error {
                 "nennen Sie mit `--dir` einen anderen Ordner",
                 "name another folder with `--dir`",
             ),
+            Self::OperatorOnly(_) => say("lassen Sie `--as` weg", "leave `--as` out"),
             Self::NoPeriod => say(
                 "geben Sie `--year 2025/26` oder `--from` und `--until` an",
                 "give `--year 2025/26`, or `--from` and `--until`",
@@ -164,6 +170,9 @@ impl Error {
                 format!("remove it with `tridem plugin remove {id}` and install it again"),
             )),
             Self::Store(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Record { error, .. } => lang
+                .pick(error.german_hint(), error.hint())
+                .or_else(|| say("es wurde nichts gespeichert", "nothing was saved")),
             Self::Plugin(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Report(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
@@ -225,6 +234,7 @@ mod tests {
             Error::NoSuchReport(text()),
             Error::NoSuchList(text()),
             Error::FixedList(text()),
+            Error::OperatorOnly(text()),
             Error::BadCode(text()),
             Error::Ambiguous(text()),
             Error::NobodysNote,

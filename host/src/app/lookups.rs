@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    Code, CodeLists, ContactView, Day, Household, Id, Lang, Period, Practitioner, Pupil, School,
-    SchoolYear, Span, TeamRoles, Text,
+    Code, CodeLists, ContactView, Day, Household, Id, Period, Practitioner, Pupil, School,
+    SchoolYear, Span, TeamRoles,
 };
 use crate::store;
 
@@ -17,9 +17,9 @@ pub struct SchoolFacts {
     /// The school.
     pub school: School,
     /// The word for its form.
-    pub form: Text,
+    pub form: Code,
     /// The word for its level.
-    pub level: Text,
+    pub level: Code,
     /// When it takes part, oldest first.
     pub participation: Vec<Span>,
 }
@@ -43,7 +43,7 @@ pub struct PractitionerFacts {
     /// The name.
     pub name: String,
     /// The word for the role.
-    pub role: Text,
+    pub role: Code,
     /// Each post as `990011 (12.5 h)`.
     pub posts: Vec<String>,
 }
@@ -54,7 +54,7 @@ pub struct PairingFacts {
     /// The school number.
     pub school: String,
     /// The word for what it is.
-    pub form: Text,
+    pub form: Code,
     /// The members' codes.
     pub members: Vec<String>,
     /// From when until when.
@@ -71,9 +71,9 @@ pub struct PupilFacts {
     /// The household's code.
     pub household: Option<String>,
     /// The word for the grade.
-    pub grade: Text,
+    pub grade: Code,
     /// The word for the status.
-    pub status: Text,
+    pub status: Code,
 }
 
 /// Which contacts to list.
@@ -104,8 +104,8 @@ impl App {
         let reader = self.store.read(&scope)?;
         let codes = reader.code_lists();
         let facts = |(_, school, participation): (_, School, Vec<Span>)| SchoolFacts {
-            form: text(codes, "school-form", &school.form),
-            level: text(codes, "school-level", school.level().code()),
+            form: coded(codes, "school-form", &school.form),
+            level: coded(codes, "school-level", school.level().code()),
             school,
             participation,
         };
@@ -151,7 +151,7 @@ impl App {
                 .push(format!("{} ({hours} h)", view.school));
         }
         let facts = |person: Practitioner| PractitionerFacts {
-            role: text(codes, "role", &person.role),
+            role: coded(codes, "role", &person.role),
             posts: posts.remove(&person.code).unwrap_or_default(),
             code: person.code,
             name: person.name,
@@ -170,11 +170,7 @@ impl App {
         let codes = reader.code_lists();
         let team = TeamRoles::new(&codes.list("role"));
         let facts = |view: store::PairingView| PairingFacts {
-            form: codes
-                .list("team-form")
-                .at(team.form(view.roles).place())
-                .map(Code::text)
-                .unwrap_or_default(),
+            form: coded(codes, "team-form", team.form(view.roles).code()),
             school: view.school,
             members: view.members.into_iter().map(|(code, _)| code).collect(),
             span: view.pairing.span,
@@ -206,8 +202,8 @@ impl App {
         let facts = |view: store::PupilView| PupilFacts {
             school: view.school,
             household: view.household,
-            grade: text(codes, "grade", &view.pupil.grade),
-            status: text(codes, "pupil-status", &view.pupil.status),
+            grade: coded(codes, "grade", &view.pupil.grade),
+            status: coded(codes, "pupil-status", &view.pupil.status),
             pupil: view.pupil,
         };
         Ok(reader.pupils(&filter)?.into_iter().map(facts).collect())
@@ -296,6 +292,9 @@ pub(super) fn one_of(ids: impl IntoIterator<Item = Id>, start: &str) -> Result<O
     }
 }
 
-fn text(codes: &CodeLists, list: &str, code: &str) -> Text {
-    Text::new(codes.word(list, code, Lang::De), codes.word(list, code, Lang::En))
+/// A code with its words; with itself for a word where the list does not have it.
+fn coded(codes: &CodeLists, list: &str, code: &str) -> Code {
+    let list = codes.list(list);
+    let known = list.place(code).and_then(|place| list.at(place)).cloned();
+    known.unwrap_or_else(|| Code { code: code.into(), de: code.into(), en: code.into() })
 }

@@ -55,7 +55,8 @@ impl App {
     ///
     /// Everything for which a package is refused; [`Error::Store`] where this version of the plugin
     /// is installed already.
-    pub fn install(&mut self, _actor: &Actor, path: &Path) -> Result<PluginFacts, Error> {
+    pub fn install(&mut self, actor: &Actor, path: &Path) -> Result<PluginFacts, Error> {
+        actor.for_all_schools()?;
         let bytes = fs_err::read(path).map_err(Error::File)?;
         self.install_bytes(&bytes)
     }
@@ -109,6 +110,7 @@ impl App {
         name: &str,
         fields: Option<&[String]>,
     ) -> Result<usize, Error> {
+        actor.for_all_schools()?;
         let (installed, chosen) = self.choose(name, fields)?;
         let mut writer = self.store.write()?;
         for (dataset, field) in &chosen {
@@ -125,10 +127,11 @@ impl App {
     /// [`Error::NotRequested`] for a field the manifest does not ask for.
     pub fn revoke(
         &mut self,
-        _actor: &Actor,
+        actor: &Actor,
         name: &str,
         fields: Option<&[String]>,
     ) -> Result<usize, Error> {
+        actor.for_all_schools()?;
         let (installed, chosen) = self.choose(name, fields)?;
         let mut writer = self.store.write()?;
         for (dataset, field) in &chosen {
@@ -143,7 +146,8 @@ impl App {
     /// # Errors
     ///
     /// [`Error::NoSuchPlugin`], [`Error::SeveralVersions`].
-    pub fn remove(&mut self, _actor: &Actor, name: &str) -> Result<(String, String), Error> {
+    pub fn remove(&mut self, actor: &Actor, name: &str) -> Result<(String, String), Error> {
+        actor.for_all_schools()?;
         let installed = self.find(name)?;
         let mut writer = self.store.write()?;
         writer.remove_plugin(&installed.sha256)?;

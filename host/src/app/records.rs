@@ -117,12 +117,13 @@ impl App {
     /// or not made of lower-case letters, digits and hyphens, or a word is missing.
     pub fn add_code(
         &mut self,
-        _actor: &Actor,
+        actor: &Actor,
         list: &str,
         code: &str,
         de: &str,
         en: &str,
     ) -> Result<(), Error> {
+        actor.for_all_schools()?;
         if !self.code_lists()?.names().contains(&list) {
             return Err(Error::NoSuchList(list.to_owned()));
         }
@@ -216,12 +217,15 @@ fn each<T>(
     records: &[T],
     progress: &mut dyn FnMut(usize),
     mut add: impl FnMut(&T) -> Result<(), crate::store::Error>,
-) -> Result<(), crate::store::Error> {
+) -> Result<(), Error> {
     for (done, record) in records.iter().enumerate() {
         if done % PROGRESS_EVERY == 0 {
             progress(done);
         }
-        add(record)?;
+        add(record).map_err(|error| match records.len() {
+            1 => Error::Store(error),
+            _ => Error::Record { number: done + 1, error: Box::new(error) },
+        })?;
     }
     Ok(())
 }

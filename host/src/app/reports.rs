@@ -45,6 +45,7 @@ impl App {
     /// [`Error::NotGranted`], [`Error::Setting`], [`Error::NoSuchPlugin`], and everything that can go
     /// wrong in the plugin; no report is kept then.
     pub fn run_report(&mut self, actor: &Actor, request: &ReportRequest<'_>) -> Result<Id, Error> {
+        actor.for_all_schools()?;
         let plugin = self.ready(request.plugin)?;
         let given = settings(&plugin.manifest, request.settings)?;
         let parameters = &plugin.manifest.parameters;
@@ -55,7 +56,7 @@ impl App {
         let scope = actor.scope(&self.store, today())?;
         let outcome = self.run_plugin(&plugin, &scope, request.period, values)?;
         let facts = self.report_facts(&scope, request.period)?;
-        let Outcome { cube, sources, fuel } = outcome;
+        let Outcome { cube, sources } = outcome;
         let passport = Passport {
             period: request.period,
             as_of: request.period.last,
@@ -76,7 +77,6 @@ impl App {
             smallest_shown: request.audience.smallest_shown(),
             software: format!("Tridem {}", env!("CARGO_PKG_VERSION")),
             engine: plugin.engine.clone(),
-            fuel,
         };
         let title = plugin.manifest.title.clone();
         let municipality = self.store.read(&scope)?.municipality_name()?;
@@ -121,14 +121,18 @@ impl App {
         Ok(Facts { schools, lists: reader.code_lists().clone(), period })
     }
 
-    /// The reports that were run, newest first.
+    /// The reports that were run, newest first. A practitioner sees those for the public.
     ///
     /// # Errors
     ///
     /// Those of the store.
     pub fn reports(&self, actor: &Actor) -> Result<Vec<store::ReportEntry>, Error> {
         let scope = actor.scope(&self.store, today())?;
-        Ok(self.store.read(&scope)?.reports()?)
+        let mut entries = self.store.read(&scope)?.reports()?;
+        if actor.practitioner().is_some() {
+            entries.retain(|entry| entry.audience == Audience::Public);
+        }
+        Ok(entries)
     }
 
     /// A report in the form asked for. `id` may be cut short as long as it fits one report alone.
@@ -155,11 +159,14 @@ impl App {
 
     /// A stored report as a document.
     pub(super) fn document(&self, actor: &Actor, id: &str) -> Result<Report, Error> {
-        let scope = actor.scope(&self.store, today())?;
-        let reader = self.store.read(&scope)?;
-        let ids = reader.reports()?.into_iter().map(|stored| stored.id);
+        let ids = self.reports(actor)?.into_iter().map(|entry| entry.id);
         let id = one_of(ids, id)?.ok_or_else(|| Error::NoSuchReport(id.to_owned()))?;
-        let stored = reader.report(id)?.ok_or_else(|| Error::NoSuchReport(id.to_string()))?;
+        let scope = actor.scope(&self.store, today())?;
+        let stored = self
+            .store
+            .read(&scope)?
+            .report(id)?
+            .ok_or_else(|| Error::NoSuchReport(id.to_string()))?;
         serde_json::from_str(&stored.document).map_err(Error::Document)
     }
 }

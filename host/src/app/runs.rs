@@ -17,7 +17,6 @@ use super::{App, Error};
 pub(super) struct Outcome {
     pub(super) cube: Cube,
     pub(super) sources: Vec<Source>,
-    pub(super) fuel: u64,
 }
 
 /// A dataset that a run reads.
@@ -60,17 +59,16 @@ impl App {
         let mut sources = Vec::new();
         for (place, want) in wanted.iter().enumerate() {
             let request = columns_request(manifest, want, period);
-            let rows = reader.columns(&mut numbering, &request, |mut batch: Batch| {
+            reader.columns(&mut numbering, &request, |mut batch: Batch| {
                 let hosts = batch.columns.split_off(want.granted);
                 let classified = run.push(place, &batch)?;
                 batch.columns.extend(hosts);
                 reducer.add(place, &batch, &classified)?;
                 Ok::<_, Error>(())
             })?;
-            sources.push(source(want, rows));
+            sources.push(source(want));
         }
-        let fuel = run.fuel_used();
-        Ok(Outcome { cube: reducer.finish(), sources, fuel })
+        Ok(Outcome { cube: reducer.finish(), sources })
     }
 }
 
@@ -165,7 +163,7 @@ fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[
     }
 }
 
-fn source(want: &Wanted, rows: u64) -> Source {
+fn source(want: &Wanted) -> Source {
     let dataset = Dictionary::get().dataset(&want.dataset).expect("the dataset was just read");
     let granted = &want.fields[..want.granted];
     Source {
@@ -176,7 +174,6 @@ fn source(want: &Wanted, rows: u64) -> Source {
             .iter()
             .filter_map(|name| dataset.field(name).map(|field| field.title.clone()))
             .collect(),
-        rows,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{CodeList, CodeLists, Contact, Lang, Scope, TeamRoles};
+use crate::domain::{Code, CodeList, CodeLists, Contact, Lang, Scope, TeamRoles};
 
 use super::{App, Error};
 
@@ -36,28 +36,28 @@ impl Words {
         self.lists.list(name)
     }
 
+    fn code(&self, list: &str, place: u16) -> Code {
+        let unknown = || Code { code: place.to_string(), de: "?".into(), en: "?".into() };
+        self.list(list).at(place).cloned().unwrap_or_else(unknown)
+    }
+
     fn at(&self, list: &str, place: u16) -> String {
-        self.list(list).at(place).map(|code| code.word(self.lang).to_owned()).unwrap_or_default()
+        self.code(list, place).word(self.lang).to_owned()
     }
 
     /// The kind of a contact.
-    pub fn kind(&self, contact: &Contact) -> String {
-        self.at("contact-kind", contact.kind)
+    pub fn kind(&self, contact: &Contact) -> Code {
+        self.code("contact-kind", contact.kind)
     }
 
     /// How a contact ended.
-    pub fn result(&self, contact: &Contact) -> String {
-        self.at("result", contact.result)
+    pub fn result(&self, contact: &Contact) -> Code {
+        self.code("result", contact.result)
     }
 
     /// Tandem, tridem or solo.
-    pub fn team_form(&self, contact: &Contact) -> String {
-        self.team_form_of(contact.roles())
-    }
-
-    /// The team form of a set of roles.
-    pub fn team_form_of(&self, roles: u64) -> String {
-        self.at("team-form", self.team.form(roles).place())
+    pub fn team_form(&self, contact: &Contact) -> Code {
+        self.code("team-form", self.team.form(contact.roles()).place())
     }
 
     /// What a contact was about.

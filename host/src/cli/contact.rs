@@ -158,11 +158,11 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(contact.id.to_string()),
                     Value::Day(contact.day),
                     Value::Text(view.school.clone()),
-                    Value::Text(words.kind(contact)),
-                    Value::Text(words.result(contact)),
-                    Value::Text(words.team_form(contact)),
-                    Value::Text(codes(&view.participants)),
-                    Value::Text(codes(&view.pupils)),
+                    Value::Code(words.kind(contact)),
+                    Value::Code(words.result(contact)),
+                    Value::Code(words.team_form(contact)),
+                    Value::List(codes(&view.participants)),
+                    Value::List(codes(&view.pupils)),
                     Value::Integer(i64::from(contact.minutes)),
                     Value::Integer(i64::from(contact.persons)),
                 ]);
@@ -178,8 +178,8 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     }
 }
 
-fn codes(people: &[(String, String)]) -> String {
-    people.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>().join(", ")
+fn codes(people: &[(String, String)]) -> Vec<String> {
+    people.iter().map(|(code, _)| code.clone()).collect()
 }
 
 /// One contact as lines of text.
@@ -200,9 +200,13 @@ fn describe(view: &ContactView, app: &crate::app::App, lang: Lang) -> Result<Str
         contact.time.map_or_else(String::new, |time| format!(" {:02}:{:02}", time / 60, time % 60));
     line("Tag", "Day", show_day(contact.day, lang) + &time);
     line("Schule", "School", format!("{} {}", view.school, view.school_name));
-    line("Art", "Kind", words.kind(contact));
-    line("Ergebnis", "Result", words.result(contact));
-    line("Team", "Team", format!("{}: {}", words.team_form(contact), names(&view.participants)));
+    line("Art", "Kind", words.kind(contact).word(lang).to_owned());
+    line("Ergebnis", "Result", words.result(contact).word(lang).to_owned());
+    line(
+        "Team",
+        "Team",
+        format!("{}: {}", words.team_form(contact).word(lang), names(&view.participants)),
+    );
     line("Kinder", "Pupils", names(&view.pupils));
     line("Haushalt", "Household", view.household.clone().unwrap_or_default());
     line("Dauer", "Duration", format!("{} min", contact.minutes));

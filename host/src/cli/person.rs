@@ -94,7 +94,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 list.row([
                     Value::Text(found.code),
                     Value::Text(found.name),
-                    Value::Text(found.role.get(lang).to_owned()),
+                    Value::Code(found.role),
                     Value::Text(posts(&found.posts, lang)),
                 ]);
             }
@@ -111,8 +111,8 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             for found in app.pairings(actor)? {
                 list.row([
                     Value::Text(found.school),
-                    Value::Text(found.form.get(lang).to_owned()),
-                    Value::Text(found.members.join(", ")),
+                    Value::Code(found.form),
+                    Value::List(found.members),
                     Value::Day(found.span.from),
                     found.span.until.map_or(Value::None, Value::Day),
                 ]);

@@ -85,7 +85,6 @@ pub(super) enum HouseholdCommand {
 pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
     let mut app = session.open()?;
     let actor = &session.actor;
-    let lang = session.out.lang();
     match command {
         Command::Add(args) => {
             let fields = [
@@ -125,9 +124,9 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(format!("{} {}", pupil.given_name, pupil.family_name)),
                     Value::Text(found.school),
                     Value::Text(pupil.class),
-                    Value::Text(found.grade.get(lang).to_owned()),
+                    Value::Code(found.grade),
                     found.household.map_or(Value::None, Value::Text),
-                    Value::Text(found.status.get(lang).to_owned()),
+                    Value::Code(found.status),
                     pupil.accompanied.map_or(Value::None, |span| Value::Day(span.from)),
                     pupil.accompanied.and_then(|span| span.until).map_or(Value::None, Value::Day),
                 ]);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::{Error, ReportFormat, ReportRequest, Value, moment};
-use crate::domain::{Audience, Day, Period, SchoolYear, Text};
+use crate::domain::{Audience, Code, Day, Period, SchoolYear};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -115,7 +115,6 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             write(&app, &id.to_string(), &args.output, session)
         }
         Command::List(format) => {
-            let lang = session.out.lang();
             let mut list = List::new(&[
                 ("id", "Id", "id"),
                 ("plugin", "Plugin", "plugin"),
@@ -133,7 +132,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(found.version),
                     Value::Day(found.period.first),
                     Value::Day(found.period.last),
-                    Value::Text(audience(found.audience).get(lang).to_owned()),
+                    Value::Code(audience(found.audience)),
                     Value::Text(moment(found.run_at)),
                     Value::Text(found.run_by),
                 ]);
@@ -148,10 +147,12 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
 }
 
 /// The word for an audience.
-fn audience(audience: Audience) -> Text {
+fn audience(audience: Audience) -> Code {
+    let code =
+        |code: &str, de: &str, en: &str| Code { code: code.into(), de: de.into(), en: en.into() };
     match audience {
-        Audience::Public => Text::new("Öffentlichkeit", "the public"),
-        Audience::Administration => Text::new("Verwaltung", "the administration"),
+        Audience::Public => code("public", "Öffentlichkeit", "the public"),
+        Audience::Administration => code("administration", "Verwaltung", "the administration"),
     }
 }
 

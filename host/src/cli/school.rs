@@ -86,7 +86,6 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             app.add(actor, Kind::DaysOff, &fields)?;
         }
         Command::List(format) => {
-            let lang = session.out.lang();
             let mut list = List::new(&[
                 ("number", "Nummer", "number"),
                 ("name", "Name", "name"),
@@ -101,8 +100,8 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 list.row([
                     Value::Text(found.school.number.clone()),
                     Value::Text(found.school.name.clone()),
-                    Value::Text(found.form.get(lang).to_owned()),
-                    Value::Text(found.level.get(lang).to_owned()),
+                    Value::Code(found.form.clone()),
+                    Value::Code(found.level.clone()),
                     joined.map_or(Value::None, Value::Day),
                     left.map_or(Value::None, Value::Day),
                 ]);
@@ -114,7 +113,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             let found = app.school(actor, number)?;
             let mut lines = vec![
                 format!("{} {}", found.facts.school.number, found.facts.school.name),
-                format!("{} ({})", found.facts.form.get(lang), found.facts.level.get(lang)),
+                format!("{} ({})", found.facts.form.word(lang), found.facts.level.word(lang)),
             ];
             for span in &found.facts.participation {
                 let from = show(span.from, lang);

@@ -27,6 +27,15 @@ pub enum TeamForm {
 }
 
 impl TeamForm {
+    /// Its code in the list `team-form`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Solo => "solo",
+            Self::Tandem => "tandem",
+            Self::Tridem => "tridem",
+        }
+    }
+
     /// Its place in the code list `team-form`. Test: `team_forms_stand_where_the_code_list_has_them`.
     pub fn place(self) -> u16 {
         self as u16

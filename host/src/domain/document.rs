@@ -127,8 +127,6 @@ pub struct Source {
     pub fields: Vec<String>,
     /// The granted fields in words.
     pub field_titles: Vec<Text>,
-    /// How many rows were read.
-    pub rows: u64,
 }
 
 /// A parameter of a run, with its value as text.
@@ -143,6 +141,9 @@ pub struct Setting {
 }
 
 /// Where a report comes from.
+///
+/// Nothing in it was counted, neither the rows that were read nor the work they made: from such a
+/// number a withheld figure could be worked out, and a plugin could tell one by working longer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passport {
     /// The days looked at.
@@ -169,8 +170,6 @@ pub struct Passport {
     pub software: String,
     /// The engine that ran the plugin, with its version.
     pub engine: String,
-    /// Work the plugin used, in the engine's units of fuel.
-    pub fuel: u64,
 }
 
 /// A finished report. The same records, plugin, grant and parameters give the same document.

@@ -45,9 +45,10 @@ impl FromStr for Lang {
 
     /// Takes a tag or a locale: `de`, `de_DE.UTF-8`, `en-GB`.
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.get(..2).map(str::to_ascii_lowercase).as_deref() {
-            Some("de") => Ok(Self::De),
-            Some("en") => Ok(Self::En),
+        let tag = text.split(['_', '-', '.', '@']).next().unwrap_or_default();
+        match tag.to_ascii_lowercase().as_str() {
+            "de" => Ok(Self::De),
+            "en" => Ok(Self::En),
             _ => Err(format!("`{text}` is not a language Tridem speaks; use `de` or `en`")),
         }
     }
@@ -78,5 +79,21 @@ impl Text {
     /// The version in `lang`.
     pub fn get(&self, lang: Lang) -> &str {
         lang.pick(&self.de, &self.en)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_tags_and_locales_and_nothing_else() {
+        for wrong in ["", "d", "delta", "english", "fr", "C.UTF-8"] {
+            assert!(wrong.parse::<Lang>().is_err(), "{wrong}");
+        }
+        for german in ["de", "DE", "de_DE.UTF-8", "de-AT", "de.UTF-8"] {
+            assert_eq!(german.parse(), Ok(Lang::De), "{german}");
+        }
+        assert_eq!("en-GB".parse(), Ok(Lang::En));
     }
 }

@@ -9,5 +9,5 @@ wasmtime::component::bindgen!({
     ownership: Borrowing { duplicate_if_necessary: true },
 });
 
-pub(super) use exports::tridem::plugin::classify as answers;
 pub(super) use self::tridem::plugin::types as arguments;
+pub(super) use exports::tridem::plugin::classify as answers;

@@ -14,11 +14,6 @@ pub(super) fn bare_number(number: Number, lang: Lang) -> String {
     written(number, lang, None)
 }
 
-/// A count for reading.
-pub(super) fn count(count: u64, lang: Lang) -> String {
-    grouped(&count.to_string(), lang.pick('.', ','))
-}
-
 /// A day: `15.09.2025` in German, `2025-09-15` in English, where neither 9/15 nor 15/9 is
 /// understood by everybody.
 pub fn day(day: Day, lang: Lang) -> String {

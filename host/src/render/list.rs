@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
-use crate::domain::{Day, Lang, Number, Text};
+use crate::domain::{Code, Day, Lang, Number, Text};
 
 use super::csv::{self, Field};
 use super::words::Words;
@@ -57,6 +57,10 @@ pub enum Value {
     Integer(i64),
     /// A day, written as the language does; in JSON always `2025-09-15`.
     Day(Day),
+    /// A code with its word: the word for reading, in JSON the permanent code.
+    Code(Code),
+    /// Several texts, in JSON an array.
+    List(Vec<String>),
     /// Nothing: empty, in JSON `null`.
     None,
 }
@@ -85,6 +89,8 @@ pub fn list(
                     Value::Text(text) => Field::Text(format::line(text)),
                     Value::Integer(integer) => Field::Value(integer.to_string()),
                     Value::Day(day) => Field::Value(format::day(*day, lang)),
+                    Value::Code(code) => Field::Text(format::line(code.word(lang))),
+                    Value::List(texts) => Field::Text(format::line(&texts.join(", "))),
                     Value::None => Field::Value(String::new()),
                 });
                 fields.collect()
@@ -114,6 +120,8 @@ fn table(
             Value::Text(text) => format::line(text),
             Value::Integer(units) => format::number(Number { units: *units, decimals: 0 }, lang),
             Value::Day(day) => format::day(*day, lang),
+            Value::Code(code) => format::line(code.word(lang)),
+            Value::List(texts) => format::line(&texts.join(", ")),
             Value::None => String::new(),
         }));
     }
@@ -124,7 +132,10 @@ fn table(
             column.set_cell_alignment(CellAlignment::Right);
         }
         // Words may wrap; a number or a day in two parts would be read as something else.
-        if !values.iter().any(|value| matches!(value, Value::Text(_))) {
+        if !values
+            .iter()
+            .any(|value| matches!(value, Value::Text(_) | Value::Code(_) | Value::List(_)))
+        {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
@@ -174,6 +185,8 @@ impl Serialize for Value {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Integer(integer) => serializer.serialize_i64(*integer),
             Self::Day(day) => day.serialize(serializer),
+            Self::Code(code) => serializer.serialize_str(&code.code),
+            Self::List(texts) => texts.serialize(serializer),
             Self::None => serializer.serialize_unit(),
         }
     }

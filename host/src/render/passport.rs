@@ -30,7 +30,6 @@ pub(super) fn entries(passport: &Passport, lang: Lang) -> Vec<Entry> {
     if settings.is_empty() {
         settings.push(words.none.to_owned());
     }
-    let work = format!("{} {}", format::count(passport.fuel, lang), words.work_units);
     vec![
         one("period", words.period, format::period(passport.period, lang)),
         one("as-of", words.as_of, format::day(passport.as_of, lang)),
@@ -44,22 +43,14 @@ pub(super) fn entries(passport: &Passport, lang: Lang) -> Vec<Entry> {
         one("rule", words.rule, words::rule(passport.smallest_shown, lang)),
         one("software", words.software, format::line(&passport.software)),
         one("engine", words.engine, format::line(&passport.engine)),
-        one("work", words.work, work),
     ]
 }
 
-/// As `Kontakte (1.234 Zeilen): Schule, Tag, Art`.
+/// As `Kontakte: Schule, Tag, Art`.
 fn source(source: &Source, lang: Lang) -> String {
-    let words = Words::of(lang);
     let fields: Vec<String> =
         source.field_titles.iter().map(|title| format::line(title.get(lang))).collect();
-    format!(
-        "{} ({} {}): {}",
-        format::line(source.title.get(lang)),
-        format::count(source.rows, lang),
-        if source.rows == 1 { words.row } else { words.rows },
-        fields.join(", ")
-    )
+    format!("{}: {}", format::line(source.title.get(lang)), fields.join(", "))
 }
 
 /// As `Mindestdauer: 10`.
@@ -111,10 +102,9 @@ mod tests {
     }
 
     #[test]
-    fn sources_name_rows_and_fields() {
+    fn sources_name_their_fields_and_no_number() {
         let passport = sample::small().passport;
-        assert_eq!(source(&passport.sources[0], Lang::De), "Kontakte (1.234 Zeilen): Schule, Art");
-        let single = Source { rows: 1, ..passport.sources[0].clone() };
-        assert_eq!(source(&single, Lang::En), "Contacts (1 row): School, Kind");
+        assert_eq!(source(&passport.sources[0], Lang::De), "Kontakte: Schule, Art");
+        assert_eq!(source(&passport.sources[0], Lang::En), "Contacts: School, Kind");
     }
 }

@@ -78,7 +78,6 @@ fn passport() -> Passport {
             title: Text::new("Kontakte", "Contacts"),
             fields: vec!["school".into(), "kind".into()],
             field_titles: vec![Text::new("Schule", "School"), Text::new("Art", "Kind")],
-            rows: 1_234,
         }],
         settings: vec![Setting {
             name: "least-minutes".into(),
@@ -89,6 +88,5 @@ fn passport() -> Passport {
         smallest_shown: 5,
         software: "0.1.0".into(),
         engine: "wasmtime 48.0.8".into(),
-        fuel: 1_234_567,
     }
 }

@@ -215,6 +215,5 @@ pub(super) fn passport() -> Passport {
         smallest_shown: 5,
         software: "0.1.0".into(),
         engine: "none".into(),
-        fuel: 0,
     }
 }

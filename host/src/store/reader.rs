@@ -166,6 +166,8 @@ impl Reader<'_> {
     pub(super) fn household_in_scope(&self, column: &'static str) -> String {
         match &self.scope.schools {
             Schools::All => "TRUE".to_owned(),
+            // Who may see no school may see no family either, not even one that is at none yet.
+            Schools::Only(schools) if schools.is_empty() => "FALSE".to_owned(),
             Schools::Only(_) => format!(
                 "(EXISTS (SELECT 1 FROM pupil AS known WHERE known.household = {column} AND {})
                   OR NOT EXISTS (SELECT 1 FROM pupil AS known WHERE known.household = {column}))",
