@@ -116,7 +116,7 @@ fn who_records_a_contact_took_part_in_it() {
         ],
     );
     let contact = workspace.list("contact list --from 2026-03-05 --until 2026-03-05").remove(0);
-    assert_eq!(contact["participants"], "bm1, sa1");
+    assert_eq!(contact["participants"], serde_json::json!(["bm1", "sa1"]));
 }
 
 #[test]

@@ -213,7 +213,7 @@ fn a_removed_plugin_is_gone_with_its_grants_and_its_reports_stay() {
 fn a_parameter_must_exist_and_fit() {
     let workspace = Workspace::example_with_comparison();
     for (setting, reason) in [
-        ("ranking=true", "`ranking` is not one of the plugin's: written_contacts"),
+        ("ranking=true", "`ranking` is not one of the plugin's: `written_contacts`"),
         ("written_contacts=maybe", "`written_contacts` must be `true` or `false`"),
         ("written_contacts=1", "`written_contacts` must be `true` or `false`"),
         ("written_contacts=", "`written_contacts` must be `true` or `false`"),

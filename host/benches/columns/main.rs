@@ -67,12 +67,13 @@ fn compare(connection: &Connection) {
         sum(|each| by_rows_each(connection, each)),
         sum(|each| by_sink_each(connection, each))
     );
-    let timed = |run: fn(&Connection)| {
+    let measure = |run: fn(&Connection)| {
         let (start, on_core_before) = (Instant::now(), on_core());
         run(connection);
         (start.elapsed(), on_core().saturating_sub(on_core_before))
     };
-    let (rows, sink): (Vec<_>, Vec<_>) = (0..11).map(|_| (timed(by_rows), timed(by_sink))).unzip();
+    let (rows, sink): (Vec<_>, Vec<_>) =
+        (0..11).map(|_| (measure(by_rows), measure(by_sink))).unzip();
     let print = |what, time: fn(&(Duration, Duration)) -> Duration| {
         let median = |times: &[(Duration, Duration)]| {
             let mut times: Vec<_> = times.iter().map(time).collect();

@@ -5,12 +5,13 @@ use tridem::domain::{BATCH_ROWS, Batch, CodeLists, Column, SchoolYear, TeamRoles
 
 use crate::data::SCHOOLS;
 
-/// The same columns by `rows.next()` and `row.get(..)`, over the same index.
+/// The same columns by `rows.next()` and `row.get(..)`, over the same index. All eleven are read
+/// from the row; the sink reads ten, as it knows the school from the query.
 pub(crate) fn by_rows_each(connection: &Connection, each: &mut (dyn FnMut(Batch) + Send)) {
     let roles = CodeLists::seed().into_iter().find(|(name, _)| name == "role").expect("a list").1;
     let roles = TeamRoles::new(&roles);
-    let sql = "SELECT day, kind, roles, result, attempt, topics, minutes, persons, consultation,
-                      household
+    let sql = "SELECT school, day, kind, roles, result, attempt, topics, minutes, persons,
+                      consultation, household
                FROM contact INDEXED BY contact_columns
                WHERE school = ?1 AND day BETWEEN ?2 AND ?3";
     let mut statement = connection.prepare(sql).expect("the schema has these columns");
@@ -99,7 +100,6 @@ impl RowReader {
         each: &mut (dyn FnMut(Batch) + Send),
     ) -> rusqlite::Result<()> {
         let period = SchoolYear(2025).period();
-        let place = u16::try_from(school - 1).expect("nine schools");
         let mut rows = statement.query(params![school, period.first.0, period.last.0])?;
         while let Some(row) = rows.next()? {
             if self.open.days.capacity() == 0 {
@@ -107,19 +107,19 @@ impl RowReader {
             }
             let open = &mut self.open;
             let at = open.days.len();
-            open.schools.push(place);
-            open.days.push(row.get(0)?);
-            open.kinds.push(row.get(1)?);
-            open.forms.push(self.roles.form(row.get::<_, i64>(2)?.cast_unsigned()).place());
-            open.results.push(row.get(3)?);
-            open.attempts.push(row.get(4)?);
-            open.topics.push(row.get::<_, i64>(5)?.cast_unsigned());
-            open.minutes.push(row.get(6)?);
-            open.persons.push(row.get(7)?);
-            let consultation: Option<u16> = row.get(8)?;
+            open.schools.push(row.get::<_, u16>(0)? - 1);
+            open.days.push(row.get(1)?);
+            open.kinds.push(row.get(2)?);
+            open.forms.push(self.roles.form(row.get::<_, i64>(3)?.cast_unsigned()).place());
+            open.results.push(row.get(4)?);
+            open.attempts.push(row.get(5)?);
+            open.topics.push(row.get::<_, i64>(6)?.cast_unsigned());
+            open.minutes.push(row.get(7)?);
+            open.persons.push(row.get(8)?);
+            let consultation: Option<u16> = row.get(9)?;
             open.consultations.push(consultation.unwrap_or(0));
             open.has_consultation[at / 64] |= u64::from(consultation.is_some()) << (at % 64);
-            let household: Option<u32> = row.get(9)?;
+            let household: Option<u32> = row.get(10)?;
             let number = household.map_or(0, |key| {
                 let key = key as usize;
                 if self.numbers.len() <= key {

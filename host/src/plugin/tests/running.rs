@@ -1,7 +1,7 @@
 //! What a well-behaved plugin gets and gives.
 
 use super::guest::{Guest, batch, job, manifest, run, small};
-use crate::domain::{Labels, Values};
+use crate::domain::Labels;
 use crate::plugin::{Engine, OperatorLimits, label_counts};
 
 #[test]

@@ -43,18 +43,24 @@ impl Converter {
         Ok(Self { dataset: &asked.dataset.name, columns })
     }
 
-    /// The batch of a block, whose columns are those of [`Asked::read_fields`].
+    /// The batch of a block, which has the numbers of the fields of [`Asked::read_fields`] at
+    /// `places`.
     ///
     /// # Errors
     ///
     /// [`Error::BadValue`] for a value that its field cannot have.
-    pub(super) fn convert(&self, block: &Block, numbering: &mut Numbering) -> Result<Batch, Error> {
-        let mut read = block.columns.iter();
+    pub(super) fn convert(
+        &self,
+        block: &Block,
+        places: &[usize],
+        numbering: &mut Numbering,
+    ) -> Result<Batch, Error> {
+        let mut read = places.iter().map(|place| block.column(*place));
         let mut columns = Vec::with_capacity(self.columns.len());
         for (field, meaning) in &self.columns {
             let numbers = match meaning {
                 Meaning::School => &[],
-                _ => read.next().map_or(&[][..], Vec::as_slice),
+                _ => read.next().unwrap_or_default(),
             };
             let is_missing = |number: i64| field.missing && number == MISSING;
             let values = match meaning {

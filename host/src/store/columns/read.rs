@@ -51,23 +51,26 @@ pub fn columns<E: From<Error> + Send>(
     let listed = lists::schools(connection, scope)?;
     let converter = Converter::new(connection, &asked)?;
     numbering.prepare(connection, &asked)?;
-    let mut take = |block: &Block| each(converter.convert(block, numbering)?);
+    let mut take =
+        |block: &Block, places: &[usize]| each(converter.convert(block, places, numbering)?);
 
     if asked.dataset.name == "schools" {
+        let places: Vec<_> = (0..asked.read_fields().count()).collect();
         let mut rows = 0;
         for block in schools::blocks(connection, &listed, &asked)? {
-            take(&block)?;
+            take(&block, &places)?;
             rows += block.rows as u64;
         }
         return Ok(rows);
     }
     let query = Query::new(&asked)?;
+    let places = &query.places;
     thread::scope(|scope| {
         let (full, filled) = sync_channel::<Block>(WAITING);
         let (give_back, used) = sync_channel::<Block>(WAITING);
         let consumer = scope.spawn(move || -> Result<(), E> {
             for block in filled {
-                take(&block)?;
+                take(&block, places)?;
                 // Where nobody fills it again, it is dropped.
                 let _ = give_back.try_send(block);
             }
@@ -92,7 +95,7 @@ fn fill(
     full: SyncSender<Block>,
     used: Receiver<Block>,
 ) -> Result<u64, Error> {
-    let sink = Sink::new(connection, query.columns, full, used)?;
+    let sink = Sink::new(connection, query.may_miss.clone(), full, used)?;
     {
         let mut statement = connection.prepare(&query.sql)?;
         for (place, school) in (0..).zip(schools) {

@@ -55,10 +55,13 @@ fn cut(taking_part: &[TakingPart<'_>], columns: &[Vec<i64>]) -> Vec<Block> {
     let mut blocks = Vec::new();
     for (number, part) in taking_part.chunks(BATCH_ROWS).enumerate() {
         let first = number * BATCH_ROWS;
-        let rows = part.len();
-        let cut = |column: &Vec<i64>| column[first..first + rows].to_vec();
-        let groups = part.iter().map(|found| found.place).zip(1..).collect();
-        blocks.push(Block { rows, groups, columns: columns.iter().map(cut).collect() });
+        let mut block = Block::new(columns.len());
+        block.rows = part.len();
+        block.groups = part.iter().map(|found| found.place).zip(1..).collect();
+        for (place, column) in columns.iter().enumerate() {
+            block.set_column(place, &column[first..first + part.len()]);
+        }
+        blocks.push(block);
     }
     blocks
 }

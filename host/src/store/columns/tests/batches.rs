@@ -18,7 +18,7 @@ fn rows_come_along_the_covering_index_and_nothing_is_sorted() {
         let query = Query::new(&Asked::new(&request).unwrap()).unwrap();
         let (full, _filled) = sync_channel(1);
         let (_give_back, used) = sync_channel(1);
-        let _sink = Sink::new(&connection, query.columns, full, used).unwrap();
+        let _sink = Sink::new(&connection, query.may_miss, full, used).unwrap();
         let sql = format!("EXPLAIN QUERY PLAN {}", query.sql);
         let mut statement = connection.prepare(&sql).unwrap();
         let steps = statement.query_map(params![1, 0, 9], |row| row.get("detail")).unwrap();
@@ -192,6 +192,21 @@ fn an_error_of_the_user_stops_the_reading_and_comes_back_unchanged() {
     let rows: usize =
         read(&connection, &Scope::municipality(), &request).iter().map(|batch| batch.rows).sum();
     assert_eq!(rows, 8 * BATCH_ROWS, "the next read starts afresh");
+}
+
+#[test]
+fn no_query_can_call_the_function_after_a_read() {
+    let connection = municipality();
+    many_contacts(&connection, 1, day("2025-09-15"), 4 * BATCH_ROWS);
+    let request = request("contacts", &["day"]);
+    for is_stopped in [false, true] {
+        let numbering = &mut Numbering::default();
+        let answer = || if is_stopped { Err(Mine::Enough(1)) } else { Ok(()) };
+        let rows = columns(&connection, &Scope::municipality(), numbering, &request, |_| answer());
+        assert_eq!(rows.is_err(), is_stopped);
+        let refused = connection.prepare("SELECT tridem_sink(1)").unwrap_err().to_string();
+        assert!(refused.contains("tridem_sink"), "{refused}");
+    }
 }
 
 #[test]
