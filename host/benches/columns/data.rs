@@ -51,6 +51,7 @@ fn fill(connection: &Connection) -> rusqlite::Result<()> {
             "INSERT INTO school VALUES (?1, ?2, ?3, 'School', 0)",
             params![school, id(1, school), format!("{:06}", 100_000 + school)],
         )?;
+        connection.execute("INSERT INTO participation VALUES (?1, 0, NULL)", params![school])?;
     }
     for household in 1..=HOUSEHOLDS {
         connection.execute(
