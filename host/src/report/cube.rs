@@ -40,7 +40,7 @@ pub(super) struct Block {
 pub(super) struct Totals {
     pub(super) rows: u64,
     /// The sum of the marks of the rows: the same for the same rows.
-    pub(super) fingerprint: u64,
+    pub(super) fingerprint: u128,
     pub(super) sum: i128,
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Quantity {
     /// about persons.
     pub(super) is_number: bool,
     /// The same for the same rows of the same dataset.
-    pub(super) fingerprint: u64,
+    pub(super) fingerprint: u128,
     /// How many different values the field of a `distinct` measure has; for other figures, the
     /// persons.
     pub(super) different: u64,

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod attack;
+mod count;
 mod cube;
 mod disclose;
 mod error_words;
@@ -14,6 +15,7 @@ mod plan;
 mod properties;
 mod publish;
 mod reduce;
+mod rows;
 mod set;
 mod tally;
 

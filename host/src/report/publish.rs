@@ -90,7 +90,7 @@ struct Weaver<'a> {
     smallest: u64,
     net: Net,
     /// The node of each set of rows, by dataset, fingerprint and number of rows.
-    known: HashMap<(usize, u64, u64), usize>,
+    known: HashMap<(usize, u128, u64), usize>,
 }
 
 impl Weaver<'_> {

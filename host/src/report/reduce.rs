@@ -1,8 +1,10 @@
 //! Counts classified rows into cells. This is the one loop that sees every row of every run.
 
-use super::cube::{Block, Cube, Persons};
-use super::plan::{Base, Error, Grid, Plan, Subject};
-use crate::domain::{Batch, Classified, Column, LEFT_OUT, Values};
+use super::count::insert;
+use super::cube::{Block, Cube};
+use super::plan::{Base, Error, Plan, Subject};
+use super::rows::{Marks, Places, both, without};
+use crate::domain::{Batch, Classified, Values};
 
 /// Counts the rows of a run.
 ///
@@ -17,18 +19,17 @@ pub struct Reducer {
     divides: Vec<Vec<Option<bool>>>,
     /// For each dataset, the places of its measures.
     counted_over: Vec<Vec<usize>>,
+    /// For each block, the one that has its persons: itself, or one before it in the same grid that
+    /// has counted the very same persons so far. Contacts, their minutes and the people present all
+    /// rest on the same households, which are then collected once.
+    persons_of: Vec<usize>,
     /// For each grid, where the rows of the current batch belong.
     places: Vec<Places>,
-    marks: Vec<u64>,
-}
-
-/// Where the rows of a batch belong in a grid.
-#[derive(Debug, Clone, Default)]
-struct Places {
-    /// The slot of each row.
-    slots: Vec<u32>,
-    /// Which rows belong anywhere, as a bitmap.
-    kept: Vec<u64>,
+    marks: Marks,
+    /// For each block, the rows of the current batch that it counts.
+    counted: Vec<Vec<u64>>,
+    /// For each block, those of them that have a person.
+    personal: Vec<Vec<u64>>,
 }
 
 impl Reducer {
@@ -47,8 +48,21 @@ impl Reducer {
         let datasets = plan.datasets.len();
         let divides = vec![vec![None; plan.labels.len()]; datasets];
         let cube = Cube::new(plan);
-        let places = vec![Places::default(); cube.grids.len()];
-        Ok(Self { cube, next: vec![0; datasets], divides, counted_over, places, marks: Vec::new() })
+        // Nothing was counted yet, so all of a grid and dataset have counted the same.
+        let kind = |block: &Block| (block.grid, block.dataset);
+        let first = |block| cube.blocks.iter().position(|other| kind(other) == kind(block));
+        let persons_of = cube.blocks.iter().filter_map(first).collect();
+        Ok(Self {
+            next: vec![0; datasets],
+            divides,
+            counted_over,
+            persons_of,
+            places: vec![Places::default(); cube.grids.len()],
+            marks: Marks::default(),
+            counted: vec![Vec::new(); cube.blocks.len()],
+            personal: vec![Vec::new(); cube.blocks.len()],
+            cube,
+        })
     }
 
     /// Says which number the next row of a dataset has; without it, rows are numbered from 0.
@@ -79,12 +93,13 @@ impl Reducer {
         self.check(dataset, batch, classified)?;
         let first = self.next[dataset];
         self.next[dataset] = first.wrapping_add(batch.rows as u64);
-        self.marks.clear();
-        self.marks.extend((0..batch.rows as u64).map(|row| mark(first.wrapping_add(row))));
+        self.marks.fill(first, batch.rows);
 
         let mut is_placed = vec![false; self.places.len()];
-        let mut rest = Vec::new();
-        for block in self.cube.blocks.iter_mut().filter(|block| block.dataset == dataset) {
+        for (place, block) in self.cube.blocks.iter_mut().enumerate() {
+            if block.dataset != dataset {
+                continue;
+            }
             let places = &mut self.places[block.grid];
             if !is_placed[block.grid] {
                 places.fill(self.cube.grids[block.grid], batch.rows, classified);
@@ -95,17 +110,60 @@ impl Reducer {
                 &classified.measures[place.expect("every base counts over its dataset")]
             };
             let measured = answer(block.base.measure());
-            let counted = match block.base {
-                Base::Measure(_) => &measured.counted,
-                Base::Rest { part, .. } => {
-                    without(&measured.counted, &answer(part).counted, batch.rows, &mut rest);
-                    &rest
-                }
-            };
-            block.count(places, &self.marks, counted, &measured.values);
-            block.count_persons(places, counted, batch);
+            let counted = &mut self.counted[place];
+            both(places.kept(), &measured.counted, counted);
+            if let Base::Rest { part, .. } = block.base {
+                without(counted, &answer(part).counted);
+            }
+            block.count(places, counted, &self.marks, &measured.values);
+            if let Some((column, sets)) = &mut block.different {
+                let (column, mut present) = (&batch.columns[*column], Vec::new());
+                both(counted, &column.present, &mut present);
+                insert(sets, places, &present, column);
+            }
+            both(counted, &batch.columns[block.subject].present, &mut self.personal[place]);
         }
+        self.count_persons(dataset, batch);
         Ok(())
+    }
+
+    /// Counts the persons behind the rows of a batch, for blocks with the same persons once.
+    fn count_persons(&mut self, dataset: usize, batch: &Batch) {
+        let before = self.persons_of.clone();
+        for place in 0..before.len() {
+            let owner = before[place];
+            let is_ours = self.cube.blocks[place].dataset == dataset;
+            if !is_ours || self.personal[place] == self.personal[owner] {
+                continue;
+            }
+            // Here their ways part. Another one may have left the same owner for the same rows.
+            let goes_along = |other: &usize| {
+                before[*other] == owner
+                    && self.persons_of[*other] == *other
+                    && self.personal[*other] == self.personal[place]
+            };
+            let other = (owner + 1..place).find(goes_along);
+            self.persons_of[place] = other.unwrap_or(place);
+            if other.is_none() {
+                self.cube.blocks[place].persons = self.cube.blocks[owner].persons.clone();
+            }
+        }
+        for (place, block) in self.cube.blocks.iter_mut().enumerate() {
+            if block.dataset == dataset && self.persons_of[place] == place {
+                let places = &self.places[block.grid];
+                block.count_persons(places, &self.personal[place], &batch.columns[block.subject]);
+            }
+        }
+    }
+
+    /// Gives every block its own persons.
+    fn settle(&mut self) {
+        for (place, owner) in self.persons_of.iter_mut().enumerate() {
+            if *owner != place {
+                self.cube.blocks[place].persons = self.cube.blocks[*owner].persons.clone();
+                *owner = place;
+            }
+        }
     }
 
     fn check(
@@ -178,6 +236,9 @@ impl Reducer {
         for (mine, theirs) in self.next.iter_mut().zip(&other.next) {
             *mine = (*mine).max(*theirs);
         }
+        let mut other = other.clone();
+        other.settle();
+        self.settle();
         for (mine, theirs) in self.cube.blocks.iter_mut().zip(&other.cube.blocks) {
             mine.merge(theirs);
         }
@@ -185,154 +246,17 @@ impl Reducer {
     }
 
     /// What was counted.
-    pub fn finish(self) -> Cube {
+    pub fn finish(mut self) -> Cube {
+        self.settle();
         self.cube
     }
-}
-
-impl Places {
-    fn fill(&mut self, grid: Grid, rows: usize, classified: &Classified) {
-        let stride = u32::try_from(grid.stride()).expect("fewer slots than MOST_CELLS");
-        let every_row = u32::try_from(grid.height).expect("fewer slots than MOST_CELLS");
-        let labels = |dimension: usize| {
-            classified.labels.get(dimension).filter(|list| !list.is_empty()).map(Vec::as_slice)
-        };
-        let down = labels(grid.rows);
-        let across = grid.across.and_then(labels);
-        let every_column = if grid.across.is_some() { stride - 1 } else { 0 };
-
-        self.slots.clear();
-        self.kept.clear();
-        self.kept.resize(rows.div_ceil(64), u64::MAX);
-        if !rows.is_multiple_of(64) {
-            self.kept[rows / 64] = (1 << (rows % 64)) - 1;
-        }
-        // One loop for each shape, so that none asks for each row which shape it is.
-        let slot = |row: u16, column: u32| u32::from(row).wrapping_mul(stride).wrapping_add(column);
-        match (down, across) {
-            (Some(down), Some(across)) => {
-                let pairs = down.iter().zip(across);
-                self.slots.extend(pairs.map(|(row, column)| slot(*row, u32::from(*column))));
-            }
-            (Some(down), None) => {
-                self.slots.extend(down.iter().map(|row| slot(*row, every_column)));
-            }
-            (None, Some(across)) => {
-                let start = every_row * stride;
-                self.slots.extend(across.iter().map(|column| start + u32::from(*column)));
-            }
-            (None, None) => self.slots.resize(rows, every_row * stride + every_column),
-        }
-        for labels in [down, across].into_iter().flatten() {
-            for (kept, labels) in self.kept.iter_mut().zip(labels.chunks(64)) {
-                let left_out = labels
-                    .iter()
-                    .rev()
-                    .fold(0, |bits, label| bits << 1 | u64::from(*label == LEFT_OUT));
-                *kept &= !left_out;
-            }
-        }
-    }
-
-    /// Calls `each` with every row that belongs somewhere and is in all of the bitmaps, and with
-    /// its slot.
-    #[inline]
-    fn each(&self, bitmaps: [&[u64]; 2], mut each: impl FnMut(usize, usize)) {
-        for (place, kept) in self.kept.iter().enumerate() {
-            let mut word = *kept;
-            for bitmap in bitmaps {
-                if !bitmap.is_empty() {
-                    word &= bitmap[place];
-                }
-            }
-            let slots = &self.slots[place * 64..];
-            if word == u64::MAX {
-                // The usual case, and faster without looking for the next bit.
-                for (bit, slot) in slots[..64].iter().enumerate() {
-                    each(place * 64 + bit, *slot as usize);
-                }
-                continue;
-            }
-            while word != 0 {
-                let bit = word.trailing_zeros() as usize;
-                each(place * 64 + bit, slots[bit] as usize);
-                word &= word - 1;
-            }
-        }
-    }
-}
-
-impl Block {
-    /// Counts rows, and their values where there are any.
-    fn count(&mut self, places: &Places, marks: &[u64], counted: &[u64], values: &[i64]) {
-        let slots = &mut self.totals;
-        if !self.has_values {
-            places.each([counted, &[]], |row, slot| {
-                slots[slot].rows += 1;
-                slots[slot].fingerprint = slots[slot].fingerprint.wrapping_add(marks[row]);
-            });
-            return;
-        }
-        let (least, most) = (self.least, self.most);
-        places.each([counted, &[]], |row, slot| {
-            slots[slot].rows += 1;
-            slots[slot].fingerprint = slots[slot].fingerprint.wrapping_add(marks[row]);
-            slots[slot].sum += i128::from(values[row].clamp(least, most));
-        });
-        let tallies = &mut self.tallies;
-        if !tallies.is_empty() {
-            places.each([counted, &[]], |row, slot| {
-                tallies[slot].add(values[row].clamp(least, most).abs_diff(least));
-            });
-        }
-    }
-
-    /// Counts the persons behind the rows, and the field of a `distinct` measure.
-    fn count_persons(&mut self, places: &Places, counted: &[u64], batch: &Batch) {
-        match &mut self.persons {
-            Persons::Different(sets) => insert(sets, places, counted, &batch.columns[self.subject]),
-            Persons::Number(numbers) => {
-                let column = &batch.columns[self.subject];
-                if let Values::Integers(values) = &column.values {
-                    places.each([counted, &column.present], |row, slot| {
-                        numbers[slot] += u64::from(values[row].max(0).unsigned_abs());
-                    });
-                }
-            }
-        }
-        if let Some((column, sets)) = &mut self.different {
-            insert(sets, places, counted, &batch.columns[*column]);
-        }
-    }
-}
-
-#[inline]
-fn insert(sets: &mut [super::set::Set], places: &Places, counted: &[u64], column: &Column) {
-    if let Values::Indexes(indexes) = &column.values {
-        places.each([counted, &column.present], |row, slot| sets[slot].insert(indexes[row]));
-    }
-}
-
-/// The rows of `whole` that are not in `part`. An empty bitmap stands for all rows.
-fn without(whole: &[u64], part: &[u64], rows: usize, rest: &mut Vec<u64>) {
-    let word = |bitmap: &[u64], place: usize| bitmap.get(place).copied().unwrap_or(u64::MAX);
-    rest.clear();
-    rest.extend((0..rows.div_ceil(64)).map(|place| word(whole, place) & !word(part, place)));
-}
-
-/// Spreads a row's number over 64 bits, so that sums of different rows differ. This is the last
-/// step of the generator `SplitMix64` (Steele, Lea and Flood, 2014).
-fn mark(row: u64) -> u64 {
-    let mixed = row.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ mixed >> 31
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::Figure;
+    use crate::report::cube::Quantity;
     use crate::report::fixture::{
         CONTACTS, Contact, GUESTS, HOUSEHOLDS, MEDIAN, MINUTES, NO_MONTH, OF_CONTACTS, OF_SCHOOLS,
         PUPILS, VISIT_SHARE, VISITS, batch, contact, contacts, cube, many_tables, plan, schools,
@@ -468,6 +392,68 @@ mod tests {
         assert_eq!(pupils(&[3]).sum, 20);
         assert_eq!(pupils(&[0, 1, 2, 3]).sum, 20);
         assert_eq!(pupils(&[0]).fingerprint, pupils(&[0, 1, 2, 3]).fingerprint);
+    }
+
+    /// The persons behind contacts and visits are collected once while all contacts are visits.
+    #[test]
+    fn measures_with_the_same_rows_at_first_part_when_their_rows_differ() {
+        let visits = contacts(0, 70).into_iter().map(|row| Contact { is_visit: true, ..row });
+        let visits: Vec<Contact> = visits.collect();
+        let mut reducer = Reducer::new(many_tables(3)).unwrap();
+        for rows in [&visits[..], &contacts(1, 5), &visits[..3]] {
+            let (batch, classified) = batch(rows);
+            reducer.add(OF_CONTACTS, &batch, &classified).unwrap();
+        }
+        let cube = reducer.finish();
+        let persons = |base| {
+            let at = |school| cube.quantity(0, base, &[school], &[0]).persons;
+            (at(0), at(1), cube.quantity(0, base, &[0, 1], &[0]).persons)
+        };
+        assert_eq!(persons(Base::Measure(CONTACTS)), (70, 5, 75));
+        assert_eq!(persons(Base::Measure(MINUTES)), (70, 5, 75));
+        assert_eq!(persons(Base::Measure(VISITS)), (70, 0, 70));
+        assert_eq!(persons(Base::Rest { part: VISITS, whole: CONTACTS }), (0, 5, 5));
+    }
+
+    /// Rows that come school by school are added up 64 at a time, others one by one.
+    #[test]
+    fn rows_in_order_and_in_no_order_come_to_the_same_figures() {
+        let row = |number: u32| Contact {
+            kind: u16::try_from(number % 3).unwrap(),
+            month: u16::try_from(number % 150 / 50).unwrap(),
+            household: (number % 7 > 0).then_some(number % 90),
+            minutes: i64::from(number % 700) - 20,
+            is_visit: number.is_multiple_of(5),
+            ..contact(u16::try_from(number / 150).unwrap(), number)
+        };
+        let in_order: Vec<Contact> = (0..450).map(row).collect();
+        // 450 and 7 have no common divisor.
+        let in_no_order: Vec<Contact> = (0..450).map(|place| row(place * 7 % 450)).collect();
+        let cubes = [&in_order, &in_no_order].map(|rows| cube(many_tables(3), &[], rows));
+        let measures = [CONTACTS, VISITS, HOUSEHOLDS, MINUTES, MEDIAN, GUESTS].map(Base::Measure);
+        let rest = Base::Rest { part: VISITS, whole: CONTACTS };
+        for base in measures.into_iter().chain([rest]) {
+            for school in 0..3 {
+                let [one, other] = cubes.each_ref().map(|cube| Quantity {
+                    fingerprint: 0,
+                    ..cube.quantity(0, base, &[school], &[0])
+                });
+                assert_eq!(one, other, "{base:?} of school {school}");
+            }
+        }
+        for cube in &cubes {
+            for school in 0..3 {
+                let count = |table, columns: &[usize]| {
+                    cube.quantity(table, Base::Measure(CONTACTS), &[school], columns)
+                };
+                let overview = count(0, &[0]);
+                // Of 90 households, 60 have two contacts. 30 have one, and of these every seventh
+                // is not theirs: 63, 70, 77, 84; 210 to 238; 364 to 385.
+                assert_eq!((overview.rows, overview.persons), (150, [86, 85, 86][school]));
+                assert_eq!(count(1, &[0, 1, 2]), overview);
+                assert_eq!(count(2, &[0, 1, 2]), overview);
+            }
+        }
     }
 
     #[test]
