@@ -222,7 +222,7 @@ CREATE TABLE report (
   first_day  INTEGER NOT NULL,
   last_day   INTEGER NOT NULL,
   audience   TEXT NOT NULL,
-  document   TEXT NOT NULL,
   run_by     TEXT NOT NULL,
-  run_at     INTEGER NOT NULL
+  run_at     INTEGER NOT NULL,
+  document   TEXT NOT NULL   -- last, so that a list of reports stops before it
 ) STRICT;

@@ -6,6 +6,7 @@ mod data;
 mod rows;
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion, Throughput};
@@ -38,6 +39,7 @@ fn main() {
     build(&encrypted, true);
     build(&plain, false);
     compare(&open(&encrypted, true));
+    compare_cold(&plain, &encrypted);
 
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("a million contacts, eleven columns");
@@ -67,20 +69,10 @@ fn compare(connection: &Connection) {
         sum(|each| by_rows_each(connection, each)),
         sum(|each| by_sink_each(connection, each))
     );
-    let measure = |run: fn(&Connection)| {
-        let (start, on_core_before) = (Instant::now(), on_core());
-        run(connection);
-        (start.elapsed(), on_core().saturating_sub(on_core_before))
-    };
     let (rows, sink): (Vec<_>, Vec<_>) =
-        (0..11).map(|_| (measure(by_rows), measure(by_sink))).unzip();
-    let print = |what, time: fn(&(Duration, Duration)) -> Duration| {
-        let median = |times: &[(Duration, Duration)]| {
-            let mut times: Vec<_> = times.iter().map(time).collect();
-            times.sort_unstable();
-            times[times.len() / 2].as_secs_f64()
-        };
-        let (rows, sink) = (median(&rows), median(&sink));
+        (0..11).map(|_| (measure(|| by_rows(connection)), measure(|| by_sink(connection)))).unzip();
+    for (what, place) in WAYS_TO_MEASURE {
+        let (rows, sink) = (median(&rows, place), median(&sink, place));
         let millions = f64::from(ROWS) / 1e6;
         println!(
             "{what}: row by row {:.2}, by the sink {:.2} million rows a second, {:.2} times as fast",
@@ -88,9 +80,44 @@ fn compare(connection: &Connection) {
             millions / sink,
             rows / sink,
         );
-    };
-    print("by the clock", |(elapsed, _)| *elapsed);
-    print("by time on a core", |(_, on_core)| *on_core);
+    }
+}
+
+/// The same for the sink over databases opened anew, whose pages are all read and, where the
+/// database is encrypted, checked and decrypted.
+#[expect(clippy::print_stdout, reason = "a benchmark prints what it has measured")]
+fn compare_cold(plain: &Path, encrypted: &Path) {
+    let (plain, encrypted): (Vec<_>, Vec<_>) = (0..11)
+        .map(|_| {
+            (measure(|| by_sink(&open(plain, false))), measure(|| by_sink(&open(encrypted, true))))
+        })
+        .unzip();
+    for (what, place) in WAYS_TO_MEASURE {
+        let (plain, encrypted) = (median(&plain, place), median(&encrypted, place));
+        println!(
+            "cold, {what}: plain {:.1} ms, encrypted {:.1} ms, {:.2} times as long",
+            plain * 1e3,
+            encrypted * 1e3,
+            encrypted / plain,
+        );
+    }
+}
+
+/// What [`measure`] gives, by its place.
+const WAYS_TO_MEASURE: [(&str, usize); 2] = [("by the clock", 0), ("by time on a core", 1)];
+
+/// How long something takes: by the clock, and how long of it this thread was on a core.
+fn measure(run: impl FnOnce()) -> [Duration; 2] {
+    let (start, on_core_before) = (Instant::now(), on_core());
+    run();
+    [start.elapsed(), on_core().saturating_sub(on_core_before)]
+}
+
+/// The time in the middle, in seconds.
+fn median(times: &[[Duration; 2]], place: usize) -> f64 {
+    let mut times: Vec<_> = times.iter().map(|time| time[place]).collect();
+    times.sort_unstable();
+    times[times.len() / 2].as_secs_f64()
 }
 
 /// How long this thread has been on a core; zero where the system does not say.

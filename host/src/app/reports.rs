@@ -129,9 +129,7 @@ impl App {
     pub fn reports(&self, actor: &Actor) -> Result<Vec<store::ReportEntry>, Error> {
         let scope = actor.scope(&self.store, today())?;
         let mut entries = self.store.read(&scope)?.reports()?;
-        if actor.practitioner().is_some() {
-            entries.retain(|entry| entry.audience == Audience::Public);
-        }
+        entries.retain(|entry| may_see(actor, entry));
         Ok(entries)
     }
 
@@ -159,14 +157,23 @@ impl App {
 
     /// A stored report as a document.
     pub(super) fn document(&self, actor: &Actor, id: &str) -> Result<Report, Error> {
-        let ids = self.reports(actor)?.into_iter().map(|entry| entry.id);
-        let id = one_of(ids, id)?.ok_or_else(|| Error::NoSuchReport(id.to_owned()))?;
+        let none = || Error::NoSuchReport(id.to_owned());
+        let id = match id.parse() {
+            // A whole id needs no look at the other reports, of which there may be many.
+            Ok(id) => id,
+            Err(_) => {
+                let ids = self.reports(actor)?.into_iter().map(|entry| entry.id);
+                one_of(ids, id)?.ok_or_else(none)?
+            }
+        };
         let scope = actor.scope(&self.store, today())?;
-        let stored = self
-            .store
-            .read(&scope)?
-            .report(id)?
-            .ok_or_else(|| Error::NoSuchReport(id.to_string()))?;
+        let stored = self.store.read(&scope)?.report(id)?;
+        let stored = stored.filter(|stored| may_see(actor, &stored.entry)).ok_or_else(none)?;
         serde_json::from_str(&stored.document).map_err(Error::Document)
     }
+}
+
+/// Whether a report is for one who acts so: a practitioner sees those for the public.
+fn may_see(actor: &Actor, entry: &store::ReportEntry) -> bool {
+    actor.practitioner().is_none() || entry.audience == Audience::Public
 }
