@@ -1,5 +1,7 @@
 //! The same figures as SQL: three `GROUP BY` queries over the covering index.
 
+use std::fmt::Write;
+
 use rusqlite::Connection;
 use tridem::domain::CodeLists;
 
@@ -46,7 +48,7 @@ impl Queries {
                 format!("NOT attempt AND NOT ({tandem})"),
                 format!("NOT attempt AND NOT ({tridem})"),
             ] {
-                behind_overview += &format!(", count(DISTINCT iif({rows}, household, NULL))");
+                let _ = write!(behind_overview, ", count(DISTINCT iif({rows}, household, NULL))");
             }
             behind_cell = ", count(DISTINCT household)";
         }

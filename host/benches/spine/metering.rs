@@ -136,7 +136,9 @@ pub(crate) fn measure(scene: &Scene, connection: &Connection, criterion: &mut Cr
     let over = |mut guest: Guest| {
         let batches = &batches;
         move || {
-            batches.iter().for_each(|batch| guest.push(batch));
+            for batch in batches {
+                guest.push(batch);
+            }
             Duration::ZERO
         }
     };

@@ -118,7 +118,7 @@ impl Scene {
 
     /// What the host makes of the description and the shapes before a run.
     fn plan(&self) -> Plan {
-        let datasets = (0..).zip(&self.job.datasets).map(|(_, shape): (usize, _)| {
+        let datasets = self.job.datasets.iter().map(|shape| {
             let dataset = Dictionary::get().dataset(&shape.dataset).expect("a dataset");
             let place = |field: &str| shape.place(field).expect("the plugin reads it");
             let subject = match dataset.subject().layout {

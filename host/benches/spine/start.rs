@@ -49,7 +49,7 @@ fn drop_caches() -> std::io::Result<()> {
 
 /// Runs something many times and prints how long it took. The time on a core does not count the
 /// time in which something else had it, so it is what a machine with nothing else to do comes near.
-fn tell(what: &str, target: &str, times: usize, mut run: impl FnMut() -> [Duration; 2]) {
+fn tell(what: &str, target: &str, times: u32, mut run: impl FnMut() -> [Duration; 2]) {
     let mut clocks = Vec::new();
     let mut on_core = Duration::ZERO;
     for _ in 0..times {
@@ -62,9 +62,9 @@ fn tell(what: &str, target: &str, times: usize, mut run: impl FnMut() -> [Durati
     say(&format!(
         "  => {what}: {:.1} ms in the middle, {:.1} ms at best, {:.1} ms on a core \
          (target: {target} to the first cell)",
-        milliseconds(clocks[times / 2]),
+        milliseconds(clocks[clocks.len() / 2]),
         milliseconds(clocks[0]),
-        milliseconds(on_core) / times as f64,
+        milliseconds(on_core) / f64::from(times),
     ));
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Took {
 /// Runs each of `ways` once a round and then all of them again. A way returns how long threads of
 /// its own were on a core; this thread is measured here.
 pub(crate) fn in_turn<const N: usize>(
-    rounds: usize,
+    rounds: u32,
     mut ways: [&mut dyn FnMut() -> Duration; N],
 ) -> [Took; N] {
     let mut times = [const { Vec::new() }; N];
@@ -38,9 +38,9 @@ pub(crate) fn in_turn<const N: usize>(
             .unzip();
         clocks.sort_by(f64::total_cmp);
         Took {
-            clock: clocks[rounds / 2],
+            clock: clocks[clocks.len() / 2],
             best: clocks[0],
-            on_core: on_cores.iter().sum::<f64>() / times.len() as f64,
+            on_core: on_cores.iter().sum::<f64>() / f64::from(rounds),
         }
     })
 }

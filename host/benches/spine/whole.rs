@@ -138,7 +138,9 @@ pub(crate) fn measure(scene: &Scene, path: &Path, criterion: &mut Criterion) {
     };
     let mut count = || {
         let mut figures = Figures::new(Codes::new(scene));
-        batches.iter().for_each(|batch| figures.add(batch));
+        for batch in &batches {
+            figures.add(batch);
+        }
         black_box(figures.schools.len());
         Duration::ZERO
     };

@@ -158,13 +158,12 @@ impl App {
     /// A stored report as a document.
     pub(super) fn document(&self, actor: &Actor, id: &str) -> Result<Report, Error> {
         let none = || Error::NoSuchReport(id.to_owned());
-        let id = match id.parse() {
-            // A whole id needs no look at the other reports, of which there may be many.
-            Ok(id) => id,
-            Err(_) => {
-                let ids = self.reports(actor)?.into_iter().map(|entry| entry.id);
-                one_of(ids, id)?.ok_or_else(none)?
-            }
+        // A whole id needs no look at the other reports, of which there may be many.
+        let id = if let Ok(id) = id.parse() {
+            id
+        } else {
+            let ids = self.reports(actor)?.into_iter().map(|entry| entry.id);
+            one_of(ids, id)?.ok_or_else(none)?
         };
         let scope = actor.scope(&self.store, today())?;
         let stored = self.store.read(&scope)?.report(id)?;

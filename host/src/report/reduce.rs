@@ -421,7 +421,7 @@ mod tests {
         let row = |number: u32| Contact {
             kind: u16::try_from(number % 3).unwrap(),
             month: u16::try_from(number % 150 / 50).unwrap(),
-            household: (number % 7 > 0).then_some(number % 90),
+            household: (!number.is_multiple_of(7)).then_some(number % 90),
             minutes: i64::from(number % 700) - 20,
             is_visit: number.is_multiple_of(5),
             ..contact(u16::try_from(number / 150).unwrap(), number)
