@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::domain::{Description, Dictionary, Manifest, Scope, Text};
-use crate::plugin::{LoadedPlugin, Package};
-use crate::store::{Grant, InstalledPlugin};
+use crate::plugin::{Engine, LoadedPlugin, OperatorLimits, Package};
+use crate::store::{self, Grant, InstalledPlugin, Writer};
 
 use super::workspace::{App, now};
 use super::{Actor, Error};
@@ -86,7 +86,8 @@ impl App {
     /// Those of the store, and of a package that cannot be read any more.
     pub fn plugins(&mut self) -> Result<Vec<PluginFacts>, Error> {
         let installed = self.store.read(&Scope::municipality())?.plugins()?;
-        installed.iter().map(|plugin| self.facts(plugin)).collect()
+        let engine = Self::engine()?;
+        installed.iter().map(|plugin| self.facts(plugin, &engine)).collect()
     }
 
     /// One installed plugin.
@@ -96,7 +97,7 @@ impl App {
     /// [`Error::NoSuchPlugin`], [`Error::SeveralVersions`].
     pub fn inspect(&mut self, name: &str) -> Result<PluginFacts, Error> {
         let installed = self.find(name)?;
-        self.facts(&installed)
+        self.facts(&installed, &Self::engine()?)
     }
 
     /// Grants fields, all that are asked for where `fields` is `None`. Gives how many are granted now.
@@ -110,14 +111,9 @@ impl App {
         name: &str,
         fields: Option<&[String]>,
     ) -> Result<usize, Error> {
-        actor.for_all_schools()?;
-        let (installed, chosen) = self.choose(name, fields)?;
-        let mut writer = self.store.write()?;
-        for (dataset, field) in &chosen {
-            writer.grant(&installed.sha256, dataset, field, actor.name(), now())?;
-        }
-        writer.commit()?;
-        Ok(chosen.len())
+        self.change_grants(actor, name, fields, |writer, sha256, dataset, field| {
+            writer.grant(sha256, dataset, field, actor.name(), now())
+        })
     }
 
     /// Takes grants back, all of them where `fields` is `None`. Gives how many were named.
@@ -131,11 +127,24 @@ impl App {
         name: &str,
         fields: Option<&[String]>,
     ) -> Result<usize, Error> {
+        self.change_grants(actor, name, fields, |writer, sha256, dataset, field| {
+            writer.revoke(sha256, dataset, field).map(drop)
+        })
+    }
+
+    /// Changes what a plugin may read, for every field named or none. Gives how many were named.
+    fn change_grants(
+        &mut self,
+        actor: &Actor,
+        name: &str,
+        fields: Option<&[String]>,
+        mut change: impl FnMut(&mut Writer<'_>, &[u8; 32], &str, &str) -> Result<(), store::Error>,
+    ) -> Result<usize, Error> {
         actor.for_all_schools()?;
         let (installed, chosen) = self.choose(name, fields)?;
         let mut writer = self.store.write()?;
         for (dataset, field) in &chosen {
-            writer.revoke(&installed.sha256, dataset, field)?;
+            change(&mut writer, &installed.sha256, dataset, field)?;
         }
         writer.commit()?;
         Ok(chosen.len())
@@ -158,33 +167,34 @@ impl App {
     /// An installed plugin with its code loaded, its package checked against its digest.
     pub(super) fn ready(&mut self, name: &str) -> Result<Ready, Error> {
         let installed = self.find(name)?;
-        let engine = Self::engine()?;
-        let package = self.package(&installed, &engine)?;
-        let loaded = self.compile(&engine, &package.component)?;
+        self.load(&installed, &Self::engine()?)
+    }
+
+    fn load(&mut self, installed: &InstalledPlugin, engine: &Engine) -> Result<Ready, Error> {
+        let package = self.package(installed)?;
+        let loaded = self.compile(engine, &package.component)?;
         let grants = self.store.read(&Scope::municipality())?.grants(&installed.sha256)?;
         let engine = engine.name().to_owned();
         Ok(Ready { sha256: package.sha256, manifest: package.manifest, loaded, engine, grants })
     }
 
-    fn package(
-        &self,
-        installed: &InstalledPlugin,
-        engine: &crate::plugin::Engine,
-    ) -> Result<Package, Error> {
+    fn package(&self, installed: &InstalledPlugin) -> Result<Package, Error> {
         let bytes = self.store.read(&Scope::municipality())?.plugin_package(&installed.sha256)?;
-        let package = Package::read(&bytes, engine.limits())?;
+        let package = Package::read(&bytes, &OperatorLimits::default())?;
         if package.sha256 != installed.sha256 {
             return Err(Error::PackageChanged(installed.id.clone()));
         }
         Ok(package)
     }
 
-    fn facts(&mut self, installed: &InstalledPlugin) -> Result<PluginFacts, Error> {
-        let engine = Self::engine()?;
-        let package = self.package(installed, &engine)?;
-        let description = self.compile(&engine, &package.component)?.describe(&package.manifest)?;
-        let grants = self.store.read(&Scope::municipality())?.grants(&installed.sha256)?;
-        Ok(facts_of(package.manifest, hex(&package.sha256), description, &grants))
+    fn facts(
+        &mut self,
+        installed: &InstalledPlugin,
+        engine: &Engine,
+    ) -> Result<PluginFacts, Error> {
+        let Ready { sha256, manifest, loaded, grants, .. } = self.load(installed, engine)?;
+        let description = loaded.describe(&manifest)?;
+        Ok(facts_of(manifest, hex(&sha256), description, &grants))
     }
 
     /// The plugin that `ID` or `ID@VERSION` names.
@@ -215,7 +225,7 @@ impl App {
         fields: Option<&[String]>,
     ) -> Result<(InstalledPlugin, Vec<(String, String)>), Error> {
         let installed = self.find(name)?;
-        let manifest = self.package(&installed, &Self::engine()?)?.manifest;
+        let manifest = self.package(&installed)?.manifest;
         let all = || {
             manifest.requests.iter().flat_map(|request| {
                 request.all().map(|field| (request.dataset.clone(), field.to_owned()))
