@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::day::{Day, Period};
+use super::picture::Picture;
 use super::words::Text;
 
 /// The name of this form of document; `schemas/json/report-1.0.json` describes it.
@@ -52,6 +53,68 @@ pub struct Column {
     pub unit: Option<Text>,
     /// Whether it adds up the columns before it.
     pub total: bool,
+    /// How its numbers come about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passport: Option<NumberPassport>,
+}
+
+/// How the numbers of a column come about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberPassport {
+    /// What is counted, or the part or what stands above the line.
+    pub numerator: Text,
+    /// The whole, or what stands below the line; `None` for a number that is no share or rate.
+    pub denominator: Option<Text>,
+    /// The dataset that the numerator comes from.
+    pub source: String,
+    /// The dataset that the denominator comes from, where it is another one.
+    pub denominator_source: Option<String>,
+    /// What is left out.
+    pub exclusions: Vec<Text>,
+    /// The plugin and version that define it, with the measure's id: `ID@VERSION#MEASURE`.
+    pub definition: String,
+}
+
+/// What a share or rate that is shown was made from. Both may be shown, or it would not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backing {
+    /// The part, or what stands above the line.
+    pub numerator: Number,
+    /// The whole, or what stands below the line, before it is multiplied.
+    pub denominator: Number,
+    /// Between which numbers the true one lies in 95 of 100 cases, had only chance been at work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+}
+
+/// A confidence interval, in the unit and with the decimals of the number that it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interval {
+    /// The lower limit, rounded down.
+    pub low: Number,
+    /// The upper limit, rounded up.
+    pub high: Number,
+    /// How it was calculated.
+    pub method: IntervalMethod,
+}
+
+/// How an interval was calculated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IntervalMethod {
+    /// Wilson's score interval, for a share of counted persons or records.
+    Wilson,
+    /// Byar's approximation to the exact Poisson limits, for a count divided by what is known.
+    Byar,
+}
+
+/// On how many of the school days in the programme anything was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Days with at least one record; `None` where the number would give a withheld one away.
+    pub recorded: Option<u32>,
+    /// School days of the period on which the school was in the programme.
+    pub possible: u32,
 }
 
 /// A row of a table.
@@ -65,6 +128,13 @@ pub struct Row {
     pub kind: RowKind,
     /// One cell for each column.
     pub cells: Vec<Cell>,
+    /// For each column what its number was made from, where it is a share or rate that is shown.
+    /// Empty where none is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub backing: Vec<Option<Backing>>,
+    /// How completely the school of the row recorded; `None` where the row is about no one school.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Coverage>,
 }
 
 /// One table.
@@ -93,6 +163,9 @@ pub struct Section {
     pub title: Text,
     /// Its tables.
     pub tables: Vec<Table>,
+    /// Pictures of its tables; each has a table with the same numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Picture>,
 }
 
 /// For whom a report is, and so from which number of persons on a figure is shown.

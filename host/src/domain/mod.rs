@@ -12,6 +12,7 @@ mod id;
 mod manifest;
 mod metrics;
 mod people;
+mod picture;
 mod school;
 mod scope;
 mod words;
@@ -27,8 +28,8 @@ pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
 pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
 pub use directory::{Directory, KnownPractitioner, KnownPupil, KnownSchool};
 pub use document::{
-    Audience, Cell, Column as TableColumn, Number, Passport, Report, Row, RowKind, SCHEMA, Section,
-    Setting, Source, Table,
+    Audience, Backing, Cell, Column as TableColumn, Coverage, Interval, IntervalMethod, Number,
+    NumberPassport, Passport, Report, Row, RowKind, SCHEMA, Section, Setting, Source, Table,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
 pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};
@@ -37,6 +38,7 @@ pub use metrics::{
     SettingValue, TableSpec,
 };
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
+pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use words::{Lang, Text};

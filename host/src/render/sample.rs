@@ -11,12 +11,12 @@ pub(super) fn shown(units: i64, decimals: u8) -> Cell {
 }
 
 pub(super) fn column(id: &str, label: Text, unit: Option<Text>) -> TableColumn {
-    TableColumn { id: id.into(), label, unit, total: false }
+    TableColumn { id: id.into(), label, unit, total: false, passport: None }
 }
 
 pub(super) fn row(id: &str, label: Text, cells: Vec<Cell>) -> Row {
     let kind = if id == "total" { RowKind::Total } else { RowKind::Part };
-    Row { id: id.into(), label, kind, cells }
+    Row { id: id.into(), label, kind, cells, backing: Vec::new(), coverage: None }
 }
 
 /// Three primary schools with contacts, minutes and a share.
@@ -58,6 +58,7 @@ pub(super) fn small() -> Report {
             id: "primary".into(),
             title: Text::new("Primarstufe", "Primary"),
             tables: vec![table],
+            pictures: Vec::new(),
         }],
         passport: passport(),
     }

@@ -32,7 +32,12 @@ pub fn assemble(
             .map(|sheet| writer.table(sheet))
             .collect();
         let is_there = !tables.is_empty();
-        is_there.then(|| Section { id: part.id().into(), title: part.title(), tables })
+        is_there.then(|| Section {
+            id: part.id().into(),
+            title: part.title(),
+            tables,
+            pictures: Vec::new(),
+        })
     };
     Report {
         schema: SCHEMA.into(),
@@ -62,6 +67,8 @@ impl Writer<'_> {
                 label: line.label.clone(),
                 kind: if line.is_total { RowKind::Total } else { RowKind::Part },
                 cells: self.cells(sheet, place),
+                backing: Vec::new(),
+                coverage: None,
             })
             .collect();
         let id = match part {
@@ -94,6 +101,7 @@ impl Writer<'_> {
                 label: line.label.clone(),
                 unit: unit(spec.measures[0]),
                 total: line.is_total,
+                passport: None,
             };
             return sheet.frame.columns.iter().map(column).collect();
         }
@@ -102,6 +110,7 @@ impl Writer<'_> {
             label: self.measure(*place).label.clone(),
             unit: unit(*place),
             total: false,
+            passport: None,
         };
         spec.measures.iter().map(column).collect()
     }
