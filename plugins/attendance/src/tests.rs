@@ -116,9 +116,9 @@ fn a_pupil_of_8_days_who_missed_all_of_them_is_not_rated() -> Result<()> {
     let none = figures(&outcome, ["absence-rate", "persistent-share", "severe-share"]);
     assert_eq!(none, [None; 3]);
     // The tenth day makes the difference.
-    let nine = Row { days: 9, possible: 18, ..short };
-    let ten = Row { days: 10, possible: 20, ..short };
-    assert_eq!(figures(&run(&[nine, ten])?, ["pupils", "too-short"]), [1.0, 1.0].map(Some));
+    let shorter = Row { days: 9, possible: 18, ..short };
+    let enough = Row { days: 10, possible: 20, ..short };
+    assert_eq!(figures(&run(&[shorter, enough])?, ["pupils", "too-short"]), [1.0, 1.0].map(Some));
     Ok(())
 }
 
