@@ -148,15 +148,11 @@ fn description() -> Description {
     let sum = || Measure::sum("pupil_terms", 0..=MOST_UNITS);
     let rate = |above, below| Measure::ratio(above, below, 100).unit("%").decimals(1);
     let share = |part| Measure::share(part, "pupils").decimals(1);
-    let all = [
-        "pupils",
-        "too-short",
-        "absence-rate",
-        "unexcused-rate",
-        "open-share",
-        "persistent-share",
-        "severe-share",
-    ];
+    // Severe absence is so rare that it would be withheld in nearly every grade, and other figures
+    // with it, to keep it from being worked out.
+    let by_grade =
+        ["pupils", "too-short", "absence-rate", "unexcused-rate", "open-share", "persistent-share"];
+    let by_school = by_grade.into_iter().chain(["severe-share"]);
     Description::new("org.tridem.attendance", env!("CARGO_PKG_VERSION"))
         .dimension("school", ("Schule", "School"), Labels::codes("school"))
         .dimension("grade-primary", ("Jahrgang", "Grade"), Labels::codes("grade"))
@@ -188,7 +184,11 @@ fn description() -> Description {
             ("Anteil mit sehr hohen Fehlzeiten", "Severe absence share"),
             share("severe"),
         )
-        .table("schools", ("Fehlzeiten nach Schule", "Absence by school"), Table::of("school", all))
+        .table(
+            "schools",
+            ("Fehlzeiten nach Schule", "Absence by school"),
+            Table::of("school", by_school),
+        )
         .table(
             "half-years",
             ("Anteil mit hohen Fehlzeiten nach Halbjahr", "Persistent absence share by half-year"),
@@ -197,7 +197,7 @@ fn description() -> Description {
         .table(
             "grades-primary",
             ("Fehlzeiten nach Jahrgang, Grundschulen", "Absence by grade, primary schools"),
-            Table::of("grade-primary", all),
+            Table::of("grade-primary", by_grade),
         )
         .table(
             "grades-secondary",
@@ -205,7 +205,7 @@ fn description() -> Description {
                 "Fehlzeiten nach Jahrgang, weiterführende Schulen",
                 "Absence by grade, secondary schools",
             ),
-            Table::of("grade-secondary", all),
+            Table::of("grade-secondary", by_grade),
         )
 }
 
