@@ -175,11 +175,7 @@ mod tests {
                 (8, "unit", "the unit to count in is `minute` (minute) here"),
                 (9, "amount", "a late arrival needs its minutes; fill them in"),
                 (10, "unit", "the unit to count in is `lesson` (lesson) here"),
-                (
-                    11,
-                    "amount",
-                    "that makes 7 units missed on 2025-09-15, and the school day has 6"
-                ),
+                (11, "amount", "that makes 7 units missed on 2025-09-15, and the school day has 6"),
                 (
                     13,
                     "amount",
@@ -216,18 +212,25 @@ mod tests {
                     p1,2025/26,first-half,lesson,24,25,\n\
                     p1,2025/26,first-half,minute,24,2,\n\
                     p1,2025/26,quarter,lesson,24,2,\n\
-                    p1,2025/26,first-half,lesson,5001,,\n\
+                    p1,2024/25,first-half,lesson,5001,,\n\
                     p1,2025/26,first-half,lesson,24,6,SchILD\n\
                     p1,2025/26,first-half,lesson,24,6,SchILD\n\
                     p1,2025/26,year,lesson,24,6,\n\
                     p1,2025/26,first-half,day,4,1,\n";
-        let expected =
-            [(2, "unexcused"), (3, "unit"), (4, "term"), (5, "missed"), (5, "unexcused"), (7, "pupil")];
+        let expected = [
+            (2, "unexcused"),
+            (3, "unit"),
+            (4, "term"),
+            (5, "missed"),
+            (5, "unexcused"),
+            (7, "pupil"),
+        ];
         assert_eq!(
             places(Kind::AbsenceTotals, text),
             expected.map(|(line, field)| (line, field.to_owned()))
         );
-        let text = "pupil,school_year,term,unit,missed,unexcused\np1,2025/26,second-half,lesson,0,0\n";
+        let text =
+            "pupil,school_year,term,unit,missed,unexcused\np1,2025/26,second-half,lesson,0,0\n";
         let Ok(Records::AbsenceTotals(found)) = records(Kind::AbsenceTotals, text) else {
             panic!("a sound file")
         };

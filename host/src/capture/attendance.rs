@@ -115,7 +115,7 @@ mod tests {
         let text = "school,unit,units_per_day,from,until\n\
                     990002,minute,6,2025-08-27,\n\
                     990002,half-day,1,2025-08-27,\n\
-                    990002,lesson,13,2025-08-27,\n\
+                    990002,lesson,13,2024-08-01,2024-08-02\n\
                     990001,lesson,5,2024-08-01,2025-08-27\n\
                     990001,lesson,5,2027-08-01,\n\
                     990002,lesson,5,2025-08-01,2025-09-30\n\
@@ -133,11 +133,7 @@ mod tests {
                 ),
                 (3, "units_per_day", "counted in `half-day`, a school day always has 2"),
                 (4, "units_per_day", "`13` is not a whole number from 1 to 12"),
-                (
-                    5,
-                    "from",
-                    "the school already records absences from 2025-08-27 to 2026-01-31"
-                ),
+                (5, "from", "the school already records absences from 2025-08-27 to 2026-01-31"),
                 (
                     6,
                     "from",

@@ -113,7 +113,7 @@ fn the_examples_import_in_the_order_of_their_readme() {
     assert_eq!(commands, expected);
     let (_, all) = import_all();
     let counts: Vec<usize> = all.iter().map(Records::len).collect();
-    assert_eq!(counts, [1, 2, 1, 3, 4, 4, 2, 2, 3, 8]);
+    assert_eq!(counts, [1, 2, 1, 3, 1, 2, 4, 4, 2, 2, 3, 9, 3, 8]);
 }
 
 #[test]

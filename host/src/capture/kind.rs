@@ -111,7 +111,9 @@ impl Kind {
             Self::Enrolments => Text::new("Schülerzahlen", "Enrolments"),
             Self::Participation => Text::new("Teilnahme am Programm", "Programme participation"),
             Self::DaysOff => Text::new("Freie Tage der Schulen", "Days off set by schools"),
-            Self::HalfYears => Text::new("Halbjahreswechsel der Schulen", "Half-years set by schools"),
+            Self::HalfYears => {
+                Text::new("Halbjahreswechsel der Schulen", "Half-years set by schools")
+            }
             Self::Attendance => Text::new("Erfassung von Fehlzeiten", "Recording of absences"),
             Self::Practitioners => Text::new("Fachkräfte", "Practitioners"),
             Self::Assignments => Text::new("Zuweisungen", "Assignments"),
@@ -166,9 +168,7 @@ impl Kind {
             Self::Households => const { &[must("code"), may("name")] },
             Self::Pupils => PUPILS,
             Self::Absences => {
-                const {
-                    &[must("pupil"), must("day"), must("status"), may("unit"), may("amount")]
-                }
+                const { &[must("pupil"), must("day"), must("status"), may("unit"), may("amount")] }
             }
             Self::AbsenceTotals => ABSENCE_TOTALS,
             Self::Contacts => CONTACTS,

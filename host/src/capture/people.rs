@@ -114,9 +114,14 @@ pub(super) fn pupil(
             .map(|name| header.field(name));
     let [school, grade, class, status] =
         ["school", "grade", "class", "status"].map(|name| header.field(name));
-    let [enrolled_from, enrolled_until, unknown, accompanied_from, accompanied_until] =
-        ["enrolled_from", "enrolled_until", "unknown_from", "accompanied_from", "accompanied_until"]
-            .map(|name| header.field(name));
+    let [enrolled_from, enrolled_until, unknown, accompanied_from, accompanied_until] = [
+        "enrolled_from",
+        "enrolled_until",
+        "unknown_from",
+        "accompanied_from",
+        "accompanied_until",
+    ]
+    .map(|name| header.field(name));
     let grades = directory.codes.list("grade");
     let statuses = directory.codes.list("pupil-status");
     let mut once = Once::new();

@@ -31,9 +31,13 @@ pub(super) fn directory() -> Directory {
     for (key, code) in [(21, "h1"), (22, "h2")] {
         known.households.insert(code.into(), HouseholdKey(key));
     }
-    for (key, code, household) in
-        [(31, "p1", Some(21)), (32, "p2", Some(21)), (33, "p3", Some(22)), (34, "p4", None), (35, "p5", None)]
-    {
+    for (key, code, household) in [
+        (31, "p1", Some(21)),
+        (32, "p2", Some(21)),
+        (33, "p3", Some(22)),
+        (34, "p4", None),
+        (35, "p5", None),
+    ] {
         let household = household.map(HouseholdKey);
         let enrolled = Span { from: Day::of(2024, 8, 1).unwrap(), until: None };
         let school = SchoolKey(if code == "p5" { 2 } else { 1 });
@@ -51,10 +55,7 @@ fn register() -> Register {
         school: SchoolKey(1),
         unit,
         units_per_day,
-        span: Span {
-            from: from.parse().unwrap(),
-            until: until.map(|last| last.parse().unwrap()),
-        },
+        span: Span { from: from.parse().unwrap(), until: until.map(|last| last.parse().unwrap()) },
     };
     Register {
         attendance: vec![

@@ -178,7 +178,9 @@ impl Error {
             Self::KeyOpen { path, .. } => {
                 Some(format!("to keep it to yourself, run `chmod 600 {}`", path.display()))
             }
-            Self::Overlap { .. } | Self::AttendanceOverlap { .. } => Some("end the earlier time before the new one begins".into()),
+            Self::Overlap { .. } | Self::AttendanceOverlap { .. } => {
+                Some("end the earlier time before the new one begins".into())
+            }
             Self::UnknownCode { list, .. } => {
                 Some(format!("to see its codes, run `tridem code list {list}`"))
             }

@@ -131,7 +131,9 @@ impl Error {
             Self::KeyOpen { path, .. } => {
                 format!("damit nur Sie ihn lesen können: `chmod 600 {}`", path.display())
             }
-            Self::Overlap { .. } | Self::AttendanceOverlap { .. } => "beenden Sie die frühere Zeit, bevor die neue beginnt".into(),
+            Self::Overlap { .. } | Self::AttendanceOverlap { .. } => {
+                "beenden Sie die frühere Zeit, bevor die neue beginnt".into()
+            }
             Self::UnknownCode { list, .. } => {
                 format!("die Codes dieser Liste zeigt `tridem code list {list}`")
             }
@@ -220,6 +222,7 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     ("an absence with the id", "eine Fehlzeit mit der Id"),
     ("the absence", "die Fehlzeit"),
+    ("an import of", "eine eingelesene Datei mit"),
     ("the accompaniment", "die Begleitung"),
     ("the assignment", "die Zuweisung"),
     ("the compiled plugin", "das übersetzte Plugin"),

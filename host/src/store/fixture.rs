@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{DatabaseKey, Reader, Store, Writer};
 use crate::domain::{
-    Absence, Assignment, Attendance, Contact, Day, DayOff, Enrolment, Household, HouseholdKey, Id, Pairing,
-    Participation, Practitioner, PractitionerKey, PrivateNote, Pupil, PupilKey, School, SchoolKey,
-    SchoolYear, Scope, Span,
+    Absence, Assignment, Attendance, Contact, Day, DayOff, Enrolment, Household, HouseholdKey, Id,
+    Pairing, Participation, Practitioner, PractitionerKey, PrivateNote, Pupil, PupilKey, School,
+    SchoolKey, SchoolYear, Scope, Span,
 };
 
 /// When everything is recorded.

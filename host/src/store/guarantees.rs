@@ -6,9 +6,7 @@ use super::fixture::{
     City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, absence, attendance, day, key, practitioner, pupil,
 };
 use super::{AbsenceFilter, ContactFilter, PupilFilter, Reader, Store};
-use crate::domain::{
-    AbsenceTotal, CodeLists, Dictionary, HalfYear, Id, Period, SchoolYear, Scope,
-};
+use crate::domain::{AbsenceTotal, CodeLists, Dictionary, HalfYear, Id, Period, SchoolYear, Scope};
 
 const CANARY: &str = "Kanarienvogel im Bergwerk 4711";
 
@@ -89,8 +87,7 @@ fn a_scope_without_a_school_sees_nothing_of_it() {
         let half = HalfYear { school, year: SchoolYear(2025), second_begins: day("2026-02-02") };
         writer.set_half_year(&half).unwrap();
         let (year, source) = (SchoolYear(2025), String::new());
-        let total =
-            AbsenceTotal { pupil, year, term: 1, unit: 2, missed: 2, unexcused: 1, source };
+        let total = AbsenceTotal { pupil, year, term: 1, unit: 2, missed: 2, unexcused: 1, source };
         writer.add_absence_total(&total, NOW).unwrap();
     }
     writer.commit().unwrap();

@@ -151,10 +151,7 @@ impl Reader<'_> {
     /// # Errors
     ///
     /// As [`Reader::absences`].
-    pub fn attendance_coverage(
-        &self,
-        period: Period,
-    ) -> Result<Vec<(SchoolKey, u32, u32)>, Error> {
+    pub fn attendance_coverage(&self, period: Period) -> Result<Vec<(SchoolKey, u32, u32)>, Error> {
         let registers = registers(self.connection)?;
         let unknown = crate::domain::Register::default();
         let mut coverage = Vec::new();
@@ -187,12 +184,7 @@ fn view(row: &Row<'_>) -> rusqlite::Result<AbsenceView> {
         unit: row.get(4)?,
         amount: row.get(5)?,
     };
-    Ok(AbsenceView {
-        absence,
-        pupil: row.get(6)?,
-        pupil_name: name(row, 7)?,
-        school: row.get(9)?,
-    })
+    Ok(AbsenceView { absence, pupil: row.get(6)?, pupil_name: name(row, 7)?, school: row.get(9)? })
 }
 
 /// A name from the columns of the given and the family name.

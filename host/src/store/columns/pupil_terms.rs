@@ -34,6 +34,7 @@ pub(super) fn read<E: From<Error>>(
     let mut out = Rows::new(fields, take);
     let registers = registers::read(connection).map_err(Error::from)?;
     let codes = Codes::read(connection)?;
+    let mut absences = connection.prepare_cached(ABSENCES).map_err(Error::from)?;
     for (place, school) in (0..).zip(schools) {
         // Without a register nothing was recorded, so no day counts.
         let Some(register) = registers.get(&school.key) else { continue };
@@ -42,8 +43,6 @@ pub(super) fn read<E: From<Error>>(
             continue;
         }
         for pupil in pupils(connection, school, asked.period)? {
-            let mut absences =
-                connection.prepare_cached(ABSENCES).map_err(|error| E::from(error.into()))?;
             let missed = Missed::of(&pupil, &mut absences, &calendar, asked.period, codes.absence)?;
             for row in pupil.rows(&calendar, &missed, &codes) {
                 out.add(place, &row)?;
@@ -277,12 +276,7 @@ impl Missed {
 
 impl CountedPupil {
     /// The pupil's rows, by year, term and unit. The whole year is the sum of its halves.
-    fn rows(
-        &self,
-        calendar: &SchoolCalendar<'_>,
-        missed: &Missed,
-        codes: &Codes,
-    ) -> Vec<TermRow> {
+    fn rows(&self, calendar: &SchoolCalendar<'_>, missed: &Missed, codes: &Codes) -> Vec<TermRow> {
         let mut rows = Vec::new();
         let Period { first, last } = self.at_school;
         for year in SchoolYear::of(first).0..=SchoolYear::of(last).0 {

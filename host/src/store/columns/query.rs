@@ -51,8 +51,7 @@ impl Query {
         };
         let values = asked.read_fields().map(value).collect::<Result<Vec<_>, Error>>()?;
         let mut taken = values.clone();
-        let place =
-            |expression| source.from_the_end.iter().position(|other| *other == expression);
+        let place = |expression| source.from_the_end.iter().position(|other| *other == expression);
         taken.sort_by_key(|(expression, _)| (place(*expression), *expression));
         taken.dedup();
         let place = |value| taken.iter().position(|other| other == value);
