@@ -235,6 +235,7 @@ mod tests {
             Error::ImportedBefore { day: text(), rows: 7 },
             Error::NoSuchPractitioner(text()),
             Error::NoSuchSchool(text()),
+            Error::NoSuchPupil(text()),
             Error::NoSuchContact(text()),
             Error::NoSuchReport(text()),
             Error::NoSuchList(text()),

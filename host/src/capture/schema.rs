@@ -48,6 +48,23 @@ const CODES: &[&str] = &["two words", "a|b"];
 const NOTES: &[&str] = &["bell\u{7}", "lost \u{FFFD}", "escape \u{1b}[31m"];
 const FLAGS: &[&str] = &["y", "2", "vielleicht"];
 
+const PUPILS: Samples = &[
+    ("code", "p9", SIGNS),
+    ("given_name", "Alex", LINES),
+    ("family_name", "Muster", LINES),
+    ("birth_day", "24.12.2016", DAYS),
+    ("household", "h1", SIGNS),
+    ("school", "990001", SCHOOLS),
+    ("grade", "03", CODES),
+    ("class", "3b", LINES),
+    ("status", "active", CODES),
+    ("enrolled_from", "2023-08-01", DAYS),
+    ("enrolled_until", "", DAYS),
+    ("unknown_from", "12.01.2026", DAYS),
+    ("accompanied_from", "2025-09-01", DAYS),
+    ("accompanied_until", "2026-07-31", DAYS),
+];
+
 fn samples(kind: Kind) -> Samples {
     match kind {
         Kind::Schools => {
@@ -97,22 +114,7 @@ fn samples(kind: Kind) -> Samples {
             ("until", "", DAYS),
         ],
         Kind::Households => &[("code", "h9", SIGNS), ("name", "", LINES)],
-        Kind::Pupils => &[
-            ("code", "p9", SIGNS),
-            ("given_name", "Alex", LINES),
-            ("family_name", "Muster", LINES),
-            ("birth_day", "24.12.2016", DAYS),
-            ("household", "h1", SIGNS),
-            ("school", "990001", SCHOOLS),
-            ("grade", "03", CODES),
-            ("class", "3b", LINES),
-            ("status", "active", CODES),
-            ("enrolled_from", "2023-08-01", DAYS),
-            ("enrolled_until", "", DAYS),
-            ("unknown_from", "12.01.2026", DAYS),
-            ("accompanied_from", "2025-09-01", DAYS),
-            ("accompanied_until", "2026-07-31", DAYS),
-        ],
+        Kind::Pupils => PUPILS,
         Kind::Absences => &[
             ("pupil", "p1", SIGNS),
             ("day", "2025-09-15", DAYS),

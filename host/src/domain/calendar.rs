@@ -45,7 +45,8 @@ impl Calendar {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Year {
-            school_year: String,
+            #[serde(rename = "school_year")]
+            name: String,
             second_half_begins: Day,
             holidays: Vec<Holidays>,
         }
@@ -61,7 +62,7 @@ impl Calendar {
         let mut holidays = vec![file.summer_before_first_year];
         let mut second_halves = BTreeMap::new();
         for listed in file.year {
-            let year = listed.school_year.parse().map_err(serde::de::Error::custom)?;
+            let year = listed.name.parse().map_err(serde::de::Error::custom)?;
             second_halves.insert(year, listed.second_half_begins);
             for stretch in listed.holidays {
                 let period = Period::new(stretch.first, stretch.last);

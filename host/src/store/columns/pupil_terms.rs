@@ -31,7 +31,7 @@ pub(super) fn read<E: From<Error>>(
 ) -> Result<u64, E> {
     let fields = asked.read_fields().map(|field| value_of(asked, field));
     let fields = fields.collect::<Result<Vec<_>, Error>>()?;
-    let mut out = Rows::new(fields, take);
+    let mut out = Filling::new(fields, take);
     let registers = registers::read(connection).map_err(Error::from)?;
     let codes = Codes::read(connection)?;
     let mut absences = connection.prepare_cached(ABSENCES).map_err(Error::from)?;
@@ -321,7 +321,7 @@ impl CountedPupil {
 }
 
 /// The block being filled and the one who takes it.
-struct Rows<T> {
+struct Filling<T> {
     fields: Vec<fn(&TermRow) -> i64>,
     columns: Vec<Vec<i64>>,
     groups: Vec<(u16, usize)>,
@@ -330,7 +330,7 @@ struct Rows<T> {
     take: T,
 }
 
-impl<T, E> Rows<T>
+impl<T, E> Filling<T>
 where
     T: FnMut(&Block) -> Result<(), E>,
 {

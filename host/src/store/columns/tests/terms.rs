@@ -1,7 +1,11 @@
 //! Terms of pupils, worked out by hand from a printed calendar.
 
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
 use super::*;
-use crate::domain::BATCH_ROWS;
+use crate::domain::{BATCH_ROWS, Calendar};
 
 /// Fields whose values the tests compare, row by row.
 const FIELDS: [&str; 12] = [
@@ -301,4 +305,128 @@ fn an_error_of_the_user_ends_the_reading_of_terms() {
             Err(Error::TooManySchools { count: 7 })
         });
     assert!(matches!(refused, Err(Error::TooManySchools { count: 7 })));
+}
+
+/// What is recorded of a school in February 2026, in days after the 1st.
+#[derive(Debug, Clone)]
+struct Facts {
+    /// The last day of half-days; lessons follow, two days later.
+    change: i32,
+    second_half: Option<i32>,
+    days_off: Vec<i32>,
+    /// First day, days until the last, and the day from which whereabouts are unknown.
+    pupils: Vec<(i32, i32, Option<i32>)>,
+    /// Pupil, day, status, unit and amount.
+    absences: Vec<(usize, i32, u16, u16, i64)>,
+}
+
+fn any_facts() -> impl Strategy<Value = Facts> {
+    let pupil = (0..20, 0..28, proptest::option::of(0..28));
+    let absence = (0..3usize, 0..28, 0..6u16, 1..3u16, 1..5i64);
+    let february = || 0..28;
+    (
+        february(),
+        proptest::option::of(february()),
+        proptest::collection::vec(february(), 0..3),
+        proptest::collection::vec(pupil, 3),
+        proptest::collection::vec(absence, 0..40),
+    )
+        .prop_map(|(change, second_half, days_off, pupils, absences)| Facts {
+            change,
+            second_half,
+            days_off,
+            pupils,
+            absences,
+        })
+}
+
+/// Writes the facts into a school, and works them out again, day by day and as simply as possible.
+fn expected(connection: &Connection, facts: &Facts) -> Vec<[i64; 12]> {
+    let first = day("2026-02-01");
+    let on = |offset: i32| first.plus(offset);
+    attendance(connection, 1, "half-day", 2, ("2026-01-01", &on(facts.change).to_string()));
+    attendance(connection, 1, "lesson", 6, (&on(facts.change + 2).to_string(), ""));
+    if let Some(begins) = facts.second_half {
+        let row = params![on(begins).0];
+        connection.execute("INSERT INTO half_year VALUES (1, 2025, ?1)", row).unwrap();
+    }
+    for off in &facts.days_off {
+        let sql = "INSERT OR IGNORE INTO day_off VALUES (1, ?1, '')";
+        connection.execute(sql, [on(*off).0]).unwrap();
+    }
+    for (key, (from, length, unknown)) in (1..).zip(&facts.pupils) {
+        pupil(connection, key, 1);
+        let sql = "UPDATE pupil SET enrolled_from = ?2, enrolled_until = ?3, unknown_from = ?4
+                   WHERE key = ?1";
+        let unknown = unknown.map(|unknown| on(unknown.max(*from)).0);
+        connection.execute(sql, params![key, on(*from).0, on(from + length).0, unknown]).unwrap();
+    }
+    for (pupil, offset, status, unit, amount) in &facts.absences {
+        let sql = "INSERT INTO absence (id, pupil, school, day, unit, amount, status, recorded_at)
+                   VALUES (randomblob(16), ?1, 1, ?2, ?3, ?4, ?5, 0)";
+        connection
+            .execute(
+                sql,
+                params![i64::try_from(pupil + 1).unwrap(), on(*offset).0, unit, amount, status],
+            )
+            .unwrap();
+    }
+
+    let mut found: BTreeMap<[i64; 3], [i64; 8]> = BTreeMap::new();
+    for (key, (from, length, unknown)) in facts.pupils.iter().enumerate() {
+        for offset in 0..28 {
+            let is_lessons = offset >= facts.change + 2;
+            let counts = (is_lessons || offset <= facts.change)
+                && Calendar::nrw().is_open(on(offset))
+                && !facts.days_off.contains(&offset)
+                && (*from..=from + length).contains(&offset)
+                && unknown.is_none_or(|unknown| offset < unknown.max(*from));
+            if !counts {
+                continue;
+            }
+            let (unit, units) = if is_lessons { (LESSON, 6) } else { (HALF_DAY, 2) };
+            let sum = |status: u16| -> i64 {
+                let theirs = facts.absences.iter().filter(|absence| {
+                    (absence.0, absence.1, absence.2) == (key, offset, status)
+                        && (status == 5 || i64::from(absence.3) == unit)
+                });
+                theirs.map(|absence| absence.4).sum()
+            };
+            let mut left = units;
+            let mut day = [1, units, 0, 0, 0, 0, 0, sum(5)];
+            for status in 0..5u16 {
+                let part = sum(status).min(left);
+                left -= part;
+                day[2 + usize::from(status)] = part;
+            }
+            let second = offset >= facts.second_half.unwrap_or(8);
+            for term in [YEAR, if second { SECOND } else { FIRST }] {
+                let row = found.entry([i64::try_from(key).unwrap(), term, unit]).or_default();
+                row.iter_mut().zip(day).for_each(|(sum, part)| *sum += part);
+            }
+        }
+    }
+    // Numbers go by first appearance, so pupils without a row have none.
+    let mut met: Vec<i64> = found.keys().map(|key| key[0]).collect();
+    met.dedup();
+    let row = |([key, term, unit], values): ([i64; 3], [i64; 8])| {
+        let number = met.iter().position(|other| *other == key).unwrap();
+        let head = [i64::try_from(number).unwrap(), 2025, term, unit];
+        std::array::from_fn(|place| {
+            head.get(place).copied().unwrap_or_else(|| values[place - head.len()])
+        })
+    };
+    found.into_iter().map(row).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// Whatever was recorded, the rows are what counting day by day gives.
+    #[test]
+    fn terms_are_what_counting_day_by_day_gives(facts in any_facts()) {
+        let connection = municipality();
+        let expected = expected(&connection, &facts);
+        prop_assert_eq!(rows(&connection, "2026-02-01", "2026-02-28"), expected);
+    }
 }
