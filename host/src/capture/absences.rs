@@ -52,8 +52,7 @@ pub(super) fn absence(
             amount: number.unwrap_or(attendance.units_per_day),
         };
         let of_the_day = missed.entry((*key, date)).or_default();
-        let facts = (absence.status, absence.unit, absence.amount);
-        let fits = attendance.check(facts, (date, *of_the_day), &directory.codes);
+        let fits = attendance.check(&absence, *of_the_day, &directory.codes);
         fits.map_err(|refusal| {
             let field = if matches!(refusal, AbsenceRefusal::Unit { .. }) { unit } else { amount };
             row.wrong(field, || refusal.text())

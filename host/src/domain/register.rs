@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::absence::{AbsenceCodes, AbsenceRefusal, Attendance, MOST_LATE_MINUTES};
+use super::absence::{Absence, AbsenceCodes, AbsenceRefusal, Attendance, MOST_LATE_MINUTES};
 use super::calendar::Calendar;
-use super::code::CodeLists;
+use super::code::{Code, CodeLists};
 use super::day::{Day, Period, SchoolYear, Span};
 use super::term::Terms;
 
@@ -77,16 +77,17 @@ impl Attendance {
     /// [`AbsenceRefusal::DayFull`].
     pub fn check(
         &self,
-        (status, unit, amount): (u16, u16, u16),
-        (day, before): (Day, u32),
+        absence: &Absence,
+        before: u32,
         lists: &CodeLists,
     ) -> Result<(), AbsenceRefusal> {
+        let Absence { day, status, unit, amount, .. } = *absence;
         let codes = AbsenceCodes::new(lists);
         let expected = self.unit_of(status, codes);
         if unit != expected {
             let list = lists.list("absence-unit");
             let code = list.at(expected).cloned();
-            let code = code.unwrap_or_else(|| super::Code {
+            let code = code.unwrap_or_else(|| Code {
                 code: expected.to_string(),
                 de: "?".into(),
                 en: "?".into(),
@@ -111,7 +112,7 @@ impl Attendance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::SchoolKey;
+    use crate::domain::{Id, PupilKey, SchoolKey};
 
     fn day(text: &str) -> Day {
         text.parse().unwrap()
@@ -165,7 +166,11 @@ mod tests {
         let codes = AbsenceCodes::new(&lists);
         let monday = day("2025-10-06");
         let lessons = register.attendance_on(monday).unwrap();
-        let check = |absence, before| lessons.check(absence, (monday, before), &lists);
+        let check = |(status, unit, amount), before| {
+            let (id, pupil) = (Id::from_bytes([0; 16]), PupilKey(1));
+            let absence = Absence { id, pupil, day: monday, status, unit, amount };
+            lessons.check(&absence, before, &lists)
+        };
         let other = check((codes.excused, codes.day, 1), 0).unwrap_err();
         assert_eq!(other.to_string(), "the unit to count in is `lesson` (lesson) here");
         assert!(check((codes.excused, codes.minute, 1), 0).is_err());

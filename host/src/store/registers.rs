@@ -4,17 +4,11 @@ use std::collections::HashMap;
 
 use rusqlite::Connection;
 
-use super::Error;
 use super::reader::span;
 use crate::domain::{Attendance, Day, Register, SchoolKey, SchoolYear};
 
 /// The registers of all schools that have said anything for one.
-pub(super) fn registers(connection: &Connection) -> Result<HashMap<SchoolKey, Register>, Error> {
-    Ok(read(connection)?)
-}
-
-/// The same, for the datasets.
-pub(super) fn read(connection: &Connection) -> rusqlite::Result<HashMap<SchoolKey, Register>> {
+pub(super) fn registers(connection: &Connection) -> rusqlite::Result<HashMap<SchoolKey, Register>> {
     let mut registers: HashMap<SchoolKey, Register> = HashMap::new();
     let mut statement = connection.prepare_cached(
         "SELECT school, unit, units_per_day, first_day, last_day FROM attendance

@@ -98,18 +98,14 @@ impl Writer<'_> {
                  WHERE pupil = ?1 AND day = ?2 AND status <> ?3",
             )?
             .query_row((pupil.0, day.0, AbsenceCodes::new(&self.codes).late), |row| row.get(0))?;
-        let registers = match &self.registers {
-            Some(registers) => registers,
-            empty => {
-                debug_assert!(empty.is_none());
-                self.registers.insert(registers(self.connection)?)
-            }
-        };
-        let attendance = match registers.get(&school) {
+        if self.registers.is_none() {
+            self.registers = Some(registers(self.connection)?);
+        }
+        let attendance = match self.registers.as_ref().and_then(|all| all.get(&school)) {
             Some(register) => register.open_to(enrolled, day)?,
             None => return Err(AbsenceRefusal::NotRecorded(day).into()),
         };
-        attendance.check((status, unit, amount), (day, before), &self.codes)?;
+        attendance.check(absence, before, &self.codes)?;
         self.insert(
             "INSERT INTO absence (id, pupil, school, day, unit, amount, status, recorded_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -12,7 +12,7 @@ use crate::domain::{
     AbsenceCodes, BATCH_ROWS, CodeLists, Day, Field, Period, Register, SchoolYear, Span, Term,
     Terms,
 };
-use crate::store::registers;
+use crate::store::registers::registers;
 use crate::store::sink::Block;
 
 /// Hands `take` blocks of at most [`BATCH_ROWS`] rows, never empty: for each pupil of each of
@@ -32,7 +32,7 @@ pub(super) fn read<E: From<Error>>(
     let fields = asked.read_fields().map(|field| value_of(asked, field));
     let fields = fields.collect::<Result<Vec<_>, Error>>()?;
     let mut out = Filling::new(fields, take);
-    let registers = registers::read(connection).map_err(Error::from)?;
+    let registers = registers(connection).map_err(Error::from)?;
     let codes = Codes::read(connection)?;
     let mut absences = connection.prepare_cached(ABSENCES).map_err(Error::from)?;
     for (place, school) in (0..).zip(schools) {
