@@ -1,6 +1,7 @@
 //! Tests of the whole program, seen from outside: one binary, a module for each feature.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
+mod absences;
 mod command_line;
 mod contacts;
 mod demo;

@@ -56,6 +56,9 @@ pub enum Error {
     /// No school has this number.
     #[error("there is no school with the number `{0}` that you may see")]
     NoSuchSchool(String),
+    /// No pupil has this code.
+    #[error("there is no pupil with the code `{0}` that you may see")]
+    NoSuchPupil(String),
     /// No contact has an id that begins so.
     #[error("there is no contact `{0}` that you may see")]
     NoSuchContact(String),

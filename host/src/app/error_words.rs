@@ -50,6 +50,11 @@ impl Error {
                     "eine Schule mit der Nummer `{number}` gibt es nicht oder Sie dürfen sie nicht sehen"
                 )
             }
+            Self::NoSuchPupil(code) => {
+                format!(
+                    "ein Kind mit dem Kürzel `{code}` gibt es nicht oder Sie dürfen es nicht sehen"
+                )
+            }
             Self::NoSuchContact(id) => {
                 format!("einen Kontakt `{id}` gibt es nicht oder Sie dürfen ihn nicht sehen")
             }
@@ -230,6 +235,7 @@ mod tests {
             Error::ImportedBefore { day: text(), rows: 7 },
             Error::NoSuchPractitioner(text()),
             Error::NoSuchSchool(text()),
+            Error::NoSuchPupil(text()),
             Error::NoSuchContact(text()),
             Error::NoSuchReport(text()),
             Error::NoSuchList(text()),

@@ -1,5 +1,6 @@
 //! The use cases: one function for each, which takes an [`Actor`] and asks the layers below.
 
+mod absences;
 mod actor;
 mod compiled;
 mod demo;
@@ -15,12 +16,14 @@ mod runs;
 mod words;
 mod workspace;
 
+pub use absences::{AbsenceFilter, AbsenceSum, PupilDetails};
 pub use actor::Actor;
 pub use demo::{DemoCity, demo};
 pub use error::{Error, ErrorKind};
 pub use import::ImportOptions;
 pub use lookups::{
-    ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails, SchoolFacts,
+    AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
+    SchoolFacts,
 };
 pub use packages::{PackedFile, inspect_package, pack};
 pub use plugins::{PluginFacts, PluginField};

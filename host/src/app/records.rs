@@ -48,6 +48,11 @@ pub struct ContactForm<'a> {
     pub private_note: &'a str,
 }
 
+/// The lists whose codes the program computes with: one that it does not know would count for
+/// nothing, and nobody would notice.
+const FIXED_LISTS: [&str; 6] =
+    ["team-form", "school-level", "school-form", "absence-status", "absence-unit", "term"];
+
 impl App {
     /// Adds one record, given as the columns of its CSV format.
     ///
@@ -127,7 +132,7 @@ impl App {
         if !self.code_lists()?.names().contains(&list) {
             return Err(Error::NoSuchList(list.to_owned()));
         }
-        if ["team-form", "school-level", "school-form"].contains(&list) {
+        if FIXED_LISTS.contains(&list) {
             return Err(Error::FixedList(list.to_owned()));
         }
         let well_formed = !code.is_empty()
@@ -192,6 +197,8 @@ pub(super) fn write(
             each(list, progress, |found| writer.add_participation(found))?;
         }
         Records::DaysOff(list) => each(list, progress, |day| writer.add_day_off(day))?,
+        Records::HalfYears(list) => each(list, progress, |half| writer.set_half_year(half))?,
+        Records::Attendance(list) => each(list, progress, |time| writer.add_attendance(time))?,
         Records::Practitioners(list) => {
             each(list, progress, |person| writer.add_practitioner(person).map(drop))?;
         }
@@ -203,6 +210,12 @@ pub(super) fn write(
             each(list, progress, |found| writer.add_household(found).map(drop))?;
         }
         Records::Pupils(list) => each(list, progress, |pupil| writer.add_pupil(pupil).map(drop))?,
+        Records::Absences(list) => {
+            each(list, progress, |absence| writer.add_absence(absence, recorded_at))?;
+        }
+        Records::AbsenceTotals(list) => {
+            each(list, progress, |total| writer.add_absence_total(total, recorded_at))?;
+        }
         Records::Contacts(list) => {
             each(list, progress, |contact| writer.add_contact(contact, recorded_at).map(drop))?;
         }

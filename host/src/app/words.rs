@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{Code, CodeList, CodeLists, Contact, Lang, Scope, TeamRoles};
 
+use super::lookups::coded_at;
 use super::{App, Error};
 
 /// The municipality's words in one language.
@@ -36,9 +37,9 @@ impl Words {
         self.lists.list(name)
     }
 
-    fn code(&self, list: &str, place: u16) -> Code {
-        let unknown = || Code { code: place.to_string(), de: "?".into(), en: "?".into() };
-        self.list(list).at(place).cloned().unwrap_or_else(unknown)
+    /// The code at a place of a list, with its words.
+    pub fn code(&self, list: &str, place: u16) -> Code {
+        coded_at(&self.lists, list, place)
     }
 
     fn at(&self, list: &str, place: u16) -> String {

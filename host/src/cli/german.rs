@@ -57,6 +57,26 @@ const TEXTS: &[(&str, &str)] = &[
     ("school day-off <number>", "Die Schulnummer"),
     ("school day-off <day>", "Der Tag"),
     ("school day-off --reason", "Der Grund"),
+    ("school attendance", "Festhalten, von wann bis wann eine Schule Fehlzeiten erfasst und worin"),
+    ("school attendance <number>", "Die Schulnummer"),
+    (
+        "school attendance --unit",
+        "Worin sie zählt: day (Tage), half-day (halbe Tage) oder lesson (Stunden)",
+    ),
+    (
+        "school attendance --per-day",
+        "Wie viele davon ein Schultag hat: 1 Tag, 2 halbe Tage oder 1 bis 12 Stunden",
+    ),
+    ("school attendance --from", "Erster Tag"),
+    ("school attendance --until", "Letzter Tag; ohne Angabe bis auf Weiteres"),
+    (
+        "school half-year",
+        "Festhalten, an welchem Tag eine Schule ihr zweites Halbjahr beginnt, wenn es nicht der des \
+         Landes ist",
+    ),
+    ("school half-year <number>", "Die Schulnummer"),
+    ("school half-year <year>", "Das Schuljahr, zum Beispiel 2025/26"),
+    ("school half-year <day>", "Der erste Tag des zweiten Halbjahrs"),
     ("school list", "Die Schulen auflisten"),
     ("school show", "Eine Schule zeigen"),
     ("school show <number>", "Die Schulnummer"),
@@ -108,6 +128,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("pupil add --enrolled-from", "Erster Tag an der Schule"),
     ("pupil add --enrolled-until", "Letzter Tag an der Schule; ohne Angabe bis auf Weiteres"),
     (
+        "pupil add --unknown-from",
+        "Der Tag, von dem an niemand weiß, wo das Kind ist; von da an zählt nichts mehr",
+    ),
+    (
         "pupil add --accompanied-from",
         "Erster Tag, an dem das Programm begleitet; ohne Angabe begleitet es nicht",
     ),
@@ -115,6 +139,42 @@ const TEXTS: &[(&str, &str)] = &[
     ("pupil list", "Die Schülerinnen und Schüler auflisten"),
     ("pupil list --school", "Nur die dieser Schule"),
     ("pupil list --accompanied-on", "Nur die, die das Programm an diesem Tag begleitet"),
+    (
+        "pupil show",
+        "Ein Kind zeigen, mit seinen Fehlzeiten im Schuljahr und den übernommenen Summen",
+    ),
+    ("pupil show <code>", "Das Kürzel des Kindes"),
+    ("pupil show --year", "Das Schuljahr, zum Beispiel 2025/26; ohne Angabe das heutige"),
+    ("absence", "Fehlzeiten und Verspätungen von Kindern, und übernommene Summen von Fehlzeiten"),
+    (
+        "absence add",
+        "Eine Fehlzeit oder Verspätung festhalten, an einem Tag, an dem die Schule Fehlzeiten erfasst",
+    ),
+    ("absence add --pupil", "Das Kürzel des Kindes"),
+    ("absence add --day", "Der Schultag"),
+    (
+        "absence add --status",
+        "Der Status: excused (entschuldigt), unexcused (unentschuldigt), open (offen), on-leave \
+         (beurlaubt), school-caused (schulisch bedingt) oder late (verspätet). Offen ist nicht \
+         unentschuldigt",
+    ),
+    (
+        "absence add --amount",
+        "Wie viel, in der Einheit der Schule; ohne Angabe der ganze Tag. Bei late die Minuten",
+    ),
+    ("absence list", "Fehlzeiten und Verspätungen auflisten, die neuesten zuerst"),
+    ("absence list --school", "Nur die an dieser Schule"),
+    ("absence list --pupil", "Nur die dieses Kindes"),
+    ("absence list --from", "Von diesem Tag an"),
+    ("absence list --until", "Bis zu diesem Tag, ihn eingeschlossen"),
+    ("absence list --limit", "Höchstens so viele"),
+    (
+        "absence totals",
+        "Die Summen ohne Tage auflisten, die aus Programmen der Schulen übernommen wurden. Sie werden \
+         nie zu Fehlzeiten addiert, und aus ihnen lässt sich keine Quote berechnen",
+    ),
+    ("absence totals --school", "Nur die dieser Schule"),
+    ("absence totals --pupil", "Nur die dieses Kindes"),
     ("contact", "Kontakte zu Kindern, Familien, Lehrkräften und Ämtern, auch versuchte"),
     ("contact add", "Einen Kontakt festhalten"),
     ("contact add --school", "Die Schulnummer"),
@@ -183,12 +243,14 @@ const TEXTS: &[(&str, &str)] = &[
         "import",
         "Eine CSV-Datei einlesen: ganz, oder gar nicht, wenn etwas darin falsch ist\n\n\
          Alle Fehler werden auf einmal genannt, mit Zeile, Feld und Grund. Welche Spalten es gibt, \
-         steht in `schemas/json/import`. Lesen Sie zuerst Schulen ein, dann Menschen, dann Kontakte.",
+         steht in `schemas/json/import`. Lesen Sie zuerst Schulen ein, dann Menschen, dann Fehlzeiten und \
+         Kontakte.",
     ),
     (
         "import <kind>",
-        "Was die Datei enthält: schools, enrolments, participation, days-off, practitioners, \
-         assignments, pairings, households, pupils oder contacts",
+        "Was die Datei enthält: schools, enrolments, participation, days-off, half-years, attendance, \
+         practitioners, assignments, pairings, households, pupils, absences, absence-totals oder \
+         contacts",
     ),
     ("import <file>", "Die Datei"),
     ("import --dry-run", "Die Datei nur prüfen und sagen, was eingelesen würde"),
@@ -261,6 +323,10 @@ const SHARED: &[(&str, &str)] = &[
     ("list --format=table", "eine Tabelle zum Lesen"),
     ("list --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("list --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("totals --format", "Die Form der Liste"),
+    ("totals --format=table", "eine Tabelle zum Lesen"),
+    ("totals --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("totals --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("pairs --format", "Die Form der Liste"),
     ("pairs --format=table", "eine Tabelle zum Lesen"),
     ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
@@ -315,6 +381,7 @@ const VALUES: &[(&str, &str)] = &[
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
     ("TOPIC", "THEMA"),
+    ("UNIT", "EINHEIT"),
     ("WORD", "WORT"),
     ("YEAR", "JAHR"),
 ];

@@ -1,5 +1,6 @@
 //! The command line: the same use cases as everywhere, in words that scripts can rely on.
 
+mod absence;
 mod code;
 mod contact;
 mod demo;
@@ -72,6 +73,8 @@ enum Command {
     #[command(subcommand)]
     Contact(contact::Command),
     #[command(subcommand)]
+    Absence(absence::Command),
+    #[command(subcommand)]
     Code(code::Command),
     Import(import::Args),
     #[command(subcommand)]
@@ -121,6 +124,7 @@ pub fn main() -> ExitCode {
         Command::Household(command) => pupil::run_household(&command, &mut session),
         Command::Pupil(command) => pupil::run(&command, &mut session),
         Command::Contact(command) => contact::run(&command, &mut session),
+        Command::Absence(command) => absence::run(&command, &mut session),
         Command::Code(command) => code::run(&command, &mut session),
         Command::Import(args) => import::run(&args, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),

@@ -1,5 +1,6 @@
 //! Plain types of the field: no clock, no file, no SQL, no WebAssembly.
 
+mod absence;
 mod batch;
 mod calendar;
 mod code;
@@ -13,10 +14,16 @@ mod manifest;
 mod metrics;
 mod people;
 mod picture;
+mod register;
 mod school;
 mod scope;
+mod term;
 mod words;
 
+pub use absence::{
+    Absence, AbsenceCodes, AbsenceRefusal, AbsenceTotal, AbsenceTotalView, AbsenceView, Attendance,
+    HalfYear, MOST_LATE_MINUTES, MOST_UNITS,
+};
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use calendar::{Calendar, easter_sunday, is_public_holiday};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};
@@ -39,6 +46,8 @@ pub use metrics::{
 };
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
+pub use register::Register;
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
+pub use term::{Term, Terms};
 pub use words::{Lang, Text};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
-use crate::domain::{Day, MOST_CODES};
+use crate::domain::{AbsenceRefusal, Day, MOST_CODES, SchoolYear};
 
 /// Why the store could not do what was asked.
 ///
@@ -80,6 +80,18 @@ pub enum Error {
     /// A school's times in the programme must not overlap.
     #[error("the school already takes part from {from}{}", end_of(*until))]
     Overlap { from: Day, until: Option<Day> },
+
+    /// A school's times of recording absences must not overlap.
+    #[error("the school already records absences from {from}{}", end_of(*until))]
+    AttendanceOverlap { from: Day, until: Option<Day> },
+
+    /// A second half-year that does not lie in its school year.
+    #[error("the second half of {year} cannot begin on {begins}")]
+    HalfYear { year: SchoolYear, begins: Day },
+
+    /// An absence that cannot be, or not besides the others of the day.
+    #[error(transparent)]
+    Absence(#[from] AbsenceRefusal),
 
     /// A code that its list does not have.
     #[error("the code list `{list}` has no code `{code}`")]
@@ -166,7 +178,9 @@ impl Error {
             Self::KeyOpen { path, .. } => {
                 Some(format!("to keep it to yourself, run `chmod 600 {}`", path.display()))
             }
-            Self::Overlap { .. } => Some("end the earlier time before the new one begins".into()),
+            Self::Overlap { .. } | Self::AttendanceOverlap { .. } => {
+                Some("end the earlier time before the new one begins".into())
+            }
             Self::UnknownCode { list, .. } => {
                 Some(format!("to see its codes, run `tridem code list {list}`"))
             }

@@ -58,6 +58,17 @@ impl Error {
                 );
                 format!("die Schule nimmt schon vom {} an {until} teil", from.german())
             }
+            Self::AttendanceOverlap { from, until } => {
+                let until = until.map_or_else(
+                    || "auf unbestimmte Zeit".to_owned(),
+                    |last| format!("bis {}", last.german()),
+                );
+                format!("die Schule erfasst schon vom {} an {until} Fehlzeiten", from.german())
+            }
+            Self::HalfYear { year, begins } => {
+                format!("das zweite Halbjahr {year} kann nicht am {} beginnen", begins.german())
+            }
+            Self::Absence(refusal) => refusal.text().de,
             Self::UnknownCode { list, code } => {
                 format!("die Codeliste `{list}` hat keinen Code `{code}`")
             }
@@ -120,7 +131,9 @@ impl Error {
             Self::KeyOpen { path, .. } => {
                 format!("damit nur Sie ihn lesen können: `chmod 600 {}`", path.display())
             }
-            Self::Overlap { .. } => "beenden Sie die frühere Zeit, bevor die neue beginnt".into(),
+            Self::Overlap { .. } | Self::AttendanceOverlap { .. } => {
+                "beenden Sie die frühere Zeit, bevor die neue beginnt".into()
+            }
             Self::UnknownCode { list, .. } => {
                 format!("die Codes dieser Liste zeigt `tridem code list {list}`")
             }
@@ -134,6 +147,8 @@ impl Error {
             | Self::UnknownPlace { .. }
             | Self::UnknownList { .. }
             | Self::ListFull { .. }
+            | Self::HalfYear { .. }
+            | Self::Absence(_)
             | Self::Twice { .. }
             | Self::Empty { .. }
             | Self::Dangling { .. }
@@ -192,9 +207,22 @@ const RECORDS: &[(&str, &str)] = &[
     ("a pupil", "ein Kind"),
     ("a pupil with the code", "ein Kind mit dem Kürzel"),
     ("a report with the id", "ein Bericht mit der Id"),
+    ("a recording of absences of this school from", "eine Erfassung dieser Schule ab"),
     ("a school with the number", "eine Schule mit der Nummer"),
+    ("a second half of this school for", "ein zweites Halbjahr dieser Schule für"),
+    (
+        "a sum of absences of this pupil and term for",
+        "eine Summe von Fehlzeiten dieses Kindes und Abschnitts für",
+    ),
     ("a time in the programme of this school from", "eine Programmzeit dieser Schule ab"),
     ("plugin package", "ein Plugin-Paket"),
+    (
+        "an assignment of this practitioner to this school from",
+        "eine Zuweisung dieser Fachkraft an diese Schule ab",
+    ),
+    ("an absence with the id", "eine Fehlzeit mit der Id"),
+    ("the absence", "die Fehlzeit"),
+    ("an import of", "eine eingelesene Datei mit"),
     ("the accompaniment", "die Begleitung"),
     ("the assignment", "die Zuweisung"),
     ("the compiled plugin", "das übersetzte Plugin"),
@@ -202,6 +230,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("the day off", "der freie Tag"),
     ("the enrolment", "die Schülerzahl"),
     ("the grant", "die Erlaubnis"),
+    ("the second half", "das Halbjahr"),
     ("the household", "der Haushalt"),
     ("the import", "die eingelesene Datei"),
     ("the list of participants", "die Liste der Beteiligten"),
@@ -212,9 +241,11 @@ const RECORDS: &[(&str, &str)] = &[
     ("the practitioner", "die Fachkraft"),
     ("the profession of a private note", "die Profession einer vertraulichen Notiz"),
     ("the pupil", "das Kind"),
+    ("the recording of absences", "die Erfassung von Fehlzeiten"),
     ("the report", "der Bericht"),
     ("the school", "die Schule"),
     ("the second member of a pairing", "das zweite Mitglied eines Teams"),
+    ("the sum of absences", "die Summe der Fehlzeiten"),
 ];
 
 /// The German for a thing that a message names. Test: `every_thing_a_message_names_has_a_german_word`.
@@ -226,7 +257,7 @@ fn record(what: &'static str) -> &'static str {
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use crate::domain::Day;
+    use crate::domain::{AbsenceRefusal, Day, SchoolYear};
 
     use super::*;
 
@@ -252,6 +283,10 @@ mod tests {
             Error::NoSuch { what: "plugin package", code: code() },
             Error::Overlap { from, until: None },
             Error::Overlap { from, until: Some(from) },
+            Error::AttendanceOverlap { from, until: None },
+            Error::AttendanceOverlap { from, until: Some(from) },
+            Error::HalfYear { year: SchoolYear(2025), begins: from },
+            Error::Absence(AbsenceRefusal::NotEnrolled(from)),
             Error::UnknownCode { list: list(), code: code() },
             Error::UnknownPlace { list: "topic", place: 70 },
             Error::UnknownList { list: list() },
@@ -308,7 +343,7 @@ mod tests {
             let text = fs_err::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap();
             for literal in code.split('"').skip(1).step_by(2) {
-                let is_thing = literal.starts_with("a ") || literal.starts_with("the ");
+                let is_thing = ["a ", "an ", "the "].iter().any(|begin| literal.starts_with(begin));
                 let is_plain = literal.bytes().all(|b| b.is_ascii_lowercase() || b == b' ');
                 if is_thing && is_plain {
                     assert_ne!(record(Box::leak(literal.into())), literal, "in {name}");

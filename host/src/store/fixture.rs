@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{DatabaseKey, Reader, Store, Writer};
 use crate::domain::{
-    Assignment, Contact, Day, DayOff, Enrolment, Household, HouseholdKey, Id, Pairing,
-    Participation, Practitioner, PractitionerKey, PrivateNote, Pupil, PupilKey, School, SchoolKey,
-    SchoolYear, Scope, Span,
+    Absence, Assignment, Attendance, Contact, Day, DayOff, Enrolment, Household, HouseholdKey, Id,
+    Pairing, Participation, Practitioner, PractitionerKey, PrivateNote, Pupil, PupilKey, School,
+    SchoolKey, SchoolYear, Scope, Span,
 };
 
 /// When everything is recorded.
@@ -157,8 +157,18 @@ pub(super) fn pupil(code: &str, school: SchoolKey, household: Option<HouseholdKe
         class: "3b".to_owned(),
         status: "active".to_owned(),
         enrolled: since("2022-08-01"),
+        unknown_from: None,
         accompanied: Some(since("2025-08-27")),
     }
+}
+
+/// How a school records absences from a day on.
+pub(super) fn attendance(school: SchoolKey, unit: u16, units: u16, from: &str) -> Attendance {
+    Attendance { school, unit, units_per_day: units, span: since(from) }
+}
+
+pub(super) fn absence(pupil: PupilKey, on: &str, status: u16, unit: u16, amount: u16) -> Absence {
+    Absence { id: new_id(), pupil, day: day(on), status, unit, amount }
 }
 
 type Parts = (SchoolKey, PractitionerKey, PractitionerKey, HouseholdKey, [PupilKey; 2]);

@@ -2,9 +2,11 @@
 
 use rusqlite::Connection;
 
-use super::fixture::{City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, day, key, practitioner, pupil};
-use super::{ContactFilter, PupilFilter, Reader, Store};
-use crate::domain::{CodeLists, Dictionary, Id, Period, Scope};
+use super::fixture::{
+    City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, absence, attendance, day, key, practitioner, pupil,
+};
+use super::{AbsenceFilter, ContactFilter, PupilFilter, Reader, Store};
+use crate::domain::{AbsenceTotal, CodeLists, Dictionary, HalfYear, Id, Period, SchoolYear, Scope};
 
 const CANARY: &str = "Kanarienvogel im Bergwerk 4711";
 
@@ -46,6 +48,31 @@ const QUESTIONS: &[Question] = &[
         format!("{:?}", reader.contacts(&filter).unwrap())
     }),
     ("contact", |reader, known| format!("{:?}", reader.contact(known.contact).unwrap())),
+    ("absences", |reader, _| format!("{:?}", reader.absences(&AbsenceFilter::default()).unwrap())),
+    ("absences at the school", |reader, _| {
+        let filter = AbsenceFilter { school: Some("100001".into()), ..AbsenceFilter::default() };
+        format!("{:?}", reader.absences(&filter).unwrap())
+    }),
+    ("absences of the pupil", |reader, _| {
+        let filter = AbsenceFilter { pupil: Some("p10".into()), ..AbsenceFilter::default() };
+        format!("{:?}", reader.absences(&filter).unwrap())
+    }),
+    ("absence_totals", |reader, _| format!("{:?}", reader.absence_totals(None, None).unwrap())),
+    ("absence_totals of the pupil", |reader, _| {
+        format!("{:?}", reader.absence_totals(None, Some("p10")).unwrap())
+    }),
+    ("absence_totals of the school", |reader, _| {
+        format!("{:?}", reader.absence_totals(Some("100001"), None).unwrap())
+    }),
+    ("attendance", |reader, known| format!("{:?}", reader.attendance(known.school).unwrap())),
+    ("half_years", |reader, known| format!("{:?}", reader.half_years(known.school).unwrap())),
+    ("attendance_coverage", |reader, _| {
+        let period = Period::new(day("2025-09-01"), day("2025-09-30")).unwrap();
+        format!("{:?}", reader.attendance_coverage(period).unwrap())
+    }),
+    ("registers of the directory", |reader, _| {
+        format!("{:?}", reader.directory().unwrap().registers)
+    }),
 ];
 
 #[test]
@@ -53,6 +80,17 @@ fn a_scope_without_a_school_sees_nothing_of_it() {
     let mut city = City::new();
     let contacts = [city.contact(0), city.contact_with_note(1, CANARY)];
     city.add(&contacts);
+    let mut writer = city.store.write().unwrap();
+    for (school, [pupil, _]) in city.schools.into_iter().zip(city.pupils) {
+        writer.add_attendance(&attendance(school, 0, 1, "2025-09-01")).unwrap();
+        writer.add_absence(&absence(pupil, "2025-10-06", 1, 0, 1), NOW).unwrap();
+        let half = HalfYear { school, year: SchoolYear(2025), second_begins: day("2026-02-02") };
+        writer.set_half_year(&half).unwrap();
+        let (year, source) = (SchoolYear(2025), String::new());
+        let total = AbsenceTotal { pupil, year, term: 1, unit: 2, missed: 2, unexcused: 1, source };
+        writer.add_absence_total(&total, NOW).unwrap();
+    }
+    writer.commit().unwrap();
     let known = Known { contact: contacts[1].id, school: city.schools[1] };
     let mut traces: Vec<String> =
         ["100001", "Schule 1", "\"p10\"", "\"p11\"", "\"h1\"", "Kind p1"].map(Into::into).to_vec();

@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::Error;
 
 /// Every step ever released, oldest first. Files are added, never edited.
-const STEPS: &[&str] = &[include_str!("../../../schemas/sql/0001_records.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../../schemas/sql/0001_records.sql"),
+    include_str!("../../../schemas/sql/0002_attendance.sql"),
+];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step
 /// may have to build a table anew, and all references are checked at the end.
@@ -54,6 +57,7 @@ fn version(connection: &Connection, known: u32) -> Result<u32, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Code, CodeLists};
 
     const FIRST: &str = "CREATE TABLE a (key INTEGER PRIMARY KEY) STRICT;
         CREATE TABLE b (a INTEGER REFERENCES a (key)) STRICT;";
@@ -97,6 +101,37 @@ mod tests {
         let error = run_steps(&mut connection, &[FIRST]).unwrap_err();
         assert!(matches!(error, Error::TooNew { found: 2, known: 1 }), "{error}");
         assert_eq!(tables(&connection), 0);
+    }
+
+    /// New records get all lists from the seed; those of an earlier version get them from the step.
+    #[test]
+    fn the_step_for_attendance_brings_its_code_lists_to_records_that_lack_them() {
+        let added = |has_municipality: bool| {
+            let mut connection = empty();
+            run_steps(&mut connection, &STEPS[..1]).unwrap();
+            let sql = "INSERT INTO municipality VALUES (1, zeroblob(16), 'X', zeroblob(32), 0)";
+            if has_municipality {
+                connection.execute(sql, []).unwrap();
+            }
+            run_steps(&mut connection, &STEPS[..2]).unwrap();
+            let mut statement =
+                connection.prepare("SELECT list, code, de, en FROM code ORDER BY list, place");
+            let rows = statement.as_mut().unwrap().query_map([], |row| {
+                Ok([row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+            });
+            rows.unwrap().map(Result::unwrap).collect::<Vec<_>>()
+        };
+        assert_eq!(added(false), [[""; 4]; 0]);
+        let mut expected = Vec::new();
+        for (name, list) in CodeLists::seed() {
+            if ["absence-status", "absence-unit", "term"].contains(&&*name) {
+                let row = |code: &Code| {
+                    [name.clone(), code.code.clone(), code.de.clone(), code.en.clone()]
+                };
+                expected.extend(list.codes().iter().map(row));
+            }
+        }
+        assert_eq!(added(true), expected);
     }
 
     #[test]

@@ -111,7 +111,8 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// [`Error::UnknownCode`] for grade or status; [`Error::Exists`] for the code;
-    /// [`Error::Dangling`]; [`Error::Refused`] where the code is empty.
+    /// [`Error::Dangling`]; [`Error::Refused`] where the code is empty, or the pupil's whereabouts
+    /// became unknown before the enrolment.
     pub fn add_pupil(&mut self, pupil: &Pupil) -> Result<PupilKey, Error> {
         let grade = self.place("grade", &pupil.grade)?;
         let status = self.place("pupil-status", &pupil.status)?;
@@ -119,8 +120,8 @@ impl Writer<'_> {
         self.insert(
             "INSERT INTO pupil (id, code, given_name, family_name, birth_day, household, school,
                grade, class, status, enrolled_from, enrolled_until, accompanied_from,
-               accompanied_until)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+               accompanied_until, unknown_from)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 pupil.id.bytes(),
                 pupil.code,
@@ -136,6 +137,7 @@ impl Writer<'_> {
                 pupil.enrolled.until.map(|day| day.0),
                 accompanied.map(|span| span.from.0),
                 accompanied.and_then(|span| span.until).map(|day| day.0),
+                pupil.unknown_from.map(|day| day.0),
             ],
             "the pupil",
             || ("a pupil with the code", pupil.code.clone()),
@@ -252,6 +254,22 @@ mod tests {
         assert!(matches!(writer.add_assignment(&nobody), Err(Error::Dangling { .. })));
         let endless = Assignment { weekly_minutes: 3601, span: since("2026-01-01"), ..assignment };
         assert!(matches!(writer.add_assignment(&endless), Err(Error::Refused { .. })));
+    }
+
+    #[test]
+    fn whereabouts_become_unknown_after_the_enrolment() {
+        let mut city = City::new();
+        let mut lost = pupil("lost", city.schools[0], None);
+        let mut writer = city.store.write().unwrap();
+        lost.unknown_from = Some(day("2022-07-31"));
+        assert!(matches!(writer.add_pupil(&lost), Err(Error::Refused { .. })));
+        lost.unknown_from = Some(day("2022-08-01"));
+        writer.add_pupil(&lost).unwrap();
+        writer.commit().unwrap();
+        let found = city.all().pupils(&PupilFilter::default()).unwrap();
+        let of = |code| found.iter().find(|view| view.pupil.code == code).unwrap();
+        assert_eq!(of("lost").pupil, lost);
+        assert_eq!(of("p00").pupil.unknown_from, None);
     }
 
     #[test]

@@ -80,6 +80,7 @@ impl Writer<'_> {
             "the day off",
             || ("a day off of this school on", day.day.to_string()),
         )?;
+        self.registers = None;
         Ok(())
     }
 }

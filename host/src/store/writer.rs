@@ -1,5 +1,7 @@
 //! Changes records: all changes of one writer are kept, or none of them.
 
+use std::collections::HashMap;
+
 use rusqlite::ffi::{
     SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID,
     SQLITE_CONSTRAINT_UNIQUE,
@@ -9,7 +11,7 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, Params, Transaction, Tran
 use super::reader::code_lists;
 use super::write_contacts::ContactStatements;
 use super::{Error, Store};
-use crate::domain::{Code, CodeLists, MOST_CODES};
+use crate::domain::{Code, CodeLists, MOST_CODES, Register, SchoolKey};
 
 /// The one who may write, until it is committed or dropped. Dropped, it has changed nothing.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct Writer<'store> {
     pub(super) codes: CodeLists,
     /// Made with the first contact.
     pub(super) contacts: Option<ContactStatements<'store>>,
+    /// Read with the first absence, and again after a change to one of them.
+    pub(super) registers: Option<HashMap<SchoolKey, Register>>,
     /// Whether an error came when a record was there in part.
     pub(super) written_in_part: bool,
 }
@@ -33,7 +37,14 @@ impl Store {
         let connection: &Connection = &self.connection;
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
         let codes = code_lists(connection)?;
-        Ok(Writer { transaction, connection, codes, contacts: None, written_in_part: false })
+        Ok(Writer {
+            transaction,
+            connection,
+            codes,
+            contacts: None,
+            registers: None,
+            written_in_part: false,
+        })
     }
 }
 
