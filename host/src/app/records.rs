@@ -56,7 +56,7 @@ impl App {
     /// [`Error::Mistakes`] with everything that is wrong; nothing is saved then.
     pub fn add(&mut self, actor: &Actor, kind: Kind, fields: &[(&str, &str)]) -> Result<(), Error> {
         let records = self.one(actor, kind, fields)?;
-        self.save(&records, &mut |_| {})
+        self.save(actor, &records, &mut |_| {})
     }
 
     /// Records one contact and gives its id.
@@ -105,7 +105,7 @@ impl App {
             unreachable!("contacts were asked for");
         };
         let id = contacts[0].id;
-        self.save(&records, &mut |_| {})?;
+        self.save(actor, &records, &mut |_| {})?;
         Ok(id)
     }
 
@@ -140,7 +140,7 @@ impl App {
         if words.de.is_empty() || words.en.is_empty() {
             return Err(Error::EmptyName);
         }
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&actor.author())?;
         writer.add_code(list, &Code { code: code.to_owned(), de: words.de, en: words.en })?;
         Ok(writer.commit()?)
     }
@@ -167,10 +167,11 @@ impl App {
     /// Saves records, all of them or none, and tells `progress` how many are written.
     pub(super) fn save(
         &mut self,
+        actor: &Actor,
         records: &Records,
         progress: &mut dyn FnMut(usize),
     ) -> Result<(), Error> {
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&actor.author())?;
         write(&mut writer, records, progress)?;
         Ok(writer.commit()?)
     }

@@ -1,5 +1,6 @@
 //! Plain types of the field: no clock, no file, no SQL, no WebAssembly.
 
+mod audit;
 mod batch;
 mod calendar;
 mod code;
@@ -17,6 +18,7 @@ mod school;
 mod scope;
 mod words;
 
+pub use audit::{Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack};
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use calendar::{Calendar, easter_sunday, is_public_holiday};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};

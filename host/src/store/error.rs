@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
-use crate::domain::{Day, MOST_CODES};
+use crate::domain::{ChainBreak, Day, MOST_CODES};
 
 /// Why the store could not do what was asked.
 ///
@@ -117,6 +117,18 @@ pub enum Error {
     #[error("a record was written only in part, so none of these changes can be kept")]
     WrittenInPart,
 
+    /// Something was changed that nobody noted down.
+    #[error("something was changed without an entry in the audit, so none of it can be kept")]
+    Unaudited,
+
+    /// The audit is not as it was written.
+    #[error(transparent)]
+    Chain(#[from] ChainBreak),
+
+    /// A correction that leaves everything as it is.
+    #[error("the correction changes nothing")]
+    NothingChanged,
+
     /// A dataset could not be read for a plugin.
     #[error(transparent)]
     Columns(#[from] super::columns::Error),
@@ -136,6 +148,7 @@ impl Error {
                 | Self::Dangling { .. }
                 | Self::Refused { .. }
                 | Self::WrittenInPart
+                | Self::Unaudited
                 | Self::Columns(_)
                 | Self::Sqlite(_)
         )
@@ -169,6 +182,19 @@ impl Error {
             Self::Overlap { .. } => Some("end the earlier time before the new one begins".into()),
             Self::UnknownCode { list, .. } => {
                 Some(format!("to see its codes, run `tridem code list {list}`"))
+            }
+            Self::Chain(ChainBreak::Unexpected { .. }) => Some(
+                "entries were cut off, the audit was written anew, or the hash is of other records; \
+                 compare with a backup"
+                    .into(),
+            ),
+            Self::Chain(_) => Some(
+                "somebody has changed the records past this program, or they are damaged; keep them \
+                 as they are and compare with a backup"
+                    .into(),
+            ),
+            Self::NothingChanged => {
+                Some("give a value that is not what `tridem contact show` says already".into())
             }
             _ => None,
         }

@@ -2,7 +2,9 @@
 
 use rusqlite::Connection;
 
-use super::fixture::{City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, day, key, practitioner, pupil};
+use super::fixture::{
+    City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, author, day, key, practitioner, pupil,
+};
 use super::{ContactFilter, PupilFilter, Reader, Store};
 use crate::domain::{CodeLists, Dictionary, Id, Period, Scope};
 
@@ -147,7 +149,7 @@ fn a_social_workers_note_is_for_social_workers_alone() {
 #[test]
 fn two_people_of_one_name_stay_two() {
     let mut city = City::new();
-    let mut writer = city.store.write().unwrap();
+    let mut writer = city.store.write(&author()).unwrap();
     let twins = ["a1", "a2"].map(|code| {
         let mut twin = practitioner(code, "coordination");
         twin.name = "Alex Beispiel".into();
@@ -200,7 +202,7 @@ fn a_reader_keeps_its_snapshot() {
     let mut city = City::new();
     let mut other = Store::open(&city.path(), &key()).unwrap();
     let reader = city.all();
-    let mut writer = other.write().unwrap();
+    let mut writer = other.write(&author()).unwrap();
     writer.add_practitioner(&practitioner("late", "head")).unwrap();
     writer.commit().unwrap();
     assert_eq!(reader.practitioners().unwrap().len(), 5);
@@ -210,7 +212,7 @@ fn a_reader_keeps_its_snapshot() {
     assert_eq!(beside.practitioners().unwrap().len(), 5);
     drop(beside);
     assert_eq!(city.all().practitioners().unwrap().len(), 6);
-    city.store.write().unwrap().commit().unwrap();
+    city.store.write(&author()).unwrap().commit().unwrap();
 }
 
 /// Whether the database or one of the files beside it holds the canary in clear.
@@ -233,7 +235,7 @@ fn no_file_holds_a_note_or_a_name_in_clear() {
     contact.shared_note = Some(CANARY.into());
     let mut child = pupil(CANARY, city.schools[0], None);
     child.family_name = CANARY.into();
-    let mut writer = city.store.write().unwrap();
+    let mut writer = city.store.write(&author()).unwrap();
     writer.add_contact(&contact, NOW).unwrap();
     writer.add_pupil(&child).unwrap();
     assert!(!is_in_clear(city.folder.path()), "before the commit");

@@ -1,11 +1,17 @@
 //! Brings a database to the newest schema, all steps or none.
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use serde_json::json;
 
 use super::Error;
+use super::ledger::append_one;
+use crate::domain::{Action, Author};
 
 /// Every step ever released, oldest first. Files are added, never edited.
-const STEPS: &[&str] = &[include_str!("../../../schemas/sql/0001_records.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../../schemas/sql/0001_records.sql"),
+    include_str!("../../../schemas/sql/0003_audit.sql"),
+];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step
 /// may have to build a table anew, and all references are checked at the end.
@@ -39,7 +45,27 @@ fn run_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), Error> {
         )));
     }
     transaction.pragma_update(None, "user_version", known)?;
+    note(&transaction, done, known)?;
     Ok(transaction.commit()?)
+}
+
+/// Notes in the audit that records were brought to a newer schema. A database that is just being
+/// made has no municipality yet, and its making is the first entry.
+fn note(connection: &Connection, from: u32, to: u32) -> Result<(), Error> {
+    let exists = |table: &str| {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
+        connection.query_row(sql, [table], |row| row.get::<_, bool>(0))
+    };
+    if !exists("audit")? || !exists("municipality")? {
+        return Ok(());
+    }
+    // The clock of SQLite, since nobody hands one to those who only open the records.
+    let now: Option<i64> = connection
+        .query_row("SELECT unixepoch() FROM municipality", [], |row| row.get(0))
+        .optional()?;
+    let Some(now) = now else { return Ok(()) };
+    let details = json!({ "from": from, "to": to });
+    append_one(connection, &Author::program(now), Action::StoreMigrate, "", &details)
 }
 
 /// How many steps it has had.
