@@ -1,6 +1,7 @@
 //! The use cases: one function for each, which takes an [`Actor`] and asks the layers below.
 
 mod actor;
+mod audit;
 mod compiled;
 mod demo;
 mod error;
@@ -16,6 +17,7 @@ mod words;
 mod workspace;
 
 pub use actor::Actor;
+pub use audit::{AuditFilter, AuditHash, NotAHash};
 pub use demo::{DemoCity, demo};
 pub use error::{Error, ErrorKind};
 pub use import::ImportOptions;
@@ -23,7 +25,7 @@ pub use lookups::{
     ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails, SchoolFacts,
 };
 pub use packages::{PackedFile, inspect_package, pack};
-pub use plugins::{PluginFacts, PluginField};
+pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
 pub use reports::{ReportFormat, ReportRequest};
 pub use words::Words;

@@ -246,6 +246,32 @@ const TEXTS: &[(&str, &str)] = &[
     ("report show", "Einen Bericht noch einmal zeigen"),
     ("report show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
     (
+        "audit",
+        "Das Protokoll: wer wann was getan hat, mit Ids und Kürzeln und ohne Namen, als Kette von Hashwerten",
+    ),
+    (
+        "audit verify",
+        "Prüfen, dass kein Eintrag geändert, entfernt, eingefügt oder verschoben wurde, und den \
+         neuesten Hashwert nennen\n\n\
+         Schreiben Sie den Hashwert auf, drucken oder mailen Sie ihn jemandem, der die Daten nicht \
+         schreiben kann. Mit `--expect` zeigt er später, ob das Ende abgeschnitten oder alles neu \
+         geschrieben wurde; das kann die Kette allein nicht. Der Rückgabewert ist 1, wenn die Kette \
+         nicht hält.",
+    ),
+    (
+        "audit verify --expect",
+        "Ein früher aufgeschriebener Hashwert: er muss der eines Eintrags sein",
+    ),
+    ("audit list", "Einträge auflisten, die neuesten zuerst"),
+    ("audit list --from", "Von diesem Tag an (UTC)"),
+    ("audit list --until", "Bis zu diesem Tag, ihn eingeschlossen (UTC)"),
+    (
+        "audit list --actor",
+        "Nur die von diesem: das Kürzel einer Fachkraft, oder zum Beispiel account:NAME",
+    ),
+    ("audit list --action", "Nur die dieser Art, zum Beispiel contact.add"),
+    ("audit list --limit", "Höchstens so viele"),
+    (
         "demo",
         "Eine erfundene Stadt mit einem Schuljahr voller Kontakte anlegen, und den Bericht dazu\n\n\
          Es werden die CSV-Dateien der Stadt geschrieben und eingelesen, wie Sie es täten; das Plugin \
@@ -281,6 +307,8 @@ const SHARED: &[(&str, &str)] = &[
 
 /// What values are called, in English and in German.
 const VALUES: &[(&str, &str)] = &[
+    ("ACTION", "TÄTIGKEIT"),
+    ("ACTOR", "WER"),
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
     ("CODE", "KÜRZEL"),
@@ -295,6 +323,7 @@ const VALUES: &[(&str, &str)] = &[
     ("FORM", "FORM"),
     ("FORMAT", "FORM"),
     ("GRADE", "JAHRGANG"),
+    ("HASH", "HASHWERT"),
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
     ("ID", "ID"),

@@ -1,5 +1,6 @@
 //! The command line: the same use cases as everywhere, in words that scripts can rely on.
 
+mod audit;
 mod code;
 mod contact;
 mod demo;
@@ -78,6 +79,8 @@ enum Command {
     Plugin(plugin::Command),
     #[command(subcommand)]
     Report(report::Command),
+    #[command(subcommand)]
+    Audit(audit::Command),
     Demo(demo::Args),
 }
 
@@ -125,6 +128,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
+        Command::Audit(command) => audit::run(&command, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
     };
     match result {

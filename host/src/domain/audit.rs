@@ -1,5 +1,7 @@
 //! The audit: who did what when, as a chain of hashes in which no link can be exchanged unseen.
 
+use std::str::FromStr;
+
 use sha2::{Digest, Sha256};
 
 use super::id::Id;
@@ -107,10 +109,26 @@ actions! {
     ReportRun "report.run" "Bericht erstellt" "report run";
 }
 
+/// A text that is not the code of an action.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an action; use one of {all}", all = Action::codes())]
+pub struct UnknownAction(pub String);
+
 impl Action {
-    /// The action with this code.
-    pub fn of(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|action| action.code() == code)
+    /// All codes, for messages.
+    pub fn codes() -> String {
+        let codes: Vec<String> =
+            Self::ALL.iter().map(|action| format!("`{}`", action.code())).collect();
+        codes.join(", ")
+    }
+}
+
+impl FromStr for Action {
+    type Err = UnknownAction;
+
+    fn from_str(code: &str) -> Result<Self, UnknownAction> {
+        let found = Self::ALL.iter().copied().find(|action| action.code() == code);
+        found.ok_or_else(|| UnknownAction(code.to_owned()))
     }
 }
 
@@ -372,11 +390,14 @@ mod tests {
     #[test]
     fn every_action_has_its_own_code_and_words_in_both_languages() {
         for (place, action) in Action::ALL.iter().enumerate() {
-            assert_eq!(Action::of(action.code()), Some(*action));
+            assert_eq!(action.code().parse(), Ok(*action));
             let text = action.text();
             assert_ne!(text.de, text.en);
             assert!(Action::ALL[..place].iter().all(|other| other.text() != text), "{action:?}");
         }
-        assert_eq!(Action::of("contact.forget"), None);
+        let error = "contact.forget".parse::<Action>().unwrap_err().to_string();
+        assert!(
+            error.starts_with("`contact.forget` is not an action; use one of `store.create`, ")
+        );
     }
 }

@@ -18,7 +18,9 @@ mod school;
 mod scope;
 mod words;
 
-pub use audit::{Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack};
+pub use audit::{
+    Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
+};
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use calendar::{Calendar, easter_sunday, is_public_holiday};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};

@@ -21,6 +21,8 @@ mod write_schools;
 mod writer;
 
 #[cfg(test)]
+mod attack;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod guarantees;
