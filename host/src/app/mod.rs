@@ -3,6 +3,7 @@
 mod actor;
 mod audit;
 mod compiled;
+mod corrections;
 mod demo;
 mod error;
 mod error_words;
@@ -18,6 +19,7 @@ mod workspace;
 
 pub use actor::Actor;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
+pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, demo};
 pub use error::{Error, ErrorKind};
 pub use import::ImportOptions;

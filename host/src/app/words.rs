@@ -81,6 +81,27 @@ impl Words {
         contact.language.map(|place| self.at("language", place)).unwrap_or_default()
     }
 
+    /// A role with its words.
+    pub(super) fn role_code(&self, place: u16) -> Code {
+        self.code("role", place)
+    }
+
+    /// Yes or no, as a code.
+    pub(super) fn yes_or_no(&self, value: bool) -> Code {
+        let (code, de, en) = if value { ("yes", "ja", "yes") } else { ("no", "nein", "no") };
+        Code { code: code.into(), de: de.into(), en: en.into() }
+    }
+
+    /// What stands for a private note of another profession.
+    pub fn closed(&self) -> String {
+        self.lang.pick("(vertraulich)", "(private)").to_owned()
+    }
+
+    /// What stands for a school that one may not see.
+    pub(super) fn another_school(&self) -> String {
+        self.lang.pick("(eine andere Schule)", "(another school)").to_owned()
+    }
+
     /// The word for a role.
     pub fn role(&self, place: u16) -> String {
         self.at("role", place)

@@ -3,6 +3,7 @@
 mod audit;
 mod code;
 mod contact;
+mod correction;
 mod demo;
 mod german;
 mod help;

@@ -5,6 +5,7 @@ mod batch;
 mod calendar;
 mod code;
 mod contact;
+mod correction;
 mod day;
 mod dictionary;
 mod directory;
@@ -28,6 +29,7 @@ pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
 };
+pub use correction::{ContactField, ContactHistory, ContactVersion};
 pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
 pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
 pub use directory::{Directory, KnownPractitioner, KnownPupil, KnownSchool};

@@ -48,6 +48,9 @@ const QUESTIONS: &[Question] = &[
         format!("{:?}", reader.contacts(&filter).unwrap())
     }),
     ("contact", |reader, known| format!("{:?}", reader.contact(known.contact).unwrap())),
+    ("contact_history", |reader, known| {
+        format!("{:?}", reader.contact_history(known.contact).unwrap())
+    }),
 ];
 
 #[test]

@@ -26,7 +26,7 @@ impl fmt::Debug for ContactStatements<'_> {
 
 /// How many codes the lists have that a contact uses.
 #[derive(Debug, Clone, Copy)]
-struct Sizes {
+pub(super) struct Sizes {
     kind: usize,
     result: usize,
     consultation: usize,
@@ -35,9 +35,22 @@ struct Sizes {
     role: usize,
 }
 
+impl Sizes {
+    pub(super) fn new(codes: &CodeLists) -> Self {
+        let size = |list| codes.list(list).codes().len();
+        Self {
+            kind: size("contact-kind"),
+            result: size("result"),
+            consultation: size("consultation"),
+            language: size("language"),
+            topic: size("topic"),
+            role: size("role"),
+        }
+    }
+}
+
 impl<'store> ContactStatements<'store> {
     fn new(connection: &'store Connection, codes: &CodeLists) -> Result<Self, Error> {
-        let size = |list| codes.list(list).codes().len();
         Ok(Self {
             contact: connection.prepare_cached(
                 "INSERT INTO contact (id, school, day, time, kind, result, attempt, roles, topics,
@@ -54,14 +67,7 @@ impl<'store> ContactStatements<'store> {
             note: connection.prepare_cached(
                 "INSERT INTO private_note (contact, profession, text) VALUES (?1, ?2, ?3)",
             )?,
-            sizes: Sizes {
-                kind: size("contact-kind"),
-                result: size("result"),
-                consultation: size("consultation"),
-                language: size("language"),
-                topic: size("topic"),
-                role: size("role"),
-            },
+            sizes: Sizes::new(codes),
         })
     }
 }
@@ -144,7 +150,7 @@ impl ContactStatements<'_> {
 }
 
 /// Checks what the schema cannot, before anything is written.
-fn check(contact: &Contact, sizes: Sizes) -> Result<(), Error> {
+pub(super) fn check(contact: &Contact, sizes: Sizes) -> Result<(), Error> {
     if contact.participants.is_empty() {
         return Err(Error::Empty { what: "the list of participants" });
     }
