@@ -8,7 +8,7 @@ use snapbox::{assert_data_eq, str};
 use crate::support::{COMPARISON, Workspace};
 
 /// Every list of the program.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "school list",
     "person list",
     "person pairs",
@@ -18,6 +18,7 @@ const LISTS: [&str; 9] = [
     "code list",
     "plugin list",
     "report list",
+    "audit list",
 ];
 
 /// The example with a plugin and a report, so that no list is empty.
@@ -46,6 +47,9 @@ fn a_wrong_command_line_is_refused_with_exit_code_2() {
         "plugin grant x a.b --all",
         "person pair 990001 bm1 --from 2025-08-01",
         "init",
+        "audit",
+        "audit list --action walk",
+        "contact correct x --minutes 5",
     ] {
         workspace.say(line).misused();
     }

@@ -1,8 +1,10 @@
 //! Tests of the whole program, seen from outside: one binary, a module for each feature.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
+mod audit;
 mod command_line;
 mod contacts;
+mod corrections;
 mod demo;
 mod figures;
 mod files;

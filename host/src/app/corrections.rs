@@ -209,7 +209,7 @@ impl Correction<'_> {
             (Some(_), _) => new.household,
         };
         let given = std::mem::take(&mut new.private_notes);
-        new.private_notes = old.private_notes.clone();
+        new.private_notes.clone_from(&old.private_notes);
         if let Some(role) = own {
             new.private_notes.retain(|note| note.profession != role);
             new.private_notes.extend(given);
@@ -298,6 +298,12 @@ fn yes_or_no(value: bool) -> &'static str {
     if value { "yes" } else { "no" }
 }
 
+/// Yes or no with its words.
+fn said(value: bool) -> Code {
+    let (de, en) = if value { ("ja", "yes") } else { ("nein", "no") };
+    Code { code: yes_or_no(value).into(), de: de.into(), en: en.into() }
+}
+
 /// Minutes after midnight as `14:30`.
 fn clock(time: u16) -> String {
     format!("{:02}:{:02}", time / 60, time % 60)
@@ -338,7 +344,7 @@ impl Words {
             ContactField::Minutes => Value::Integer(contact.minutes.into()),
             ContactField::Kind => Value::Code(self.kind(contact)),
             ContactField::Result => Value::Code(self.result(contact)),
-            ContactField::Attempt => Value::Code(self.yes_or_no(contact.attempt)),
+            ContactField::Attempt => Value::Code(said(contact.attempt)),
             ContactField::Participants => signs(&view.participants),
             ContactField::Pupils => signs(&view.pupils),
             ContactField::Household => text(view.household.as_deref().unwrap_or_default()),
@@ -346,7 +352,7 @@ impl Words {
             ContactField::Topics => text(&self.topics(contact)),
             ContactField::Consultation => text(&self.consultation(contact)),
             ContactField::Language => text(&self.language(contact)),
-            ContactField::Interpreter => Value::Code(self.yes_or_no(contact.interpreter)),
+            ContactField::Interpreter => Value::Code(said(contact.interpreter)),
             ContactField::NextDue => step.and_then(|step| step.due).map_or(Value::None, Value::Day),
             ContactField::NextStep => text(step.map_or("", |step| &step.text)),
             ContactField::SharedNote => text(contact.shared_note.as_deref().unwrap_or_default()),

@@ -86,12 +86,6 @@ impl Words {
         self.code("role", place)
     }
 
-    /// Yes or no, as a code.
-    pub(super) fn yes_or_no(&self, value: bool) -> Code {
-        let (code, de, en) = if value { ("yes", "ja", "yes") } else { ("no", "nein", "no") };
-        Code { code: code.into(), de: de.into(), en: en.into() }
-    }
-
     /// What stands for a private note of another profession.
     pub fn closed(&self) -> String {
         self.lang.pick("(vertraulich)", "(private)").to_owned()

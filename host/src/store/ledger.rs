@@ -233,6 +233,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::AuditFilter;
     use crate::store::fixture::{City, NOW, author, practitioner};
 
     #[test]
@@ -259,21 +260,21 @@ mod tests {
     #[test]
     fn entries_come_and_go_with_their_changes() {
         let mut city = City::new();
-        let before = city.all().audit(&Default::default()).unwrap();
+        let before = city.all().audit(&AuditFilter::default()).unwrap();
         let mut writer = city.store.write(&author()).unwrap();
         writer.add_practitioner(&practitioner("x", "head")).unwrap();
         drop(writer);
         city.store.write(&author()).unwrap().commit().unwrap();
-        assert_eq!(city.all().audit(&Default::default()).unwrap(), before);
+        assert_eq!(city.all().audit(&AuditFilter::default()).unwrap(), before);
     }
 
     #[test]
     fn a_thousand_rows_share_an_entry_whose_digest_can_be_made_of_a_list_of_ids() {
         let mut city = City::new();
-        let entries = city.all().audit(&Default::default()).unwrap().len();
+        let entries = city.all().audit(&AuditFilter::default()).unwrap().len();
         let contacts: Vec<_> = (0..2_001).map(|_| city.contact(0)).collect();
         city.add(&contacts);
-        let found = city.all().audit(&Default::default()).unwrap();
+        let found = city.all().audit(&AuditFilter::default()).unwrap();
         assert_eq!(found.len(), entries + 3);
         assert!(found[..3].iter().all(|entry| entry.action == "contact.add" && entry.at == NOW));
         assert_eq!(
@@ -281,7 +282,8 @@ mod tests {
             (&*contacts[2_000].id.to_string(), "{}")
         );
         let chunk = |rows: &[crate::domain::Contact]| {
-            let lines: String = rows.iter().map(|row| format!("{}\n", row.id)).collect();
+            let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
+            let lines = ids.join("\n") + "\n";
             json!({
                 "rows": 1_000,
                 "first": rows[0].id.to_string(),
