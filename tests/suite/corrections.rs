@@ -166,3 +166,42 @@ fn the_team_form_follows_a_corrected_team_and_the_household_corrected_pupils() {
     assert_eq!(names, ["participants", "pupils", "household"]);
     assert_eq!(contact()["id"], id.as_str(), "it is the same contact");
 }
+
+#[test]
+fn a_pupil_whom_one_does_not_see_stays_in_a_contact() {
+    let workspace = Workspace::example();
+    workspace.say("school add 990777 Andere --form 10 --joined 2025-08-01").success();
+    let pupil = "pupil add p9 --given-name Neun --family-name Muster --school 990777 --grade 05 \
+                 --enrolled-from 2025-08-01";
+    workspace.say(pupil).success();
+    let line = "contact add --school 990001 --kind phone --with bm1 --pupil p1 --pupil p9 \
+                --day 2026-02-05";
+    let ran = workspace.say(line).success();
+    let id = ran.stdout.strip_prefix("Saved: ").unwrap().trim().to_owned();
+    workspace.say(&format!("--as bm1 contact correct {id} --pupil p2 --reason x")).success();
+    let contact = workspace.list("contact list --from 2026-02-05").remove(0);
+    assert_eq!(contact["pupils"], serde_json::json!(["p2", "p9"]));
+    let seen = workspace.say(&format!("--as bm1 contact history {id} --format json")).success();
+    assert!(!seen.stdout.contains("p9"), "{}", seen.stdout);
+    let line = format!("--as bm1 contact correct {id} --school 990777 --reason x");
+    workspace.say(&line).refused().saying(&["990777"]);
+}
+
+#[test]
+fn corrections_at_the_same_time_lose_nothing() {
+    let workspace = Workspace::example();
+    let id = visit(&workspace);
+    let start = |minutes: u32| {
+        let minutes = minutes.to_string();
+        let line = ["contact", "correct", &id, "--minutes", &minutes, "--reason", "x"];
+        workspace.command(&line).stdout(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let running: Vec<_> = (1..=6).map(start).collect();
+    for mut child in running {
+        assert!(child.wait().unwrap().success());
+    }
+    let found = fields(&workspace, &format!("contact history {id}"));
+    assert_eq!(found.len(), 6);
+    assert!(found.windows(2).all(|pair| pair[0][2] == pair[1][1]), "a chain: {found:?}");
+    workspace.say("audit verify").success();
+}

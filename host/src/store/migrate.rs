@@ -134,4 +134,21 @@ mod tests {
         run_steps(&mut connection, &steps).unwrap();
         assert_eq!((tables(&connection), version(&connection, 2).unwrap()), (3, 2));
     }
+
+    #[test]
+    fn bringing_records_up_to_date_is_the_first_entry_of_those_that_had_no_audit() {
+        let mut connection = empty();
+        run_steps(&mut connection, &STEPS[..1]).unwrap();
+        let city = "INSERT INTO municipality VALUES (1, zeroblob(16), 'x', zeroblob(32), 0)";
+        connection.execute(city, []).unwrap();
+        run(&mut connection).unwrap();
+        run(&mut connection).unwrap();
+        let mut statement =
+            connection.prepare("SELECT seq, actor, action, details FROM audit").unwrap();
+        let rows =
+            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+        let rows: Vec<(u32, String, String, String)> = rows.unwrap().map(Result::unwrap).collect();
+        let details = format!("{{\"from\":1,\"to\":{}}}", STEPS.len());
+        assert_eq!(rows, [(1, "program:tridem".into(), "store.migrate".into(), details)]);
+    }
 }
