@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
 mod absences;
+mod audit;
 mod command_line;
 mod contacts;
+mod corrections;
 mod demo;
 mod figures;
 mod files;

@@ -59,9 +59,9 @@ pub fn demo(
     let mark = format!("An invented city, made by `tridem demo --seed {seed}`.\n");
     fs_err::write(dir.join(MARK), mark).map_err(Error::File)?;
     let key = KeySource::File(dir.join("tridem.key"));
-    App::init(dir, &key, &city.name)?;
-    let mut app = App::open(dir, &key)?;
     let actor = Actor::new("demo".into(), None);
+    App::init(&actor, dir, &key, &city.name)?;
+    let mut app = App::open(dir, &key)?;
 
     let all = city.files.iter().map(|file| file.text.len()).sum::<usize>().max(1);
     let (mut done, mut imported) = (0, Vec::new());
@@ -78,7 +78,7 @@ pub fn demo(
         imported.push((kind, rows));
     }
 
-    let plugin = app.install_bytes(PLUGIN)?.manifest.id;
+    let plugin = app.install_bytes(&actor, PLUGIN)?.manifest.id;
     app.grant(&actor, &plugin, None)?;
     progress(95);
     let request = ReportRequest {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::capture::Mistakes;
+use crate::capture::{LONGEST_TEXT, Mistakes};
 use crate::domain::{DayError, Lang, Text};
 use crate::plugin;
 use crate::render;
@@ -86,6 +86,12 @@ pub enum Error {
     /// A private note needs somebody whose profession it belongs to.
     #[error("a private note belongs to a profession, and nobody was named")]
     NobodysNote,
+    /// A private note stays, and nobody of its profession does.
+    #[error("there is a private note of `{0}`, so somebody with that role must have taken part")]
+    NoteNeedsOne(String),
+    /// The reason of a correction is missing or too long.
+    #[error("the reason of a correction is one line of 1 to {LONGEST_TEXT} characters")]
+    BadReason,
     /// No plugin of that id is installed.
     #[error("there is no plugin `{0}` installed")]
     NoSuchPlugin(String),

@@ -1,5 +1,6 @@
 //! What the program says when something went wrong: the sentence in either language, and the advice.
 
+use crate::capture::LONGEST_TEXT;
 use crate::domain::{Day, DayError, Lang};
 use crate::plugin;
 
@@ -72,6 +73,14 @@ impl Error {
             Self::NobodysNote => {
                 "eine vertrauliche Notiz gehört einer Profession, und es ist niemand genannt".into()
             }
+            Self::NoteNeedsOne(role) => {
+                format!(
+                    "es gibt eine vertrauliche Notiz von `{role}`, also muss jemand mit dieser Rolle dabei gewesen sein"
+                )
+            }
+            Self::BadReason => format!(
+                "der Grund einer Berichtigung ist eine Zeile aus 1 bis {LONGEST_TEXT} Zeichen"
+            ),
             Self::NoSuchPlugin(name) => format!("ein Plugin `{name}` ist nicht installiert"),
             Self::SeveralVersions { id, versions } => {
                 format!("von `{id}` sind mehrere Versionen installiert: {}", versions.join(", "))
@@ -244,6 +253,8 @@ mod tests {
             Error::BadCode(text()),
             Error::Ambiguous(text()),
             Error::NobodysNote,
+            Error::NoteNeedsOne(text()),
+            Error::BadReason,
             Error::NoSuchPlugin(text()),
             Error::SeveralVersions { id: text(), versions: vec![text()] },
             Error::NotRequested { plugin: text(), field: text() },

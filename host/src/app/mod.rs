@@ -2,7 +2,9 @@
 
 mod absences;
 mod actor;
+mod audit;
 mod compiled;
+mod corrections;
 mod demo;
 mod error;
 mod error_words;
@@ -18,6 +20,8 @@ mod workspace;
 
 pub use absences::{AbsenceFilter, AbsenceSum, PupilDetails};
 pub use actor::Actor;
+pub use audit::{AuditFilter, AuditHash, NotAHash};
+pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, demo};
 pub use error::{Error, ErrorKind};
 pub use import::ImportOptions;
@@ -26,7 +30,7 @@ pub use lookups::{
     SchoolFacts,
 };
 pub use packages::{PackedFile, inspect_package, pack};
-pub use plugins::{PluginFacts, PluginField};
+pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
 pub use reports::{ReportFormat, ReportRequest};
 pub use words::Words;

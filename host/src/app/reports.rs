@@ -99,7 +99,7 @@ impl App {
         };
         let document = serde_json::to_string(report).map_err(Error::Document)?;
         let stored = store::StoredReport { entry, document };
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&actor.author())?;
         writer.add_report(&stored)?;
         writer.commit()?;
         Ok(id)

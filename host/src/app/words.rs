@@ -82,6 +82,21 @@ impl Words {
         contact.language.map(|place| self.at("language", place)).unwrap_or_default()
     }
 
+    /// A role with its words.
+    pub(super) fn role_code(&self, place: u16) -> Code {
+        self.code("role", place)
+    }
+
+    /// What stands for a private note of another profession.
+    pub fn closed(&self) -> String {
+        self.lang.pick("(vertraulich)", "(private)").to_owned()
+    }
+
+    /// What stands for a school that one may not see.
+    pub(super) fn another_school(&self) -> String {
+        self.lang.pick("(eine andere Schule)", "(another school)").to_owned()
+    }
+
     /// The word for a role.
     pub fn role(&self, place: u16) -> String {
         self.at("role", place)

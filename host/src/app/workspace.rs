@@ -9,7 +9,7 @@ use crate::plugin::{Engine, OperatorLimits};
 use crate::render::Renderer;
 use crate::store::{DatabaseKey, Store};
 
-use super::Error;
+use super::{Actor, Error};
 
 /// Where the key comes from.
 #[derive(Debug, Clone)]
@@ -56,9 +56,15 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When the folder holds records already, when the name is empty, or when a file cannot be
+    /// For a practitioner, when the folder holds records already, when the name is empty, or when a file cannot be
     /// written. Then nothing of it is left behind.
-    pub fn init(dir: &Path, key: &KeySource, municipality: &str) -> Result<Made, Error> {
+    pub fn init(
+        actor: &Actor,
+        dir: &Path,
+        key: &KeySource,
+        municipality: &str,
+    ) -> Result<Made, Error> {
+        actor.for_all_schools()?;
         let municipality = municipality.trim();
         if municipality.is_empty() {
             return Err(Error::EmptyName);
@@ -77,7 +83,7 @@ impl App {
             KeySource::File(path) => (key.read()?, Some(path.clone())),
             KeySource::Text(_) => (key.read()?, None),
         };
-        Store::create(&database, &key, municipality, now())?;
+        Store::create(&database, &key, municipality, &actor.author())?;
         Ok(Made { key_file })
     }
 

@@ -227,6 +227,53 @@ const TEXTS: &[(&str, &str)] = &[
     ("contact list --limit", "Höchstens so viele"),
     ("contact show", "Einen Kontakt mit seinen Notizen zeigen"),
     ("contact show <id>", "Die Id, wie die Liste sie zeigt"),
+    (
+        "contact correct",
+        "Einen Kontakt berichtigen. Was er vorher sagte, bleibt mit dem Grund erhalten\n\n\
+         Was Sie nicht angeben, bleibt; eine leere Angabe leert das Feld; eine Liste ersetzt die ganze \
+         Liste. Die Ids bleiben.",
+    ),
+    ("contact correct <id>", "Die Id, wie die Liste sie zeigt"),
+    (
+        "contact correct --reason",
+        "Der Grund, eine Zeile. Alle, die den Kontakt sehen, können ihn lesen, außer wenn sich nur eine \
+         vertrauliche Notiz geändert hat",
+    ),
+    ("contact correct --school", "Die Schulnummer"),
+    ("contact correct --kind", "Die Art; alle zeigt `tridem code list contact-kind`"),
+    (
+        "contact correct --with",
+        "Wer vom Team dabei war; auch mehrmals. Ersetzt alle, die bisher genannt sind",
+    ),
+    (
+        "contact correct --result",
+        "Wie es ausging; alle zeigt `tridem code list result`. Ob es ein Versuch war, folgt daraus",
+    ),
+    ("contact correct --day", "Der Tag"),
+    ("contact correct --time", "Die Uhrzeit, zum Beispiel 14:30"),
+    ("contact correct --minutes", "Die Dauer in Minuten"),
+    (
+        "contact correct --pupil",
+        "Das Kind, um das es ging; auch mehrmals. Ersetzt alle, die bisher genannt sind",
+    ),
+    ("contact correct --household", "Der Haushalt, um den es ging"),
+    ("contact correct --persons", "Wie viele Menschen aus Familie oder Gruppe anwesend waren"),
+    ("contact correct --topic", "Ein Thema; auch mehrmals. Ersetzt alle, die bisher genannt sind"),
+    (
+        "contact correct --consultation",
+        "Welche Beratung es war: first (erste), follow-up (weitere) oder referral (Verweis)",
+    ),
+    ("contact correct --language", "Die Sprache des Gesprächs, zum Beispiel de oder tr"),
+    ("contact correct --interpreter", "Ob gedolmetscht wurde: yes oder no"),
+    ("contact correct --next-step", "Was als Nächstes geschehen soll"),
+    ("contact correct --next-due", "Bis wann"),
+    ("contact correct --note", "Die Notiz, die das ganze Team lesen darf"),
+    (
+        "contact correct --private-note",
+        "Die Notiz, die nur Ihre eigene Profession lesen darf; braucht `--as`",
+    ),
+    ("contact history", "Zeigen, was ein Kontakt vor seinen Berichtigungen sagte, Feld für Feld"),
+    ("contact history <id>", "Die Id, wie die Liste sie zeigt"),
     ("code", "Codelisten: die Wörter für Arten, Themen, Ergebnisse und so weiter"),
     ("code list", "Die Codes einer Liste oder aller Listen zeigen"),
     ("code list <list>", "Die Liste, zum Beispiel contact-kind oder topic"),
@@ -308,6 +355,32 @@ const TEXTS: &[(&str, &str)] = &[
     ("report show", "Einen Bericht noch einmal zeigen"),
     ("report show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
     (
+        "audit",
+        "Das Protokoll: wer wann was getan hat, mit Ids und Kürzeln und ohne Namen, als Kette von Hashwerten",
+    ),
+    (
+        "audit verify",
+        "Prüfen, dass kein Eintrag geändert, entfernt, eingefügt oder verschoben wurde, und den \
+         neuesten Hashwert nennen\n\n\
+         Schreiben Sie den Hashwert auf, drucken oder mailen Sie ihn jemandem, der die Daten nicht \
+         schreiben kann. Mit `--expect` zeigt er später, ob das Ende abgeschnitten oder alles neu \
+         geschrieben wurde; das kann die Kette allein nicht. Der Rückgabewert ist 1, wenn die Kette \
+         nicht hält.",
+    ),
+    (
+        "audit verify --expect",
+        "Ein früher aufgeschriebener Hashwert: er muss der eines Eintrags sein",
+    ),
+    ("audit list", "Einträge auflisten, die neuesten zuerst"),
+    ("audit list --from", "Von diesem Tag an (UTC)"),
+    ("audit list --until", "Bis zu diesem Tag, ihn eingeschlossen (UTC)"),
+    (
+        "audit list --actor",
+        "Nur die von diesem: das Kürzel einer Fachkraft, oder zum Beispiel account:NAME",
+    ),
+    ("audit list --action", "Nur die dieser Art, zum Beispiel contact.add"),
+    ("audit list --limit", "Höchstens so viele"),
+    (
         "demo",
         "Eine erfundene Stadt mit einem Schuljahr voller Kontakte anlegen, und den Bericht dazu\n\n\
          Es werden die CSV-Dateien der Stadt geschrieben und eingelesen, wie Sie es täten; das Plugin \
@@ -327,6 +400,10 @@ const SHARED: &[(&str, &str)] = &[
     ("totals --format=table", "eine Tabelle zum Lesen"),
     ("totals --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("totals --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("history --format", "Die Form der Liste"),
+    ("history --format=table", "eine Tabelle zum Lesen"),
+    ("history --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("history --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("pairs --format", "Die Form der Liste"),
     ("pairs --format=table", "eine Tabelle zum Lesen"),
     ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
@@ -347,6 +424,8 @@ const SHARED: &[(&str, &str)] = &[
 
 /// What values are called, in English and in German.
 const VALUES: &[(&str, &str)] = &[
+    ("ACTION", "TÄTIGKEIT"),
+    ("ACTOR", "WER"),
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
     ("CODE", "KÜRZEL"),
@@ -361,6 +440,7 @@ const VALUES: &[(&str, &str)] = &[
     ("FORM", "FORM"),
     ("FORMAT", "FORM"),
     ("GRADE", "JAHRGANG"),
+    ("HASH", "HASHWERT"),
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
     ("ID", "ID"),
@@ -384,6 +464,7 @@ const VALUES: &[(&str, &str)] = &[
     ("UNIT", "EINHEIT"),
     ("WORD", "WORT"),
     ("YEAR", "JAHR"),
+    ("YES|NO", "YES|NO"),
 ];
 
 /// The German text of a path, or of its last two words where several commands share it.

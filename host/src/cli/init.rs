@@ -17,7 +17,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
-    let made = App::init(&session.dir, &session.key, &args.municipality)?;
+    let made = App::init(&session.actor, &session.dir, &session.key, &args.municipality)?;
     let dir = session.dir.display();
     session.out.line(format!("Angelegt: {dir}"), format!("Made: {dir}"))?;
     let Some(key) = made.key_file else {

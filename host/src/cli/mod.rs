@@ -1,8 +1,10 @@
 //! The command line: the same use cases as everywhere, in words that scripts can rely on.
 
 mod absence;
+mod audit;
 mod code;
 mod contact;
+mod correction;
 mod demo;
 mod german;
 mod help;
@@ -81,6 +83,8 @@ enum Command {
     Plugin(plugin::Command),
     #[command(subcommand)]
     Report(report::Command),
+    #[command(subcommand)]
+    Audit(audit::Command),
     Demo(demo::Args),
 }
 
@@ -129,6 +133,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
+        Command::Audit(command) => audit::run(&command, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
     };
     match result {

@@ -1,10 +1,12 @@
 //! Plain types of the field: no clock, no file, no SQL, no WebAssembly.
 
 mod absence;
+mod audit;
 mod batch;
 mod calendar;
 mod code;
 mod contact;
+mod correction;
 mod day;
 mod dictionary;
 mod directory;
@@ -24,6 +26,9 @@ pub use absence::{
     Absence, AbsenceCodes, AbsenceRefusal, AbsenceTotal, AbsenceTotalView, AbsenceView, Attendance,
     HalfYear, MOST_LATE_MINUTES, MOST_UNITS,
 };
+pub use audit::{
+    Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
+};
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use calendar::{Calendar, easter_sunday, is_public_holiday};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};
@@ -31,6 +36,7 @@ pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
 };
+pub use correction::{ContactField, ContactHistory, ContactVersion};
 pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
 pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
 pub use directory::{Directory, KnownPractitioner, KnownPupil, KnownSchool};

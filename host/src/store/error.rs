@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
-use crate::domain::{AbsenceRefusal, Day, MOST_CODES, SchoolYear};
+use crate::domain::{AbsenceRefusal, ChainBreak, Day, MOST_CODES, SchoolYear};
 
 /// Why the store could not do what was asked.
 ///
@@ -129,6 +129,18 @@ pub enum Error {
     #[error("a record was written only in part, so none of these changes can be kept")]
     WrittenInPart,
 
+    /// Something was changed that nobody noted down.
+    #[error("something was changed without an entry in the audit, so none of it can be kept")]
+    Unaudited,
+
+    /// The audit is not as it was written.
+    #[error(transparent)]
+    Chain(#[from] ChainBreak),
+
+    /// A correction that leaves everything as it is.
+    #[error("the correction changes nothing")]
+    NothingChanged,
+
     /// A dataset could not be read for a plugin.
     #[error(transparent)]
     Columns(#[from] super::columns::Error),
@@ -148,6 +160,7 @@ impl Error {
                 | Self::Dangling { .. }
                 | Self::Refused { .. }
                 | Self::WrittenInPart
+                | Self::Unaudited
                 | Self::Columns(_)
                 | Self::Sqlite(_)
         )
@@ -183,6 +196,19 @@ impl Error {
             }
             Self::UnknownCode { list, .. } => {
                 Some(format!("to see its codes, run `tridem code list {list}`"))
+            }
+            Self::Chain(ChainBreak::Unexpected { .. }) => Some(
+                "entries were cut off, the audit was written anew, or the hash is of other records; \
+                 compare with a backup"
+                    .into(),
+            ),
+            Self::Chain(_) => Some(
+                "somebody has changed the records past this program, or they are damaged; keep them \
+                 as they are and compare with a backup"
+                    .into(),
+            ),
+            Self::NothingChanged => {
+                Some("give a value that is not what `tridem contact show` says already".into())
             }
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! What the store says in German when something went wrong.
 
-use crate::domain::MOST_CODES;
+use crate::domain::{ChainBreak, MOST_CODES};
 
 use super::Error;
 use super::columns;
@@ -94,6 +94,13 @@ impl Error {
                  bestehen bleiben"
                     .into()
             }
+            Self::Unaudited => {
+                "etwas wurde geändert, ohne dass es im Protokoll steht, darum kann nichts davon \
+                 bestehen bleiben"
+                    .into()
+            }
+            Self::Chain(found) => chain(found),
+            Self::NothingChanged => "die Berichtigung ändert nichts".into(),
             Self::Columns(error) => error.german(),
             Self::Sqlite(_) => "die Datenbank konnte nicht gelesen oder geschrieben werden".into(),
         }
@@ -137,6 +144,19 @@ impl Error {
             Self::UnknownCode { list, .. } => {
                 format!("die Codes dieser Liste zeigt `tridem code list {list}`")
             }
+            Self::Chain(ChainBreak::Unexpected { .. }) => {
+                "Einträge wurden abgeschnitten, das Protokoll wurde neu geschrieben, oder der \
+                 Hashwert gehört zu anderen Daten; vergleichen Sie mit einer Sicherung"
+                    .into()
+            }
+            Self::Chain(_) => {
+                "jemand hat die Daten an diesem Programm vorbei geändert, oder sie sind beschädigt; \
+                 lassen Sie sie, wie sie sind, und vergleichen Sie mit einer Sicherung"
+                    .into()
+            }
+            Self::NothingChanged => {
+                "geben Sie einen Wert an, der nicht schon bei `tridem contact show` steht".into()
+            }
             Self::Foreign { .. }
             | Self::KeyForm
             | Self::KeyFile { .. }
@@ -154,10 +174,34 @@ impl Error {
             | Self::Dangling { .. }
             | Self::Refused { .. }
             | Self::WrittenInPart
+            | Self::Unaudited
             | Self::Columns(_)
             | Self::Sqlite(_) => return None,
         };
         Some(hint)
+    }
+}
+
+/// Why a chain is not whole, in German.
+fn chain(found: &ChainBreak) -> String {
+    match found {
+        ChainBreak::Empty => {
+            "das Protokoll ist leer, dabei ist das Anlegen der Daten sein erster Eintrag".into()
+        }
+        ChainBreak::Gap { expected, found } => format!(
+            "das Protokoll ist bei Eintrag {found} gebrochen: hier müsste Eintrag {expected} stehen, \
+             und der fehlt"
+        ),
+        ChainBreak::Link { seq } => format!(
+            "das Protokoll ist bei Eintrag {seq} gebrochen: er schließt nicht an den davor an"
+        ),
+        ChainBreak::Content { seq } => format!(
+            "das Protokoll ist bei Eintrag {seq} gebrochen: er enthält nicht, was geschrieben wurde"
+        ),
+        ChainBreak::Unexpected { entries } => format!(
+            "kein Eintrag des Protokolls hat den erwarteten Hashwert, obwohl alle {entries} in \
+             Ordnung sind"
+        ),
     }
 }
 
@@ -227,6 +271,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("the assignment", "die Zuweisung"),
     ("the compiled plugin", "das übersetzte Plugin"),
     ("the contact", "der Kontakt"),
+    ("the correction", "die Berichtigung"),
     ("the day off", "der freie Tag"),
     ("the enrolment", "die Schülerzahl"),
     ("the grant", "die Erlaubnis"),
@@ -242,6 +287,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("the profession of a private note", "die Profession einer vertraulichen Notiz"),
     ("the pupil", "das Kind"),
     ("the recording of absences", "die Erfassung von Fehlzeiten"),
+    ("the reason of a correction", "der Grund einer Berichtigung"),
     ("the report", "der Bericht"),
     ("the school", "die Schule"),
     ("the second member of a pairing", "das zweite Mitglied eines Teams"),
@@ -296,6 +342,13 @@ mod tests {
             Error::Dangling { what: "the contact" },
             Error::Refused { what: "the contact", reason: "CHECK".into() },
             Error::WrittenInPart,
+            Error::Unaudited,
+            Error::Chain(ChainBreak::Empty),
+            Error::Chain(ChainBreak::Gap { expected: 2, found: 3 }),
+            Error::Chain(ChainBreak::Link { seq: 2 }),
+            Error::Chain(ChainBreak::Content { seq: 2 }),
+            Error::Chain(ChainBreak::Unexpected { entries: 2 }),
+            Error::NothingChanged,
             Error::Columns(columns::Error::NoSuchDataset { dataset: list() }),
             Error::Columns(columns::Error::NoSuchField { dataset: list(), field: code() }),
             Error::Columns(columns::Error::PrivateText { dataset: list(), field: code() }),

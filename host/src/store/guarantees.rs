@@ -3,7 +3,8 @@
 use rusqlite::Connection;
 
 use super::fixture::{
-    City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, absence, attendance, day, key, practitioner, pupil,
+    City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, absence, attendance, author, day, key,
+    practitioner, pupil,
 };
 use super::{AbsenceFilter, ContactFilter, PupilFilter, Reader, Store};
 use crate::domain::{AbsenceTotal, CodeLists, Dictionary, HalfYear, Id, Period, SchoolYear, Scope};
@@ -73,6 +74,9 @@ const QUESTIONS: &[Question] = &[
     ("registers of the directory", |reader, _| {
         format!("{:?}", reader.directory().unwrap().registers)
     }),
+    ("contact_history", |reader, known| {
+        format!("{:?}", reader.contact_history(known.contact).unwrap())
+    }),
 ];
 
 #[test]
@@ -80,7 +84,7 @@ fn a_scope_without_a_school_sees_nothing_of_it() {
     let mut city = City::new();
     let contacts = [city.contact(0), city.contact_with_note(1, CANARY)];
     city.add(&contacts);
-    let mut writer = city.store.write().unwrap();
+    let mut writer = city.store.write(&author()).unwrap();
     for (school, [pupil, _]) in city.schools.into_iter().zip(city.pupils) {
         writer.add_attendance(&attendance(school, 0, 1, "2025-09-01")).unwrap();
         writer.add_absence(&absence(pupil, "2025-10-06", 1, 0, 1), NOW).unwrap();
@@ -185,7 +189,7 @@ fn a_social_workers_note_is_for_social_workers_alone() {
 #[test]
 fn two_people_of_one_name_stay_two() {
     let mut city = City::new();
-    let mut writer = city.store.write().unwrap();
+    let mut writer = city.store.write(&author()).unwrap();
     let twins = ["a1", "a2"].map(|code| {
         let mut twin = practitioner(code, "coordination");
         twin.name = "Alex Beispiel".into();
@@ -238,7 +242,7 @@ fn a_reader_keeps_its_snapshot() {
     let mut city = City::new();
     let mut other = Store::open(&city.path(), &key()).unwrap();
     let reader = city.all();
-    let mut writer = other.write().unwrap();
+    let mut writer = other.write(&author()).unwrap();
     writer.add_practitioner(&practitioner("late", "head")).unwrap();
     writer.commit().unwrap();
     assert_eq!(reader.practitioners().unwrap().len(), 5);
@@ -248,7 +252,7 @@ fn a_reader_keeps_its_snapshot() {
     assert_eq!(beside.practitioners().unwrap().len(), 5);
     drop(beside);
     assert_eq!(city.all().practitioners().unwrap().len(), 6);
-    city.store.write().unwrap().commit().unwrap();
+    city.store.write(&author()).unwrap().commit().unwrap();
 }
 
 /// Whether the database or one of the files beside it holds the canary in clear.
@@ -271,7 +275,7 @@ fn no_file_holds_a_note_or_a_name_in_clear() {
     contact.shared_note = Some(CANARY.into());
     let mut child = pupil(CANARY, city.schools[0], None);
     child.family_name = CANARY.into();
-    let mut writer = city.store.write().unwrap();
+    let mut writer = city.store.write(&author()).unwrap();
     writer.add_contact(&contact, NOW).unwrap();
     writer.add_pupil(&child).unwrap();
     assert!(!is_in_clear(city.folder.path()), "before the commit");

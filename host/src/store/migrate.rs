@@ -1,13 +1,17 @@
 //! Brings a database to the newest schema, all steps or none.
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use serde_json::json;
 
 use super::Error;
+use super::ledger::append_one;
+use crate::domain::{Action, Author};
 
 /// Every step ever released, oldest first. Files are added, never edited.
 const STEPS: &[&str] = &[
     include_str!("../../../schemas/sql/0001_records.sql"),
     include_str!("../../../schemas/sql/0002_attendance.sql"),
+    include_str!("../../../schemas/sql/0003_audit.sql"),
 ];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step
@@ -42,7 +46,27 @@ fn run_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), Error> {
         )));
     }
     transaction.pragma_update(None, "user_version", known)?;
+    note(&transaction, done, known)?;
     Ok(transaction.commit()?)
+}
+
+/// Notes in the audit that records were brought to a newer schema. A database that is just being
+/// made has no municipality yet, and its making is the first entry.
+fn note(connection: &Connection, from: u32, to: u32) -> Result<(), Error> {
+    let exists = |table: &str| {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
+        connection.query_row(sql, [table], |row| row.get::<_, bool>(0))
+    };
+    if !exists("audit")? || !exists("municipality")? {
+        return Ok(());
+    }
+    // The clock of SQLite, since nobody hands one to those who only open the records.
+    let now: Option<i64> = connection
+        .query_row("SELECT unixepoch() FROM municipality", [], |row| row.get(0))
+        .optional()?;
+    let Some(now) = now else { return Ok(()) };
+    let details = json!({ "from": from, "to": to });
+    append_one(connection, &Author::program(now), Action::StoreMigrate, "", &details)
 }
 
 /// How many steps it has had.
@@ -142,5 +166,22 @@ mod tests {
         let steps = [FIRST, "CREATE TABLE c (key INTEGER) STRICT;"];
         run_steps(&mut connection, &steps).unwrap();
         assert_eq!((tables(&connection), version(&connection, 2).unwrap()), (3, 2));
+    }
+
+    #[test]
+    fn bringing_records_up_to_date_is_the_first_entry_of_those_that_had_no_audit() {
+        let mut connection = empty();
+        run_steps(&mut connection, &STEPS[..1]).unwrap();
+        let city = "INSERT INTO municipality VALUES (1, zeroblob(16), 'x', zeroblob(32), 0)";
+        connection.execute(city, []).unwrap();
+        run(&mut connection).unwrap();
+        run(&mut connection).unwrap();
+        let mut statement =
+            connection.prepare("SELECT seq, actor, action, details FROM audit").unwrap();
+        let rows =
+            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+        let rows: Vec<(u32, String, String, String)> = rows.unwrap().map(Result::unwrap).collect();
+        let details = format!("{{\"from\":1,\"to\":{}}}", STEPS.len());
+        assert_eq!(rows, [(1, "program:tridem".into(), "store.migrate".into(), details)]);
     }
 }

@@ -5,22 +5,28 @@ mod datasets;
 mod error;
 mod error_words;
 mod key;
+mod ledger;
 mod migrate;
 mod open;
 mod plugins;
 mod read_absences;
+mod read_audit;
 mod read_contacts;
 mod read_people;
+mod read_versions;
 mod reader;
 mod registers;
 mod reports;
 mod sink;
 mod write_absences;
 mod write_contacts;
+mod write_corrections;
 mod write_people;
 mod write_schools;
 mod writer;
 
+#[cfg(test)]
+mod attack;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
@@ -32,6 +38,7 @@ pub use key::DatabaseKey;
 pub use open::Store;
 pub use plugins::{Grant, InstalledPlugin};
 pub use read_absences::AbsenceFilter;
+pub use read_audit::AuditFilter;
 pub use read_contacts::ContactFilter;
 pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
 pub use reader::Reader;

@@ -8,10 +8,12 @@ use std::time::Duration;
 use fs_err::{File, OpenOptions};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
+use serde_json::json;
 use uuid::Uuid;
 
+use super::ledger::append_one;
 use super::{DatabaseKey, Error, migrate};
-use crate::domain::{CodeLists, Id};
+use crate::domain::{Action, Author, CodeLists, Id};
 
 /// What `SQLite` writes at the beginning of a file that is not encrypted.
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
@@ -47,7 +49,7 @@ pub struct Store {
 impl Store {
     /// Makes a new database with the seed's code lists and without any record.
     ///
-    /// `now` is in seconds since 1970-01-01 UTC.
+    /// That `author` made it is the first entry of the audit.
     ///
     /// # Errors
     ///
@@ -56,7 +58,7 @@ impl Store {
         path: &Path,
         key: &DatabaseKey,
         municipality: &str,
-        now: i64,
+        author: &Author,
     ) -> Result<Self, Error> {
         if municipality.trim().is_empty() {
             return Err(Error::Empty { what: "the name of the municipality" });
@@ -69,7 +71,7 @@ impl Store {
             ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
             _ => Error::File(error),
         })?;
-        let made = Self::fill(path, key, municipality.trim(), now);
+        let made = Self::fill(path, key, municipality.trim(), author);
         if made.is_err() {
             for suffix in ["", "-wal", "-shm", "-journal"] {
                 let mut name = path.as_os_str().to_owned();
@@ -81,17 +83,18 @@ impl Store {
         made
     }
 
-    fn fill(path: &Path, key: &DatabaseKey, name: &str, now: i64) -> Result<Self, Error> {
+    fn fill(path: &Path, key: &DatabaseKey, name: &str, author: &Author) -> Result<Self, Error> {
         let mut connection = connect(path, key)?;
         connection.pragma_update(None, "application_id", APPLICATION)?;
         migrate::run(&mut connection)?;
         let mut pseudonym_key = [0u8; 32];
         getrandom::fill(&mut pseudonym_key).map_err(Error::Random)?;
+        let id = Id(Uuid::now_v7());
         let transaction = connection.transaction()?;
         transaction.execute(
             "INSERT INTO municipality (key, id, name, pseudonym_key, created_at)
              VALUES (1, ?1, ?2, ?3, ?4)",
-            params![Id(Uuid::now_v7()).bytes(), name, pseudonym_key, now],
+            params![id.bytes(), name, pseudonym_key, author.at],
         )?;
         for (list, codes) in CodeLists::seed() {
             for (code, place) in codes.codes().iter().zip(0i64..) {
@@ -101,6 +104,7 @@ impl Store {
                 )?;
             }
         }
+        append_one(&transaction, author, Action::StoreCreate, id.to_string(), &json!({}))?;
         transaction.commit()?;
         Self::ready(connection)
     }
@@ -184,7 +188,7 @@ fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::{NOW, key};
+    use crate::store::fixture::{author, key};
 
     fn scene() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
@@ -215,7 +219,7 @@ mod tests {
     #[test]
     fn a_wrong_key_or_a_damaged_file_opens_nothing() {
         let (_folder, path) = scene();
-        drop(Store::create(&path, &key(), "Musterstadt", NOW).unwrap());
+        drop(Store::create(&path, &key(), "Musterstadt", &author()).unwrap());
         let bytes = fs_err::read(&path).unwrap();
         let error = Store::open(&path, &DatabaseKey::generate().unwrap()).unwrap_err();
         assert!(matches!(error, Error::WrongKey { .. }), "{error}");
@@ -235,7 +239,7 @@ mod tests {
     #[test]
     fn a_damaged_page_is_told_and_not_taken_for_data() {
         let (_folder, path) = scene();
-        drop(Store::create(&path, &key(), "Musterstadt", NOW).unwrap());
+        drop(Store::create(&path, &key(), "Musterstadt", &author()).unwrap());
         let mut bytes = fs_err::read(&path).unwrap();
         let page = usize::try_from(PAGE).unwrap();
         for middle in (page + page / 2..bytes.len()).step_by(page) {
@@ -250,7 +254,7 @@ mod tests {
     #[test]
     fn what_is_encrypted_but_not_ours_is_refused() {
         let (_folder, path) = scene();
-        let store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
+        let store = Store::create(&path, &key(), "Musterstadt", &author()).unwrap();
         store.connection.pragma_update(None, "application_id", 7).unwrap();
         drop(store);
         let error = Store::open(&path, &key()).unwrap_err();
@@ -260,7 +264,7 @@ mod tests {
     #[test]
     fn a_newer_database_is_refused() {
         let (_folder, path) = scene();
-        let store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
+        let store = Store::create(&path, &key(), "Musterstadt", &author()).unwrap();
         store.connection.pragma_update(None, "user_version", 99).unwrap();
         drop(store);
         let error = Store::open(&path, &key()).unwrap_err();
@@ -271,7 +275,7 @@ mod tests {
     fn an_existing_file_is_never_overwritten() {
         let (_folder, path) = scene();
         fs_err::write(&path, "something").unwrap();
-        let error = Store::create(&path, &key(), "Musterstadt", NOW).unwrap_err();
+        let error = Store::create(&path, &key(), "Musterstadt", &author()).unwrap_err();
         assert!(matches!(error, Error::FileExists { .. }), "{error}");
         assert_eq!(fs_err::read_to_string(&path).unwrap(), "something");
     }
@@ -279,10 +283,10 @@ mod tests {
     #[test]
     fn a_failed_start_leaves_nothing_behind() {
         let (folder, path) = scene();
-        assert!(matches!(Store::create(&path, &key(), "  ", NOW), Err(Error::Empty { .. })));
+        assert!(matches!(Store::create(&path, &key(), "  ", &author()), Err(Error::Empty { .. })));
         // A folder where SQLite wants its log: the file is made, and cannot be filled.
         fs_err::create_dir(folder.path().join("city.tridem-wal")).unwrap();
-        assert!(Store::create(&path, &key(), "Musterstadt", NOW).is_err());
+        assert!(Store::create(&path, &key(), "Musterstadt", &author()).is_err());
         let left: Vec<_> = fs_err::read_dir(folder.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
@@ -293,7 +297,7 @@ mod tests {
     #[test]
     fn the_file_is_for_its_owner_alone_and_set_up_as_documented() {
         let (_folder, path) = scene();
-        let store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
+        let store = Store::create(&path, &key(), "Musterstadt", &author()).unwrap();
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -330,7 +334,7 @@ mod tests {
     fn a_name_that_looks_like_a_uri_is_a_name() {
         let (folder, _) = scene();
         let path = folder.path().join("file:a?mode=memory");
-        drop(Store::create(&path, &key(), "Musterstadt", NOW).unwrap());
+        drop(Store::create(&path, &key(), "Musterstadt", &author()).unwrap());
         assert!(fs_err::metadata(&path).unwrap().len() > 16_384);
     }
 }

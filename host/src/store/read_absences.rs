@@ -197,7 +197,7 @@ fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
 mod tests {
     use super::*;
     use crate::domain::{Participation, School, Span};
-    use crate::store::fixture::{City, NOW, absence, attendance, day, new_id};
+    use crate::store::fixture::{City, NOW, absence, attendance, author, day, new_id};
 
     /// Without it, a list of 50 absences sorts all there are.
     #[test]
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn filters_of_absences_hold_together() {
         let mut city = City::new();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         for school in city.schools {
             writer.add_attendance(&attendance(school, 0, 1, "2025-09-01")).unwrap();
         }
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn coverage_tells_recorded_days_from_school_days() {
         let mut city = City::new();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         writer.add_attendance(&attendance(city.schools[0], 2, 5, "2025-09-15")).unwrap();
         let school = School {
             id: new_id(),

@@ -2,12 +2,13 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::ledger::Sign;
 use super::reader::span;
 use super::registers::registers;
 use super::{Error, Writer};
 use crate::domain::{
-    Absence, AbsenceCodes, AbsenceRefusal, AbsenceTotal, Attendance, HalfYear, SchoolKey, Span,
-    Terms,
+    Absence, AbsenceCodes, AbsenceRefusal, AbsenceTotal, Action, Attendance, HalfYear, SchoolKey,
+    Span, Terms,
 };
 
 impl Writer<'_> {
@@ -44,6 +45,8 @@ impl Writer<'_> {
             "the recording of absences",
             || ("a recording of absences of this school from", from.to_string()),
         )?;
+        let school = self.school_number(attendance.school)?;
+        self.note_row(Action::AttendanceAdd, Sign::Text(format!("{school} {from}")));
         self.registers = None;
         Ok(())
     }
@@ -65,6 +68,8 @@ impl Writer<'_> {
             "the second half",
             || ("a second half of this school for", year.to_string()),
         )?;
+        let number = self.school_number(school)?;
+        self.note_row(Action::HalfYearSet, Sign::Text(format!("{number} {year}")));
         self.registers = None;
         Ok(())
     }
@@ -113,6 +118,7 @@ impl Writer<'_> {
             "the absence",
             || ("an absence with the id", id.to_string()),
         )?;
+        self.note_row(Action::AbsenceAdd, Sign::Id(id));
         Ok(())
     }
 
@@ -151,6 +157,8 @@ impl Writer<'_> {
             "the sum of absences",
             || ("a sum of absences of this pupil and term for", total.year.to_string()),
         )?;
+        let pupil = self.id_of("SELECT id FROM pupil WHERE key = ?1", total.pupil.0)?;
+        self.note_row(Action::AbsenceTotalAdd, Sign::Text(format!("{pupil} {}", total.year)));
         Ok(())
     }
 }
@@ -159,7 +167,7 @@ impl Writer<'_> {
 mod tests {
     use super::*;
     use crate::domain::{Day, DayOff, PupilKey, SchoolYear};
-    use crate::store::fixture::{City, NOW, absence, attendance, day, new_id, since};
+    use crate::store::fixture::{City, NOW, absence, attendance, author, day, new_id, since};
     use crate::store::{AbsenceFilter, Writer};
 
     const LATE: u16 = 5;
@@ -179,7 +187,7 @@ mod tests {
     fn an_absence_that_cannot_be_is_refused() {
         let mut city = City::new();
         let [pupil, other] = city.pupils[0];
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let monday = absence(pupil, "2025-10-06", 0, HALF_DAY, 1);
         assert_eq!(
             refusal(&mut writer, &monday),
@@ -236,7 +244,7 @@ mod tests {
         let mut city = City::new();
         let [pupil, _] = city.pupils[0];
         let school = city.schools[0];
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let tuesday = absence(pupil, "2025-10-07", 1, DAY, 1);
         assert!(writer.add_absence(&tuesday, NOW).is_err());
         writer.add_attendance(&attendance(school, DAY, 1, "2025-09-01")).unwrap();
@@ -252,7 +260,7 @@ mod tests {
     fn times_of_recording_do_not_overlap_and_units_fit() {
         let mut city = City::new();
         let school = city.schools[0];
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let until = |from: &str, last: &str| Attendance {
             span: Span::new(day(from), Some(day(last))).unwrap(),
             ..attendance(school, LESSON, 5, from)
@@ -288,7 +296,7 @@ mod tests {
             second_begins: day(text),
         };
         let (wrong, right) = (half("2026-08-03"), half("2026-02-02"));
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let refused = writer.set_half_year(&wrong).unwrap_err();
         assert!(matches!(refused, Error::HalfYear { .. }), "{refused}");
         writer.set_half_year(&right).unwrap();
@@ -311,7 +319,7 @@ mod tests {
             unexcused: 6,
             source: "SchILD".into(),
         };
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let mut add = |total: &AbsenceTotal| writer.add_absence_total(total, NOW);
         let more = AbsenceTotal { unexcused: 25, ..total.clone() };
         assert!(matches!(add(&more), Err(Error::Refused { .. })));
@@ -338,7 +346,7 @@ mod tests {
     fn what_was_recorded_reads_back() {
         let mut city = City::new();
         let [pupil, _] = city.pupils[1];
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let recorded = attendance(city.schools[1], LESSON, 6, "2025-09-01");
         writer.add_attendance(&recorded).unwrap();
         let one = absence(pupil, "2025-10-06", 1, LESSON, 4);
