@@ -15,6 +15,7 @@ mod people;
 mod picture;
 mod school;
 mod scope;
+mod statistics;
 mod words;
 
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
@@ -41,4 +42,5 @@ pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
+pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use words::{Lang, Text};
