@@ -30,7 +30,8 @@ pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
 pub use directory::{Directory, KnownPractitioner, KnownPupil, KnownSchool};
 pub use document::{
     Audience, Backing, Cell, Column as TableColumn, Coverage, Interval, IntervalMethod, Number,
-    NumberPassport, Passport, Report, Row, RowKind, SCHEMA, Section, Setting, Source, Table,
+    NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind, SCHEMA, Section, Setting,
+    Source, Table,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
 pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};

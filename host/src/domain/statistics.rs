@@ -146,8 +146,8 @@ mod tests {
         for (z, from, tolerance) in [(Z_95, 1, 0.05), (Z_95, 10, 0.02), (Z_998, 5, 0.15)] {
             for count in from..120 {
                 let (found, exact) = (byar(count, z), exact(count, z));
-                let is_near = is_close(found.0, exact.0, tolerance)
-                    && is_close(found.1, exact.1, tolerance);
+                let is_near =
+                    is_close(found.0, exact.0, tolerance) && is_close(found.1, exact.1, tolerance);
                 assert!(is_near, "{count} at {z}: {found:?} {exact:?}");
             }
         }

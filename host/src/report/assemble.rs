@@ -1,57 +1,79 @@
 //! Puts the finished report together: numbers that may be shown, in tables, with their notes.
 
+use std::collections::BTreeSet;
+
 use super::cube::Cube;
 use super::figure::Fraction;
-use super::frame::{Facts, Frame, Part, frames, month, school};
+use super::frame::{Facts, Frame, Line, Part, frames, month, school, school_place};
 use super::plan::Base;
+use super::provenance::is_rounded;
 use super::publish::{Sheet, sheets};
+use super::rounding::to_five;
 use crate::domain::{
-    Audience, Cell, Figure, Measure, Number, Passport, Report, Row, RowKind, SCHEMA, Section,
-    Table, TableColumn, Text,
+    Audience, Cell, Coverage, Figure, Measure, Number, Passport, RULES, Report, Rounding, Row,
+    RowKind, SCHEMA, Section, Table, TableColumn, Text,
 };
+
+/// The dataset whose records a school's coverage is about.
+const CONTACTS: &str = "contacts";
 
 /// Makes the report from what was counted.
 ///
-/// Numbers that rest on fewer persons than the audience may see are withheld, with as many others
-/// as it takes that they cannot be worked out. The passport's audience is set to `audience`.
+/// Numbers that rest on fewer persons than the passport's audience may see are withheld, with as many
+/// others as it takes that they cannot be worked out; those that are shown are rounded as the passport
+/// says. The smallest number that is shown and the rules are added to the passport, and to the title
+/// of a working version, in which nothing is withheld, that it is one.
 pub fn assemble(
     cube: &Cube,
     facts: &Facts,
-    audience: Audience,
     passport: Passport,
     title: Text,
     municipality: String,
 ) -> Report {
-    let smallest_shown = audience.smallest_shown();
-    let writer = Writer { cube, facts, smallest_shown };
+    let smallest_shown = passport.audience.smallest_shown();
+    let writer = Writer { cube, facts, smallest_shown, rounding: passport.rounding };
     let sheets = sheets(cube, frames(cube, facts), smallest_shown);
-    let section = |part: Part| {
-        let tables: Vec<Table> = sheets
-            .iter()
-            .filter(|sheet| sheet.frame.part == part)
-            .map(|sheet| writer.table(sheet))
-            .collect();
-        let is_there = !tables.is_empty();
-        is_there.then(|| Section {
-            id: part.id().into(),
-            title: part.title(),
-            tables,
-            pictures: Vec::new(),
-        })
-    };
+    let mut tables: Vec<Table> = sheets.iter().map(|sheet| writer.table(sheet)).collect();
+    writer.cover(&sheets, &mut tables);
+    let mut sections: Vec<Section> = Vec::new();
+    for (sheet, table) in sheets.iter().zip(tables) {
+        let part = sheet.frame.part;
+        match sections.last_mut() {
+            Some(section) if section.id == part.id() => section.tables.push(table),
+            _ => sections.push(Section {
+                id: part.id().into(),
+                title: part.title(),
+                tables: vec![table],
+                pictures: Vec::new(),
+            }),
+        }
+    }
+    let rules = RULES.map(str::to_owned).to_vec();
     Report {
         schema: SCHEMA.into(),
-        title,
+        title: titled(title, passport.audience),
         municipality,
-        sections: Part::ORDER.into_iter().filter_map(section).collect(),
-        passport: Passport { audience, smallest_shown, ..passport },
+        sections,
+        passport: Passport { smallest_shown, rules, ..passport },
     }
 }
 
-struct Writer<'a> {
-    cube: &'a Cube,
-    facts: &'a Facts,
-    smallest_shown: u64,
+/// The title, which says of a working version that it is one, wherever it is printed.
+fn titled(title: Text, audience: Audience) -> Text {
+    match audience {
+        Audience::Work => Text::new(
+            format!("{} (Arbeitsfassung)", title.de),
+            format!("{} (working version)", title.en),
+        ),
+        Audience::Administration | Audience::Public => title,
+    }
+}
+
+pub(super) struct Writer<'a> {
+    pub(super) cube: &'a Cube,
+    pub(super) facts: &'a Facts,
+    pub(super) smallest_shown: u64,
+    pub(super) rounding: Rounding,
 }
 
 impl Writer<'_> {
@@ -59,18 +81,8 @@ impl Writer<'_> {
         let description = &self.cube.plan.description;
         let Frame { part, table, rows, .. } = &sheet.frame;
         let spec = &description.tables[*table];
-        let rows: Vec<Row> = rows
-            .iter()
-            .enumerate()
-            .map(|(place, line)| Row {
-                id: line.id.clone(),
-                label: line.label.clone(),
-                kind: if line.is_total { RowKind::Total } else { RowKind::Part },
-                cells: self.cells(sheet, place),
-                backing: Vec::new(),
-                coverage: None,
-            })
-            .collect();
+        let rows: Vec<Row> =
+            rows.iter().enumerate().map(|(place, line)| self.row(sheet, place, line)).collect();
         let id = match part {
             Part::Level(level) => format!("{}-{}", spec.id, level.code()),
             Part::All => spec.id.clone(),
@@ -85,43 +97,98 @@ impl Writer<'_> {
         }
     }
 
-    fn measure(&self, place: usize) -> &Measure {
+    pub(super) fn measure(&self, place: usize) -> &Measure {
         &self.cube.plan.description.measures[place]
+    }
+
+    /// The measure and the place among the frame's columns of each column that is printed.
+    fn printed(&self, sheet: &Sheet) -> Vec<(usize, usize)> {
+        let spec = &self.cube.plan.description.tables[sheet.frame.table];
+        if spec.across.is_some() {
+            (0..sheet.frame.columns.len()).map(|column| (spec.measures[0], column)).collect()
+        } else {
+            spec.measures.iter().map(|measure| (*measure, 0)).collect()
+        }
     }
 
     fn columns(&self, sheet: &Sheet) -> Vec<TableColumn> {
         let spec = &self.cube.plan.description.tables[sheet.frame.table];
-        let unit = |place: usize| match &self.measure(place).figure {
-            Figure::Share { .. } => Some(Text::same("%")),
-            _ => self.measure(place).unit.clone(),
+        let column = |(place, column): (usize, usize)| {
+            let measure = self.measure(place);
+            let line = spec.across.map(|_| &sheet.frame.columns[column]);
+            TableColumn {
+                id: line.map_or(&measure.id, |line| &line.id).clone(),
+                label: line.map_or(&measure.label, |line| &line.label).clone(),
+                unit: match &measure.figure {
+                    Figure::Share { .. } => Some(Text::same("%")),
+                    _ => measure.unit.clone(),
+                },
+                total: line.is_some_and(|line| line.is_total),
+                passport: Some(self.number_passport(sheet, place)),
+            }
         };
-        if spec.across.is_some() {
-            let column = |line: &super::frame::Line| TableColumn {
-                id: line.id.clone(),
-                label: line.label.clone(),
-                unit: unit(spec.measures[0]),
-                total: line.is_total,
-                passport: None,
-            };
-            return sheet.frame.columns.iter().map(column).collect();
-        }
-        let column = |place: &usize| TableColumn {
-            id: self.measure(*place).id.clone(),
-            label: self.measure(*place).label.clone(),
-            unit: unit(*place),
-            total: false,
-            passport: None,
-        };
-        spec.measures.iter().map(column).collect()
+        self.printed(sheet).into_iter().map(column).collect()
     }
 
-    fn cells(&self, sheet: &Sheet, row: usize) -> Vec<Cell> {
-        let spec = &self.cube.plan.description.tables[sheet.frame.table];
-        if spec.across.is_some() {
-            let columns = 0..sheet.frame.columns.len();
-            columns.map(|column| self.cell(sheet, spec.measures[0], row, column)).collect()
-        } else {
-            spec.measures.iter().map(|measure| self.cell(sheet, *measure, row, 0)).collect()
+    fn row(&self, sheet: &Sheet, row: usize, line: &Line) -> Row {
+        let printed = self.printed(sheet);
+        let cells: Vec<Cell> =
+            printed.iter().map(|(place, column)| self.cell(sheet, *place, row, *column)).collect();
+        let backing = printed.iter().zip(&cells);
+        let mut backing: Vec<_> = backing
+            .map(|((place, column), cell)| self.backing(sheet, *place, row, *column, *cell))
+            .collect();
+        if backing.iter().all(Option::is_none) {
+            backing.clear();
+        }
+        Row {
+            id: line.id.clone(),
+            label: line.label.clone(),
+            kind: if line.is_total { RowKind::Total } else { RowKind::Part },
+            cells,
+            backing,
+            coverage: None,
+        }
+    }
+
+    /// Says in each row about one school how completely it recorded its contacts.
+    ///
+    /// A school has at least one contact for each day with a record. So of a school with a withheld
+    /// number anywhere in the report the days are withheld as well: they would bound that number from
+    /// below, in a table by month also through the days that the other months have. And a number of
+    /// days that is itself small bounds a number that the report need not even show.
+    /// Test: `recorded_days_do_not_bound_a_withheld_number`.
+    fn cover(&self, sheets: &[Sheet], tables: &mut [Table]) {
+        let plan = &self.cube.plan;
+        let mut withheld = BTreeSet::new();
+        for (sheet, table) in sheets.iter().zip(&*tables) {
+            for (row, line) in table.rows.iter().zip(&sheet.frame.rows) {
+                let columns = self.printed(sheet);
+                for (cell, (_, column)) in row.cells.iter().zip(columns) {
+                    if *cell == Cell::Withheld {
+                        let common = [line.common, sheet.frame.columns[column].common];
+                        withheld.extend(common.iter().filter_map(|it| school_place(plan, *it)));
+                    }
+                }
+            }
+        }
+        for (sheet, table) in sheets.iter().zip(tables) {
+            let is_over = |base: Base| {
+                plan.description.measures[base.measure()].figure.dataset() == Some(CONTACTS)
+            };
+            if !plan.bases(sheet.frame.table).into_iter().any(is_over) {
+                continue;
+            }
+            for (row, line) in table.rows.iter_mut().zip(&sheet.frame.rows) {
+                let place = school_place(plan, line.common);
+                let Some(place) = place else { continue };
+                let known = self.facts.schools.get(place).and_then(|school| school.coverage);
+                row.coverage = known.map(|(recorded, possible)| {
+                    let is_small = (1..self.smallest_shown).contains(&recorded.into());
+                    let is_told = !is_small && !withheld.contains(&place);
+                    Coverage { recorded: is_told.then_some(recorded), possible }
+                });
+            }
         }
     }
 
@@ -155,7 +222,13 @@ impl Writer<'_> {
             _ if hides(Base::Measure(place)) => return Cell::Withheld,
             _ => {}
         }
-        self.number(sheet, place, row, column).map_or(Cell::Undefined, Cell::Shown)
+        let Some(number) = self.number(sheet, place, row, column) else { return Cell::Undefined };
+        match self.rounding {
+            Rounding::Five if is_rounded(&self.measure(place).figure) => {
+                to_five(number).unwrap_or(Cell::Undefined)
+            }
+            _ => Cell::Shown(number),
+        }
     }
 
     /// The exact number of a cell, whether or not it may be shown; `None` where there is none.
@@ -207,48 +280,6 @@ impl Writer<'_> {
             !school.spans.iter().any(|span| days.is_some_and(|days| span.within(days).is_some()))
         })
     }
-
-    fn notes(&self, measures: &[usize], rows: &[Row]) -> Vec<Text> {
-        let has = |wanted: Cell| rows.iter().any(|row| row.cells.contains(&wanted));
-        let measures_any = |is_it: fn(&Figure) -> bool| {
-            measures.iter().any(|place| is_it(&self.measure(*place).figure))
-        };
-        let mut notes = Vec::new();
-        if has(Cell::Withheld) {
-            let smallest = self.smallest_shown;
-            notes.push(Text::new(
-                format!(
-                    "Unterdrückt: Die Zahl beruht auf weniger als {smallest} Personen oder \
-                     Einträgen, oder aus ihr ließe sich eine solche Zahl errechnen."
-                ),
-                format!(
-                    "Withheld: the number rests on fewer than {smallest} persons or records, or \
-                     such a number could be worked out from it."
-                ),
-            ));
-        }
-        if has(Cell::NotCollected) {
-            notes.push(Text::new(
-                "Nicht erhoben: Die Schule nahm in diesem Monat nicht am Programm teil. Das ist \
-                 keine Null.",
-                "Not collected: the school was not in the programme in that month. This is not a \
-                 zero.",
-            ));
-        }
-        if measures_any(|figure| matches!(figure, Figure::Share { .. } | Figure::Ratio { .. })) {
-            notes.push(Text::new(
-                "Anteile und Raten werden aus ungerundeten Zahlen berechnet.",
-                "Shares and rates are calculated from unrounded numbers.",
-            ));
-        }
-        if measures_any(|figure| matches!(figure, Figure::Distinct { .. })) {
-            notes.push(Text::new(
-                "Wer in mehreren Zeilen oder Spalten vorkommt, zählt in der Gesamtzahl nur einmal.",
-                "Whoever is in several rows or columns counts only once in the total.",
-            ));
-        }
-        notes
-    }
 }
 
 #[cfg(test)]
@@ -271,7 +302,8 @@ mod tests {
         audience: Audience,
     ) -> Report {
         let cube = cube(plan, accompanied, rows);
-        assemble(&cube, facts, audience, passport(), Text::same("Test"), "Musterstadt".into())
+        let passport = Passport { audience, ..passport() };
+        assemble(&cube, facts, passport, Text::same("Test"), "Musterstadt".into())
     }
 
     /// The table as a reader sees it: row id, then its cells.
@@ -286,6 +318,7 @@ mod tests {
             Cell::Shown(Number { units, decimals: 0 }) => units.to_string(),
             Cell::Shown(Number { units, decimals: 1 }) => format!("{}.{}", units / 10, units % 10),
             Cell::Shown(number) => format!("{number:?}"),
+            Cell::RoundsToZero => "~0".into(),
             Cell::Withheld => "x".into(),
             Cell::NotCollected => "-".into(),
             Cell::Undefined => "?".into(),

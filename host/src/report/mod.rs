@@ -2,6 +2,7 @@
 
 mod assemble;
 mod attack;
+mod backing;
 mod count;
 mod cube;
 mod disclose;
@@ -13,8 +14,10 @@ mod frame;
 mod plan;
 #[cfg(test)]
 mod properties;
+mod provenance;
 mod publish;
 mod reduce;
+mod rounding;
 mod rows;
 mod set;
 mod tally;
