@@ -17,7 +17,8 @@ use super::attack::{Equation, Question, too_narrow};
 /// A set of rows that stands behind printed numbers; all numbers over the same rows share it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
-    /// What adds up: its rows, or its persons where rows are numbers of persons. Never 0.
+    /// What adds up: its rows, or its persons where rows are numbers of persons. Never 0
+    /// for one that is printed.
     pub(super) weight: u64,
     /// Whether it must not be shown.
     pub(super) is_small: bool,
