@@ -7,14 +7,15 @@
 //! must instead look as if it could be larger than it is.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-use super::assemble;
 use super::fixture::{
     CONTACTS, Contact, HOUSEHOLDS, MEAN, MINUTES, NO_MONTH, PUPILS, RATE, VISIT_SHARE, VISITS,
-    cube, facts, passport, period, plan,
+    cube, facts, passport, plan,
 };
 use super::reader::{Cut, KIND, MONTH, Reader, SCHOOL, What, Who};
 use super::reasoning::{Programme, Steps};
+use super::{Facts, assemble};
 use crate::domain::{Audience, Description, Level, Passport, Report, Rounding, TableSpec, Text};
 
 const SCHOOLS: [(&str, Level); 6] = [
@@ -25,9 +26,15 @@ const SCHOOLS: [(&str, Level); 6] = [
     ("Zeder", Level::Secondary),
     ("Eibe", Level::Primary),
 ];
+const MONTHS: [&str; 4] = ["2025-09", "2025-10", "2025-11", "2025-12"];
 const KINDS: [&str; 3] = ["home-visit", "parent-talk", "phone"];
+/// The code lists are long, so they are read once.
+static FACTS: LazyLock<Facts> = LazyLock::new(|| facts(&SCHOOLS));
 /// A school or kind that leaves a row out.
 const NOWHERE: u16 = NO_MONTH;
+
+/// Some of the rows of a case, of which there are fewer than 128, as bits by their places.
+type Set = u128;
 
 /// Random numbers: Steele, Lea and Flood's SplitMix64, so that a case can be made again from its
 /// number on every machine.
@@ -99,7 +106,8 @@ impl Case {
         let mut plan = plan(schools);
         plan.description = self.description.clone();
         let cube = cube(plan, &self.pupils, &self.rows);
-        let mut facts = facts(&SCHOOLS[..schools]);
+        let mut facts = FACTS.clone();
+        facts.schools.truncate(schools);
         for (place, school) in facts.schools.iter_mut().enumerate() {
             let rows = self.rows.iter().filter(|row| usize::from(row.school) == place);
             // Everything on different days, which tells most.
@@ -114,7 +122,7 @@ impl Case {
     }
 
     /// The rows behind a number of contacts or visits, by their places.
-    fn rows(&self, what: &What) -> BTreeSet<usize> {
+    fn rows(&self, what: &What) -> Set {
         let is_in = |row: &Contact| {
             let cut = |cut: &Cut, label: Option<&str>| match cut {
                 Cut::Free => true,
@@ -127,55 +135,57 @@ impl Case {
                 Who::Level(level) => school.is_some_and(|(_, found)| found.code() == level),
                 Who::School(id) => *id == (100_001 + u32::from(row.school)).to_string(),
             };
-            let month = period().months().nth(row.month.into()).map(|month| month.to_string());
+            let month = MONTHS.get(usize::from(row.month)).copied();
             let kind = KINDS.get(usize::from(row.kind)).copied();
             let is_meant = what.measure != VISITS || row.is_visit;
-            is_theirs && is_meant && cut(&what.month, month.as_deref()) && cut(&what.kind, kind)
+            is_theirs && is_meant && cut(&what.month, month) && cut(&what.kind, kind)
         };
-        (0..self.rows.len()).filter(|place| is_in(&self.rows[*place])).collect()
+        let places = (0..self.rows.len()).filter(|place| is_in(&self.rows[*place]));
+        places.fold(0, |set, place| set | 1 << place)
     }
 
-    fn persons(&self, rows: &BTreeSet<usize>) -> u64 {
+    fn persons(&self, rows: Set) -> u64 {
+        let is_in = |place: &usize| rows >> place & 1 == 1;
+        let places = (0..self.rows.len()).filter(is_in);
         let households: BTreeSet<u32> =
-            rows.iter().filter_map(|row| self.rows[*row].household).collect();
+            places.filter_map(|place| self.rows[place].household).collect();
         households.len() as u64
     }
 
     /// Whether a set of rows must not be shown.
-    fn is_small(&self, rows: &BTreeSet<usize>) -> bool {
+    fn is_small(&self, rows: Set) -> bool {
         let few = 1..self.smallest();
-        few.contains(&(rows.len() as u64)) || few.contains(&self.persons(rows))
+        few.contains(&rows.count_ones().into()) || few.contains(&self.persons(rows))
     }
 
     /// The small numbers among those that a reader reasons about.
     fn small_ones(&self) -> Vec<Small> {
-        let counts = || {
-            self.reader
-                .ranges
-                .keys()
-                .filter(|what| [CONTACTS, VISITS].contains(&what.measure))
-                .map(|what| (what, self.rows(what)))
-        };
-        let sets: BTreeSet<BTreeSet<usize>> = counts().map(|(_, rows)| rows).collect();
+        let counts: Vec<(&What, Set)> = self
+            .reader
+            .ranges
+            .keys()
+            .filter(|what| [CONTACTS, VISITS].contains(&what.measure))
+            .map(|what| (what, self.rows(what)))
+            .collect();
+        let mut sets: BTreeSet<Set> = counts.iter().map(|(_, rows)| *rows).collect();
+        // The visits of a share that is withheld are part of its contacts, and printed nowhere.
+        sets.extend(counts.iter().map(|(what, _)| self.rows(&what.by(VISITS))));
+        let is_part = |part: Set, rows: Set| part != 0 && part != rows && part & !rows == 0;
+        let totals: BTreeSet<Set> = self
+            .reader
+            .sums
+            .iter()
+            .map(|(total, parts, _)| (self.rows(total), parts))
+            .filter(|(total, parts)| parts.iter().any(|part| is_part(self.rows(part), *total)))
+            .map(|(total, _)| total)
+            .collect();
         let mut small = Vec::new();
-        for (what, rows) in counts() {
-            if !self.is_small(&rows) {
-                continue;
-            }
-            assert!(
-                !self.reader.exact.contains_key(what),
-                "case {}: {what:?} can be read off: {} rows",
-                self.seed,
-                rows.len()
-            );
-            let is_part = |other: &BTreeSet<usize>| {
-                !other.is_empty() && other.len() < rows.len() && other.is_subset(&rows)
-            };
-            let is_divided = sets.iter().any(is_part);
-            let is_total = self.reader.sums.iter().any(|(total, parts, _)| {
-                self.rows(total) == rows && parts.iter().any(|part| is_part(&self.rows(part)))
-            });
-            let least = if is_total { rows.len() as u64 + 1 } else { 1 };
+        for (what, rows) in counts.into_iter().filter(|(_, rows)| self.is_small(*rows)) {
+            let many = rows.count_ones();
+            let is_told = self.reader.exact.contains_key(what);
+            assert!(!is_told, "case {}: {what:?} can be read off: {many} rows", self.seed);
+            let is_divided = sets.iter().any(|part| is_part(*part, rows));
+            let least = if totals.contains(&rows) { u64::from(many) + 1 } else { 1 };
             small.push(Small { what: what.clone(), is_divided, high: self.smallest().max(least) });
         }
         small
@@ -192,7 +202,7 @@ impl Case {
             self.seed,
             self.report.passport.audience,
             small.what,
-            self.rows(&small.what).len(),
+            self.rows(&small.what).count_ones(),
             self.printed()
         );
     }

@@ -34,10 +34,10 @@ impl Steps {
             steps.ranges[place] = *range;
         }
         for (total, parts, has_more) in &reader.sums {
+            let is_distinct = total.measure == HOUSEHOLDS;
             let total = steps.place(total);
             let parts: Vec<(usize, f64)> =
                 parts.iter().map(|part| (steps.place(part), 1.0)).collect();
-            let is_distinct = steps.is_measure(total, HOUSEHOLDS);
             if is_distinct {
                 for part in &parts {
                     steps.at_most(part.0, total);
@@ -73,10 +73,6 @@ impl Steps {
             self.ranges.push((0.0, MOST));
         }
         place
-    }
-
-    fn is_measure(&self, place: usize, measure: usize) -> bool {
-        self.places.iter().any(|(what, found)| *found == place && what.measure == measure)
     }
 
     fn at_most(&mut self, low: usize, high: usize) {
