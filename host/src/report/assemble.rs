@@ -285,7 +285,9 @@ impl Writer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Level, Month, RowKind, Span};
+    use crate::domain::{
+        Backing, Interval, IntervalMethod, Level, Month, NumberPassport, RowKind, Span,
+    };
     use crate::report::fixture::{
         Contact, contact, contacts, cube, facts, many_tables, passport, period, plan,
     };
@@ -510,5 +512,235 @@ mod tests {
         let facts = Facts { schools: Vec::<SchoolFacts>::new(), ..facts(&[]) };
         let report = report_of(plan(2), &facts, &[1, 2], &contacts(0, 9), Audience::Public);
         assert!(report.sections.is_empty());
+    }
+
+    /// 12 visits of 20 contacts at one school, none of 2 at the next, 9 of 30 at the last; with 50
+    /// accompanied pupils each.
+    fn visited() -> Vec<Contact> {
+        let visits = |school: u16, of: u32, many: u32| {
+            let rows = contacts(school, of).into_iter().zip(0..);
+            rows.map(move |(row, place)| Contact { is_visit: place < many, ..row })
+        };
+        visits(0, 20, 12).chain(visits(1, 2, 0)).chain(visits(2, 30, 9)).collect()
+    }
+
+    fn visited_report(audience: Audience, rounding: Rounding, facts: &Facts) -> Report {
+        let mut plan = plan(3);
+        plan.description.tables[0].measures = vec![0, 1, 3, 6, 8];
+        plan.description.measures[6].decimals = 1;
+        let cube = cube(plan, &[50; 3], &visited());
+        let passport = Passport { audience, rounding, ..passport() };
+        assemble(&cube, facts, passport, Text::same("Test"), "Musterstadt".into())
+    }
+
+    fn backing(numerator: i64, denominator: i64, limits: (i64, i64, IntervalMethod)) -> Backing {
+        let number = |units, decimals| Number { units, decimals };
+        let (low, high, method) = limits;
+        let interval = Interval { low: number(low, 1), high: number(high, 1), method };
+        let (numerator, denominator) = (number(numerator, 0), number(denominator, 0));
+        Backing { numerator, denominator, interval: Some(interval) }
+    }
+
+    #[test]
+    fn shares_and_rates_are_backed_by_what_they_were_made_from() {
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let report = visited_report(Audience::Public, Rounding::None, &facts);
+        assert_eq!(
+            printed(&report, "overview-primary"),
+            [
+                "Ahorn x 12 x x x",
+                "Birken x 0 x x x",
+                "Zeder 30 9 900 30.0 60.0",
+                "Grundschulen zusammen 52 21 1560 40.4 34.7"
+            ]
+        );
+        let rows = &report.sections[0].tables[0].rows;
+        assert_eq!((rows[0].backing.len(), rows[1].backing.len()), (0, 0));
+        // Wilson: 9 of 30 is 16.66 to 47.88 %. Byar: 30 is 20.24 to 42.83, for every 100 of 50.
+        let (wilson, byar) = (IntervalMethod::Wilson, IntervalMethod::Byar);
+        assert_eq!(rows[2].backing[..3], [None; 3]);
+        assert_eq!(rows[2].backing[3], Some(backing(9, 30, (166, 479, wilson))));
+        assert_eq!(rows[2].backing[4], Some(backing(30, 50, (404, 857, byar))));
+    }
+
+    #[test]
+    fn a_rate_of_a_sum_has_no_interval_and_a_note_says_so() {
+        let facts = facts(&[("Ahorn", P), ("Zeder", P)]);
+        let mut plan = plan(2);
+        plan.description.measures[8].figure =
+            Figure::Ratio { numerator: 3, denominator: 7, per: 1 };
+        plan.description.tables[0].measures = vec![8];
+        let rows = [contacts(0, 10), contacts(1, 20)].concat();
+        let report = report_of(plan, &facts, &[50; 2], &rows, Audience::Public);
+        let table = &report.sections[0].tables[0];
+        let found = table.rows[0].backing[0].unwrap();
+        assert_eq!((found.numerator.units, found.denominator.units), (300, 50));
+        assert_eq!(found.interval, None);
+        assert!(table.notes.iter().any(|note| note.de.starts_with("Für Raten aus Summen")));
+        assert!(!table.notes.iter().any(|note| note.de.starts_with("Grenzen")));
+    }
+
+    #[test]
+    fn what_backs_a_share_is_never_withheld_elsewhere() {
+        // The kinds of the first school are shown as shares of visits, its contacts by month.
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let mut plan = many_tables(3);
+        plan.description.tables[2].measures = vec![6];
+        let row = |place: u32| Contact {
+            kind: u16::from(place >= 12),
+            is_visit: place % 2 == 0,
+            ..contact(0, place)
+        };
+        let rows: Vec<Contact> =
+            (0..14).map(row).chain(contacts(1, 20)).chain(contacts(2, 30)).collect();
+        let report = report_of(plan, &facts, &[40; 3], &rows, Audience::Public);
+        let kinds = printed(&report, "kinds-primary");
+        let months = printed(&report, "months-primary");
+        // Two contacts of the second kind would be what 14 contacts and 12 of the first leave.
+        assert_eq!(months[0], "Ahorn 14 0 0 0 14");
+        assert_eq!(kinds[0], "Ahorn x x");
+        assert_eq!(report.sections[0].tables[2].rows[0].backing.len(), 0);
+    }
+
+    #[test]
+    fn each_column_says_how_its_numbers_come_about() {
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let report = visited_report(Audience::Public, Rounding::None, &facts);
+        let passports: Vec<&NumberPassport> = report.sections[0].tables[0]
+            .columns
+            .iter()
+            .filter_map(|column| column.passport.as_ref())
+            .collect();
+        assert_eq!(passports.len(), 5);
+        let share = passports[3];
+        assert_eq!(share.definition, "org.example.test@1.0.0#visit-share");
+        assert_eq!(share.numerator.de, "visits (Anzahl der Einträge)");
+        assert_eq!(share.denominator.as_ref().unwrap().en, "contacts (number of records)");
+        assert_eq!((share.source.as_str(), &share.denominator_source), ("contacts", &None));
+        let rate = passports[4];
+        assert_eq!(rate.denominator_source.as_deref(), Some("schools"));
+        assert_eq!(rate.denominator.as_ref().unwrap().de, "pupils (Summe)");
+        let minutes: Vec<&str> =
+            passports[2].exclusions.iter().map(|text| text.en.as_str()).collect();
+        assert_eq!(
+            minutes,
+            [
+                "Records outside the period",
+                "Records that the plugin does not count, such as attempts; which these are, it \
+                 decides itself",
+                "Records that the plugin puts into no row or column of “school”",
+                "Of each single value, what is below 0 or above 480",
+            ]
+        );
+        assert_eq!(passports[2].denominator, None);
+    }
+
+    #[test]
+    fn the_working_version_shows_everything_and_says_what_it_is() {
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let report = visited_report(Audience::Work, Rounding::None, &facts);
+        assert_eq!(
+            printed(&report, "overview-primary")[..2],
+            ["Ahorn 20 12 600 60.0 40.0", "Birken 2 0 60 0.0 4.0"]
+        );
+        assert_eq!(report.title, Text::new("Test (Arbeitsfassung)", "Test (working version)"));
+        assert_eq!(report.passport.smallest_shown, 1);
+        assert_eq!(report.passport.rules, ["disclosure/1", "wilson+byar/1"]);
+        let report = visited_report(Audience::Administration, Rounding::None, &facts);
+        assert_eq!(report.title, Text::same("Test"));
+    }
+
+    #[test]
+    fn numbers_are_rounded_and_shares_are_those_of_the_true_ones() {
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let report = visited_report(Audience::Work, Rounding::Five, &facts);
+        assert_eq!(
+            printed(&report, "overview-primary"),
+            [
+                "Ahorn 20 10 600 60.0 40.0",
+                "Birken ~0 0 60 0.0 4.0",
+                "Zeder 30 10 900 30.0 60.0",
+                // 52 and 21, each rounded for itself.
+                "Grundschulen zusammen 50 20 1560 40.4 34.7"
+            ]
+        );
+        let table = &report.sections[0].tables[0];
+        let wilson = IntervalMethod::Wilson;
+        assert_eq!(table.rows[2].backing[3], Some(backing(10, 30, (166, 479, wilson))));
+        assert!(table.notes.iter().any(|note| note.en.starts_with("Numbers and sums are rounded")));
+        let report = visited_report(Audience::Public, Rounding::Five, &facts);
+        assert_eq!(printed(&report, "overview-primary")[1], "Birken x 0 x x x");
+    }
+
+    #[test]
+    fn recorded_days_do_not_bound_a_withheld_number() {
+        let mut facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P), ("Eibe", P)]);
+        for (school, recorded) in facts.schools.iter_mut().zip([4, 18, 40, 2]) {
+            school.coverage = Some((recorded, 78));
+        }
+        let rows = |school, many, month| {
+            contacts(school, many).into_iter().map(move |row| Contact { month, ..row })
+        };
+        // The first school has 4 contacts in all; the second 2 in a month with 19 in another.
+        let rows: Vec<Contact> = rows(0, 4, 0)
+            .chain(rows(1, 19, 0))
+            .chain(rows(1, 21, 1).skip(19))
+            .chain(rows(2, 60, 0))
+            .chain(rows(3, 9, 0))
+            .collect();
+        let told = |audience, tables: &[&str]| {
+            let mut plan = many_tables(4);
+            plan.description.tables.retain(|table| tables.contains(&table.id.as_str()));
+            plan.description.tables[0].measures = vec![0];
+            let report = report_of(plan, &facts, &[40; 4], &rows, audience);
+            let table = &report.sections[0].tables[0];
+            assert_eq!(table.rows.last().unwrap().coverage, None, "a total is about no school");
+            let told = table.rows.iter().filter_map(|row| Some((&row.label.de, row.coverage?)));
+            told.map(|(school, found)| {
+                assert_eq!(found.possible, 78);
+                format!("{school} {:?}", found.recorded)
+            })
+            .collect::<Vec<_>>()
+        };
+        // The overview withholds the first school, and with it the smallest of the others. That the
+        // second one recorded on 18 days bounds none of its numbers there.
+        assert_eq!(
+            told(Audience::Public, &["overview"]),
+            ["Ahorn None", "Birken Some(18)", "Eibe None", "Zeder Some(40)"]
+        );
+        // By month, it would: 18 days, of which the first month has at most 23.
+        assert_eq!(
+            told(Audience::Public, &["overview", "months"])[1],
+            "Birken None",
+            "withheld in another table"
+        );
+        assert_eq!(
+            told(Audience::Work, &["overview", "months"]),
+            ["Ahorn Some(4)", "Birken Some(18)", "Eibe Some(2)", "Zeder Some(40)"]
+        );
+    }
+
+    #[test]
+    fn rounding_shows_nothing_that_the_exact_report_does_not() {
+        // Each rounded cell follows from the exact cell alone. So whoever could work out a withheld
+        // number from the rounded report could do it from the exact one.
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let exact = visited_report(Audience::Administration, Rounding::None, &facts);
+        let rounded = visited_report(Audience::Administration, Rounding::Five, &facts);
+        for (exact, rounded) in
+            exact.sections[0].tables[0].rows.iter().zip(&rounded.sections[0].tables[0].rows)
+        {
+            for (place, (cell, other)) in exact.cells.iter().zip(&rounded.cells).enumerate() {
+                let expected = match cell {
+                    Cell::Shown(number) if place < 3 => to_five(*number).unwrap(),
+                    other => *other,
+                };
+                assert_eq!(*other, expected);
+            }
+            let intervals = |row: &Row| -> Vec<_> {
+                row.backing.iter().flatten().map(|backing| backing.interval).collect()
+            };
+            assert_eq!(intervals(exact), intervals(rounded));
+        }
     }
 }
