@@ -159,7 +159,7 @@ impl Case {
     }
 
     /// The small numbers among those that a reader reasons about.
-    fn small_ones(&self) -> Vec<Small> {
+    fn small_ones(&self) -> Vec<(What, u32)> {
         let counts: Vec<(&What, Set)> = self
             .reader
             .ranges
@@ -167,42 +167,36 @@ impl Case {
             .filter(|what| [CONTACTS, VISITS].contains(&what.measure))
             .map(|what| (what, self.rows(what)))
             .collect();
-        let mut sets: BTreeSet<Set> = counts.iter().map(|(_, rows)| *rows).collect();
-        // The visits of a share that is withheld are part of its contacts, and printed nowhere.
-        sets.extend(counts.iter().map(|(what, _)| self.rows(&what.by(VISITS))));
-        let is_part = |part: Set, rows: Set| part != 0 && part != rows && part & !rows == 0;
-        let totals: BTreeSet<Set> = self
-            .reader
-            .sums
-            .iter()
-            .map(|(total, parts, _)| (self.rows(total), parts))
-            .filter(|(total, parts)| parts.iter().any(|part| is_part(self.rows(part), *total)))
-            .map(|(total, _)| total)
-            .collect();
         let mut small = Vec::new();
         for (what, rows) in counts.into_iter().filter(|(_, rows)| self.is_small(*rows)) {
             let many = rows.count_ones();
             let is_told = self.reader.exact.contains_key(what);
             assert!(!is_told, "case {}: {what:?} can be read off: {many} rows", self.seed);
-            let is_divided = sets.iter().any(|part| is_part(*part, rows));
-            let least = if totals.contains(&rows) { u64::from(many) + 1 } else { 1 };
-            small.push(Small { what: what.clone(), is_divided, high: self.smallest().max(least) });
+            small.push((what.clone(), many));
         }
         small
     }
 
-    /// Checks what a reader can tell about a small number.
-    fn check(&self, small: &Small, (low, high): (f64, f64), how: &str) {
-        #[expect(clippy::cast_precision_loss, reason = "numbers of rows are small")]
-        let wanted = small.high as f64;
-        let is_wide = high > wanted - 1e-3 && (small.is_divided || low < 1.0 + 1e-3);
+    /// Checks what a reader can tell about a small number of so many rows. `parts` is what can be
+    /// told from below when it is only known which numbers are 0: a total is at least as many as its
+    /// withheld parts, and where that is more than 1 it must look as if it could be larger than it is.
+    fn check(
+        &self,
+        (what, many): &(What, u32),
+        (low, high): (f64, f64),
+        parts: impl FnOnce() -> f64,
+        how: &str,
+    ) {
+        #[expect(clippy::cast_precision_loss, reason = "it is 3 or 5")]
+        let smallest = self.smallest() as f64;
+        let parts = if low < 1.5 { 1.0 } else { parts() };
+        let wanted = if parts < 1.5 { smallest } else { smallest.max(f64::from(*many) + 1.0) };
         assert!(
-            is_wide,
-            "case {} for {:?}: {how} show that {:?} is {low} to {high}; {} rows\n{:#?}",
+            high > wanted - 1e-3 && low < parts + 1e-3,
+            "case {} for {:?}: {how} show that {what:?} is {low} to {high}; {many} rows, and at least \
+             {parts} by its parts\n{:#?}",
             self.seed,
             self.report.passport.audience,
-            small.what,
-            self.rows(&small.what).count_ones(),
             self.printed()
         );
     }
@@ -222,14 +216,6 @@ impl Case {
         }
         lines
     }
-}
-
-/// A number that had to be withheld for itself, and what it must look possible for it to reach.
-struct Small {
-    what: What,
-    /// Whether other numbers are parts of it.
-    is_divided: bool,
-    high: u64,
 }
 
 fn rows(random: &mut Random, schools: usize, is_complete: bool) -> Vec<Contact> {
@@ -299,7 +285,12 @@ fn attack(first: u64, tables: usize) {
         let mut steps = Steps::of(&case.reader);
         steps.narrow();
         for small in case.small_ones() {
-            case.check(&small, steps.range(&small.what), "steps");
+            let parts = || {
+                let mut steps = Steps::of(&case.reader.told_zeros());
+                steps.narrow();
+                steps.range(&small.0).0
+            };
+            case.check(&small, steps.range(&small.0), parts, "steps");
             found += 1;
         }
         seen += case.reader.tables;
@@ -335,7 +326,9 @@ fn no_linear_programme_narrows_down_a_small_number() {
         let case = Case::new(seed);
         let programme = Programme::of(&case.reader);
         for small in case.small_ones() {
-            case.check(&small, programme.range(&small.what), "all numbers together");
+            let zeros = case.reader.told_zeros();
+            let parts = || Programme::of(&zeros).range(&small.0).0;
+            case.check(&small, programme.range(&small.0), parts, "all numbers together");
             asked += 1;
         }
     }

@@ -117,6 +117,23 @@ impl Reader {
         reader
     }
 
+    /// What somebody would know who is told which numbers are 0, and nothing else.
+    pub(super) fn told_zeros(&self) -> Self {
+        let told = |(low, high): (f64, f64)| match (low, high) {
+            (low, _) if low >= 1.0 => (1.0, MOST),
+            (_, high) if high <= 0.0 => (0.0, 0.0),
+            _ => (0.0, MOST),
+        };
+        let ranges = self.ranges.iter().map(|(what, range)| (what.clone(), told(*range)));
+        Self {
+            ranges: ranges.collect(),
+            sums: self.sums.clone(),
+            schools: self.schools.clone(),
+            is_complete: self.is_complete,
+            ..Self::default()
+        }
+    }
+
     fn table(&mut self, part: &Part<'_>, description: &Description, kinds: &BTreeSet<String>) {
         self.tables += 1;
         let table = part.table;
@@ -150,29 +167,36 @@ impl Reader {
                 }
             }
         }
-        // Each total is the sum of its parts.
-        for place in 0..table.columns.len() {
-            let measure = part.spec.measures[if part.across.is_some() { 0 } else { place }];
-            let adds_up = matches!(
-                description.measures[measure].figure,
-                Figure::Count { .. } | Figure::Sum { .. } | Figure::Distinct { .. }
-            );
-            if !adds_up || measure == PUPILS && part.rows != SCHOOL {
-                continue;
-            }
-            let column = &table.columns[place].id;
-            let is_part = |row: &&crate::domain::Row| row.kind == RowKind::Part;
-            let parts = table.rows.iter().filter(is_part);
-            let parts = parts.map(|row| self.what(part, measure, &row.id, column)).collect();
-            self.sums.insert((self.what(part, measure, "total", column), parts, false));
-        }
-        if part.across.is_some_and(|_| table.columns.last().is_some_and(|column| column.total)) {
-            let measure = part.spec.measures[0];
-            for row in &table.rows {
-                let columns = table.columns.iter().filter(|column| !column.total);
-                let parts = columns.map(|column| self.what(part, measure, &row.id, &column.id));
-                let parts = parts.collect();
-                self.sums.insert((self.what(part, measure, &row.id, "total"), parts, false));
+        // Each total is the sum of its parts, also where only shares and rates of them are printed,
+        // and where the total is printed in another table.
+        let rows = table.rows.iter().filter(|row| row.kind == RowKind::Part);
+        let rows: Vec<&str> = rows.map(|row| row.id.as_str()).collect();
+        let columns = table.columns.iter().filter(|column| !column.total);
+        let columns: Vec<&str> = columns.map(|column| column.id.as_str()).collect();
+        for measure in &part.spec.measures {
+            let measures = match description.measures[*measure].figure {
+                Figure::Share { part, whole } => vec![part, whole],
+                Figure::Ratio { numerator, denominator, .. } => vec![numerator, denominator],
+                Figure::Mean { .. } => vec![MINUTES, CONTACTS],
+                _ => vec![*measure],
+            };
+            for measure in measures {
+                let is_divided = |dimension: usize| measure != PUPILS || dimension == SCHOOL;
+                let what = |row: &str, column: &str| self.what(part, measure, row, column);
+                let mut sums = Vec::new();
+                if is_divided(part.rows) {
+                    for column in table.columns.iter().map(|column| column.id.as_str()) {
+                        let parts = rows.iter().map(|row| what(row, column)).collect();
+                        sums.push((what("total", column), parts, false));
+                    }
+                }
+                if part.across.is_some_and(is_divided) {
+                    for row in table.rows.iter().map(|row| row.id.as_str()) {
+                        let parts = columns.iter().map(|column| what(row, column)).collect();
+                        sums.push((what(row, "total"), parts, false));
+                    }
+                }
+                self.sums.extend(sums);
             }
         }
     }
