@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::capture::Kind;
 use crate::demo::City;
-use crate::domain::{Audience, Lang, SchoolYear, Text};
+use crate::domain::{Audience, Lang, Rounding, SchoolYear, Text};
 
 use super::import::ImportOptions;
 use super::reports::{ReportFormat, ReportRequest};
@@ -86,6 +86,7 @@ pub fn demo(
         period: YEAR.period(),
         settings: &[],
         audience: Audience::Public,
+        rounding: Rounding::None,
     };
     let id = app.run_report(&actor, &request)?.to_string();
     let mut files = Vec::new();

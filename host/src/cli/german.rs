@@ -347,10 +347,15 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "report run --audience",
         "Für wen er ist: außerhalb der Verwaltung werden weniger als 5 Personen unterdrückt, \
-         innerhalb weniger als 3",
+         innerhalb weniger als 3, in der Arbeitsfassung nichts",
     ),
+    ("report run --round", "Anzahlen und Summen, die gezeigt werden, auf Vielfache von 5 runden"),
     ("report run --audience=public", "alle außerhalb der Verwaltung"),
     ("report run --audience=administration", "innerhalb der Verwaltung"),
+    (
+        "report run --audience=work",
+        "im Team, das die Einträge sehen darf: genaue Zahlen, nicht zur Weitergabe",
+    ),
     ("report list", "Die Berichte auflisten, die erstellt wurden"),
     ("report show", "Einen Bericht noch einmal zeigen"),
     ("report show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
@@ -412,13 +417,13 @@ const SHARED: &[(&str, &str)] = &[
     ("run --format=text", "für die Befehlszeile"),
     ("run --format=html", "eine Seite zum Lesen und Drucken"),
     ("run --format=csv", "für ein Tabellenprogramm"),
-    ("run --format=json", "für Programme; `schemas/json/report-1.0.json` beschreibt es"),
+    ("run --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
     ("show --format=text", "für die Befehlszeile"),
     ("show --format=html", "eine Seite zum Lesen und Drucken"),
     ("show --format=csv", "für ein Tabellenprogramm"),
-    ("show --format=json", "für Programme; `schemas/json/report-1.0.json` beschreibt es"),
+    ("show --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
 

@@ -19,6 +19,7 @@ mod picture;
 mod register;
 mod school;
 mod scope;
+mod statistics;
 mod term;
 mod words;
 
@@ -42,7 +43,8 @@ pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
 pub use directory::{Directory, KnownPractitioner, KnownPupil, KnownSchool};
 pub use document::{
     Audience, Backing, Cell, Column as TableColumn, Coverage, Interval, IntervalMethod, Number,
-    NumberPassport, Passport, Report, Row, RowKind, SCHEMA, Section, Setting, Source, Table,
+    NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind, SCHEMA, Section, Setting,
+    Source, Table,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
 pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};
@@ -55,5 +57,6 @@ pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use register::Register;
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
+pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use term::{Term, Terms};
 pub use words::{Lang, Text};

@@ -31,7 +31,7 @@ pub fn csv(report: &Report, lang: Lang) -> Vec<u8> {
         vec![text(report.title.get(lang))],
         vec![text(&report.municipality)],
         vec![Field::Text(format::period(passport.period, lang))],
-        vec![Field::Text(words::meant_for(passport.audience, lang))],
+        vec![text(words::meant_for(passport.audience, lang))],
     ]];
     for section in &report.sections {
         for table in &section.tables {
@@ -158,7 +158,7 @@ mod tests {
 Kontakte der Schulen
 Beispielstadt
 01.08.2025 bis 31.07.2026
-Für die Öffentlichkeit
+Fassung zur Weitergabe
 
 Primarstufe
 Kontakte nach Schule
@@ -201,7 +201,7 @@ Ausgeführt mit;wasmtime 48.0.8
 Contacts of the schools
 Beispielstadt
 2025-08-01 to 2026-07-31
-For the public
+Version to be passed on
 
 Primary
 Contacts by school

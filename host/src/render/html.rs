@@ -155,7 +155,7 @@ impl Page {
             title: format::line(report.title.get(lang)),
             municipality: format::line(&report.municipality),
             period: format::period(passport.period, lang),
-            audience: words::meant_for(passport.audience, lang),
+            audience: words::meant_for(passport.audience, lang).to_owned(),
             wide: tables.map(|table| table.columns.len()).max() >= Some(WIDE_COLUMNS),
             sections: sections.map(|(place, each)| SectionView::of(each, place, lang)).collect(),
             has_contents: report.sections.len() > 1,

@@ -25,6 +25,7 @@ impl Sign {
         let words = Words::of(lang);
         let (state, mark, word) = match cell {
             Cell::Shown(number) => return Ok(number),
+            Cell::RoundsToZero => ("rounds-to-zero", "~0", words.rounds_to_zero),
             Cell::Withheld => ("withheld", "•", words.withheld),
             Cell::NotCollected => ("not-collected", "–", words.not_collected),
             Cell::Undefined => ("undefined", "x", words.undefined),
@@ -49,6 +50,7 @@ pub(super) fn legend(report: &Report, lang: Lang) -> Vec<Explained> {
         tables.flat_map(|table| &table.rows).any(|row| row.cells.contains(&wanted))
     };
     [
+        (Cell::RoundsToZero, words.rounds_to_zero_means.to_owned()),
         (Cell::Withheld, withheld_means(report.passport.smallest_shown, lang)),
         (Cell::NotCollected, words.not_collected_means.to_owned()),
         (Cell::Undefined, words.undefined_means.to_owned()),

@@ -34,7 +34,7 @@ pub struct ReportEntry {
 pub struct StoredReport {
     /// What it is.
     pub entry: ReportEntry,
-    /// The document as JSON; see `schemas/json/report-1.0.json`.
+    /// The document as JSON; see `schemas/json/report-1.1.json`.
     pub document: String,
 }
 
@@ -179,7 +179,7 @@ impl Writer<'_> {
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<ReportEntry> {
     let word: String = row.get(5)?;
-    let audience = [Audience::Public, Audience::Administration]
+    let audience = Audience::ALL
         .into_iter()
         .find(|audience| audience_word(*audience) == word)
         .ok_or_else(|| rusqlite::Error::InvalidColumnType(5, "audience".into(), Type::Text))?;
@@ -199,6 +199,7 @@ fn audience_word(audience: Audience) -> &'static str {
     match audience {
         Audience::Public => "public",
         Audience::Administration => "administration",
+        Audience::Work => "work",
     }
 }
 
@@ -233,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_word_for_an_audience_is_that_of_the_document() {
-        for audience in [Audience::Public, Audience::Administration] {
+        for audience in Audience::ALL {
             let word = serde_json::to_value(audience).unwrap();
             assert_eq!(word, audience_word(audience));
         }
