@@ -4,6 +4,7 @@ mod batch;
 mod calendar;
 mod code;
 mod contact;
+mod control;
 mod day;
 mod dictionary;
 mod directory;
@@ -11,6 +12,7 @@ mod document;
 mod id;
 mod manifest;
 mod metrics;
+mod number;
 mod people;
 mod picture;
 mod school;
@@ -23,6 +25,10 @@ pub use code::{Code, CodeList, CodeLists, MOST_CODES};
 pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
+};
+pub use control::{
+    ControlLimits, Expected, LEAST_POINTS, TAIL_95, TAIL_998, Z_998, own_history, rate_limits,
+    share_limits,
 };
 pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
 pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
@@ -37,6 +43,7 @@ pub use metrics::{
     Classified, Description, Dimension, Figure, Job, LEFT_OUT, Labels, Measure, Measured,
     SettingValue, TableSpec,
 };
+pub use number::Rounding;
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
