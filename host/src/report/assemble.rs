@@ -3,6 +3,7 @@
 use super::cube::Cube;
 use super::figure::Fraction;
 use super::frame::{Facts, Frame, Part, frames, month, school};
+use super::pictures::pictures;
 use super::plan::Base;
 use super::publish::{Sheet, sheets};
 use crate::domain::{
@@ -35,8 +36,8 @@ pub fn assemble(
         is_there.then(|| Section {
             id: part.id().into(),
             title: part.title(),
+            pictures: pictures(&tables, &cube.plan.description, facts),
             tables,
-            pictures: Vec::new(),
         })
     };
     Report {

@@ -10,6 +10,7 @@ mod figure;
 #[cfg(test)]
 mod fixture;
 mod frame;
+mod pictures;
 mod plan;
 #[cfg(test)]
 mod properties;
