@@ -6,12 +6,17 @@ use std::path::Path;
 use handlebars::{
     Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::{Lang, Report, Row, RowKind, Section, Table};
+use crate::domain::{
+    Backing, Cell, Coverage, Lang, Number, Report, Row, RowKind, Section, Source, Table,
+};
 
+use super::made_of::{MadeOf, made_of};
 use super::passport::{self, Entry};
+use super::picture::PictureView;
 use super::sign::{self, Explained, Sign};
+use super::svg::Svg;
 use super::templates::Templates;
 use super::words::{self, Words};
 use super::{Error, format};
@@ -25,10 +30,10 @@ const LONG_ROWS: usize = 20;
 
 /// Makes pages from templates, which it reads and checks once.
 ///
-/// A folder of own templates may have `report.hbs` (the page), `_table.hbs` and `_passport.hbs`
-/// (parts of it) and `style.css`; what it lacks is built in. Templates are handlebars in strict
+/// A folder of own templates may have `report.hbs` (the page), `_table.hbs`, `_picture.hbs` and
+/// `_passport.hbs` (parts of it) and `style.css`; what it lacks is built in. Templates are handlebars in strict
 /// mode: a value that does not exist is an error, not an empty text. They always escape; `{{{`
-/// is refused. They get the page as this file describes it, with `words` in its language.
+/// is refused. `{{drawing}}` draws a drawing, and escapes every text in it. They get the page as this file describes it, with `words` in its language.
 #[derive(Debug)]
 pub struct Renderer {
     handlebars: Handlebars<'static>,
@@ -58,6 +63,7 @@ impl Renderer {
                                 out: &mut dyn Output|
               -> HelperResult { Ok(out.write(&style)?) };
         handlebars.register_helper("style", Box::new(write_style));
+        handlebars.register_helper("drawing", Box::new(draw));
         Ok(Self { handlebars, files: templates.files })
     }
 
@@ -79,6 +85,22 @@ impl Renderer {
             Error::Render { file, line: error.line_no.unwrap_or(1), reason }
         })
     }
+}
+
+/// Writes a drawing, whose texts are escaped on the way: whatever a template passes, no other markup
+/// comes of it.
+fn draw(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let drawing = helper.param(0).map(|drawing| Svg::deserialize(drawing.value()));
+    let Some(Ok(drawing)) = drawing else {
+        return Err(RenderErrorReason::Other("`drawing` draws drawings only".into()).into());
+    };
+    Ok(out.write(&drawing.markup())?)
 }
 
 /// What `report.hbs` gets.
@@ -118,8 +140,11 @@ struct TableView {
     width: usize,
     dense: bool,
     long: bool,
+    has_coverage: bool,
     rows: Vec<RowView>,
     notes: Vec<String>,
+    passports: Vec<MadeOf>,
+    pictures: Vec<PictureView>,
 }
 
 #[derive(Debug, Serialize)]
@@ -133,7 +158,15 @@ struct ColumnView {
 struct RowView {
     label: String,
     total: bool,
+    coverage: Option<CoverageView>,
     cells: Vec<CellView>,
+}
+
+#[derive(Debug, Serialize)]
+struct CoverageView {
+    /// In place of the first number, where that is withheld.
+    sign: Option<Sign>,
+    text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -141,8 +174,16 @@ struct CellView {
     /// The number; empty where there is a sign.
     text: String,
     sign: Option<Sign>,
+    interval: Option<IntervalView>,
     /// Whether it stands in a column that adds up others.
     total: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct IntervalView {
+    text: String,
+    /// For a screen reader.
+    spoken: String,
 }
 
 impl Page {
@@ -157,7 +198,9 @@ impl Page {
             period: format::period(passport.period, lang),
             audience: words::meant_for(passport.audience, lang),
             wide: tables.map(|table| table.columns.len()).max() >= Some(WIDE_COLUMNS),
-            sections: sections.map(|(place, each)| SectionView::of(each, place, lang)).collect(),
+            sections: sections
+                .map(|(place, each)| SectionView::of(each, place, &passport.sources, lang))
+                .collect(),
             has_contents: report.sections.len() > 1,
             legend: sign::legend(report, lang),
             passport: passport::entries(passport, lang),
@@ -167,19 +210,29 @@ impl Page {
 }
 
 impl SectionView {
-    fn of(section: &Section, place: usize, lang: Lang) -> Self {
+    fn of(section: &Section, place: usize, sources: &[Source], lang: Lang) -> Self {
         let anchor = format!("section-{}", place + 1);
-        let tables = section.tables.iter().enumerate();
+        let table = |(place, table): (usize, &Table)| {
+            let mut view = TableView::of(table, &anchor, place, sources, lang);
+            let pictures = section.pictures.iter().filter(|picture| picture.table == table.id);
+            let view_of = |(place, picture)| {
+                let own = format!("{}-picture-{}", view.anchor, place + 1);
+                PictureView::of(picture, own, &view.anchor, &table.caption, lang)
+            };
+            view.pictures = pictures.enumerate().map(view_of).collect();
+            view
+        };
         Self {
             title: format::line(section.title.get(lang)),
-            tables: tables.map(|(place, each)| TableView::of(each, &anchor, place, lang)).collect(),
+            tables: section.tables.iter().enumerate().map(table).collect(),
             anchor,
         }
     }
 }
 
 impl TableView {
-    fn of(table: &Table, section: &str, place: usize, lang: Lang) -> Self {
+    fn of(table: &Table, section: &str, place: usize, sources: &[Source], lang: Lang) -> Self {
+        let has_coverage = table.rows.iter().any(|row| row.coverage.is_some());
         let columns = table.columns.iter().map(|column| ColumnView {
             label: format::line(column.label.get(lang)),
             unit: format::unit(column, lang),
@@ -191,11 +244,14 @@ impl TableView {
             caption: format::line(table.caption.get(lang)),
             corner: format::line(table.corner.get(lang)),
             columns: columns.collect(),
-            width: table.columns.len() + 1,
+            width: table.columns.len() + 1 + usize::from(has_coverage),
             dense: table.columns.len() >= WIDE_COLUMNS,
             long: table.rows.len() >= LONG_ROWS,
             rows: table.rows.iter().map(|row| RowView::of(row, table, lang)).collect(),
             notes: table.notes.iter().map(|note| format::line(note.get(lang))).collect(),
+            passports: made_of(table, sources, lang),
+            pictures: Vec::new(),
+            has_coverage,
         }
     }
 }
@@ -208,12 +264,37 @@ impl RowView {
                 Err(sign) => (String::new(), Some(sign)),
             };
             let total = table.columns.get(place).is_some_and(|column| column.total);
-            CellView { text, sign, total }
+            let backing = row.backing.get(place).copied().flatten().filter(|_| sign.is_none());
+            let interval = backing.and_then(|backing| IntervalView::of(backing, lang));
+            CellView { text, sign, interval, total }
         });
         Self {
             label: format::line(row.label.get(lang)),
             total: row.kind == RowKind::Total,
+            coverage: row.coverage.map(|coverage| CoverageView::of(coverage, lang)),
             cells: cells.collect(),
+        }
+    }
+}
+
+impl IntervalView {
+    fn of(backing: Backing, lang: Lang) -> Option<Self> {
+        let interval = backing.interval?;
+        let (low, high) = (interval.low.text(lang), interval.high.text(lang));
+        let spoken = words::interval(&low, &high, lang);
+        Some(Self { text: format!("{low}–{high}"), spoken })
+    }
+}
+
+impl CoverageView {
+    fn of(coverage: Coverage, lang: Lang) -> Self {
+        let text = |days: u32| Number { units: days.into(), decimals: 0 }.text(lang);
+        let possible = text(coverage.possible);
+        let recorded = coverage.recorded.map(text);
+        let sign = Sign::or_number(Cell::Withheld, lang).err();
+        Self {
+            sign: sign.filter(|_| recorded.is_none()),
+            text: words::coverage(recorded.as_deref(), &possible, lang),
         }
     }
 }
@@ -221,7 +302,7 @@ impl RowView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Cell, Number, Text};
+    use crate::domain::Text;
     use crate::render::sample;
 
     fn page(report: &Report, lang: Lang) -> String {
@@ -361,5 +442,13 @@ mod tests {
         let table = &mut report.sections[0].tables[0];
         table.columns = vec![table.columns[0].clone(); WIDE_COLUMNS];
         assert!(page(&report, Lang::De).contains("<body class=\"wide\">"));
+    }
+
+    #[test]
+    fn dump_for_looking() {
+        for lang in [Lang::De, Lang::En] {
+            let report = crate::render::sample_pictures::pictured();
+            fs_err::write(format!("/tmp/pic-{lang}.html"), page(&report, lang)).unwrap();
+        }
     }
 }
