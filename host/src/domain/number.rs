@@ -35,7 +35,7 @@ impl Number {
             Rounding::Up => scaled.ceil(),
         };
         #[expect(clippy::cast_possible_truncation, reason = "whole, and its size is checked")]
-        (scaled.abs() < 9e15).then(|| Self { units: scaled as i64, decimals })
+        (scaled.abs() < 9e15).then_some(Self { units: scaled as i64, decimals })
     }
 
     /// For reading: `-1.234,5` in German, `-1,234.5` in English.

@@ -9,7 +9,7 @@ use handlebars::{
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Backing, Cell, Coverage, Lang, Number, Report, Row, RowKind, Section, Source, Table,
+    Backing, Coverage, Lang, Number, Report, Row, RowKind, Section, Source, Table,
 };
 
 use super::made_of::{MadeOf, made_of};
@@ -291,9 +291,8 @@ impl CoverageView {
         let text = |days: u32| Number { units: days.into(), decimals: 0 }.text(lang);
         let possible = text(coverage.possible);
         let recorded = coverage.recorded.map(text);
-        let sign = Sign::or_number(Cell::Withheld, lang).err();
         Self {
-            sign: sign.filter(|_| recorded.is_none()),
+            sign: recorded.is_none().then(|| Sign::withheld(lang)),
             text: words::coverage(recorded.as_deref(), &possible, lang),
         }
     }
@@ -302,8 +301,8 @@ impl CoverageView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Text;
-    use crate::render::sample;
+    use crate::domain::{Cell, Drawing, Text};
+    use crate::render::{sample, sample_pictures};
 
     fn page(report: &Report, lang: Lang) -> String {
         Renderer::new(None).unwrap().html(report, lang).unwrap()
@@ -380,7 +379,7 @@ mod tests {
         for row in &mut table.rows {
             row.cells.truncate(1);
         }
-        table.rows[0].cells[0] = Cell::Shown(Number { units: 73_519, decimals: 0 });
+        table.rows[0].cells[0] = Cell::Shown(crate::domain::Number { units: 73_519, decimals: 0 });
         assert_eq!(page(&report, Lang::De).matches("73.519").count(), 1);
         report.sections[0].tables[0].rows[0].cells[0] = Cell::Withheld;
         let german = page(&report, Lang::De);
@@ -445,10 +444,88 @@ mod tests {
     }
 
     #[test]
-    fn dump_for_looking() {
-        for lang in [Lang::De, Lang::En] {
-            let report = crate::render::sample_pictures::pictured();
-            fs_err::write(format!("/tmp/pic-{lang}.html"), page(&report, lang)).unwrap();
+    fn a_name_in_a_picture_is_never_markup() {
+        let mut report = sample_pictures::pictured();
+        let evil = "</title></svg><script>x</script>\" onload=\"x";
+        for picture in report.sections.iter_mut().flat_map(|section| &mut section.pictures) {
+            let text = Text::same(evil);
+            picture.id = evil.into();
+            picture.title = text.clone();
+            picture.description = text.clone();
+            picture.unit = Some(text.clone());
+            picture.notes = vec![text.clone()];
+            match &mut picture.drawing {
+                Drawing::SmallMultiples { panels, labels, .. } => {
+                    panels[1].label = text.clone();
+                    labels.fill(text);
+                }
+                Drawing::IntervalDots { dots, .. } => dots[0].label = text,
+                Drawing::Funnel { dots, size, .. } => {
+                    dots[1].label = text.clone();
+                    *size = text;
+                }
+            }
         }
+        let page = page(&report, Lang::De);
+        assert!(!page.contains("<script") && !page.contains("onload=\"x"));
+        assert_eq!(page.matches("</svg>").count(), page.matches("<svg").count());
+        assert!(page.matches("&lt;script&gt;").count() >= 20);
+    }
+
+    #[test]
+    fn each_drawing_has_its_words_and_each_link_its_target() {
+        for lang in [Lang::De, Lang::En] {
+            let page = page(&sample_pictures::pictured(), lang);
+            let quoted = |start: &str| -> Vec<String> {
+                let parts = page.split(start).skip(1);
+                parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+            };
+            let ids = quoted(" id=\"");
+            for (place, id) in ids.iter().enumerate() {
+                assert!(!ids[..place].contains(id), "{id} twice");
+            }
+            let mut named = quoted("aria-labelledby=\"");
+            assert!(named.len() > 12);
+            named.extend(quoted("href=\"#"));
+            for id in named.iter().flat_map(|names| names.split(' ')) {
+                assert!(ids.iter().any(|known| known == id), "{id} is nowhere");
+            }
+            // Six panels, a funnel and dots have words; every other drawing is decoration.
+            assert_eq!(page.matches("<svg ").count(), page.matches("role=\"img\"").count() + 13);
+            assert_eq!(page.matches("role=\"img\"").count(), 8);
+            assert!(!page.contains(" style=") && !page.contains("<script"));
+        }
+    }
+
+    #[test]
+    fn an_interval_a_coverage_and_a_passport_stand_with_the_numbers() {
+        let page = page(&sample_pictures::pictured(), Lang::De);
+        assert!(page.contains(
+            "<td class=\"number\">42,7 <span class=\"interval\" aria-hidden=\"true\">\
+             (38,6–46,8)</span><span class=\"spoken\">, 95-Prozent-Intervall 38,6 bis 46,8</span></td>"
+        ));
+        assert!(page.contains("<td class=\"coverage\">61 von 78 Schultagen</td>"));
+        assert!(
+            page.contains("<span class=\"spoken\">unterdrückt</span></span> von 78 Schultagen")
+        );
+        assert!(page.contains("<span class=\"term\">Nenner:</span> Kontakte</dd>"));
+        assert!(page.contains("<span class=\"term\">Einheit:</span> %</dd>"));
+    }
+
+    #[test]
+    fn a_withheld_number_has_no_interval_even_where_one_was_left_behind() {
+        let mut report = sample_pictures::pictured();
+        report.sections[0].tables[0].rows[1].cells[1] = Cell::Withheld;
+        report.sections[0].pictures.clear();
+        let page = page(&report, Lang::De);
+        assert!(!page.contains("38,6–46,8") && !page.contains("42,7"));
+    }
+
+    #[test]
+    fn a_template_cannot_draw_what_is_no_drawing() {
+        let (_folder, renderer) = own("_picture.hbs", "\n{{drawing title}}");
+        let error = renderer.unwrap().html(&sample_pictures::pictured(), Lang::De).unwrap_err();
+        assert!(error.to_string().contains("line 2: "), "{error}");
+        assert!(error.to_string().contains("`drawing` draws drawings only"), "{error}");
     }
 }

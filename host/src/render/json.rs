@@ -98,6 +98,33 @@ mod tests {
     }
 
     #[test]
+    fn pictures_fit_their_schema_and_spoilt_ones_do_not() {
+        let text = include_str!("../../../schemas/json/report-1.1-pictures.json");
+        let schema = serde_json::from_str(text).unwrap();
+        jsonschema::draft202012::meta::validate(&schema).unwrap();
+        let schema = jsonschema::draft202012::new(&schema).unwrap();
+        let report = printed(&crate::render::sample_pictures::pictured());
+        let picture = |place: &str| report.pointer(place).unwrap().clone();
+        for (place, broken) in [
+            ("/sections/0/pictures/0", "/drawing/limits/0/size"),
+            ("/sections/0/pictures/0", "/drawing/dots/0/is_signal"),
+            ("/sections/0/pictures/1", "/drawing/panels/0/history/mean"),
+            ("/sections/1/pictures/0", "/drawing/dots/0/value"),
+            ("/sections/1/pictures/0", "/drawing/kind"),
+            ("/sections/1/pictures/0", "/description"),
+        ] {
+            let good = picture(place);
+            assert!(schema.is_valid(&good), "{place}: {:?}", schema.iter_errors(&good).next());
+            let mut spoilt = good.clone();
+            *spoilt.pointer_mut(broken).unwrap() = json!("other");
+            assert!(!schema.is_valid(&spoilt), "{place}{broken}");
+        }
+        let text = super::json(&crate::render::sample_pictures::pictured()).unwrap();
+        let read: Report = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, crate::render::sample_pictures::pictured());
+    }
+
+    #[test]
     fn a_report_fits_the_schema_and_ends_in_a_line_feed() {
         let report = sample::small();
         let errors: Vec<String> =

@@ -30,7 +30,7 @@ pub(super) fn made_of(table: &Table, sources: &[Source], lang: Lang) -> Vec<Made
     let with =
         || table.columns.iter().filter_map(|column| Some((column, column.passport.as_ref()?)));
     let Some((_, first)) = with().next() else { return Vec::new() };
-    if table.columns.len() > 1 && with().all(|(_, passport)| passport == first) {
+    if with().count() > 1 && with().all(|(_, passport)| passport == first) {
         let unit = table.columns.first().and_then(|column| format::unit(column, lang));
         let label = format::line(table.caption.get(lang));
         return vec![MadeOf { label, entries: entries(first, unit, sources, lang) }];

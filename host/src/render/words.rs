@@ -221,6 +221,11 @@ pub(super) fn numbers_in(caption: &str, lang: Lang) -> String {
     lang.pick(format!("Zahlen: Tabelle „{caption}“"), format!("Numbers: table “{caption}”"))
 }
 
+/// A picture in a text without pictures.
+pub(super) fn pictured(title: &str, description: &str, lang: Lang) -> String {
+    lang.pick(format!("Bild „{title}“: {description}"), format!("Picture “{title}”: {description}"))
+}
+
 /// The caption of the table with the limits of a picture.
 pub(super) fn limits_of(title: &str, lang: Lang) -> String {
     lang.pick(format!("Grenzen zum Bild „{title}“"), format!("Limits of the picture “{title}”"))

@@ -56,7 +56,7 @@ pub(in super::super) fn funnel(funnel: Funnel, lang: Lang, words: SvgWords) -> S
     if let Some(unit) = unit {
         marks.push(Mark::label("tick", (0.0, 13.0), Anchor::Start, unit));
     }
-    let at = ((LEFT + RIGHT) / 2.0, BOTTOM + 2.0 * LINE + 5.0);
+    let at = (f64::midpoint(LEFT, RIGHT), BOTTOM + 2.0 * LINE + 5.0);
     marks.push(label::fitting("tick", at, Anchor::Middle, size, WIDTH - 20.0));
 
     marks.extend(lines(limits, &right, &up));
@@ -67,8 +67,11 @@ pub(in super::super) fn funnel(funnel: Funnel, lang: Lang, words: SvgWords) -> S
     Svg { width: WIDTH, height: HEIGHT, words: Some(words), marks }
 }
 
+/// Which of the limits a line shows.
+type Side = fn(&FunnelLimit) -> Number;
+
 /// The limits at each side.
-const SIDES: [(&str, fn(&FunnelLimit) -> Number); 4] = [
+const SIDES: [(&str, Side); 4] = [
     ("limit-998", |limit| limit.high_998),
     ("limit-95", |limit| limit.high_95),
     ("limit-95", |limit| limit.low_95),
@@ -77,7 +80,7 @@ const SIDES: [(&str, fn(&FunnelLimit) -> Number); 4] = [
 
 /// Lines through the limits, as far as they are on the scale.
 fn lines(limits: &[FunnelLimit], right: &Scale, up: &Scale) -> Vec<Mark> {
-    let line = |(class, side): (&str, fn(&FunnelLimit) -> Number)| {
+    let line = |(class, side): (&str, Side)| {
         let is_seen = |limit: &&FunnelLimit| up.holds(side(limit).value());
         let place =
             |limit: &FunnelLimit| (right.at(limit.size.value()), up.at(side(limit).value()));
@@ -148,7 +151,7 @@ fn schools(dots: &[Dot], unit: Option<&str>, right: &Scale, up: &Scale, lang: La
         let away = if *is_signal { FLAG_RADIUS + 3.0 } else { RADIUS + 3.0 };
         if *is_signal {
             let text = format!("{number} {name}");
-            let is_left = x + away + label::width(&text) > WIDTH && *x > WIDTH / 2.0;
+            let is_left = x + away + label::width(&text) * label::BOLD > WIDTH && *x > WIDTH / 2.0;
             let (at, anchor, room) = if is_left {
                 ((x - away, level), Anchor::End, x - away)
             } else {

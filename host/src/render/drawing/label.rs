@@ -8,14 +8,17 @@ pub(super) fn width(text: &str) -> f64 {
     text.chars().map(letter_width).sum::<f64>() * TEXT
 }
 
+/// So much wider is a text in bold.
+pub(super) const BOLD: f64 = 1.12;
+
 /// The width of a letter in parts of the height of the font.
 fn letter_width(letter: char) -> f64 {
     match letter {
         _ if joins(letter) => 0.0,
-        'i' | 'j' | 'l' | 'f' | 't' | 'r' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | 'I' => 0.36,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.92,
-        '\u{0}'..='\u{24f}' if letter.is_uppercase() => 0.72,
-        '\u{0}'..='\u{24f}' | '\u{2013}' => 0.59,
+        'i' | 'j' | 'l' | 'f' | 't' | 'r' | ' ' | '.' | ',' | ':' | ';' | '\'' | '|' | 'I' => 0.4,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.99,
+        '\u{0}'..='\u{24f}' if letter.is_uppercase() => 0.75,
+        '\u{0}'..='\u{24f}' | '\u{2013}' => 0.63,
         '\u{250}'..='\u{10ff}' => 0.75,
         _ => 1.05,
     }
@@ -54,7 +57,8 @@ pub(super) fn cut(text: &str, room: f64) -> Option<String> {
 
 /// A label that is cut where it is too long, and then has its full text as a title.
 pub(super) fn fitting(class: &str, at: Point, anchor: Anchor, text: &str, room: f64) -> Mark {
-    let short = cut(text, room);
+    let is_bold = class.contains("name") || class.contains("flag-text");
+    let short = cut(text, if is_bold { room / BOLD } else { room });
     let full = short.is_some().then(|| text.to_owned());
     let text = short.unwrap_or_else(|| text.to_owned());
     Mark::Label { class: class.into(), at, anchor, text, full }

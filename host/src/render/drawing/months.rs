@@ -98,6 +98,11 @@ pub(in super::super) fn panel(panel: &Panel, frame: &MonthsFrame, id: String) ->
             marks.push(Mark::dot("dot", at, RADIUS - 1.0));
         }
     }
+    if panel.values.iter().all(Option::is_none) {
+        let at = (f64::midpoint(LEFT, RIGHT), f64::midpoint(TOP, BOTTOM) - 8.0);
+        let text = Words::of(lang).not_shown;
+        marks.push(Mark::label("tick halo", at, Anchor::Middle, text));
+    }
     let name = format::line(panel.label.get(lang));
     marks.push(label::fitting("name", (0.0, 13.0), Anchor::Start, &name, WIDTH));
     let last = frame.labels.len().saturating_sub(1);
@@ -112,7 +117,7 @@ pub(in super::super) fn panel(panel: &Panel, frame: &MonthsFrame, id: String) ->
 fn flag_label((x, y): Point, text: &str) -> Mark {
     let away = FLAG_RADIUS + 4.0;
     let level = y.clamp(TOP + 5.0, BOTTOM - 4.0) + 4.5;
-    if x + away + label::width(text) <= WIDTH {
+    if x + away + label::width(text) * label::BOLD <= WIDTH {
         Mark::label("flag-text", (x + away, level), Anchor::Start, text)
     } else {
         Mark::label("flag-text", (x - away, level), Anchor::End, text)

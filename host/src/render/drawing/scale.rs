@@ -134,9 +134,9 @@ mod tests {
     fn labels_move_apart_and_keep_their_order() {
         let mut places = [50.0, 50.0, 0.0, 98.0];
         spread(&mut places, 10.0, 0.0, 100.0);
-        assert_eq!(places, [50.0, 60.0, 0.0, 98.0]);
+        assert_eq!(places.map(|place| place.to_string()), ["50", "60", "0", "98"]);
         let mut places = [98.0, 100.0, 96.0];
         spread(&mut places, 10.0, 0.0, 100.0);
-        assert_eq!(places, [90.0, 100.0, 80.0]);
+        assert_eq!(places.map(|place| place.to_string()), ["90", "100", "80"]);
     }
 }
