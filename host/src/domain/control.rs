@@ -16,7 +16,7 @@ pub const TAIL_95: f64 = 0.025;
 pub const TAIL_998: f64 = 0.001;
 
 /// So many standard deviations from the mean lies 1 case in 1,000 of a normal distribution.
-pub const Z_998: f64 = 3.090_232_306_167_813;
+const Z_998: f64 = 3.090_232_306_167_813;
 
 /// From so many points on a history says what to expect.
 pub const LEAST_POINTS: usize = 10;
@@ -94,7 +94,7 @@ pub fn rate_limits(expected: f64, tail: f64) -> Option<ControlLimits> {
 }
 
 /// Mean and limits of a chart of individuals: the standard deviation is the mean moving range
-/// divided by 1.128, the limits lie [`Z_998`] of them from the mean.
+/// divided by 1.128, the limits lie 3.09 of them from the mean.
 ///
 /// `None` for fewer than [`LEAST_POINTS`] points. Ranges are those of points that follow each other,
 /// whether or not one is missing between them.

@@ -27,7 +27,7 @@ pub use contact::{
     TeamForm, TeamRoles,
 };
 pub use control::{
-    ControlLimits, Expected, LEAST_POINTS, TAIL_95, TAIL_998, Z_998, own_history, rate_limits,
+    ControlLimits, Expected, LEAST_POINTS, TAIL_95, TAIL_998, own_history, rate_limits,
     share_limits,
 };
 pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
@@ -43,7 +43,7 @@ pub use metrics::{
     Classified, Description, Dimension, Figure, Job, LEFT_OUT, Labels, Measure, Measured,
     SettingValue, TableSpec,
 };
-pub use number::Rounding;
+pub use number::Towards;
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use school::{DayOff, Enrolment, Level, Participation, School};

@@ -8,7 +8,7 @@ const MOST_DECIMALS: u8 = 6;
 
 /// Which way a number is rounded that lies between two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rounding {
+pub enum Towards {
     /// To the smaller one.
     Down,
     /// To the nearer one; from the middle away from zero.
@@ -26,13 +26,13 @@ impl Number {
 
     /// A floating point value with so many digits after the decimal point, at most six; `None`
     /// where it is no number or too large to be exact.
-    pub fn rounded(value: f64, decimals: u8, rounding: Rounding) -> Option<Self> {
+    pub fn rounded(value: f64, decimals: u8, towards: Towards) -> Option<Self> {
         let decimals = decimals.min(MOST_DECIMALS);
         let scaled = value * power(decimals);
-        let scaled = match rounding {
-            Rounding::Down => scaled.floor(),
-            Rounding::Nearest => scaled.round(),
-            Rounding::Up => scaled.ceil(),
+        let scaled = match towards {
+            Towards::Down => scaled.floor(),
+            Towards::Nearest => scaled.round(),
+            Towards::Up => scaled.ceil(),
         };
         #[expect(clippy::cast_possible_truncation, reason = "whole, and its size is checked")]
         (scaled.abs() < 9e15).then_some(Self { units: scaled as i64, decimals })
@@ -93,19 +93,19 @@ mod tests {
     #[test]
     fn what_is_no_number_or_too_large_is_not_rounded() {
         for value in [f64::NAN, f64::INFINITY, -f64::INFINITY, 1e16] {
-            assert_eq!(Number::rounded(value, 0, Rounding::Nearest), None);
+            assert_eq!(Number::rounded(value, 0, Towards::Nearest), None);
         }
-        assert_eq!(Number::rounded(1e12, 6, Rounding::Down), None);
+        assert_eq!(Number::rounded(1e12, 6, Towards::Down), None);
     }
 
     #[test]
     fn limits_can_be_rounded_outwards() {
         let units = |value, rounding| Number::rounded(value, 1, rounding).map(|found| found.units);
-        assert_eq!(units(28.57, Rounding::Down), Some(285));
-        assert_eq!(units(28.57, Rounding::Nearest), Some(286));
-        assert_eq!(units(28.52, Rounding::Up), Some(286));
-        assert_eq!(units(-0.01, Rounding::Down), Some(-1));
-        assert_eq!(units(3.0, Rounding::Up), Some(30));
+        assert_eq!(units(28.57, Towards::Down), Some(285));
+        assert_eq!(units(28.57, Towards::Nearest), Some(286));
+        assert_eq!(units(28.52, Towards::Up), Some(286));
+        assert_eq!(units(-0.01, Towards::Down), Some(-1));
+        assert_eq!(units(3.0, Towards::Up), Some(30));
     }
 
     #[test]

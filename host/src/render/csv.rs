@@ -304,7 +304,7 @@ Run by,wasmtime 48.0.8
         let kept = [&lines[2..5], &lines[6..7], &lines[9..]].concat();
         assert_data_eq!(
             write(&[kept], Lang::De).replace("\r\n", "\n").replace('\u{feff}', ""),
-            str![[r#"
+            str![[r"
 Schule;Schultage mit Einträgen;Schultage im Programm;Kontakte;Anteil Tandem (%);Anteil Tandem (%)_low;Anteil Tandem (%)_high
 Gemeinschaftsgrundschule am Anger;61;78;180;33,8;29,5;38,1
 GGS Birkenweg;61;78;400;42,7;38,6;46,8
@@ -312,15 +312,15 @@ Lindenschule;unterdrückt;78;330;29,0;24,9;33,1
 Grundschulen zusammen;;;1527;34,4;30,4;38,4
 Anteil Tandem;Zähler: Tandem-Kontakte;Nenner: Kontakte;Einheit: %;Quelle: Kontakte;Ohne: Versuche;Festgelegt in: org.example.contacts@1.2.0#tandem-share
 
-"#]]
+"]]
         );
         let others = block("", &report.sections[1].tables[0], sources, Lang::En);
         assert_data_eq!(
             write(&[others[4..5].to_vec()], Lang::En).replace("\r\n", "\n").replace('\u{feff}', ""),
-            str![[r#"
+            str![[r"
 Realschule am Markt,70,78,withheld,withheld,withheld,withheld
 
-"#]]
+"]]
         );
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::{
     Backing, Cell, Coverage, Dot, Drawing, FunnelLimit, History, Interval, IntervalMethod, Number,
     NumberPassport, Panel, Picture, Report, Row, Section, Table, Text, share_limits,
 };
-use crate::domain::{Rounding, TAIL_95, TAIL_998};
+use crate::domain::{TAIL_95, TAIL_998, Towards};
 
 const PRIMARY: [&str; 6] = [
     "Gemeinschaftsgrundschule am Anger",
@@ -21,7 +21,7 @@ fn number(units: i64, decimals: u8) -> Number {
     Number { units, decimals }
 }
 
-fn rounded(value: f64, rounding: Rounding) -> Number {
+fn rounded(value: f64, rounding: Towards) -> Number {
     Number::rounded(value, 1, rounding).expect("a small number")
 }
 
@@ -101,10 +101,10 @@ fn limits(percent: f64, size: u32) -> FunnelLimit {
     let of = |cases: f64, rounding| rounded(cases / f64::from(size) * 100.0, rounding);
     FunnelLimit {
         size: number(size.into(), 0),
-        low_95: of(inner.low, Rounding::Down),
-        high_95: of(inner.high, Rounding::Up),
-        low_998: of(outer.low, Rounding::Down),
-        high_998: of(outer.high, Rounding::Up),
+        low_95: of(inner.low, Towards::Down),
+        high_95: of(inner.high, Towards::Up),
+        low_998: of(outer.low, Towards::Down),
+        high_998: of(outer.high, Towards::Up),
     }
 }
 

@@ -357,7 +357,9 @@ Run by             wasmtime 48.0.8
         report.sections.remove(0);
         let all = text(&report, Lang::De, Some(80), false);
         let part = all.split("Zeichen in den Tabellen").next().unwrap();
-        assert_data_eq!(part, str![[r#"
+        assert_data_eq!(
+            part,
+            str![[r"
 Kontakte der Schulen
 ════════════════════
 
@@ -384,7 +386,8 @@ Bild „Verhältniszahlen: Anteil Tandem“: Was man sieht, in Sätzen.
 Wie es entsteht.
 
 
-"#]]);
+"]]
+        );
         let narrow = text(&report, Lang::De, Some(60), false);
         assert!(narrow.contains("46,8") && !narrow.contains("41,9"), "{narrow}");
     }

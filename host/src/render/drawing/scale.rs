@@ -1,6 +1,6 @@
 //! From numbers to places in a drawing, with round numbers along the edge.
 
-use crate::domain::{Number, Rounding};
+use crate::domain::{Number, Towards};
 
 /// A stretch of numbers and the stretch of a drawing on which they lie.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,7 +49,7 @@ pub(super) fn ticks((least, most): (f64, f64)) -> Vec<Number> {
     (0..8_u8)
         .map(|place| (first + f64::from(place)) * step)
         .filter(|value| *value <= most + step * 1e-9)
-        .filter_map(|value| Number::rounded(value, decimals, Rounding::Nearest))
+        .filter_map(|value| Number::rounded(value, decimals, Towards::Nearest))
         .collect()
 }
 

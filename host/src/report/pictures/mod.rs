@@ -74,10 +74,7 @@ fn parts(table: &Table) -> impl Iterator<Item = &Row> {
 
 /// The number of a cell, where it is shown.
 fn shown(row: &Row, column: usize) -> Option<Number> {
-    match row.cells.get(column)? {
-        Cell::Shown(number) => Some(*number),
-        Cell::Withheld | Cell::NotCollected | Cell::Undefined => None,
-    }
+    if let Cell::Shown(number) = row.cells.get(column)? { Some(*number) } else { None }
 }
 
 /// What a shown number was made from. Where the number is not shown this is not looked at.

@@ -3,8 +3,8 @@
 use super::super::frame::Facts;
 use super::{parts, shown, words};
 use crate::domain::{
-    Calendar, Day, Drawing, History, LEAST_POINTS, Month, Number, Panel, Picture, Rounding, Row,
-    Table, Text, own_history,
+    Calendar, Day, Drawing, History, LEAST_POINTS, Month, Number, Panel, Picture, Row, Table, Text,
+    Towards, own_history,
 };
 
 /// Fewer months make no history.
@@ -73,11 +73,11 @@ fn history(values: &[Option<Number>], greyed: &[bool]) -> Option<History> {
     let expected = own_history(&points)?;
     let decimals = counted.iter().map(|(_, number)| number.decimals).max()?.saturating_add(1);
     // Rounded outwards, so that what is called outside also is where the limits are read.
-    let low = Number::rounded(expected.low, decimals, Rounding::Down)?;
-    let high = Number::rounded(expected.high, decimals, Rounding::Up)?;
+    let low = Number::rounded(expected.low, decimals, Towards::Down)?;
+    let high = Number::rounded(expected.high, decimals, Towards::Up)?;
     let is_outside =
         |number: &Number| number.value() < low.value() || number.value() > high.value();
-    let mean = Number::rounded(expected.mean, decimals, Rounding::Nearest)?;
+    let mean = Number::rounded(expected.mean, decimals, Towards::Nearest)?;
     let signals =
         counted.iter().filter(|(_, number)| is_outside(number)).map(|(place, _)| *place).collect();
     Some(History { mean, low, high, signals })

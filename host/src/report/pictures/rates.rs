@@ -4,8 +4,8 @@ use super::super::frame::Facts;
 use super::words::{self, Reason};
 use super::{Base, backing, parts, schools, shown};
 use crate::domain::{
-    Backing, ControlLimits, Dot, Drawing, FunnelLimit, IntervalMethod, Number, Picture, Rounding,
-    RowKind, TAIL_95, TAIL_998, Table, rate_limits, share_limits,
+    Backing, ControlLimits, Dot, Drawing, FunnelLimit, IntervalMethod, Number, Picture, RowKind,
+    TAIL_95, TAIL_998, Table, Towards, rate_limits, share_limits,
 };
 
 /// A funnel of fewer schools shows nothing.
@@ -84,6 +84,18 @@ fn funnel(table: &Table, column: usize, per: u32, dots: &[Dot]) -> Result<Funnel
     if counted.len() < LEAST_SCHOOLS {
         return Err(Reason::TooFew(LEAST_SCHOOLS));
     }
+    // Limits that were worked out from rounded counts would flag the rounding.
+    let is_exact = |(place, backing): &(usize, Backing)| {
+        let made = backing.numerator.value() / backing.denominator.value() * f64::from(per);
+        let shown = dots[*place].value;
+        shown.is_some_and(|shown| {
+            Number::rounded(made, shown.decimals, Towards::Nearest)
+                .is_some_and(|made| (made.units - shown.units).abs() <= 1)
+        })
+    };
+    if !counted.iter().all(is_exact) {
+        return Err(Reason::Rounded);
+    }
     let total = table.rows.iter().find(|row| row.kind == RowKind::Total);
     let decimals = dots.iter().find_map(|dot| dot.value).map_or(0, |value| value.decimals);
     let funnel = Centre::of(total.and_then(|row| backing(row, column)), &counted, per, decimals);
@@ -143,7 +155,7 @@ impl Centre {
             backing.interval.is_some_and(|interval| interval.method == method)
         };
         let ratio = above / below;
-        let overall = Number::rounded(ratio * f64::from(per), decimals, Rounding::Nearest)?;
+        let overall = Number::rounded(ratio * f64::from(per), decimals, Towards::Nearest)?;
         counted.iter().all(is_same).then_some(Self {
             ratio,
             overall,
@@ -157,7 +169,7 @@ impl Centre {
     fn cases(&self, size: f64, tail: f64) -> Option<ControlLimits> {
         match self.method {
             IntervalMethod::Wilson => {
-                let whole = Number::rounded(size, 0, Rounding::Nearest)?.units;
+                let whole = Number::rounded(size, 0, Towards::Nearest)?.units;
                 share_limits(self.ratio, u32::try_from(whole).ok()?, tail)
             }
             IntervalMethod::Byar => rate_limits(self.ratio * size, tail),
@@ -168,8 +180,8 @@ impl Centre {
     fn limits_at(&self, size: Number) -> Option<FunnelLimit> {
         let one = size.value();
         let per = f64::from(self.per);
-        let down = |cases: f64| Number::rounded(cases / one * per, self.decimals, Rounding::Down);
-        let up = |cases: f64| Number::rounded(cases / one * per, self.decimals, Rounding::Up);
+        let down = |cases: f64| Number::rounded(cases / one * per, self.decimals, Towards::Down);
+        let up = |cases: f64| Number::rounded(cases / one * per, self.decimals, Towards::Up);
         let (inner, outer) = (self.cases(one, TAIL_95)?, self.cases(one, TAIL_998)?);
         Some(FunnelLimit {
             size,
@@ -189,7 +201,7 @@ impl Centre {
         let mut found: Vec<FunnelLimit> = Vec::new();
         for step in 0..=STEPS {
             let size = least + (most - least) * f64::from(step) / f64::from(STEPS);
-            let limit = Number::rounded(size, decimals, Rounding::Nearest)
+            let limit = Number::rounded(size, decimals, Towards::Nearest)
                 .filter(|size| size.units > 0 && found.last().is_none_or(|last| last.size != *size))
                 .and_then(|size| self.limits_at(size));
             found.extend(limit);
@@ -312,6 +324,17 @@ mod tests {
         assert!(!is_funnel(&picture));
         assert!(dots(&picture).iter().all(|dot| !dot.is_signal));
         assert!(picture.description.en.contains("4 of 6 schools lie outside what chance alone"));
+    }
+
+    #[test]
+    fn rounded_counts_make_no_funnel() {
+        let mut table = six([30, 41, 30, 26, 27, 26]);
+        for backing in table.rows.iter_mut().flat_map(|row| &mut row.backing).flatten() {
+            backing.numerator.units = (backing.numerator.units + 2) / 5 * 5;
+        }
+        let picture = only(table).unwrap();
+        assert!(!is_funnel(&picture));
+        assert!(picture.description.de.contains("Die Anzahlen dahinter sind gerundet"));
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub(super) enum Reason {
     TooFew(usize),
     /// Half of the schools or more lie outside the limits.
     TooDifferent { outside: usize, of: usize },
+    /// The numbers it was made from are shown rounded.
+    Rounded,
     /// Limits cannot be worked out.
     NoLimits,
 }
@@ -374,6 +376,14 @@ fn why_dots(reason: &Reason, lang: Lang) -> Option<String> {
                  So the schools differ as a whole, for example in their tasks; such limits then \
                  say nothing about a single one, and none is flagged."
             ),
+        )),
+        Reason::Rounded => Some(lang.pick(
+            "Die Anzahlen dahinter sind gerundet; Grenzen, die der Zufall erklärt, lassen sich aus \
+             ihnen nicht errechnen, und keine Schule ist hervorgehoben."
+                .into(),
+            "The counts behind them are rounded; limits that chance explains cannot be worked out \
+             from them, and no school is flagged."
+                .into(),
         )),
         Reason::NoLimits => None,
     }
