@@ -217,7 +217,7 @@ impl SectionView {
             let pictures = section.pictures.iter().filter(|picture| picture.table == table.id);
             let view_of = |(place, picture)| {
                 let own = format!("{}-picture-{}", view.anchor, place + 1);
-                PictureView::of(picture, own, &view.anchor, &table.caption, lang)
+                PictureView::of(picture, own, (&view.section, &view.anchor), &table.caption, lang)
             };
             view.pictures = pictures.enumerate().map(view_of).collect();
             view

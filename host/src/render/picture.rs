@@ -13,6 +13,8 @@ use super::words::{self, Words};
 #[derive(Debug, Serialize)]
 pub(super) struct PictureView {
     anchor: String,
+    /// The anchor of its section: pictures of two sections may be called the same.
+    section: String,
     /// The anchor of the table that has its numbers, and what the link to it says.
     table_anchor: String,
     numbers: String,
@@ -50,11 +52,12 @@ struct LimitsRow {
 }
 
 impl PictureView {
-    /// A picture under `anchor`, whose numbers stand in the table `caption` under `table_anchor`.
+    /// A picture under `anchor` in a section, whose numbers stand in the table `caption` under
+    /// `table_anchor`.
     pub(super) fn of(
         picture: &Picture,
         anchor: String,
-        table_anchor: &str,
+        (section, table_anchor): (&str, &str),
         caption: &Text,
         lang: Lang,
     ) -> Self {
@@ -94,6 +97,7 @@ impl PictureView {
             meaning: words::look(look, is_of_all, lang),
         };
         Self {
+            section: section.to_owned(),
             table_anchor: table_anchor.to_owned(),
             numbers: words::numbers_in(&format::line(caption.get(lang)), lang),
             title,

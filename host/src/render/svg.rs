@@ -49,7 +49,7 @@ pub(super) enum Mark {
     Dot { class: String, at: Point, radius: f64 },
     /// A square that stands on its corner.
     Diamond { class: String, at: Point, radius: f64 },
-    /// A text; `full` where it is shortened.
+    /// A text; `full` where it is shortened. One of the class `halo` gets white below it.
     Label { class: String, at: Point, anchor: Anchor, text: String, full: Option<String> },
 }
 
@@ -125,6 +125,14 @@ fn write_mark(mark: &Mark, out: &mut String) -> std::fmt::Result {
             write!(out, "<polygon class=\"{}\" points=\"{}\"/>", escaped(class), list(&corners))
         }
         Mark::Label { class, at: (x, y), anchor, text, full } => {
+            // White below the letters keeps them legible where they cross a line.
+            if class.split(' ').any(|word| word == "halo") {
+                let under = format!("{} under", class.replace("halo", ""));
+                let anchor = *anchor;
+                let full = None;
+                let text = text.clone();
+                write_mark(&Mark::Label { class: under, at: (*x, *y), anchor, text, full }, out)?;
+            }
             let anchor = match anchor {
                 Anchor::Start => "start",
                 Anchor::Middle => "middle",
