@@ -6,6 +6,7 @@ mod batch;
 mod calendar;
 mod code;
 mod contact;
+mod control;
 mod correction;
 mod day;
 mod dictionary;
@@ -14,6 +15,7 @@ mod document;
 mod id;
 mod manifest;
 mod metrics;
+mod number;
 mod people;
 mod picture;
 mod register;
@@ -37,6 +39,10 @@ pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
 };
+pub use control::{
+    ControlLimits, Expected, LEAST_POINTS, TAIL_95, TAIL_998, own_history, rate_limits,
+    share_limits,
+};
 pub use correction::{ContactField, ContactHistory, ContactVersion};
 pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
 pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
@@ -52,6 +58,7 @@ pub use metrics::{
     Classified, Description, Dimension, Figure, Job, LEFT_OUT, Labels, Measure, Measured,
     SettingValue, TableSpec,
 };
+pub use number::Towards;
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use register::Register;

@@ -115,6 +115,28 @@ mod tests {
     }
 
     #[test]
+    fn pictures_fit_their_schema_and_spoilt_ones_do_not() {
+        let schema = schema();
+        let good = printed(&crate::render::sample_pictures::pictured());
+        assert!(schema.is_valid(&good), "{:?}", schema.iter_errors(&good).next());
+        for place in [
+            "/sections/0/pictures/0/drawing/limits/0/size",
+            "/sections/0/pictures/0/drawing/dots/0/is_signal",
+            "/sections/0/pictures/1/drawing/panels/0/history/mean",
+            "/sections/1/pictures/0/drawing/dots/0/value",
+            "/sections/1/pictures/0/drawing/kind",
+            "/sections/1/pictures/0/description",
+        ] {
+            let mut spoilt = good.clone();
+            *spoilt.pointer_mut(place).unwrap() = json!("other");
+            assert!(!schema.is_valid(&spoilt), "{place}");
+        }
+        let text = super::json(&crate::render::sample_pictures::pictured()).unwrap();
+        let read: Report = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, crate::render::sample_pictures::pictured());
+    }
+
+    #[test]
     fn a_report_fits_the_schema_and_ends_in_a_line_feed() {
         let report = sample::small();
         let errors: Vec<String> =

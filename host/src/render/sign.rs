@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::{Cell, Lang, Number, Report};
+use crate::domain::{Cell, Lang, Number, Report, Row};
 
 use super::words::{Words, withheld_means};
 
@@ -26,11 +26,16 @@ impl Sign {
         let (state, mark, word) = match cell {
             Cell::Shown(number) => return Ok(number),
             Cell::RoundsToZero => ("rounds-to-zero", "~0", words.rounds_to_zero),
-            Cell::Withheld => ("withheld", "•", words.withheld),
+            Cell::Withheld => return Err(Self::withheld(lang)),
             Cell::NotCollected => ("not-collected", "–", words.not_collected),
             Cell::Undefined => ("undefined", "x", words.undefined),
         };
         Err(Self { state, mark, word })
+    }
+
+    /// The sign for a withheld number.
+    pub(super) fn withheld(lang: Lang) -> Self {
+        Self { state: "withheld", mark: "•", word: Words::of(lang).withheld }
     }
 }
 
@@ -47,7 +52,11 @@ pub(super) fn legend(report: &Report, lang: Lang) -> Vec<Explained> {
     let words = Words::of(lang);
     let occurs = |wanted: Cell| {
         let tables = report.sections.iter().flat_map(|section| &section.tables);
-        tables.flat_map(|table| &table.rows).any(|row| row.cells.contains(&wanted))
+        let hides_days =
+            |row: &Row| row.coverage.is_some_and(|coverage| coverage.recorded.is_none());
+        tables
+            .flat_map(|table| &table.rows)
+            .any(|row| row.cells.contains(&wanted) || (wanted == Cell::Withheld && hides_days(row)))
     };
     [
         (Cell::RoundsToZero, words.rounds_to_zero_means.to_owned()),

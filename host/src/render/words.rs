@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::domain::{Audience, Lang, Rounding};
 
+use super::drawing::Look;
+
 /// Words that stand on every page; templates know them as `words`.
 #[derive(Debug, Serialize)]
 pub(super) struct Words {
@@ -44,6 +46,25 @@ pub(super) struct Words {
     pub(super) not_collected_means: &'static str,
     pub(super) undefined_means: &'static str,
     pub(super) rounds_to_zero_means: &'static str,
+    pub(super) not_shown: &'static str,
+    pub(super) dots: &'static str,
+    pub(super) marks: &'static str,
+    pub(super) reading: &'static str,
+    pub(super) school: &'static str,
+    pub(super) mean: &'static str,
+    pub(super) lower_limit: &'static str,
+    pub(super) upper_limit: &'static str,
+    pub(super) recorded_on: &'static str,
+    pub(super) days_recorded: &'static str,
+    pub(super) days_possible: &'static str,
+    pub(super) made_of: &'static str,
+    pub(super) numerator: &'static str,
+    pub(super) denominator: &'static str,
+    pub(super) counted: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) source: &'static str,
+    pub(super) exclusions: &'static str,
+    pub(super) definition: &'static str,
 }
 
 static GERMAN: Words = Words {
@@ -84,6 +105,25 @@ static GERMAN: Words = Words {
     not_collected_means: "Für diese Stelle wurde nichts erfasst. Das ist keine Null.",
     undefined_means: "Diese Zahl gibt es nicht, zum Beispiel der Anteil an nichts.",
     rounds_to_zero_means: "Die Zahl ist nur durch die Rundung 0. Eine echte Null steht als 0.",
+    not_shown: "nicht gezeigt",
+    dots: "Schulen im Bild",
+    marks: "Zeichen im Bild",
+    reading: "Was das Bild zeigt und wie es entsteht",
+    school: "Schule",
+    mean: "Mittelwert",
+    lower_limit: "Untere Grenze",
+    upper_limit: "Obere Grenze",
+    recorded_on: "Erfasst an",
+    days_recorded: "Schultage mit Einträgen",
+    days_possible: "Schultage im Programm",
+    made_of: "Wie die Zahlen entstehen",
+    numerator: "Zähler",
+    denominator: "Nenner",
+    counted: "Gezählt",
+    unit: "Einheit",
+    source: "Quelle",
+    exclusions: "Ohne",
+    definition: "Festgelegt in",
 };
 
 static ENGLISH: Words = Words {
@@ -124,6 +164,25 @@ static ENGLISH: Words = Words {
     not_collected_means: "Nothing was recorded here. It is not a zero.",
     undefined_means: "There is no such number, for example a share of nothing.",
     rounds_to_zero_means: "The number is 0 by rounding alone. A true zero is written as 0.",
+    not_shown: "not shown",
+    dots: "Schools in the picture",
+    marks: "Marks in the picture",
+    reading: "What the picture shows and how it is made",
+    school: "School",
+    mean: "Mean",
+    lower_limit: "Lower limit",
+    upper_limit: "Upper limit",
+    recorded_on: "Recorded on",
+    days_recorded: "School days with records",
+    days_possible: "School days in the programme",
+    made_of: "How the numbers come about",
+    numerator: "Numerator",
+    denominator: "Denominator",
+    counted: "Counted",
+    unit: "Unit",
+    source: "Source",
+    exclusions: "Without",
+    definition: "Defined in",
 };
 
 impl Words {
@@ -211,5 +270,60 @@ pub(super) fn meant_for(whom: Audience, lang: Lang) -> &'static str {
             "Arbeitsfassung (genaue Zahlen, nur im Team mit Zugriff)",
             "Working version (exact numbers, only for the team with access)",
         ),
+    }
+}
+
+/// The link from a picture to its table.
+pub(super) fn numbers_in(caption: &str, lang: Lang) -> String {
+    lang.pick(format!("Zahlen: Tabelle „{caption}“"), format!("Numbers: table “{caption}”"))
+}
+
+/// A picture in a text without pictures.
+pub(super) fn pictured(title: &str, description: &str, lang: Lang) -> String {
+    lang.pick(format!("Bild „{title}“: {description}"), format!("Picture “{title}”: {description}"))
+}
+
+/// The caption of the table with the limits of a picture.
+pub(super) fn limits_of(title: &str, lang: Lang) -> String {
+    lang.pick(format!("Grenzen zum Bild „{title}“"), format!("Limits of the picture “{title}”"))
+}
+
+/// Beside the line of all schools together.
+pub(super) fn all_together(number: &str, lang: Lang) -> String {
+    lang.pick(format!("alle zusammen {number}"), format!("all together {number}"))
+}
+
+/// What a screen reader says of an interval, after the number.
+pub(super) fn interval(low: &str, high: &str, lang: Lang) -> String {
+    lang.pick(
+        format!(", 95-Prozent-Intervall {low} bis {high}"),
+        format!(", 95 per cent interval {low} to {high}"),
+    )
+}
+
+/// On how many school days a school recorded anything; without the first number, what follows the
+/// sign in its place.
+pub(super) fn coverage(recorded: Option<&str>, possible: &str, lang: Lang) -> String {
+    let of = lang.pick("von", "of");
+    let days = lang.pick("Schultagen", "school days");
+    match recorded {
+        Some(recorded) => format!("{recorded} {of} {possible} {days}"),
+        None => format!("{of} {possible} {days}"),
+    }
+}
+
+/// What a mark means.
+pub(super) fn look(look: Look, is_of_all: bool, lang: Lang) -> &'static str {
+    match look {
+        Look::Dot => lang.pick("gezeigte Zahl", "number shown"),
+        Look::Flag => lang.pick("außerhalb der 99,8-%-Grenzen", "outside the 99.8 % limits"),
+        Look::Interval => lang.pick("95-%-Intervall", "95 % interval"),
+        Look::Middle if is_of_all => lang.pick("alle zusammen", "all together"),
+        Look::Middle => lang.pick("Mittelwert der Schule", "the school's mean"),
+        Look::Limit95 => lang.pick("95-%-Grenzen", "95 % limits"),
+        Look::Limit998 => lang.pick("99,8-%-Grenzen", "99.8 % limits"),
+        Look::Grey => {
+            lang.pick("wenige Schultage, meist Ferien", "few school days, mostly holidays")
+        }
     }
 }

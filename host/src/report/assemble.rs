@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::cube::Cube;
 use super::figure::Fraction;
 use super::frame::{Facts, Frame, Line, Part, frames, month, school, school_place};
+use super::pictures::pictures;
 use super::plan::Base;
 use super::provenance::is_rounded;
 use super::publish::{Sheet, sheets};
@@ -47,6 +48,9 @@ pub fn assemble(
                 pictures: Vec::new(),
             }),
         }
+    }
+    for section in &mut sections {
+        section.pictures = pictures(&section.tables, &cube.plan.description, facts);
     }
     let rules = RULES.map(str::to_owned).to_vec();
     Report {

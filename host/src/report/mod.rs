@@ -14,6 +14,7 @@ mod figure;
 mod fixture;
 mod frame;
 mod kin;
+mod pictures;
 mod plan;
 #[cfg(test)]
 mod properties;
