@@ -168,7 +168,7 @@ mod tests {
     fn a_report_in_german() {
         assert_data_eq!(
             text(&sample::small(), Lang::De, Some(72), false),
-            str![[r#"
+            str![[r"
 Kontakte der Schulen
 ════════════════════
 
@@ -217,7 +217,7 @@ Kleine Zahlen       Zahlen, die auf weniger als 5 Personen beruhen, sind
 Version von Tridem  0.1.0
 Ausgeführt mit      wasmtime 48.0.8
 
-"#]]
+"]]
         );
     }
 
@@ -225,7 +225,7 @@ Ausgeführt mit      wasmtime 48.0.8
     fn a_report_in_english() {
         assert_data_eq!(
             text(&sample::small(), Lang::En, None, false),
-            str![[r#"
+            str![[r"
 Contacts of the schools
 ═══════════════════════
 
@@ -268,7 +268,7 @@ Small numbers      Figures that rest on fewer than 5 persons are withheld, and s
 Tridem version     0.1.0
 Run by             wasmtime 48.0.8
 
-"#]]
+"]]
         );
     }
 

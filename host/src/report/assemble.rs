@@ -592,7 +592,7 @@ mod tests {
         plan.description.tables[2].measures = vec![6];
         let row = |place: u32| Contact {
             kind: u16::from(place >= 12),
-            is_visit: place % 2 == 0,
+            is_visit: place.is_multiple_of(2),
             ..contact(0, place)
         };
         let rows: Vec<Contact> =

@@ -36,7 +36,7 @@ const NOWHERE: u16 = NO_MONTH;
 /// Some of the rows of a case, of which there are fewer than 128, as bits by their places.
 type Set = u128;
 
-/// Random numbers: Steele, Lea and Flood's SplitMix64, so that a case can be made again from its
+/// Random numbers: Steele, Lea and Flood's `SplitMix64`, so that a case can be made again from its
 /// number on every machine.
 struct Random(u64);
 
@@ -279,8 +279,8 @@ fn description(random: &mut Random, schools: usize) -> Description {
 
 /// Attacks so many tables step by step.
 fn attack(first: u64, tables: usize) {
-    let (mut seen, mut found, mut seed) = (0, 0, first);
-    while seen < tables {
+    let (mut tables_seen, mut found, mut seed) = (0, 0, first);
+    while tables_seen < tables {
         let case = Case::new(seed);
         let mut steps = Steps::of(&case.reader);
         steps.narrow();
@@ -293,10 +293,10 @@ fn attack(first: u64, tables: usize) {
             case.check(&small, steps.range(&small.0), parts, "steps");
             found += 1;
         }
-        seen += case.reader.tables;
+        tables_seen += case.reader.tables;
         seed += 1;
     }
-    assert!(found > tables, "only {found} small numbers in {seen} tables");
+    assert!(found > tables, "only {found} small numbers in {tables_seen} tables");
 }
 
 #[test]

@@ -28,7 +28,7 @@ type Kinds = BTreeMap<Kind, BTreeMap<Base, Vec<Rows>>>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rows {
     node: usize,
-    rows: u64,
+    many: u64,
     fingerprint: u128,
 }
 
@@ -137,14 +137,14 @@ impl Weaver<'_> {
             }
             let sum = |one: u128, rows: &Rows| one.wrapping_add(rows.fingerprint);
             let fingerprint = levels.iter().fold(0, sum);
-            let many = levels.iter().map(|rows| rows.rows).sum();
+            let many = levels.iter().map(|rows| rows.many).sum();
             let net = &mut self.net;
             let node = *self
                 .known
                 .entry((kind.dataset, fingerprint, many))
                 .or_insert_with(|| net.add(Node { weight, is_small: false, is_published: false }));
             self.net.relate(node, parts);
-            found.push(Rows { node, rows: many, fingerprint });
+            found.push(Rows { node, many, fingerprint });
         }
     }
 
@@ -208,7 +208,7 @@ impl Weaver<'_> {
 }
 
 fn rows(node: usize, quantity: &Quantity) -> Rows {
-    Rows { node, rows: quantity.rows, fingerprint: quantity.fingerprint }
+    Rows { node, many: quantity.rows, fingerprint: quantity.fingerprint }
 }
 
 /// The pairs of bases of which the first is larger than the second in some cell of some table, and

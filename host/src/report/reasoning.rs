@@ -267,7 +267,7 @@ impl<'a> Programme<'a> {
         for (what, (low, high)) in &self.reader.ranges {
             let Some(terms) = terms(what) else { continue };
             let parts = [(terms, 1.0)];
-            if low == high {
+            if high - low < 0.5 {
                 say(&parts, ComparisonOp::Eq, *low);
             } else {
                 say(&parts, ComparisonOp::Ge, *low);
