@@ -215,7 +215,7 @@ mod tests {
         let text = String::from_utf8(csv(&sample::small(), Lang::De)).unwrap();
         assert_data_eq!(
             text.replace("\r\n", "\n").replace('\u{feff}', ""),
-            str![[r#"
+            str![[r"
 Kontakte der Schulen
 Beispielstadt
 01.08.2025 bis 31.07.2026
@@ -223,12 +223,15 @@ Fassung zur Weitergabe
 
 Primarstufe
 Kontakte nach Schule
-Schule;Kontakte;Dauer (min);Erreicht (%)
-Schule am Anger;1200;3612,5;80,5
-"Ufer; Nord";unterdrückt;unterdrückt;unterdrückt
-'=Waldschule;0;nicht erhoben;nicht bestimmbar
-Gesamt;1234;-1,5;unterdrückt
+Schule;Schultage mit Einträgen;Schultage im Programm;Kontakte;Dauer (min);Erreicht (%);Erreicht (%)_low;Erreicht (%)_high
+Schule am Anger;61;78;1200;3612,5;80,5;78,1;82,7
+"Ufer; Nord";;;unterdrückt;unterdrückt;unterdrückt;unterdrückt;unterdrückt
+'=Waldschule;;;0;nicht erhoben;nicht bestimmbar;nicht bestimmbar;nicht bestimmbar
+Gesamt;;;1234;-1,5;unterdrückt;unterdrückt;unterdrückt
 Versuche zählen nicht.
+Kontakte;Gezählt: Kontakte;Quelle: Kontakte;Festgelegt in: org.example.contacts@1.2.0#contacts
+Dauer;Gezählt: Dauer;Einheit: min;Quelle: Kontakte;Festgelegt in: org.example.contacts@1.2.0#minutes
+Erreicht;Gezählt: Erreicht;Einheit: %;Quelle: Kontakte;Festgelegt in: org.example.contacts@1.2.0#reached
 
 Zeichen in den Tabellen
 unterdrückt;Die Zahl beruht auf weniger als 5 Personen oder würde eine solche Zahl verraten.
@@ -249,7 +252,7 @@ Kleine Zahlen;Zahlen, die auf weniger als 5 Personen beruhen, sind unterdrückt,
 Version von Tridem;0.1.0
 Ausgeführt mit;wasmtime 48.0.8
 
-"#]]
+"]]
         );
     }
 
@@ -258,7 +261,7 @@ Ausgeführt mit;wasmtime 48.0.8
         let text = String::from_utf8(csv(&sample::small(), Lang::En)).unwrap();
         assert_data_eq!(
             text.replace("\r\n", "\n").replace('\u{feff}', ""),
-            str![[r#"
+            str![[r"
 Contacts of the schools
 Beispielstadt
 2025-08-01 to 2026-07-31
@@ -266,12 +269,15 @@ Version to be passed on
 
 Primary
 Contacts by school
-School,Contacts,Time (min),Reached (%)
-Schule am Anger,1200,3612.5,80.5
-Ufer; Nord,withheld,withheld,withheld
-'=Waldschule,0,not collected,undefined
-Total,1234,-1.5,withheld
+School,School days with records,School days in the programme,Contacts,Time (min),Reached (%),Reached (%)_low,Reached (%)_high
+Schule am Anger,61,78,1200,3612.5,80.5,78.1,82.7
+Ufer; Nord,,,withheld,withheld,withheld,withheld,withheld
+'=Waldschule,,,0,not collected,undefined,undefined,undefined
+Total,,,1234,-1.5,withheld,withheld,withheld
 Attempts do not count.
+Contacts,Counted: Contacts,Source: Contacts,Defined in: org.example.contacts@1.2.0#contacts
+Time,Counted: Time,Unit: min,Source: Contacts,Defined in: org.example.contacts@1.2.0#minutes
+Reached,Counted: Reached,Unit: %,Source: Contacts,Defined in: org.example.contacts@1.2.0#reached
 
 Signs in the tables
 withheld,"The figure rests on fewer than 5 persons, or would give such a figure away."
@@ -292,7 +298,7 @@ Small numbers,"Figures that rest on fewer than 5 persons are withheld, and so ar
 Tridem version,0.1.0
 Run by,wasmtime 48.0.8
 
-"#]]
+"]]
         );
     }
 
@@ -310,6 +316,7 @@ Gemeinschaftsgrundschule am Anger;61;78;180;33,8;29,5;38,1
 GGS Birkenweg;61;78;400;42,7;38,6;46,8
 Lindenschule;unterdrückt;78;330;29,0;24,9;33,1
 Grundschulen zusammen;;;1527;34,4;30,4;38,4
+Kontakte;Gezählt: Kontakte;Quelle: Kontakte;Festgelegt in: org.example.contacts@1.2.0#contacts
 Anteil Tandem;Zähler: Tandem-Kontakte;Nenner: Kontakte;Einheit: %;Quelle: Kontakte;Ohne: Versuche;Festgelegt in: org.example.contacts@1.2.0#tandem-share
 
 "]]

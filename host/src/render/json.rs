@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn pictures_fit_their_schema_and_spoilt_ones_do_not() {
-        let schema = schema();
+        let schema = validator();
         let good = printed(&crate::render::sample_pictures::pictured());
         assert!(schema.is_valid(&good), "{:?}", schema.iter_errors(&good).next());
         for place in [

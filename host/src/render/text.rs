@@ -179,14 +179,23 @@ Primarstufe
 
 Kontakte nach Schule
 
-Schule           Kontakte  Dauer (min)  Erreicht (%)
-────────────────────────────────────────────────────
-Schule am Anger     1.200      3.612,5          80,5
-Ufer; Nord              •            •             •
-=Waldschule             0            –             x
-Gesamt              1.234         -1,5             •
+Schule                     Erfasst an  Kontakte    Dauer  Erreicht
+                                                   (min)       (%)
+──────────────────────────────────────────────────────────────────
+Schule am Anger  61 von 78 Schultagen     1.200  3.612,5      80,5
+Ufer; Nord                                    •        •         •
+=Waldschule                                   0        –         x
+Gesamt                                    1.234     -1,5         •
 
 Versuche zählen nicht.
+
+Wie die Zahlen entstehen:
+Kontakte  Gezählt: Kontakte; Quelle: Kontakte; Festgelegt in:
+          org.example.contacts@1.2.0#contacts
+Dauer     Gezählt: Dauer; Einheit: min; Quelle: Kontakte; Festgelegt in:
+          org.example.contacts@1.2.0#minutes
+Erreicht  Gezählt: Erreicht; Einheit: %; Quelle: Kontakte; Festgelegt
+          in: org.example.contacts@1.2.0#reached
 
 Zeichen in den Tabellen
 ───────────────────────
@@ -236,14 +245,19 @@ Primary
 
 Contacts by school
 
-School           Contacts  Time (min)  Reached (%)
-──────────────────────────────────────────────────
-Schule am Anger     1,200     3,612.5         80.5
-Ufer; Nord              •           •            •
-=Waldschule             0           –            x
-Total               1,234        -1.5            •
+School                    Recorded on  Contacts  Time (min)       Reached (%)
+─────────────────────────────────────────────────────────────────────────────
+Schule am Anger  61 of 78 school days     1,200     3,612.5  80.5 (78.1–82.7)
+Ufer; Nord                                    •           •                 •
+=Waldschule                                   0           –                 x
+Total                                     1,234        -1.5                 •
 
 Attempts do not count.
+
+How the numbers come about:
+Contacts  Counted: Contacts; Source: Contacts; Defined in: org.example.contacts@1.2.0#contacts
+Time      Counted: Time; Unit: min; Source: Contacts; Defined in: org.example.contacts@1.2.0#minutes
+Reached   Counted: Reached; Unit: %; Source: Contacts; Defined in: org.example.contacts@1.2.0#reached
 
 Signs in the tables
 ───────────────────
@@ -280,6 +294,7 @@ Run by             wasmtime 48.0.8
             .map(|month| sample::column("m", Text::same(format!("Monat {month:02}")), None))
             .collect();
         for (place, row) in table.rows.iter_mut().enumerate() {
+            row.coverage = None;
             row.cells = (0..14)
                 .map(|month| sample::shown(10_000 + month + 100 * i64::try_from(place).unwrap(), 0))
                 .collect();
@@ -363,7 +378,7 @@ Run by             wasmtime 48.0.8
 Kontakte der Schulen
 ════════════════════
 
-Beispielstadt · 01.08.2025 bis 31.07.2026 · Für die Öffentlichkeit
+Beispielstadt · 01.08.2025 bis 31.07.2026 · Fassung zur Weitergabe
 
 Weiterführende Schulen
 ──────────────────────
@@ -377,6 +392,8 @@ Realschule am Markt  70 von 78 Schultagen         •                  •
 Sekundarschule Süd   70 von 78 Schultagen        64   46,8 (41,9–51,7)
 
 Wie die Zahlen entstehen:
+Kontakte       Gezählt: Kontakte; Quelle: Kontakte; Festgelegt in:
+               org.example.contacts@1.2.0#contacts
 Anteil Tandem  Zähler: Tandem-Kontakte; Nenner: Kontakte; Einheit: %; Quelle:
                Kontakte; Ohne: Versuche; Festgelegt in:
                org.example.contacts@1.2.0#tandem-share
