@@ -8,7 +8,8 @@ use crate::domain::{Audience, Lang, SchoolYear, Text};
 
 use super::import::ImportOptions;
 use super::reports::{ReportFormat, ReportRequest};
-use super::workspace::{App, KeySource};
+use super::keys::KeySource;
+use super::workspace::App;
 use super::{Actor, Error};
 
 /// The reference plugin, built from `plugins/school-comparison`.

@@ -1,11 +1,15 @@
 //! The use cases: one function for each, which takes an [`Actor`] and asks the layers below.
 
 mod actor;
+mod backup;
 mod compiled;
 mod demo;
+mod doctor;
+mod doctor_files;
 mod error;
 mod error_words;
 mod import;
+mod keys;
 mod lookups;
 mod packages;
 mod plugins;
@@ -16,9 +20,12 @@ mod words;
 mod workspace;
 
 pub use actor::Actor;
+pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
 pub use demo::{DemoCity, demo};
+pub use doctor::{Finding, Level, doctor};
 pub use error::{Error, ErrorKind};
 pub use import::ImportOptions;
+pub use keys::{KeySource, Passphrase, needs_passphrase};
 pub use lookups::{
     ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails, SchoolFacts,
 };
@@ -27,8 +34,8 @@ pub use plugins::{PluginFacts, PluginField};
 pub use records::ContactForm;
 pub use reports::{ReportFormat, ReportRequest};
 pub use words::Words;
-pub use workspace::{App, KeySource, Made, moment};
+pub use workspace::{App, Made, moment};
 
 pub use crate::capture::Kind;
 pub use crate::render::{ListFormat, Value, list as format_list};
-pub use crate::store::ReportEntry;
+pub use crate::store::{Check, ReportEntry};

@@ -1,5 +1,6 @@
 //! The records in one encrypted file: the only home of SQL.
 
+mod backup;
 mod columns;
 mod datasets;
 mod error;
@@ -7,11 +8,14 @@ mod error_words;
 mod key;
 mod migrate;
 mod open;
+mod passphrase;
 mod plugins;
+mod prove;
 mod read_contacts;
 mod read_people;
 mod reader;
 mod reports;
+mod restore;
 mod sink;
 mod write_contacts;
 mod write_people;
@@ -23,11 +27,14 @@ mod fixture;
 #[cfg(test)]
 mod guarantees;
 
+pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{ColumnsRequest, Error as ColumnsError, Numbering, columns, shape};
 pub use error::Error;
-pub use key::DatabaseKey;
+pub use key::{DatabaseKey, read_secret};
 pub use open::Store;
+pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
 pub use plugins::{Grant, InstalledPlugin};
+pub use prove::{Check, Examination, Holdings, Proof, newest_schema};
 pub use read_contacts::ContactFilter;
 pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
 pub use reader::Reader;
