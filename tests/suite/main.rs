@@ -1,9 +1,11 @@
 //! Tests of the whole program, seen from outside: one binary, a module for each feature.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
+mod backup;
 mod command_line;
 mod contacts;
 mod demo;
+mod faults;
 mod figures;
 mod files;
 mod guest;

@@ -184,7 +184,8 @@ impl Remembered {
 
     /// Replaces what was remembered, in one step.
     fn write(&self, dir: &Path) -> Result<(), Error> {
-        let text = toml::to_string(self).map_err(|error| Error::File(std::io::Error::other(error)))?;
+        let text =
+            toml::to_string(self).map_err(|error| Error::File(std::io::Error::other(error)))?;
         let part = dir.join(format!("{REMEMBERED}.part"));
         fs_err::write(&part, text).map_err(Error::File)?;
         fs_err::rename(&part, dir.join(REMEMBERED)).map_err(Error::File)

@@ -7,8 +7,8 @@ use crate::demo::City;
 use crate::domain::{Audience, Lang, SchoolYear, Text};
 
 use super::import::ImportOptions;
-use super::reports::{ReportFormat, ReportRequest};
 use super::keys::KeySource;
+use super::reports::{ReportFormat, ReportRequest};
 use super::workspace::App;
 use super::{Actor, Error};
 

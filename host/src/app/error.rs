@@ -51,8 +51,8 @@ pub enum Error {
     #[error("a key and a passphrase were given, and records are opened with one of them")]
     TwoKeys,
     /// The doctor found errors.
-    #[error("{0} {} to be put right", if *.0 == 1 { "error has" } else { "errors have" })]
-    Unsound(usize),
+    #[error("{errors} {} to be put right", if *errors == 1 { "error has" } else { "errors have" })]
+    Unsound { errors: usize },
     /// A name is empty.
     #[error("the name is empty")]
     EmptyName,

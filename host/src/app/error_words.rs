@@ -57,8 +57,8 @@ impl Error {
                  beiden"
                     .into()
             }
-            Self::Unsound(1) => "ein Fehler ist zu beheben".into(),
-            Self::Unsound(count) => format!("{count} Fehler sind zu beheben"),
+            Self::Unsound { errors: 1 } => "ein Fehler ist zu beheben".into(),
+            Self::Unsound { errors } => format!("{errors} Fehler sind zu beheben"),
             Self::EmptyName => "der Name ist leer".into(),
             Self::NoPeriod => "es fehlt der Zeitraum".into(),
             Self::Mistakes(mistakes) => mistakes.say(Lang::De),
@@ -118,6 +118,7 @@ impl Error {
     }
 
     /// One thing the person can do next; `None` where there is nothing to advise.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn hint(&self, lang: Lang) -> Option<String> {
         let say = |de: &str, en: &str| Some(lang.pick(de, en).to_owned());
         match self {
@@ -151,9 +152,7 @@ impl Error {
                  eine Datei",
                 "set the variable `TRIDEM_PASSPHRASE`, or name a file with `--passphrase-file`",
             ),
-            Self::PassphrasesDiffer => {
-                say("es wurde nichts angelegt", "nothing was made")
-            }
+            Self::PassphrasesDiffer => say("es wurde nichts angelegt", "nothing was made"),
             Self::TwoKeys => say(
                 "lassen Sie `--passphrase` weg, oder `--key-file` und die Variable `TRIDEM_KEY`",
                 "leave `--passphrase` out, or `--key-file` and the variable `TRIDEM_KEY`",
@@ -275,8 +274,8 @@ mod tests {
             Error::NoPassphrase(std::io::ErrorKind::NotFound.into()),
             Error::PassphrasesDiffer,
             Error::TwoKeys,
-            Error::Unsound(1),
-            Error::Unsound(2),
+            Error::Unsound { errors: 1 },
+            Error::Unsound { errors: 2 },
             Error::EmptyName,
             Error::NoPeriod,
             Error::Day(DayError::NotADay(text())),

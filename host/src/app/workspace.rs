@@ -67,7 +67,8 @@ impl App {
                 }
                 KeySource::File(_) | KeySource::Text(_) => key.read(dir)?.key,
             };
-            Ok(drop(Store::create(&database, &key, municipality, now())?))
+            Store::create(&database, &key, municipality, now())?;
+            Ok(())
         };
         if let Err(error) = fill(&mut made) {
             // A key that opens nothing would only be taken for one that does.
@@ -131,10 +132,13 @@ pub(super) fn make_private(dir: &Path) -> Result<Vec<PathBuf>, Error> {
     missing.retain(|folder| !folder.as_os_str().is_empty());
     missing.reverse();
     for folder in &missing {
-        let mut builder = fs_err::DirBuilder::new();
+        fs_err::create_dir(folder).map_err(Error::File)?;
         #[cfg(unix)]
-        fs_err::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder).map_err(Error::File)?;
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let private = std::fs::Permissions::from_mode(0o700);
+            fs_err::set_permissions(folder, private).map_err(Error::File)?;
+        }
     }
     Ok(missing)
 }

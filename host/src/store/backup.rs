@@ -25,7 +25,8 @@ use crate::domain::Scope;
 const MAGIC: &str = "# tridem backup 1\n";
 
 /// Explains the file to whoever looks at its end.
-const REMARK: &str = "# Above this line is an SQLCipher database; `tridem restore` opens the whole.\n";
+const REMARK: &str =
+    "# Above this line is an SQLCipher database; `tridem restore` opens the whole.\n";
 
 /// Bytes of the footer. It is always as long, so that it is found from the end of the file.
 const FOOTER: usize = 1024;

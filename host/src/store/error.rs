@@ -75,7 +75,9 @@ pub enum Error {
     DerivationFailed(String),
 
     /// A new passphrase is too easy to guess.
-    #[error("a passphrase has at least {SHORTEST_PASSPHRASE} characters, and this one has {length}")]
+    #[error(
+        "a passphrase has at least {SHORTEST_PASSPHRASE} characters, and this one has {length}"
+    )]
     PassphraseShort { length: usize },
 
     /// Somebody has left a log behind, and only opening the records takes it in.

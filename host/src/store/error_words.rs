@@ -8,10 +8,13 @@ use super::passphrase::SHORTEST_PASSPHRASE;
 
 impl Error {
     /// The message in German. Reasons of the system and of SQLite stay in their own words.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn german(&self) -> String {
         match self {
             Self::NotFound { path } => format!("unter `{}` liegt keine Datenbank", path.display()),
-            Self::FileExists { path } => format!("die Datei `{}` gibt es schon", path.display()),
+            Self::FileExists { path } | Self::BackupExists { path } => {
+                format!("die Datei `{}` gibt es schon", path.display())
+            }
             Self::Plain { path } => format!(
                 "`{}` ist eine unverschlüsselte SQLite-Datei und keine verschlüsselte Datenbank",
                 path.display()
@@ -63,14 +66,12 @@ impl Error {
             Self::LogLeft { path } => {
                 format!("neben `{}` liegt ein noch nicht übernommenes Protokoll", path.display())
             }
-            Self::BackupExists { path } => format!("die Datei `{}` gibt es schon", path.display()),
             Self::BackupBusy { path } => {
                 format!("ein anderes Programm schreibt gerade die Sicherung `{}`", path.display())
             }
-            Self::NotABackup { path } => format!(
-                "`{}` ist keine Sicherung von Tridem, oder ihr Ende fehlt",
-                path.display()
-            ),
+            Self::NotABackup { path } => {
+                format!("`{}` ist keine Sicherung von Tridem, oder ihr Ende fehlt", path.display())
+            }
             Self::BackupDamaged { path } => format!(
                 "die Sicherung `{}` ist beschädigt: sie ist nicht mehr, wie sie geschrieben wurde",
                 path.display()

@@ -103,6 +103,8 @@ impl Derivation {
     ///
     /// [`Error::FileExists`]; [`Error::File`], after which no file is left behind.
     pub fn write_file(&self, path: &Path) -> Result<(), Error> {
+        let text = toml::to_string(&self.written()).map_err(std::io::Error::other)?;
+        let text = format!("{REMARK}{text}");
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -111,8 +113,6 @@ impl Derivation {
             ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
             _ => Error::File(error),
         })?;
-        let text = toml::to_string(&self.written()).expect("numbers and texts make TOML");
-        let text = format!("{REMARK}{text}");
         if let Err(error) = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()) {
             // The first error is the one to tell; the file is worthless either way.
             let _ = fs_err::remove_file(path);

@@ -1,6 +1,7 @@
 //! Proves that records are whole: every page, every reference, and what there is of each kind.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
@@ -126,7 +127,9 @@ fn unchanging(path: &Path) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
                 uri.push(char::from(*byte));
             }
-            _ => uri.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(uri, "%{byte:02X}");
+            }
         }
     }
     uri + "?immutable=1"
@@ -172,8 +175,11 @@ pub(super) fn holdings(connection: &Connection) -> Result<Holdings, Error> {
     let mut tables = BTreeMap::new();
     let mut last_change = None;
     for table in names {
-        let rows: i64 = connection
-            .query_row(&format!("SELECT count(*) FROM {}", quoted(&table)), [], |row| row.get(0))?;
+        let rows: i64 = connection.query_row(
+            &format!("SELECT count(*) FROM {}", quoted(&table)),
+            [],
+            |row| row.get(0),
+        )?;
         let moments = connection
             .prepare(
                 "SELECT name FROM pragma_table_info(?1)
@@ -254,8 +260,8 @@ mod tests {
         connection
             .execute_batch(
                 "PRAGMA writable_schema = ON;
-                 UPDATE sqlite_schema SET sql = 'CREATE INDEX contact_day ON contact (time, day)'
-                 WHERE name = 'contact_day'",
+                 UPDATE sqlite_schema SET sql = 'CREATE INDEX pupil_school ON pupil (accompanied_from, school)'
+                 WHERE name = 'pupil_school'",
             )
             .unwrap();
         drop(city.store);

@@ -136,8 +136,7 @@ mod tests {
             fs_err::write(&path, bytes).unwrap();
             let (left, result) = restore(&path, &key());
             let error = result.expect_err(what);
-            let is_told =
-                matches!(error, Error::NotABackup { .. } | Error::BackupDamaged { .. });
+            let is_told = matches!(error, Error::NotABackup { .. } | Error::BackupDamaged { .. });
             assert!(is_told, "{what}: {error}");
             assert_eq!(left, Vec::<String>::new(), "{what}");
         };
