@@ -138,7 +138,7 @@ fn as_somebody(workspace: &Workspace, line: &str) -> Ran {
     let words: Vec<&str> = line.split_whitespace().collect();
     let mut command = workspace.command(&words);
     let records = workspace.path("records");
-    if fs_err::metadata(&records).unwrap().uid() == 0 {
+    if fs_err::metadata(records.parent().unwrap()).unwrap().uid() == 0 {
         // The folder of the tests, and a copy of the program that everybody may run.
         let program = workspace.path("program");
         if !program.exists() {
@@ -186,41 +186,83 @@ fn a_folder_that_cannot_be_written_to_is_told() {
     as_somebody(&workspace, "person add x1 X --role teacher").success();
 }
 
-/// The limit on the size of a file (`ulimit -f`), with its signal ignored, makes a write fail the way
-/// a full disk does: in the middle, after some of it was written.
+/// Contacts that take several MiB, as a file to import.
+fn many_contacts(workspace: &Workspace) -> String {
+    let rows =
+        (0..20_000).map(|row| format!("990001,2025-09-{:02},phone,reached,bm1,1,10", row % 28 + 1));
+    let mut lines = vec!["school,day,kind,result,participants,persons,minutes".to_owned()];
+    lines.extend(rows);
+    workspace.file("contacts.csv", lines.join("\n"))
+}
+
+/// Runs lines of shell with `$TRIDEM` for the program, and gives exit code and both outputs.
+fn shell(workspace: &Workspace, program: &[&str], script: &str) -> Ran {
+    let inner = workspace.command(&[]);
+    let mut command = std::process::Command::new(program[0]);
+    command
+        .args(&program[1..])
+        .args(["sh", "-c", script])
+        .current_dir(workspace.path(""))
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("TRIDEM", inner.get_program())
+        .envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = command.output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// The limit on the size of a file (`ulimit -f`), with its signal ignored, makes a write fail in the
+/// middle, after some of it was written, as a quota or a failing disk does.
 #[test]
-fn a_disk_that_is_full_undoes_an_import_and_a_backup() {
+fn a_disk_that_takes_no_more_undoes_an_import_and_a_backup() {
     let workspace = Workspace::example();
     let before = workspace.list("contact list --limit 99999");
-    let rows =
-        (0..20_000).map(|row| format!("990001,2025-09-{:02},phone,reached,bm1,1", row % 28 + 1));
-    let mut lines = vec!["school,day,kind,result,participants,persons".to_owned()];
-    lines.extend(rows);
-    let file = workspace.file("contacts.csv", lines.join("\n"));
+    let file = many_contacts(&workspace);
+    // 512 bytes a block in POSIX shells, 1024 in some: either way less than is to be written.
     let limited = |line: &str| {
-        let inner = workspace.command(&[]);
-        let program = inner.get_program().to_str().unwrap().to_owned();
-        let mut command = std::process::Command::new("sh");
-        // 512 bytes a block in POSIX shells, 1024 in some: either way less than is to be written.
-        command
-            .args(["-c", &format!("trap '' XFSZ; ulimit -f 600; exec {program} {line}")])
-            .current_dir(workspace.path(""))
-            .env_clear()
-            .envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let output = command.output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        (output.status.code().unwrap_or(-1), said)
+        shell(&workspace, &["env"], &format!("trap '' XFSZ; ulimit -f 600; exec $TRIDEM {line}"))
     };
-    let (code, said) = limited(&format!("import contacts {file}"));
-    assert_eq!(code, 3, "{said}");
-    assert!(said.contains("no room left on the disk"), "{said}");
+    let ran = limited(&format!("import contacts {file}"));
+    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{}", ran.stderr);
+    ran.saying(&["the disk did not take what was to be written", "nothing was changed"]);
     assert_eq!(workspace.list("contact list --limit 99999"), before);
 
     workspace.run(&["import", "contacts", &file]).success();
-    let (code, said) = limited("backup b");
-    assert!(code == 3 && said.contains("no room left on the disk"), "{code}: {said}");
+    let ran = limited("backup b");
+    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{}", ran.stderr);
+    ran.saying(&["the disk did not take what was to be written"]);
     assert!(!workspace.path("b").exists() && !workspace.path("b.part").exists());
     workspace.say("backup b").success();
+}
+
+/// A disk of 3 MiB in a namespace of its own. Where the system lets nobody make one, the test above
+/// is what is left, and this one says so.
+#[test]
+fn a_disk_that_is_full_undoes_an_import_and_a_backup() {
+    let workspace = Workspace::example();
+    let file = many_contacts(&workspace);
+    fs_err::create_dir(workspace.path("small")).unwrap();
+    let own = ["unshare", "--map-root-user", "--mount"];
+    let mount = "mount -t tmpfs -o size=3m none small";
+    if !Path::new("/usr/bin/unshare").exists() || shell(&workspace, &own, mount).code != 0 {
+        eprintln!("not tried: this system lets nobody make a small disk");
+        return;
+    }
+    let script = format!(
+        "{mount} && cp -a records/. small && export TRIDEM_DIR=small || exit 77
+         $TRIDEM contact list --format json > before
+         $TRIDEM import contacts {file}; echo import $? >&2
+         $TRIDEM contact list --format json > after
+         cmp before after && dd if=/dev/zero of=small/filler bs=1k 2> dd
+         $TRIDEM backup small/b; echo backup $? >&2
+         ls small >&2; rm small/filler; $TRIDEM backup small/b --replace && $TRIDEM contact list"
+    );
+    let ran = shell(&workspace, &own, &script).success();
+    ran.saying(&["there is no room left on the disk", "import 3", "backup 3", "filler"]);
 }
 
 /// The clock cannot be set back for a test, but the last change can lie ahead of it.

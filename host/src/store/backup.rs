@@ -331,7 +331,7 @@ mod tests {
         assert!(matches!(error, Error::BackupBusy { .. }), "{error}");
         assert_eq!(names(away.path()), ["b.part"]);
         drop(other);
-        fs_err::write(away.path().join("b.part"), [1; 50_000]).unwrap();
+        fs_err::write(away.path().join("b.part"), vec![1; 50_000]).unwrap();
         back_up(&city, &path, false).unwrap();
         assert_eq!(names(away.path()), ["b"]);
     }
@@ -379,7 +379,9 @@ mod tests {
             assert!(!database.windows(word.len()).any(|part| part == word));
         }
         let mut counts = [0u32; 256];
-        database.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
+        for byte in database {
+            counts[usize::from(*byte)] += 1;
+        }
         let mean = u32::try_from(database.len()).unwrap() / 256;
         assert!(counts.iter().all(|count| count.abs_diff(mean) < mean / 3), "{counts:?}");
         // The salt of each file is its own, and the pages with it.

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_WRITE as IOERR_WRITE;
 
 use super::passphrase::SHORTEST_PASSPHRASE;
 use crate::domain::{Day, MOST_CODES};
@@ -104,6 +105,10 @@ pub enum Error {
     #[error("there is no room left on the disk")]
     Full,
 
+    /// The disk took only some of what was written, or none: a quota, a limit, or a failing disk.
+    #[error("the disk did not take what was to be written")]
+    NotWritten,
+
     /// The folder or the file belongs to somebody else, or the disk is protected.
     #[error("the database, or the folder it lies in, cannot be written to")]
     NotWritable,
@@ -186,6 +191,7 @@ impl Error {
                 | Self::Columns(_)
                 | Self::DerivationFailed(_)
                 | Self::Full
+                | Self::NotWritten
                 | Self::Sqlite(_)
         )
     }
@@ -208,7 +214,9 @@ impl Error {
             }
             Self::TooNew { .. } => Some("install the newer version of Tridem".into()),
             Self::Busy => Some("wait until it has finished, then try again".into()),
-            Self::Damaged(_) => Some("restore the last backup".into()),
+            Self::Damaged(_) => {
+                Some("bring the last backup back into a new folder with `tridem restore`".into())
+            }
             Self::KeyNotFound { .. } => {
                 Some("without its key a database cannot be opened; look for the backup".into())
             }
@@ -237,6 +245,11 @@ impl Error {
                 Some("copy it once more from where it was kept, or take an older one".into())
             }
             Self::Full => Some("nothing was changed; make room, then try again".into()),
+            Self::NotWritten => Some(
+                "nothing was changed; the disk may be failing, or your share of it used up: see \
+                 `tridem doctor`"
+                    .into(),
+            ),
             Self::NotWritable => {
                 Some("look whom the folder belongs to; `tridem doctor` shows it".into())
             }
@@ -257,6 +270,11 @@ impl From<rusqlite::Error> for Error {
                 Self::Damaged(error.to_string())
             }
             Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::SystemIoFailure)
+                if error.sqlite_error().is_some_and(|code| code.extended_code == IOERR_WRITE) =>
+            {
+                Self::NotWritten
+            }
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 Self::NotWritable
             }

@@ -77,6 +77,7 @@ impl Error {
                 path.display()
             ),
             Self::Full => "auf dem Datenträger ist kein Platz mehr".into(),
+            Self::NotWritten => "der Datenträger hat nicht angenommen, was zu schreiben war".into(),
             Self::NotWritable => {
                 "in die Datenbank oder in ihren Ordner lässt sich nicht schreiben".into()
             }
@@ -146,7 +147,10 @@ impl Error {
             }
             Self::TooNew { .. } => "installieren Sie die neuere Version von Tridem".into(),
             Self::Busy => "warten Sie, bis es fertig ist, und versuchen Sie es noch einmal".into(),
-            Self::Damaged(_) => "spielen Sie die letzte Sicherung zurück".into(),
+            Self::Damaged(_) => {
+                "spielen Sie die letzte Sicherung mit `tridem restore` in einen neuen Ordner zurück"
+                    .into()
+            }
             Self::KeyNotFound { .. } => {
                 "ohne ihren Schlüssel lässt sich eine Datenbank nicht öffnen; suchen Sie die \
                  Sicherungskopie"
@@ -184,6 +188,11 @@ impl Error {
             }
             Self::Full => {
                 "es wurde nichts geändert; schaffen Sie Platz, und versuchen Sie es noch einmal"
+                    .into()
+            }
+            Self::NotWritten => {
+                "es wurde nichts geändert; vielleicht ist Ihr Anteil am Datenträger verbraucht, oder \
+                 er ist defekt: siehe `tridem doctor`"
                     .into()
             }
             Self::NotWritable => {
@@ -326,6 +335,7 @@ mod tests {
             Error::NotABackup { path: path() },
             Error::BackupDamaged { path: path() },
             Error::Full,
+            Error::NotWritten,
             Error::NotWritable,
             Error::Random(getrandom::Error::UNSUPPORTED),
             Error::Exists { what: "a pupil with the code", code: code() },

@@ -141,8 +141,8 @@ pub(super) fn refuse_plain(path: &Path) -> Result<(), Error> {
     if header == PLAIN_HEADER {
         return Err(Error::Plain { path: path.into() });
     }
-    // SQLite would take an empty file for a new database.
-    if header.is_empty() {
+    // SQLite would take an empty file, and one of a single byte, for a new database.
+    if header.len() < PLAIN_HEADER.len() {
         return Err(Error::WrongKey { path: path.into() });
     }
     Ok(())

@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use crate::domain::Scope;
     use crate::store::fixture::{City, NOW, key};
-    use crate::store::{ContactFilter, Derivation, backup_derivation, newest_schema};
+    use crate::store::{ContactFilter, Derivation, PupilFilter, backup_derivation, newest_schema};
 
     fn back_up(city: &City, derivation: Option<&Derivation>) -> PathBuf {
         let path = city.folder.path().join("b");
@@ -209,7 +209,7 @@ mod tests {
         let seen = |store: &Store| {
             let reader = store.read(&Scope::municipality()).unwrap();
             let contacts = reader.contacts(&ContactFilter::default()).unwrap();
-            format!("{:?} {contacts:?}", reader.pupils(&Default::default()).unwrap())
+            format!("{:?} {contacts:?}", reader.pupils(&PupilFilter::default()).unwrap())
         };
         assert_eq!(seen(&again), seen(&city.store));
     }
