@@ -23,7 +23,6 @@ pub struct Holdings {
 
 /// One thing that was looked into and found whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Check {
     /// So many pages were decrypted, and each is as it was written.
     Pages(u64),
