@@ -3,10 +3,12 @@
 
 mod absences;
 mod audit;
+mod backup;
 mod command_line;
 mod contacts;
 mod corrections;
 mod demo;
+mod faults;
 mod figures;
 mod files;
 mod guest;

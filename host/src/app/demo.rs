@@ -7,8 +7,9 @@ use crate::demo::City;
 use crate::domain::{Audience, Lang, Rounding, SchoolYear, Text};
 
 use super::import::ImportOptions;
+use super::keys::KeySource;
 use super::reports::{ReportFormat, ReportRequest};
-use super::workspace::{App, KeySource};
+use super::workspace::App;
 use super::{Actor, Error};
 
 /// The reference plugin, built from `plugins/school-comparison`.

@@ -32,6 +32,27 @@ pub enum Error {
     /// The folder of the demo holds something else.
     #[error("`{}` exists and was not made by the demo", .0.display())]
     NotADemo(PathBuf),
+    /// A restored folder must hold nothing else.
+    #[error("`{}` is not empty, and a backup is never restored over anything", .0.display())]
+    NotEmpty(PathBuf),
+    /// A passphrase that opens nothing.
+    #[error("the passphrase does not open `{}`, or that is damaged", .0.display())]
+    WrongPassphrase(PathBuf),
+    /// A passphrase alone makes no key.
+    #[error("nothing in `{}` says how to make a key from a passphrase", .0.display())]
+    NoDerivation(PathBuf),
+    /// Nobody is there to type it.
+    #[error("a passphrase is needed, and there is no terminal to ask for it")]
+    NoPassphrase(#[source] io::Error),
+    /// Typed twice, and not the same.
+    #[error("the two passphrases differ")]
+    PassphrasesDiffer,
+    /// Records are opened with one or the other.
+    #[error("a key and a passphrase were given, and records are opened with one of them")]
+    TwoKeys,
+    /// The doctor found errors.
+    #[error("{errors} {} to be put right", if *errors == 1 { "error has" } else { "errors have" })]
+    Unsound { errors: usize },
     /// A name is empty.
     #[error("the name is empty")]
     EmptyName,

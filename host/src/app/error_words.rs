@@ -37,6 +37,29 @@ impl Error {
             Self::NotADemo(dir) => {
                 format!("`{}` gibt es schon, und es stammt nicht von der Demo", dir.display())
             }
+            Self::NotEmpty(dir) => format!(
+                "`{}` ist nicht leer, und eine Sicherung wird nie über etwas zurückgespielt",
+                dir.display()
+            ),
+            Self::WrongPassphrase(path) => format!(
+                "die Passphrase öffnet `{}` nicht, oder die Datei ist beschädigt",
+                path.display()
+            ),
+            Self::NoDerivation(path) => format!(
+                "in `{}` steht nicht, wie aus einer Passphrase ein Schlüssel wird",
+                path.display()
+            ),
+            Self::NoPassphrase(_) => {
+                "es braucht eine Passphrase, und es gibt kein Terminal, um danach zu fragen".into()
+            }
+            Self::PassphrasesDiffer => "die beiden Passphrasen sind verschieden".into(),
+            Self::TwoKeys => {
+                "es sind ein Schlüssel und eine Passphrase angegeben, und Daten öffnet nur eines von \
+                 beiden"
+                    .into()
+            }
+            Self::Unsound { errors: 1 } => "ein Fehler ist zu beheben".into(),
+            Self::Unsound { errors } => format!("{errors} Fehler sind zu beheben"),
             Self::EmptyName => "der Name ist leer".into(),
             Self::NoPeriod => "es fehlt der Zeitraum".into(),
             Self::Mistakes(mistakes) => mistakes.say(Lang::De),
@@ -109,6 +132,7 @@ impl Error {
     }
 
     /// One thing the person can do next; `None` where there is nothing to advise.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn hint(&self, lang: Lang) -> Option<String> {
         let say = |de: &str, en: &str| Some(lang.pick(de, en).to_owned());
         match self {
@@ -122,6 +146,30 @@ impl Error {
             Self::AlreadyThere(_) | Self::NotADemo(_) => say(
                 "nennen Sie mit `--dir` einen anderen Ordner",
                 "name another folder with `--dir`",
+            ),
+            Self::NotEmpty(_) => say(
+                "nennen Sie mit `--dir` einen neuen Ordner; nur der Schlüssel darf schon darin liegen",
+                "name a new folder with `--dir`; only the key may lie in it already",
+            ),
+            Self::WrongPassphrase(_) => say(
+                "achten Sie auf die Tastaturbelegung und die Feststelltaste; sie wird nirgends aufgehoben",
+                "mind the keyboard layout and the caps lock; it is kept nowhere",
+            ),
+            Self::NoDerivation(_) => say(
+                "wenn ein Schlüssel dazugehört, nennen Sie ihn mit `--key-file`; sonst spielen Sie \
+                 eine Sicherung zurück, sie enthält die fehlende Datei `tridem.kdf`",
+                "if a key belongs to it, name it with `--key-file`; if not, restore a backup, which \
+                 carries the missing file `tridem.kdf`",
+            ),
+            Self::NoPassphrase(_) => say(
+                "setzen Sie die Variable `TRIDEM_PASSPHRASE`, oder nennen Sie mit `--passphrase-file` \
+                 eine Datei",
+                "set the variable `TRIDEM_PASSPHRASE`, or name a file with `--passphrase-file`",
+            ),
+            Self::PassphrasesDiffer => say("es wurde nichts angelegt", "nothing was made"),
+            Self::TwoKeys => say(
+                "lassen Sie `--passphrase` weg, oder `--key-file` und die Variable `TRIDEM_KEY`",
+                "leave `--passphrase` out, or `--key-file` and the variable `TRIDEM_KEY`",
             ),
             Self::OperatorOnly(_) => say("lassen Sie `--as` weg", "leave `--as` out"),
             Self::NoPeriod => say(
@@ -234,6 +282,14 @@ mod tests {
             Error::NotThere(path()),
             Error::AlreadyThere(path()),
             Error::NotADemo(path()),
+            Error::NotEmpty(path()),
+            Error::WrongPassphrase(path()),
+            Error::NoDerivation(path()),
+            Error::NoPassphrase(std::io::ErrorKind::NotFound.into()),
+            Error::PassphrasesDiffer,
+            Error::TwoKeys,
+            Error::Unsound { errors: 1 },
+            Error::Unsound { errors: 2 },
             Error::EmptyName,
             Error::NoPeriod,
             Error::Day(DayError::NotADay(text())),

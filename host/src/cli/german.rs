@@ -18,6 +18,11 @@ const TEXTS: &[(&str, &str)] = &[
         "Die Datei mit dem Schlüssel, wenn er nicht im Ordner liegt. Die Variable `TRIDEM_KEY` kann \
          den Schlüssel selbst enthalten, als 64 Hexadezimalziffern",
     ),
+    (
+        "--passphrase-file",
+        "Die Datei mit der Passphrase, wenn die Daten sich damit öffnen. Die Variable \
+         `TRIDEM_PASSPHRASE` kann die Passphrase selbst enthalten; ohne beides wird danach gefragt",
+    ),
     ("--lang", "Die Sprache der Ausgabe: `de` oder `en`. Ohne Angabe die des Systems"),
     (
         "--as",
@@ -33,9 +38,16 @@ const TEXTS: &[(&str, &str)] = &[
          Der Schlüssel wird in die Datei `tridem.key` im Ordner geschrieben, die nur Sie lesen können. \
          Wer Ordner und Schlüssel hat, kann alles lesen; ohne den Schlüssel kann es niemand, und \
          niemand kann ihn wiederbeschaffen. Bewahren Sie eine Kopie des Schlüssels an einem sicheren \
-         Ort auf, getrennt von den Daten.",
+         Ort auf, getrennt von den Daten.\n\n\
+         Mit `--passphrase` gibt es keine Schlüsseldatei: wer die Passphrase kennt und den Ordner hat, \
+         kann alles lesen, auf jedem Rechner.",
     ),
     ("init --municipality", "Der Name der Kommune"),
+    (
+        "init --passphrase",
+        "Die Daten mit einer Passphrase öffnen, nach der zweimal gefragt wird, statt mit einer \
+         Schlüsseldatei",
+    ),
     ("school", "Schulen, ihre Zeit im Programm, ihre Größe und ihre freien Tage"),
     ("school add", "Eine Schule aufnehmen"),
     ("school add <number>", "Die amtliche Schulnummer, sechs Ziffern"),
@@ -393,6 +405,47 @@ const TEXTS: &[(&str, &str)] = &[
          jeder Form geschrieben. Nichts verlässt diesen Rechner.",
     ),
     ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Stadt"),
+    (
+        "backup",
+        "Alle Daten in eine verschlüsselte Datei schreiben, während andere weiterarbeiten\n\n\
+         Die Datei öffnet derselbe Schlüssel oder dieselbe Passphrase wie die Daten. Sie wird ganz \
+         geprüft, bevor sie ihren Namen bekommt. Der Schlüssel ist nicht darin: bewahren Sie eine \
+         Kopie davon auf, getrennt von der Sicherung. Mit einer Passphrase braucht es außer der \
+         Datei nichts.",
+    ),
+    ("backup <file>", "Die Datei, am besten auf einem anderen Datenträger"),
+    (
+        "backup --replace",
+        "Eine ältere Sicherung dieses Namens ersetzen. Etwas anderes wird nie ersetzt",
+    ),
+    (
+        "restore",
+        "Eine Sicherung in einen neuen Ordner zurückspielen, den `--dir` nennt, und nachweisen, dass \
+         sie vollständig ist\n\n\
+         Zurückgespielt wird nie über etwas: den Ordner gibt es noch nicht, oder er ist leer. Nur der \
+         Schlüssel, `tridem.key`, darf schon darin liegen; oder nennen Sie ihn mit `--key-file`.",
+    ),
+    ("restore <file>", "Die Sicherung"),
+    (
+        "doctor",
+        "Nachsehen, was mit dem Datenordner nicht stimmt, und sagen, was zu tun ist. Geändert wird \
+         nichts\n\n\
+         Das geht auch, wenn die Daten sich nicht öffnen lassen. Rückgabewert 0: nichts ist zu \
+         beheben; 1: etwas ist zu beheben. Warnungen allein enden mit 0.",
+    ),
+    ("doctor --format", "Die Form der Liste"),
+    ("doctor --format=table", "eine Tabelle zum Lesen"),
+    ("doctor --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("doctor --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("completions", "Die Vervollständigung für eine Shell ausgeben, für deren eigenen Ordner"),
+    ("completions <shell>", "Die Shell"),
+    ("completions <shell>=bash", "Bash"),
+    ("completions <shell>=elvish", "Elvish"),
+    ("completions <shell>=fish", "Fish"),
+    ("completions <shell>=powershell", "PowerShell"),
+    ("completions <shell>=zsh", "Zsh"),
+    ("man", "Zu jedem Befehl eine Handbuchseite schreiben, in der Sprache dieses Befehls"),
+    ("man <folder>", "Der Ordner dafür; wenn es ihn nicht gibt, wird er angelegt"),
 ];
 
 /// Texts of arguments that mean the same in several commands.
@@ -462,6 +515,7 @@ const VALUES: &[(&str, &str)] = &[
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
     ("SCHOOL", "SCHULE"),
+    ("SHELL", "SHELL"),
     ("STATUS", "STATUS"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),

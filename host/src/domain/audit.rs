@@ -69,6 +69,10 @@ actions! {
     StoreCreate "store.create" "Daten angelegt" "records made";
     /// The database was brought to a newer schema.
     StoreMigrate "store.migrate" "Datenbank auf neuen Stand gebracht" "records brought up to date";
+    /// The records were copied into a backup.
+    BackupMake "backup.make" "Sicherung geschrieben" "backup made";
+    /// The records were brought back from a backup.
+    StoreRestore "store.restore" "Daten zurückgespielt" "records restored";
     /// A code was added to a list.
     CodeAdd "code.add" "Code ergänzt" "code added";
     /// A file was imported.

@@ -215,7 +215,7 @@ mod tests {
         let text = String::from_utf8(csv(&sample::small(), Lang::De)).unwrap();
         assert_data_eq!(
             text.replace("\r\n", "\n").replace('\u{feff}', ""),
-            str![[r"
+            str![[r#"
 Kontakte der Schulen
 Beispielstadt
 01.08.2025 bis 31.07.2026
@@ -252,7 +252,7 @@ Kleine Zahlen;Zahlen, die auf weniger als 5 Personen beruhen, sind unterdrückt,
 Version von Tridem;0.1.0
 Ausgeführt mit;wasmtime 48.0.8
 
-"]]
+"#]]
         );
     }
 
@@ -261,7 +261,7 @@ Ausgeführt mit;wasmtime 48.0.8
         let text = String::from_utf8(csv(&sample::small(), Lang::En)).unwrap();
         assert_data_eq!(
             text.replace("\r\n", "\n").replace('\u{feff}', ""),
-            str![[r"
+            str![[r#"
 Contacts of the schools
 Beispielstadt
 2025-08-01 to 2026-07-31
@@ -298,7 +298,7 @@ Small numbers,"Figures that rest on fewer than 5 persons are withheld, and so ar
 Tridem version,0.1.0
 Run by,wasmtime 48.0.8
 
-"]]
+"#]]
         );
     }
 

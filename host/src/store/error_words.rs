@@ -4,13 +4,17 @@ use crate::domain::{ChainBreak, MOST_CODES};
 
 use super::Error;
 use super::columns;
+use super::passphrase::SHORTEST_PASSPHRASE;
 
 impl Error {
     /// The message in German. Reasons of the system and of SQLite stay in their own words.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn german(&self) -> String {
         match self {
             Self::NotFound { path } => format!("unter `{}` liegt keine Datenbank", path.display()),
-            Self::FileExists { path } => format!("die Datei `{}` gibt es schon", path.display()),
+            Self::FileExists { path } | Self::BackupExists { path } => {
+                format!("die Datei `{}` gibt es schon", path.display())
+            }
             Self::Plain { path } => format!(
                 "`{}` ist eine unverschlüsselte SQLite-Datei und keine verschlüsselte Datenbank",
                 path.display()
@@ -45,6 +49,38 @@ impl Error {
                 "in `{}` steht kein Schlüssel zur Datenbank; er besteht aus 64 Hexadezimalziffern",
                 path.display()
             ),
+            Self::DerivationForm { path } => format!(
+                "in `{}` steht nicht, wie der Schlüssel aus der Passphrase entsteht",
+                path.display()
+            ),
+            Self::DerivationWeak { path } => format!(
+                "`{}` verlangt weniger Aufwand, als ein sicherer Schlüssel braucht",
+                path.display()
+            ),
+            Self::DerivationFailed(reason) => {
+                format!("aus der Passphrase ließ sich kein Schlüssel machen: {reason}")
+            }
+            Self::PassphraseShort { length } => format!(
+                "eine Passphrase hat mindestens {SHORTEST_PASSPHRASE} Zeichen, und diese hat {length}"
+            ),
+            Self::LogLeft { path } => {
+                format!("neben `{}` liegt ein noch nicht übernommenes Protokoll", path.display())
+            }
+            Self::BackupBusy { path } => {
+                format!("ein anderes Programm schreibt gerade die Sicherung `{}`", path.display())
+            }
+            Self::NotABackup { path } => {
+                format!("`{}` ist keine Sicherung von Tridem, oder ihr Ende fehlt", path.display())
+            }
+            Self::BackupDamaged { path } => format!(
+                "die Sicherung `{}` ist beschädigt: sie ist nicht mehr, wie sie geschrieben wurde",
+                path.display()
+            ),
+            Self::Full => "auf dem Datenträger ist kein Platz mehr".into(),
+            Self::NotWritten => "der Datenträger hat nicht angenommen, was zu schreiben war".into(),
+            Self::NotWritable => {
+                "in die Datenbank oder in ihren Ordner lässt sich nicht schreiben".into()
+            }
             Self::Random(_) => {
                 "das System hat keine Zufallszahlen für einen neuen Schlüssel geliefert".into()
             }
@@ -107,6 +143,7 @@ impl Error {
     }
 
     /// The hint in German, where there is one.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn german_hint(&self) -> Option<String> {
         let hint = match self {
             Self::NotFound { .. } => {
@@ -129,7 +166,10 @@ impl Error {
             }
             Self::TooNew { .. } => "installieren Sie die neuere Version von Tridem".into(),
             Self::Busy => "warten Sie, bis es fertig ist, und versuchen Sie es noch einmal".into(),
-            Self::Damaged(_) => "spielen Sie die letzte Sicherung zurück".into(),
+            Self::Damaged(_) => {
+                "spielen Sie die letzte Sicherung mit `tridem restore` in einen neuen Ordner zurück"
+                    .into()
+            }
             Self::KeyNotFound { .. } => {
                 "ohne ihren Schlüssel lässt sich eine Datenbank nicht öffnen; suchen Sie die \
                  Sicherungskopie"
@@ -137,6 +177,45 @@ impl Error {
             }
             Self::KeyOpen { path, .. } => {
                 format!("damit nur Sie ihn lesen können: `chmod 600 {}`", path.display())
+            }
+            Self::DerivationForm { .. } | Self::DerivationWeak { .. } => {
+                "es ist nicht die Datei, die geschrieben wurde; jede Sicherung enthält die richtige"
+                    .into()
+            }
+            Self::DerivationFailed(_) => {
+                "es braucht 64 MiB Speicher; schließen Sie ein Programm".into()
+            }
+            Self::PassphraseShort { .. } => {
+                "vier oder fünf Wörter, die nicht zusammengehören, merken sich leicht".into()
+            }
+            Self::LogLeft { .. } => {
+                "der nächste Befehl, der die Daten öffnet, übernimmt es, etwa `tridem code list`"
+                    .into()
+            }
+            Self::BackupExists { .. } => {
+                "wählen Sie einen anderen Namen, oder ersetzen Sie die alte Sicherung mit \
+                 `--replace`"
+                    .into()
+            }
+            Self::BackupBusy { .. } => "warten Sie, bis es fertig ist".into(),
+            Self::NotABackup { .. } => {
+                "nennen Sie eine Datei, die `tridem backup` geschrieben hat, ganz kopiert".into()
+            }
+            Self::BackupDamaged { .. } => {
+                "kopieren Sie sie noch einmal vom Aufbewahrungsort, oder nehmen Sie eine ältere"
+                    .into()
+            }
+            Self::Full => {
+                "es wurde nichts geändert; schaffen Sie Platz, und versuchen Sie es noch einmal"
+                    .into()
+            }
+            Self::NotWritten => {
+                "es wurde nichts geändert; vielleicht ist Ihr Anteil am Datenträger verbraucht, oder \
+                 er ist defekt: siehe `tridem doctor`"
+                    .into()
+            }
+            Self::NotWritable => {
+                "sehen Sie nach, wem der Ordner gehört; `tridem doctor` zeigt es".into()
             }
             Self::Overlap { .. } | Self::AttendanceOverlap { .. } => {
                 "beenden Sie die frühere Zeit, bevor die neue beginnt".into()
@@ -324,6 +403,18 @@ mod tests {
             Error::KeyOpen { path: path(), mode: 0o40 },
             Error::KeyForm,
             Error::KeyFile { path: path() },
+            Error::DerivationForm { path: path() },
+            Error::DerivationWeak { path: path() },
+            Error::DerivationFailed("memory".into()),
+            Error::PassphraseShort { length: 3 },
+            Error::LogLeft { path: path() },
+            Error::BackupExists { path: path() },
+            Error::BackupBusy { path: path() },
+            Error::NotABackup { path: path() },
+            Error::BackupDamaged { path: path() },
+            Error::Full,
+            Error::NotWritten,
+            Error::NotWritable,
             Error::Random(getrandom::Error::UNSUPPORTED),
             Error::Exists { what: "a pupil with the code", code: code() },
             Error::NoSuch { what: "plugin package", code: code() },

@@ -24,6 +24,11 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), Error> {
     run_steps(connection, STEPS)
 }
 
+/// The newest schema that this program knows.
+pub(super) fn known() -> u32 {
+    u32::try_from(STEPS.len()).expect("nobody writes so many steps")
+}
+
 fn run_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), Error> {
     let known = u32::try_from(steps.len()).expect("nobody writes so many steps");
     if version(connection, known)? == known {

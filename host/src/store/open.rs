@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fs_err::{File, OpenOptions};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Bytes in a page. Large, because each is encrypted and authenticated with the same overhead
 /// whatever its size, and reports read long runs of them.
-const PAGE: i32 = 16_384;
+pub(super) const PAGE: i32 = 16_384;
 
 /// Memory for pages, in KiB. An import of 100,000 contacts changes about 40 MiB of pages; with
 /// less, some of them would be encrypted, written and decrypted again before it ends.
@@ -117,31 +117,9 @@ impl Store {
     /// where it cannot be decrypted, for whatever reason; [`Error::Foreign`]; [`Error::TooNew`];
     /// [`Error::Busy`] where it has to be migrated and another process is writing.
     pub fn open(path: &Path, key: &DatabaseKey) -> Result<Self, Error> {
-        let wrong_key = || Error::WrongKey { path: path.into() };
-        let mut header = Vec::new();
-        File::open(path)
-            .map_err(|error| match error.kind() {
-                ErrorKind::NotFound => Error::NotFound { path: path.into() },
-                _ => Error::File(error),
-            })?
-            .take(PLAIN_HEADER.len() as u64)
-            .read_to_end(&mut header)?;
-        if header == PLAIN_HEADER {
-            return Err(Error::Plain { path: path.into() });
-        }
-        // SQLite would take an empty file for a new database.
-        if header.is_empty() {
-            return Err(wrong_key());
-        }
-        let mut connection = connect(path, key).map_err(|error| match error {
-            Error::Damaged(_) => wrong_key(),
-            error => error,
-        })?;
-        let application: i32 =
-            connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        if application != APPLICATION {
-            return Err(Error::Foreign { path: path.into() });
-        }
+        refuse_plain(path)?;
+        let mut connection = connect(path, key)?;
+        refuse_foreign(&connection, path)?;
         migrate::run(&mut connection)?;
         Self::ready(connection)
     }
@@ -154,12 +132,54 @@ impl Store {
     }
 }
 
-/// Opens the file, hands over the key and sets what holds for every connection.
+/// Refuses a file that is missing, empty or not encrypted, without opening it as a database.
+pub(super) fn refuse_plain(path: &Path) -> Result<(), Error> {
+    let mut header = Vec::new();
+    File::open(path)
+        .map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Error::NotFound { path: path.into() },
+            _ => Error::File(error),
+        })?
+        .take(PLAIN_HEADER.len() as u64)
+        .read_to_end(&mut header)?;
+    if header == PLAIN_HEADER {
+        return Err(Error::Plain { path: path.into() });
+    }
+    // SQLite would take an empty file, and one of a single byte, for a new database.
+    if header.len() < PLAIN_HEADER.len() {
+        return Err(Error::WrongKey { path: path.into() });
+    }
+    Ok(())
+}
+
+/// Refuses what is encrypted with this key, but is no database of ours.
+pub(super) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let found: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if found == APPLICATION { Ok(()) } else { Err(Error::Foreign { path: path.into() }) }
+}
+
+/// Opens the file, hands over the key and sets what holds for every connection to the records.
 fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     // Absolute, because SQLite takes a name that begins with `file:` for a URI.
-    let path = std::path::absolute(path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = unlock(
+        Connection::open_with_flags(
+            std::path::absolute(path)?,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?,
+        key,
+    )?;
+    refuse_wrong_key(&connection, path)?;
+    connection.execute_batch(&format!(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA cache_size = -{CACHE_KIB};
+         PRAGMA foreign_keys = OFF;"
+    ))?;
+    Ok(connection)
+}
+
+/// Hands the key to a connection that has not read anything yet.
+pub(super) fn unlock(connection: Connection, key: &DatabaseKey) -> Result<Connection, Error> {
     connection.busy_timeout(PATIENCE)?;
     // SQLCipher would write to standard error by itself, which only `cli` does.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
@@ -168,21 +188,25 @@ fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     connection
         .execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))
         .map_err(|_| Error::Damaged("its key was not accepted".into()))?;
-    // The count is the first statement that reads the file, and fails with a wrong key; so it
-    // comes before the first that writes.
     connection.execute_batch(&format!(
         "PRAGMA cipher_page_size = {PAGE};
-         SELECT count(*) FROM sqlite_schema;
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
-         PRAGMA cache_size = -{CACHE_KIB};
          PRAGMA temp_store = MEMORY;
-         PRAGMA mmap_size = 0;
-         PRAGMA foreign_keys = OFF;"
+         PRAGMA mmap_size = 0;"
     ))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     Ok(connection)
+}
+
+/// The first statement that reads the file. It fails with a wrong key, so it comes before the first
+/// that writes. A first page that cannot be authenticated looks like a wrong key; one that can,
+/// with other pages missing, is damage.
+pub(super) fn refuse_wrong_key(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let read = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+    read.map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => Error::WrongKey { path: path.into() },
+        _ => error.into(),
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Reads the audit: some of its entries, or the whole chain to see whether it holds.
 
 use rusqlite::types::Value;
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use super::ledger::municipality;
 use super::read_people::sql_limit;
@@ -61,15 +61,23 @@ impl Reader<'_> {
     ///
     /// [`Error::Chain`] with the first thing that is not in order.
     pub fn check_audit(&self, wanted: Option<[u8; 32]>) -> Result<ChainSummary, Error> {
-        let mut walk = ChainWalk::new(municipality(self.connection)?, wanted);
-        let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY seq");
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            walk.step(&entry(row)?)?;
-        }
-        Ok(walk.finish()?)
+        check_chain(self.connection, wanted)
     }
+}
+
+/// Walks through the chain of a database.
+pub(super) fn check_chain(
+    connection: &Connection,
+    wanted: Option<[u8; 32]>,
+) -> Result<ChainSummary, Error> {
+    let mut walk = ChainWalk::new(municipality(connection)?, wanted);
+    let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY seq");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        walk.step(&entry(row)?)?;
+    }
+    Ok(walk.finish()?)
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
