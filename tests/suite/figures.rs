@@ -229,6 +229,7 @@ fn every_figure_of_the_demo_agrees_with_sql() {
                             );
                             "shown"
                         }
+                        Cell::RoundsToZero => panic!("{place} was rounded"),
                         Cell::Withheld => {
                             assert!(!truth.is_empty, "{place} is a true zero and was withheld");
                             if truth.must_be_withheld { "withheld" } else { "withheld besides" }

@@ -197,10 +197,12 @@ fn the_example_is_taken_in_whole() {
         "person pairs",
         "household list",
         "pupil list",
+        "absence list",
+        "absence totals",
         "contact list",
     ]
     .map(|list| workspace.list(list).len());
-    assert_eq!(counts, [1, 4, 2, 2, 3, 8]);
+    assert_eq!(counts, [1, 4, 2, 2, 3, 9, 3, 8]);
     // A contact with nobody named and no child is one like any other.
     let cafe = workspace.list("contact list --from 2025-11-12 --until 2025-11-12").remove(0);
     assert_eq!(cafe["pupils"], serde_json::json!([]));

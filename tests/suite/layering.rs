@@ -18,6 +18,11 @@ const HOMES: &[(&str, &str)] = &[
     ("handlebars", "render"),
     ("comfy_table", "render"),
     ("clap", "cli"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
+    ("rpassword", "cli"),
+    ("argon2", "store"),
+    ("rustix", "app"),
     ("indicatif", "cli"),
 ];
 

@@ -243,7 +243,7 @@ fn what_was_typed_in_comes_out_in_no_report_list_or_inspection() {
         assert_silent(line, ran.stderr.as_bytes());
         ran.stdout
     };
-    for audience in ["public", "administration"] {
+    for audience in ["public", "administration", "work --round"] {
         for format in ["text", "html", "csv", "json"] {
             let run = format!("report run {COMPARISON} --year 2025/26 --audience {audience}");
             silent(&format!("{run} --format {format}"));

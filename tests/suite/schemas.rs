@@ -32,11 +32,15 @@ fn complaints(validator: &Validator, document: &Value) -> Vec<String> {
 
 #[test]
 fn the_report_of_the_demo_fits_its_schema_and_a_spoilt_one_does_not() {
-    let schema = validator("report-1.0.json");
+    let schema = validator("report-1.1.json");
     let bytes = fs_err::read(city().dir.join("report.json")).unwrap();
     let report: Value = serde_json::from_slice(&bytes).unwrap();
     for (place, wrong) in [
         ("/schema", json!("tridem-report/2.0")),
+        ("/schema", json!("tridem-report/1.0")),
+        ("/passport/rules", json!(["by feeling"])),
+        ("/passport/grant_digest", json!("unknown")),
+        ("/sections/0/tables/0/columns/0/passport/definition", json!(7)),
         ("/sections/0/tables/0/rows/0/cells/0", json!(12)),
         ("/passport/audience", json!("everybody")),
         ("/passport/smallest_shown", json!("five")),

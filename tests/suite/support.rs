@@ -121,16 +121,20 @@ impl Workspace {
 }
 
 /// The kinds of files, in the order in which they have to be imported.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 14] = [
     "schools",
     "enrolments",
     "participation",
     "days-off",
+    "half-years",
+    "attendance",
     "practitioners",
     "assignments",
     "pairings",
     "households",
     "pupils",
+    "absences",
+    "absence-totals",
     "contacts",
 ];
 

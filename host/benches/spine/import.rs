@@ -24,7 +24,7 @@ impl Prepared {
         let actor = Actor::new("bench".into(), None);
         let key = KeySource::File(dir.join("tridem.key"));
         let city = City::generate(1);
-        App::init(&dir, &key, &city.name).expect("a new folder");
+        App::init(&actor, &dir, &key, &city.name).expect("a new folder");
         let mut app = App::open(&dir, &key).expect("the folder just made");
         let contacts = folder.join("contacts.csv");
         for file in &city.files {

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Day, SchoolKey, Schools, Scope};
-use crate::store::Store;
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Author, Day, SchoolKey, Schools, Scope};
+use crate::store::{Reader, Store};
 
 use super::Error;
+use super::plugins::hex;
+use super::workspace::now;
 
 /// Who a use case is carried out for.
 ///
@@ -28,6 +32,33 @@ impl Actor {
     /// What is noted down as who did it.
     pub fn name(&self) -> &str {
         self.practitioner.as_deref().unwrap_or(&self.user)
+    }
+
+    /// The one whom the audit names for what is done now.
+    pub(super) fn author(&self) -> Author {
+        Author::new(self.code(), now())
+    }
+
+    /// Who it is, as the audit has it: a code, and never a person's name.
+    ///
+    /// A practitioner is their code, which the municipality gave them. Whoever works without one is
+    /// `account:` with the account of this machine, which its administrator gave them. Some systems
+    /// let people call an account `Mia Muster`; a name with anything but letters, digits and
+    /// `. _ - @ \` in it is replaced by the beginning of its SHA-256, which tells two accounts apart
+    /// and can be made again from the account that is asked about.
+    fn code(&self) -> String {
+        let is_code = |account: &str| {
+            account.len() <= 64
+                && account.bytes().all(|byte| {
+                    byte.is_ascii_alphanumeric()
+                        || matches!(byte, b'.' | b'_' | b'-' | b'@' | b'\\')
+                })
+        };
+        match &self.practitioner {
+            Some(code) => code.clone(),
+            None if is_code(&self.user) => format!("account:{}", self.user),
+            None => format!("account:#{}", hex(&Sha256::digest(&self.user)[..6])),
+        }
     }
 
     /// The practitioner's code, where they act as one.
@@ -55,9 +86,12 @@ impl Actor {
     ///
     /// [`Error::NoSuchPractitioner`] where the code is nobody's, and errors of the store.
     pub(super) fn scope(&self, store: &Store, today: Day) -> Result<Scope, Error> {
-        let all = Scope::municipality();
-        let Some(code) = &self.practitioner else { return Ok(all) };
-        let reader = store.read(&all)?;
+        self.scope_by(&store.read(&Scope::municipality())?, today)
+    }
+
+    /// The same, asked of a reader who sees everything.
+    pub(super) fn scope_by(&self, reader: &Reader<'_>, today: Day) -> Result<Scope, Error> {
+        let Some(code) = &self.practitioner else { return Ok(Scope::municipality()) };
         let directory = reader.directory()?;
         let known = directory
             .practitioners
@@ -72,5 +106,26 @@ impl Actor {
             .map(|assignment| assignment.school)
             .collect();
         Ok(Scope { schools: Schools::Only(schools), lanes: BTreeSet::new() }.with_lane(known.role))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_audit_names_codes_and_no_people() {
+        let code = |user: &str, practitioner: Option<&str>| {
+            Actor::new(user.into(), practitioner.map(str::to_owned)).author().code
+        };
+        for name in ["Mia Muster", "Jörg", "a\tb", &"x".repeat(65)] {
+            let found = code(name, None);
+            assert!(found.starts_with("account:#") && found.len() == 21, "{found}");
+            assert!(!found.contains(name), "{found}");
+        }
+        assert_ne!(code("Mia Muster", None), code("Max Muster", None));
+        assert_eq!(code("Mia Muster", Some("bm1")), "bm1");
+        assert_eq!(code("koordination", None), "account:koordination");
+        assert_eq!(code(r"STADT\x.y-1", None), r"account:STADT\x.y-1");
     }
 }

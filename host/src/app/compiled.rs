@@ -5,10 +5,11 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::Scope;
+use crate::domain::{Author, Scope};
 use crate::plugin::{Engine, LoadedPlugin};
 
 use super::plugins::hex;
+use super::workspace::now;
 use super::{App, Error};
 
 impl App {
@@ -32,7 +33,7 @@ impl App {
         let compiled = engine.compile(component)?;
         let artifact: [u8; 32] = Sha256::digest(&compiled).into();
         keep(&dir, &path, &compiled)?;
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&Author::program(now()))?;
         writer.remember_compiled(&digest, &build, &artifact)?;
         writer.commit()?;
         Ok(engine.load(&path, &artifact)?)

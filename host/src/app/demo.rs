@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::capture::Kind;
 use crate::demo::City;
-use crate::domain::{Audience, Lang, SchoolYear, Text};
+use crate::domain::{Audience, Lang, Rounding, SchoolYear, Text};
 
 use super::import::ImportOptions;
+use super::keys::KeySource;
 use super::reports::{ReportFormat, ReportRequest};
-use super::workspace::{App, KeySource};
+use super::workspace::App;
 use super::{Actor, Error};
 
 /// The reference plugin, built from `plugins/school-comparison`.
@@ -59,9 +60,9 @@ pub fn demo(
     let mark = format!("An invented city, made by `tridem demo --seed {seed}`.\n");
     fs_err::write(dir.join(MARK), mark).map_err(Error::File)?;
     let key = KeySource::File(dir.join("tridem.key"));
-    App::init(dir, &key, &city.name)?;
-    let mut app = App::open(dir, &key)?;
     let actor = Actor::new("demo".into(), None);
+    App::init(&actor, dir, &key, &city.name)?;
+    let mut app = App::open(dir, &key)?;
 
     let all = city.files.iter().map(|file| file.text.len()).sum::<usize>().max(1);
     let (mut done, mut imported) = (0, Vec::new());
@@ -78,7 +79,7 @@ pub fn demo(
         imported.push((kind, rows));
     }
 
-    let plugin = app.install_bytes(PLUGIN)?.manifest.id;
+    let plugin = app.install_bytes(&actor, PLUGIN)?.manifest.id;
     app.grant(&actor, &plugin, None)?;
     progress(95);
     let request = ReportRequest {
@@ -86,6 +87,7 @@ pub fn demo(
         period: YEAR.period(),
         settings: &[],
         audience: Audience::Public,
+        rounding: Rounding::None,
     };
     let id = app.run_report(&actor, &request)?.to_string();
     let mut files = Vec::new();

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::capture::Mistakes;
+use crate::capture::{LONGEST_TEXT, Mistakes};
 use crate::domain::{DayError, Lang, Text};
 use crate::plugin;
 use crate::render;
@@ -32,6 +32,27 @@ pub enum Error {
     /// The folder of the demo holds something else.
     #[error("`{}` exists and was not made by the demo", .0.display())]
     NotADemo(PathBuf),
+    /// A restored folder must hold nothing else.
+    #[error("`{}` is not empty, and a backup is never restored over anything", .0.display())]
+    NotEmpty(PathBuf),
+    /// A passphrase that opens nothing.
+    #[error("the passphrase does not open `{}`, or that is damaged", .0.display())]
+    WrongPassphrase(PathBuf),
+    /// A passphrase alone makes no key.
+    #[error("nothing in `{}` says how to make a key from a passphrase", .0.display())]
+    NoDerivation(PathBuf),
+    /// Nobody is there to type it.
+    #[error("a passphrase is needed, and there is no terminal to ask for it")]
+    NoPassphrase(#[source] io::Error),
+    /// Typed twice, and not the same.
+    #[error("the two passphrases differ")]
+    PassphrasesDiffer,
+    /// Records are opened with one or the other.
+    #[error("a key and a passphrase were given, and records are opened with one of them")]
+    TwoKeys,
+    /// The doctor found errors.
+    #[error("{errors} {} to be put right", if *errors == 1 { "error has" } else { "errors have" })]
+    Unsound { errors: usize },
     /// A name is empty.
     #[error("the name is empty")]
     EmptyName,
@@ -56,6 +77,9 @@ pub enum Error {
     /// No school has this number.
     #[error("there is no school with the number `{0}` that you may see")]
     NoSuchSchool(String),
+    /// No pupil has this code.
+    #[error("there is no pupil with the code `{0}` that you may see")]
+    NoSuchPupil(String),
     /// No contact has an id that begins so.
     #[error("there is no contact `{0}` that you may see")]
     NoSuchContact(String),
@@ -83,6 +107,12 @@ pub enum Error {
     /// A private note needs somebody whose profession it belongs to.
     #[error("a private note belongs to a profession, and nobody was named")]
     NobodysNote,
+    /// A private note stays, and nobody of its profession does.
+    #[error("there is a private note of `{0}`, so somebody with that role must have taken part")]
+    NoteNeedsOne(String),
+    /// The reason of a correction is missing or too long.
+    #[error("the reason of a correction is one line of 1 to {LONGEST_TEXT} characters")]
+    BadReason,
     /// No plugin of that id is installed.
     #[error("there is no plugin `{0}` installed")]
     NoSuchPlugin(String),

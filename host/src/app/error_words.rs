@@ -1,5 +1,6 @@
 //! What the program says when something went wrong: the sentence in either language, and the advice.
 
+use crate::capture::LONGEST_TEXT;
 use crate::domain::{Day, DayError, Lang};
 use crate::plugin;
 
@@ -36,6 +37,29 @@ impl Error {
             Self::NotADemo(dir) => {
                 format!("`{}` gibt es schon, und es stammt nicht von der Demo", dir.display())
             }
+            Self::NotEmpty(dir) => format!(
+                "`{}` ist nicht leer, und eine Sicherung wird nie über etwas zurückgespielt",
+                dir.display()
+            ),
+            Self::WrongPassphrase(path) => format!(
+                "die Passphrase öffnet `{}` nicht, oder die Datei ist beschädigt",
+                path.display()
+            ),
+            Self::NoDerivation(path) => format!(
+                "in `{}` steht nicht, wie aus einer Passphrase ein Schlüssel wird",
+                path.display()
+            ),
+            Self::NoPassphrase(_) => {
+                "es braucht eine Passphrase, und es gibt kein Terminal, um danach zu fragen".into()
+            }
+            Self::PassphrasesDiffer => "die beiden Passphrasen sind verschieden".into(),
+            Self::TwoKeys => {
+                "es sind ein Schlüssel und eine Passphrase angegeben, und Daten öffnet nur eines von \
+                 beiden"
+                    .into()
+            }
+            Self::Unsound { errors: 1 } => "ein Fehler ist zu beheben".into(),
+            Self::Unsound { errors } => format!("{errors} Fehler sind zu beheben"),
             Self::EmptyName => "der Name ist leer".into(),
             Self::NoPeriod => "es fehlt der Zeitraum".into(),
             Self::Mistakes(mistakes) => mistakes.say(Lang::De),
@@ -48,6 +72,11 @@ impl Error {
             Self::NoSuchSchool(number) => {
                 format!(
                     "eine Schule mit der Nummer `{number}` gibt es nicht oder Sie dürfen sie nicht sehen"
+                )
+            }
+            Self::NoSuchPupil(code) => {
+                format!(
+                    "ein Kind mit dem Kürzel `{code}` gibt es nicht oder Sie dürfen es nicht sehen"
                 )
             }
             Self::NoSuchContact(id) => {
@@ -67,6 +96,14 @@ impl Error {
             Self::NobodysNote => {
                 "eine vertrauliche Notiz gehört einer Profession, und es ist niemand genannt".into()
             }
+            Self::NoteNeedsOne(role) => {
+                format!(
+                    "es gibt eine vertrauliche Notiz von `{role}`, also muss jemand mit dieser Rolle dabei gewesen sein"
+                )
+            }
+            Self::BadReason => format!(
+                "der Grund einer Berichtigung ist eine Zeile aus 1 bis {LONGEST_TEXT} Zeichen"
+            ),
             Self::NoSuchPlugin(name) => format!("ein Plugin `{name}` ist nicht installiert"),
             Self::SeveralVersions { id, versions } => {
                 format!("von `{id}` sind mehrere Versionen installiert: {}", versions.join(", "))
@@ -95,6 +132,7 @@ impl Error {
     }
 
     /// One thing the person can do next; `None` where there is nothing to advise.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn hint(&self, lang: Lang) -> Option<String> {
         let say = |de: &str, en: &str| Some(lang.pick(de, en).to_owned());
         match self {
@@ -108,6 +146,30 @@ impl Error {
             Self::AlreadyThere(_) | Self::NotADemo(_) => say(
                 "nennen Sie mit `--dir` einen anderen Ordner",
                 "name another folder with `--dir`",
+            ),
+            Self::NotEmpty(_) => say(
+                "nennen Sie mit `--dir` einen neuen Ordner; nur der Schlüssel darf schon darin liegen",
+                "name a new folder with `--dir`; only the key may lie in it already",
+            ),
+            Self::WrongPassphrase(_) => say(
+                "achten Sie auf die Tastaturbelegung und die Feststelltaste; sie wird nirgends aufgehoben",
+                "mind the keyboard layout and the caps lock; it is kept nowhere",
+            ),
+            Self::NoDerivation(_) => say(
+                "wenn ein Schlüssel dazugehört, nennen Sie ihn mit `--key-file`; sonst spielen Sie \
+                 eine Sicherung zurück, sie enthält die fehlende Datei `tridem.kdf`",
+                "if a key belongs to it, name it with `--key-file`; if not, restore a backup, which \
+                 carries the missing file `tridem.kdf`",
+            ),
+            Self::NoPassphrase(_) => say(
+                "setzen Sie die Variable `TRIDEM_PASSPHRASE`, oder nennen Sie mit `--passphrase-file` \
+                 eine Datei",
+                "set the variable `TRIDEM_PASSPHRASE`, or name a file with `--passphrase-file`",
+            ),
+            Self::PassphrasesDiffer => say("es wurde nichts angelegt", "nothing was made"),
+            Self::TwoKeys => say(
+                "lassen Sie `--passphrase` weg, oder `--key-file` und die Variable `TRIDEM_KEY`",
+                "leave `--passphrase` out, or `--key-file` and the variable `TRIDEM_KEY`",
             ),
             Self::OperatorOnly(_) => say("lassen Sie `--as` weg", "leave `--as` out"),
             Self::NoPeriod => say(
@@ -220,6 +282,14 @@ mod tests {
             Error::NotThere(path()),
             Error::AlreadyThere(path()),
             Error::NotADemo(path()),
+            Error::NotEmpty(path()),
+            Error::WrongPassphrase(path()),
+            Error::NoDerivation(path()),
+            Error::NoPassphrase(std::io::ErrorKind::NotFound.into()),
+            Error::PassphrasesDiffer,
+            Error::TwoKeys,
+            Error::Unsound { errors: 1 },
+            Error::Unsound { errors: 2 },
             Error::EmptyName,
             Error::NoPeriod,
             Error::Day(DayError::NotADay(text())),
@@ -230,6 +300,7 @@ mod tests {
             Error::ImportedBefore { day: text(), rows: 7 },
             Error::NoSuchPractitioner(text()),
             Error::NoSuchSchool(text()),
+            Error::NoSuchPupil(text()),
             Error::NoSuchContact(text()),
             Error::NoSuchReport(text()),
             Error::NoSuchList(text()),
@@ -238,6 +309,8 @@ mod tests {
             Error::BadCode(text()),
             Error::Ambiguous(text()),
             Error::NobodysNote,
+            Error::NoteNeedsOne(text()),
+            Error::BadReason,
             Error::NoSuchPlugin(text()),
             Error::SeveralVersions { id: text(), versions: vec![text()] },
             Error::NotRequested { plugin: text(), field: text() },

@@ -65,7 +65,7 @@ impl App {
         if options.dry_run {
             return Ok(rows);
         }
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&actor.author())?;
         write(&mut writer, &records, &mut |done| progress(50 + share(done, rows)))?;
         writer.record_import(&kind.to_string(), &digest, name, rows as u64, now())?;
         writer.commit()?;

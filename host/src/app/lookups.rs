@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    Code, CodeLists, ContactView, Day, Household, Id, Period, Practitioner, Pupil, School,
-    SchoolYear, Span, TeamRoles,
+    Attendance, Code, CodeLists, ContactView, Day, HalfYear, Household, Id, Period, Practitioner,
+    Pupil, School, SchoolYear, Span, TeamRoles,
 };
 use crate::store;
 
@@ -33,6 +33,21 @@ pub struct SchoolDetails {
     pub enrolments: Vec<(SchoolYear, u32)>,
     /// Its own days without lessons, with the reason.
     pub days_off: Vec<(Day, String)>,
+    /// When it records absences, and in what, oldest first.
+    pub attendance: Vec<AttendanceFacts>,
+    /// Its own first days of second half-years.
+    pub half_years: Vec<HalfYear>,
+}
+
+/// A time in which a school records absences.
+#[derive(Debug, Clone)]
+pub struct AttendanceFacts {
+    /// The word for the unit it counts in.
+    pub unit: Code,
+    /// How many of them a school day has.
+    pub units_per_day: u16,
+    /// From when until when.
+    pub span: Span,
 }
 
 /// A practitioner with their posts.
@@ -125,11 +140,18 @@ impl App {
         let scope = actor.scope(&self.store, today())?;
         let reader = self.store.read(&scope)?;
         let key = reader.directory()?.schools.get(number).ok_or_else(none)?.key;
+        let attendance = |found: Attendance| AttendanceFacts {
+            unit: coded_at(reader.code_lists(), "absence-unit", found.unit),
+            units_per_day: found.units_per_day,
+            span: found.span,
+        };
         let enrolments = reader.enrolments()?.into_iter().filter(|found| found.school == key);
         Ok(SchoolDetails {
             facts,
             enrolments: enrolments.map(|found| (found.year, found.pupils)).collect(),
             days_off: reader.days_off(key)?.into_iter().map(|off| (off.day, off.reason)).collect(),
+            attendance: reader.attendance(key)?.into_iter().map(attendance).collect(),
+            half_years: reader.half_years(key)?,
         })
     }
 
@@ -290,6 +312,12 @@ pub(super) fn one_of(ids: impl IntoIterator<Item = Id>, start: &str) -> Result<O
         (Some(_), Some(_)) => Err(Error::Ambiguous(start)),
         (found, _) => Ok(found),
     }
+}
+
+/// The code at a place of a list, with its words; with the place where the list does not have it.
+pub(super) fn coded_at(codes: &CodeLists, list: &str, place: u16) -> Code {
+    let unknown = || Code { code: place.to_string(), de: "?".into(), en: "?".into() };
+    codes.list(list).at(place).cloned().unwrap_or_else(unknown)
 }
 
 /// A code with its words; with itself for a word where the list does not have it.

@@ -1,11 +1,18 @@
 //! The use cases: one function for each, which takes an [`Actor`] and asks the layers below.
 
+mod absences;
 mod actor;
+mod audit;
+mod backup;
 mod compiled;
+mod corrections;
 mod demo;
+mod doctor;
+mod doctor_files;
 mod error;
 mod error_words;
 mod import;
+mod keys;
 mod lookups;
 mod packages;
 mod plugins;
@@ -15,20 +22,27 @@ mod runs;
 mod words;
 mod workspace;
 
+pub use absences::{AbsenceFilter, AbsenceSum, PupilDetails};
 pub use actor::Actor;
+pub use audit::{AuditFilter, AuditHash, NotAHash};
+pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
+pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, demo};
+pub use doctor::{Finding, Level, doctor};
 pub use error::{Error, ErrorKind};
 pub use import::ImportOptions;
+pub use keys::{KeySource, Passphrase, needs_passphrase};
 pub use lookups::{
-    ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails, SchoolFacts,
+    AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
+    SchoolFacts,
 };
 pub use packages::{PackedFile, inspect_package, pack};
-pub use plugins::{PluginFacts, PluginField};
+pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
 pub use reports::{ReportFormat, ReportRequest};
 pub use words::Words;
-pub use workspace::{App, KeySource, Made, moment};
+pub use workspace::{App, Made, moment};
 
 pub use crate::capture::Kind;
 pub use crate::render::{ListFormat, Value, list as format_list};
-pub use crate::store::ReportEntry;
+pub use crate::store::{Check, ReportEntry};

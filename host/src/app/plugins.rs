@@ -58,16 +58,20 @@ impl App {
     pub fn install(&mut self, actor: &Actor, path: &Path) -> Result<PluginFacts, Error> {
         actor.for_all_schools()?;
         let bytes = fs_err::read(path).map_err(Error::File)?;
-        self.install_bytes(&bytes)
+        self.install_bytes(actor, &bytes)
     }
 
-    pub(super) fn install_bytes(&mut self, bytes: &[u8]) -> Result<PluginFacts, Error> {
+    pub(super) fn install_bytes(
+        &mut self,
+        actor: &Actor,
+        bytes: &[u8],
+    ) -> Result<PluginFacts, Error> {
         let engine = Self::engine()?;
         let package = Package::read(bytes, engine.limits())?;
         let loaded = self.compile(&engine, &package.component)?;
         let description = loaded.describe(&package.manifest)?;
         let manifest = package.manifest;
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&actor.author())?;
         writer.install_plugin(
             &package.sha256,
             &manifest.id,
@@ -142,7 +146,7 @@ impl App {
     ) -> Result<usize, Error> {
         actor.for_all_schools()?;
         let (installed, chosen) = self.choose(name, fields)?;
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&actor.author())?;
         for (dataset, field) in &chosen {
             change(&mut writer, &installed.sha256, dataset, field)?;
         }
@@ -158,7 +162,7 @@ impl App {
     pub fn remove(&mut self, actor: &Actor, name: &str) -> Result<(String, String), Error> {
         actor.for_all_schools()?;
         let installed = self.find(name)?;
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&actor.author())?;
         writer.remove_plugin(&installed.sha256)?;
         writer.commit()?;
         Ok((installed.id, installed.version))
@@ -272,7 +276,7 @@ pub(super) fn facts_of(
 }
 
 /// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

@@ -1,7 +1,7 @@
 //! Recording: single records typed in by hand, and the saving of whole files.
 
 use crate::capture::{self, Kind, Records};
-use crate::domain::{Code, Id, Text};
+use crate::domain::{Code, Directory, Id, Text};
 use crate::store::Writer;
 
 use super::workspace::{App, new_id, now, today};
@@ -48,6 +48,11 @@ pub struct ContactForm<'a> {
     pub private_note: &'a str,
 }
 
+/// The lists whose codes the program computes with: one that it does not know would count for
+/// nothing, and nobody would notice.
+const FIXED_LISTS: [&str; 6] =
+    ["team-form", "school-level", "school-form", "absence-status", "absence-unit", "term"];
+
 impl App {
     /// Adds one record, given as the columns of its CSV format.
     ///
@@ -56,7 +61,7 @@ impl App {
     /// [`Error::Mistakes`] with everything that is wrong; nothing is saved then.
     pub fn add(&mut self, actor: &Actor, kind: Kind, fields: &[(&str, &str)]) -> Result<(), Error> {
         let records = self.one(actor, kind, fields)?;
-        self.save(&records, &mut |_| {})
+        self.save(actor, &records, &mut |_| {})
     }
 
     /// Records one contact and gives its id.
@@ -105,7 +110,7 @@ impl App {
             unreachable!("contacts were asked for");
         };
         let id = contacts[0].id;
-        self.save(&records, &mut |_| {})?;
+        self.save(actor, &records, &mut |_| {})?;
         Ok(id)
     }
 
@@ -127,7 +132,7 @@ impl App {
         if !self.code_lists()?.names().contains(&list) {
             return Err(Error::NoSuchList(list.to_owned()));
         }
-        if ["team-form", "school-level", "school-form"].contains(&list) {
+        if FIXED_LISTS.contains(&list) {
             return Err(Error::FixedList(list.to_owned()));
         }
         let well_formed = !code.is_empty()
@@ -140,7 +145,7 @@ impl App {
         if words.de.is_empty() || words.en.is_empty() {
             return Err(Error::EmptyName);
         }
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&actor.author())?;
         writer.add_code(list, &Code { code: code.to_owned(), de: words.de, en: words.en })?;
         Ok(writer.commit()?)
     }
@@ -153,27 +158,31 @@ impl App {
 
     /// The code of the role that the actor has as a practitioner.
     fn role_of(&self, actor: &Actor) -> Result<String, Error> {
-        let code = actor.practitioner().ok_or(Error::NobodysNote)?;
         let scope = actor.scope(&self.store, today())?;
         let directory = self.store.read(&scope)?.directory()?;
-        let known = directory
-            .practitioners
-            .get(code)
-            .ok_or_else(|| Error::NoSuchPractitioner(code.to_owned()))?;
+        let role = role_in(&directory, actor)?;
         let roles = directory.codes.list("role");
-        Ok(roles.at(known.role).map(|role| role.code.clone()).unwrap_or_default())
+        Ok(roles.at(role).map(|role| role.code.clone()).unwrap_or_default())
     }
 
     /// Saves records, all of them or none, and tells `progress` how many are written.
     pub(super) fn save(
         &mut self,
+        actor: &Actor,
         records: &Records,
         progress: &mut dyn FnMut(usize),
     ) -> Result<(), Error> {
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&actor.author())?;
         write(&mut writer, records, progress)?;
         Ok(writer.commit()?)
     }
+}
+
+/// The role that the actor has as a practitioner: a place in the code list `role`.
+pub(super) fn role_in(directory: &Directory, actor: &Actor) -> Result<u16, Error> {
+    let code = actor.practitioner().ok_or(Error::NobodysNote)?;
+    let known = directory.practitioners.get(code);
+    Ok(known.ok_or_else(|| Error::NoSuchPractitioner(code.to_owned()))?.role)
 }
 
 /// Writes records into an open transaction.
@@ -192,6 +201,8 @@ pub(super) fn write(
             each(list, progress, |found| writer.add_participation(found))?;
         }
         Records::DaysOff(list) => each(list, progress, |day| writer.add_day_off(day))?,
+        Records::HalfYears(list) => each(list, progress, |half| writer.set_half_year(half))?,
+        Records::Attendance(list) => each(list, progress, |time| writer.add_attendance(time))?,
         Records::Practitioners(list) => {
             each(list, progress, |person| writer.add_practitioner(person).map(drop))?;
         }
@@ -203,6 +214,12 @@ pub(super) fn write(
             each(list, progress, |found| writer.add_household(found).map(drop))?;
         }
         Records::Pupils(list) => each(list, progress, |pupil| writer.add_pupil(pupil).map(drop))?,
+        Records::Absences(list) => {
+            each(list, progress, |absence| writer.add_absence(absence, recorded_at))?;
+        }
+        Records::AbsenceTotals(list) => {
+            each(list, progress, |total| writer.add_absence_total(total, recorded_at))?;
+        }
         Records::Contacts(list) => {
             each(list, progress, |contact| writer.add_contact(contact, recorded_at).map(drop))?;
         }

@@ -1,12 +1,14 @@
 //! Reports: run, kept, listed and shown again.
 
-use crate::domain::{Audience, Id, Lang, Passport, Period, Report, Scope, Setting};
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Audience, Id, Lang, Passport, Period, Report, Rounding, Scope, Setting};
 use crate::render;
 use crate::report::{Facts, SchoolFacts, assemble};
 use crate::store;
 
 use super::lookups::one_of;
-use super::plugins::hex;
+use super::plugins::{Ready, hex};
 use super::runs::{Outcome, setting_value, settings};
 use super::workspace::{App, new_id, now, today};
 use super::{Actor, Error};
@@ -22,6 +24,8 @@ pub struct ReportRequest<'a> {
     pub settings: &'a [String],
     /// For whom it is.
     pub audience: Audience,
+    /// To what numbers are rounded.
+    pub rounding: Rounding,
 }
 
 /// The form in which a report is shown.
@@ -75,12 +79,17 @@ impl App {
                 .collect(),
             audience: request.audience,
             smallest_shown: request.audience.smallest_shown(),
+            rounding: request.rounding,
+            rules: Vec::new(),
+            data_digest: None,
+            grant_digest: Some(grant_digest(&plugin)),
+            fuel: None,
             software: format!("Tridem {}", env!("CARGO_PKG_VERSION")),
             engine: plugin.engine.clone(),
         };
         let title = plugin.manifest.title.clone();
         let municipality = self.store.read(&scope)?.municipality_name()?;
-        let report = assemble(&cube, &facts, request.audience, passport, title, municipality);
+        let report = assemble(&cube, &facts, passport, title, municipality);
         self.keep(actor, &report)
     }
 
@@ -99,7 +108,7 @@ impl App {
         };
         let document = serde_json::to_string(report).map_err(Error::Document)?;
         let stored = store::StoredReport { entry, document };
-        let mut writer = self.store.write()?;
+        let mut writer = self.store.write(&actor.author())?;
         writer.add_report(&stored)?;
         writer.commit()?;
         Ok(id)
@@ -116,6 +125,7 @@ impl App {
                 number: school.number,
                 name: school.name,
                 spans,
+                coverage: None,
             })
             .collect();
         Ok(Facts { schools, lists: reader.code_lists().clone(), period })
@@ -170,6 +180,15 @@ impl App {
         let stored = stored.filter(|stored| may_see(actor, &stored.entry)).ok_or_else(none)?;
         serde_json::from_str(&stored.document).map_err(Error::Document)
     }
+}
+
+/// SHA-256 over the granted fields, a line `DATASET.FIELD` for each, sorted.
+fn grant_digest(plugin: &Ready) -> String {
+    let line = |grant: &store::Grant| format!("{}.{}\n", grant.dataset, grant.field);
+    let mut lines: Vec<String> = plugin.grants.iter().map(line).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    hex(&Sha256::digest(lines.concat()))
 }
 
 /// Whether a report is for one who acts so: a practitioner sees those for the public.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{Code, CodeList, CodeLists, Contact, Lang, Scope, TeamRoles};
 
+use super::lookups::coded_at;
 use super::{App, Error};
 
 /// The municipality's words in one language.
@@ -36,9 +37,9 @@ impl Words {
         self.lists.list(name)
     }
 
-    fn code(&self, list: &str, place: u16) -> Code {
-        let unknown = || Code { code: place.to_string(), de: "?".into(), en: "?".into() };
-        self.list(list).at(place).cloned().unwrap_or_else(unknown)
+    /// The code at a place of a list, with its words.
+    pub fn code(&self, list: &str, place: u16) -> Code {
+        coded_at(&self.lists, list, place)
     }
 
     fn at(&self, list: &str, place: u16) -> String {
@@ -79,6 +80,21 @@ impl Words {
     /// The language of a contact; empty where nobody noted it.
     pub fn language(&self, contact: &Contact) -> String {
         contact.language.map(|place| self.at("language", place)).unwrap_or_default()
+    }
+
+    /// A role with its words.
+    pub(super) fn role_code(&self, place: u16) -> Code {
+        self.code("role", place)
+    }
+
+    /// What stands for a private note of another profession.
+    pub fn closed(&self) -> String {
+        self.lang.pick("(vertraulich)", "(private)").to_owned()
+    }
+
+    /// What stands for a school that one may not see.
+    pub(super) fn another_school(&self) -> String {
+        self.lang.pick("(eine andere Schule)", "(another school)").to_owned()
     }
 
     /// The word for a role.

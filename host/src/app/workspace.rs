@@ -7,48 +7,26 @@ use chrono::{DateTime, Datelike, Local, Utc};
 use crate::domain::{Day, Id};
 use crate::plugin::{Engine, OperatorLimits};
 use crate::render::Renderer;
-use crate::store::{DatabaseKey, Store};
+use crate::store::{DatabaseKey, Derivation, Store};
 
-use super::Error;
-
-/// Where the key comes from.
-#[derive(Debug, Clone)]
-pub enum KeySource {
-    /// 64 hexadecimal digits, from the environment.
-    Text(String),
-    /// A file that its owner alone may read.
-    File(PathBuf),
-}
-
-impl KeySource {
-    /// A file named by the person comes first, then the environment, then the folder's own file.
-    pub fn new(file: Option<PathBuf>, environment: Option<String>, dir: &Path) -> Self {
-        match (file, environment) {
-            (Some(file), _) => Self::File(file),
-            (None, Some(text)) => Self::Text(text),
-            (None, None) => Self::File(dir.join("tridem.key")),
-        }
-    }
-
-    fn read(&self) -> Result<DatabaseKey, Error> {
-        Ok(match self {
-            Self::Text(text) => DatabaseKey::from_hex(text.trim())?,
-            Self::File(path) => DatabaseKey::read_file(path)?,
-        })
-    }
-}
+use super::keys::{KeySource, Lock, derivation_file};
+use super::{Actor, Error};
 
 /// What [`App::init`] made.
 #[derive(Debug, Clone)]
 pub struct Made {
     /// The file with the new key; `None` where the key came from the environment.
     pub key_file: Option<PathBuf>,
+    /// The file that is needed besides the passphrase; `None` where the key is no passphrase.
+    pub derivation_file: Option<PathBuf>,
 }
 
 /// The program with an open folder of records.
 pub struct App {
     pub(super) dir: PathBuf,
     pub(super) store: Store,
+    /// What opened it, which a backup is encrypted with as well.
+    pub(super) lock: Lock,
 }
 
 impl App {
@@ -56,9 +34,15 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When the folder holds records already, when the name is empty, or when a file cannot be
+    /// For a practitioner, when the folder holds records already, when the name is empty, or when a file cannot be
     /// written. Then nothing of it is left behind.
-    pub fn init(dir: &Path, key: &KeySource, municipality: &str) -> Result<Made, Error> {
+    pub fn init(
+        actor: &Actor,
+        dir: &Path,
+        key: &KeySource,
+        municipality: &str,
+    ) -> Result<Made, Error> {
+        actor.for_all_schools()?;
         let municipality = municipality.trim();
         if municipality.is_empty() {
             return Err(Error::EmptyName);
@@ -67,18 +51,45 @@ impl App {
         if database.exists() {
             return Err(Error::AlreadyThere(dir.to_owned()));
         }
-        fs_err::create_dir_all(dir).map_err(Error::File)?;
-        let (key, key_file) = match key {
-            KeySource::File(path) if !path.exists() => {
-                let new = DatabaseKey::generate()?;
-                new.write_file(path)?;
-                (new, Some(path.clone()))
-            }
-            KeySource::File(path) => (key.read()?, Some(path.clone())),
-            KeySource::Text(_) => (key.read()?, None),
+        if let KeySource::Passphrase(passphrase) = key {
+            passphrase.refuse_short()?;
+        }
+        let folders = make_private(dir)?;
+        let mut made = Made { key_file: None, derivation_file: None };
+        let fill = |made: &mut Made| -> Result<(), Error> {
+            let key = match key {
+                KeySource::File(path) if !path.exists() => {
+                    let new = DatabaseKey::generate()?;
+                    new.write_file(path)?;
+                    made.key_file = Some(path.clone());
+                    new
+                }
+                KeySource::Passphrase(_) => {
+                    let path = derivation_file(dir);
+                    let derivation = Derivation::generate()?;
+                    derivation.write_file(&path)?;
+                    made.derivation_file = Some(path);
+                    key.read_with(|| Ok(derivation))?.key
+                }
+                KeySource::File(_) | KeySource::Text(_) => key.read(dir)?.key,
+            };
+            Store::create(&database, &key, municipality, &actor.author())?;
+            Ok(())
         };
-        Store::create(&database, &key, municipality, now())?;
-        Ok(Made { key_file })
+        if let Err(error) = fill(&mut made) {
+            // A key that opens nothing would only be taken for one that does.
+            for path in [made.key_file, made.derivation_file].into_iter().flatten() {
+                let _ = fs_err::remove_file(path);
+            }
+            for folder in folders.iter().rev() {
+                let _ = fs_err::remove_dir(folder);
+            }
+            return Err(error);
+        }
+        if let KeySource::File(path) = key {
+            made.key_file = Some(path.clone());
+        }
+        Ok(made)
     }
 
     /// Opens a folder of records.
@@ -92,7 +103,9 @@ impl App {
         if !database.exists() {
             return Err(Error::NotThere(dir.to_owned()));
         }
-        Ok(Self { dir: dir.to_owned(), store: Store::open(&database, &key.read()?)? })
+        let lock = key.read(dir)?;
+        let store = Store::open(&database, &lock.key).map_err(|error| lock.explain(error))?;
+        Ok(Self { dir: dir.to_owned(), store, lock })
     }
 
     /// The sandbox with this operator's limits.
@@ -112,8 +125,28 @@ impl App {
     }
 }
 
-fn database(dir: &Path) -> PathBuf {
+pub(super) fn database(dir: &Path) -> PathBuf {
     dir.join("tridem.db")
+}
+
+/// Makes a folder that its owner alone may look into, and gives the folders that were not there
+/// before, outermost first.
+pub(super) fn make_private(dir: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut missing: Vec<PathBuf> =
+        dir.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
+    // The last ancestor of a relative path is the empty one.
+    missing.retain(|folder| !folder.as_os_str().is_empty());
+    missing.reverse();
+    for folder in &missing {
+        fs_err::create_dir(folder).map_err(Error::File)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let private = std::fs::Permissions::from_mode(0o700);
+            fs_err::set_permissions(folder, private).map_err(Error::File)?;
+        }
+    }
+    Ok(missing)
 }
 
 /// Seconds since 1970-01-01 UTC.

@@ -1,9 +1,10 @@
 //! The sentences that say that a row does not fit what is known, another row, or itself.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use super::reason::shown;
-use crate::domain::{Day, Text};
+use crate::domain::{Day, SchoolYear, Span, Text};
 
 /// What a short sign can stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,17 @@ pub(super) fn overlaps(line: u64) -> Text {
     )
 }
 
+pub(super) fn recorded_already(Span { from, until }: Span) -> Text {
+    let (de, en) = match until {
+        Some(last) => (format!("bis {}", last.german()), format!("to {last}")),
+        None => ("auf unbestimmte Zeit".to_owned(), "until further notice".to_owned()),
+    };
+    Text::new(
+        format!("die Schule erfasst schon vom {} an {de} Fehlzeiten", from.german()),
+        format!("the school already records absences from {from} {en}"),
+    )
+}
+
 pub(super) fn listed_twice(sign: &str) -> Text {
     let sign = shown(sign);
     Text::new(
@@ -111,6 +123,56 @@ pub(super) fn end_without_beginning(begins: &str) -> Text {
     Text::new(
         format!("ein Ende ohne Beginn; auch `{begins}` ausfüllen"),
         format!("an end without a beginning; fill in `{begins}` too"),
+    )
+}
+
+pub(super) fn minutes_are_no_unit() -> Text {
+    Text::new(
+        "in Minuten zählen nur Verspätungen; erlaubt sind `day`, `half-day` und `lesson`",
+        "only late arrivals are counted in minutes; use `day`, `half-day` or `lesson`",
+    )
+}
+
+pub(super) fn units_do_not_fit(unit: &str, range: &RangeInclusive<u16>) -> Text {
+    let (first, last) = (range.start(), range.end());
+    if first == last {
+        Text::new(
+            format!("in der Einheit `{unit}` hat ein Schultag immer {first}"),
+            format!("counted in `{unit}`, a school day always has {first}"),
+        )
+    } else {
+        Text::new(
+            format!("in der Einheit `{unit}` hat ein Schultag {first} bis {last}"),
+            format!("counted in `{unit}`, a school day has {first} to {last}"),
+        )
+    }
+}
+
+pub(super) fn half_outside_year(year: SchoolYear) -> Text {
+    Text::new(
+        format!("das zweite Halbjahr beginnt im Lauf des Schuljahres {year}"),
+        format!("the second half-year begins in the course of the school year {year}"),
+    )
+}
+
+pub(super) fn late_without_minutes() -> Text {
+    Text::new(
+        "eine Verspätung braucht ihre Minuten; hier eintragen",
+        "a late arrival needs its minutes; fill them in",
+    )
+}
+
+pub(super) fn more_unexcused_than_missed(missed: u32) -> Text {
+    Text::new(
+        format!("unentschuldigt kann nicht mehr sein als gefehlt: {missed}"),
+        format!("no more can be unexcused than was missed: {missed}"),
+    )
+}
+
+pub(super) fn unknown_before_enrolment(enrolled: Day) -> Text {
+    Text::new(
+        format!("der Verbleib kann nicht vor der Aufnahme am {} ungeklärt sein", enrolled.german()),
+        format!("whereabouts cannot become unknown before the enrolment on {enrolled}"),
     )
 }
 

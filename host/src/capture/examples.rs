@@ -19,11 +19,15 @@ fn file(kind: Kind) -> &'static str {
         Kind::Enrolments => include_str!("../../../examples/import/enrolments.csv"),
         Kind::Participation => include_str!("../../../examples/import/participation.csv"),
         Kind::DaysOff => include_str!("../../../examples/import/days-off.csv"),
+        Kind::HalfYears => include_str!("../../../examples/import/half-years.csv"),
+        Kind::Attendance => include_str!("../../../examples/import/attendance.csv"),
         Kind::Practitioners => include_str!("../../../examples/import/practitioners.csv"),
         Kind::Assignments => include_str!("../../../examples/import/assignments.csv"),
         Kind::Pairings => include_str!("../../../examples/import/pairings.csv"),
         Kind::Households => include_str!("../../../examples/import/households.csv"),
         Kind::Pupils => include_str!("../../../examples/import/pupils.csv"),
+        Kind::Absences => include_str!("../../../examples/import/absences.csv"),
+        Kind::AbsenceTotals => include_str!("../../../examples/import/absence-totals.csv"),
         Kind::Contacts => include_str!("../../../examples/import/contacts.csv"),
     }
 }
@@ -53,7 +57,19 @@ fn learn(known: &mut Directory, records: &Records) {
         Records::Pupils(pupils) => {
             for (pupil, key) in pupils.iter().zip(1..) {
                 let (key, household, school) = (PupilKey(key), pupil.household, pupil.school);
-                known.pupils.insert(pupil.code.clone(), KnownPupil { key, household, school });
+                let pupil_known = KnownPupil { key, household, school, enrolled: pupil.enrolled };
+                known.pupils.insert(pupil.code.clone(), pupil_known);
+            }
+        }
+        Records::DaysOff(days) => {
+            for off in days {
+                let register = known.registers.entry(off.school).or_default();
+                register.days_off.insert(off.day);
+            }
+        }
+        Records::Attendance(times) => {
+            for time in times {
+                known.registers.entry(time.school).or_default().attendance.push(*time);
             }
         }
         _ => {}
@@ -97,7 +113,7 @@ fn the_examples_import_in_the_order_of_their_readme() {
     assert_eq!(commands, expected);
     let (_, all) = import_all();
     let counts: Vec<usize> = all.iter().map(Records::len).collect();
-    assert_eq!(counts, [1, 2, 1, 3, 4, 4, 2, 2, 3, 8]);
+    assert_eq!(counts, [1, 2, 1, 3, 1, 2, 4, 4, 2, 2, 3, 9, 3, 8]);
 }
 
 #[test]

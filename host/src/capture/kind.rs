@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::domain::{
-    Assignment, Contact, DayOff, Enrolment, Household, Pairing, Participation, Practitioner, Pupil,
-    School, Text,
+    Absence, AbsenceTotal, Assignment, Attendance, Contact, DayOff, Enrolment, HalfYear, Household,
+    Pairing, Participation, Practitioner, Pupil, School, Text,
 };
 
 /// What the rows of a file are.
@@ -22,6 +22,10 @@ pub enum Kind {
     Participation,
     /// Days that schools have set free themselves.
     DaysOff,
+    /// Own first days of second half-years.
+    HalfYears,
+    /// When schools record absences, and in what.
+    Attendance,
     /// People who work with pupils and families.
     Practitioners,
     /// Who works at which school, with weekly hours.
@@ -32,6 +36,10 @@ pub enum Kind {
     Households,
     /// Pupils.
     Pupils,
+    /// Absences and late arrivals, day by day.
+    Absences,
+    /// Sums of absences without days, as a school's system gives them.
+    AbsenceTotals,
     /// Contacts and attempts.
     Contacts,
 }
@@ -59,16 +67,20 @@ const fn may(name: &'static str) -> Column {
 
 impl Kind {
     /// Every kind, in the order in which to import them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Schools,
         Self::Enrolments,
         Self::Participation,
         Self::DaysOff,
+        Self::HalfYears,
+        Self::Attendance,
         Self::Practitioners,
         Self::Assignments,
         Self::Pairings,
         Self::Households,
         Self::Pupils,
+        Self::Absences,
+        Self::AbsenceTotals,
         Self::Contacts,
     ];
 
@@ -79,11 +91,15 @@ impl Kind {
             Self::Enrolments => "enrolments",
             Self::Participation => "participation",
             Self::DaysOff => "days-off",
+            Self::HalfYears => "half-years",
+            Self::Attendance => "attendance",
             Self::Practitioners => "practitioners",
             Self::Assignments => "assignments",
             Self::Pairings => "pairings",
             Self::Households => "households",
             Self::Pupils => "pupils",
+            Self::Absences => "absences",
+            Self::AbsenceTotals => "absence-totals",
             Self::Contacts => "contacts",
         }
     }
@@ -95,11 +111,17 @@ impl Kind {
             Self::Enrolments => Text::new("Schülerzahlen", "Enrolments"),
             Self::Participation => Text::new("Teilnahme am Programm", "Programme participation"),
             Self::DaysOff => Text::new("Freie Tage der Schulen", "Days off set by schools"),
+            Self::HalfYears => {
+                Text::new("Halbjahreswechsel der Schulen", "Half-years set by schools")
+            }
+            Self::Attendance => Text::new("Erfassung von Fehlzeiten", "Recording of absences"),
             Self::Practitioners => Text::new("Fachkräfte", "Practitioners"),
             Self::Assignments => Text::new("Zuweisungen", "Assignments"),
             Self::Pairings => Text::new("Tandems und Tridems", "Tandems and tridems"),
             Self::Households => Text::new("Haushalte", "Households"),
             Self::Pupils => Text::new("Schülerinnen und Schüler", "Pupils"),
+            Self::Absences => Text::new("Fehlzeiten", "Absences"),
+            Self::AbsenceTotals => Text::new("Summen von Fehlzeiten", "Sums of absences"),
             Self::Contacts => Text::new("Kontakte", "Contacts"),
         }
     }
@@ -114,6 +136,20 @@ impl Kind {
             Self::Enrolments => const { &[must("school"), must("school_year"), must("pupils")] },
             Self::Participation => const { &[must("school"), must("from"), may("until")] },
             Self::DaysOff => const { &[must("school"), must("day"), may("reason")] },
+            Self::HalfYears => {
+                const { &[must("school"), must("school_year"), must("second_half_begins")] }
+            }
+            Self::Attendance => {
+                const {
+                    &[
+                        must("school"),
+                        must("unit"),
+                        must("units_per_day"),
+                        must("from"),
+                        may("until"),
+                    ]
+                }
+            }
             Self::Practitioners => const { &[must("code"), must("name"), must("role")] },
             Self::Assignments => {
                 const {
@@ -131,6 +167,10 @@ impl Kind {
             }
             Self::Households => const { &[must("code"), may("name")] },
             Self::Pupils => PUPILS,
+            Self::Absences => {
+                const { &[must("pupil"), must("day"), must("status"), may("unit"), may("amount")] }
+            }
+            Self::AbsenceTotals => ABSENCE_TOTALS,
             Self::Contacts => CONTACTS,
         }
     }
@@ -149,8 +189,19 @@ const PUPILS: &[Column] = &[
     must("status"),
     must("enrolled_from"),
     may("enrolled_until"),
+    may("unknown_from"),
     may("accompanied_from"),
     may("accompanied_until"),
+];
+
+const ABSENCE_TOTALS: &[Column] = &[
+    must("pupil"),
+    must("school_year"),
+    must("term"),
+    must("unit"),
+    must("missed"),
+    must("unexcused"),
+    may("source"),
 ];
 
 const CONTACTS: &[Column] = &[
@@ -205,6 +256,10 @@ pub enum Records {
     Participation(Vec<Participation>),
     /// Days off.
     DaysOff(Vec<DayOff>),
+    /// Own first days of second half-years.
+    HalfYears(Vec<HalfYear>),
+    /// Times of recording absences.
+    Attendance(Vec<Attendance>),
     /// Practitioners.
     Practitioners(Vec<Practitioner>),
     /// Assignments.
@@ -215,6 +270,10 @@ pub enum Records {
     Households(Vec<Household>),
     /// Pupils.
     Pupils(Vec<Pupil>),
+    /// Absences and late arrivals.
+    Absences(Vec<Absence>),
+    /// Sums of absences.
+    AbsenceTotals(Vec<AbsenceTotal>),
     /// Contacts.
     Contacts(Vec<Contact>),
 }
@@ -227,11 +286,15 @@ impl Records {
             Self::Enrolments(_) => Kind::Enrolments,
             Self::Participation(_) => Kind::Participation,
             Self::DaysOff(_) => Kind::DaysOff,
+            Self::HalfYears(_) => Kind::HalfYears,
+            Self::Attendance(_) => Kind::Attendance,
             Self::Practitioners(_) => Kind::Practitioners,
             Self::Assignments(_) => Kind::Assignments,
             Self::Pairings(_) => Kind::Pairings,
             Self::Households(_) => Kind::Households,
             Self::Pupils(_) => Kind::Pupils,
+            Self::Absences(_) => Kind::Absences,
+            Self::AbsenceTotals(_) => Kind::AbsenceTotals,
             Self::Contacts(_) => Kind::Contacts,
         }
     }
@@ -243,11 +306,15 @@ impl Records {
             Self::Enrolments(records) => records.len(),
             Self::Participation(records) => records.len(),
             Self::DaysOff(records) => records.len(),
+            Self::HalfYears(records) => records.len(),
+            Self::Attendance(records) => records.len(),
             Self::Practitioners(records) => records.len(),
             Self::Assignments(records) => records.len(),
             Self::Pairings(records) => records.len(),
             Self::Households(records) => records.len(),
             Self::Pupils(records) => records.len(),
+            Self::Absences(records) => records.len(),
+            Self::AbsenceTotals(records) => records.len(),
             Self::Contacts(records) => records.len(),
         }
     }

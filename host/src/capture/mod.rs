@@ -3,6 +3,8 @@
 //! Reading is pure: the directory says what is known, the caller makes the ids, and no clock is
 //! asked. A file and a single typed row go through the same code.
 
+mod absences;
+mod attendance;
 mod conflict;
 mod contacts;
 mod header;

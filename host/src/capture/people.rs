@@ -114,9 +114,14 @@ pub(super) fn pupil(
             .map(|name| header.field(name));
     let [school, grade, class, status] =
         ["school", "grade", "class", "status"].map(|name| header.field(name));
-    let [enrolled_from, enrolled_until, accompanied_from, accompanied_until] =
-        ["enrolled_from", "enrolled_until", "accompanied_from", "accompanied_until"]
-            .map(|name| header.field(name));
+    let [enrolled_from, enrolled_until, unknown, accompanied_from, accompanied_until] = [
+        "enrolled_from",
+        "enrolled_until",
+        "unknown_from",
+        "accompanied_from",
+        "accompanied_until",
+    ]
+    .map(|name| header.field(name));
     let grades = directory.codes.list("grade");
     let statuses = directory.codes.list("pupil-status");
     let mut once = Once::new();
@@ -138,6 +143,7 @@ pub(super) fn pupil(
             row.code(status, "pupil-status", &statuses).is_ok(),
         ];
         let enrolled = row.span(enrolled_from, enrolled_until);
+        let unknown_from = unknown_from(row, unknown, enrolled);
         let accompanied = accompanied(row, accompanied_from, accompanied_until);
         born_before(row, birth, birth_day, enrolled)?;
         if codes != [true, true] {
@@ -145,7 +151,8 @@ pub(super) fn pupil(
         }
         let (code, given_name, family_name) = (sign?, given_name?, family_name?);
         let (household, school, class) = (home?.copied(), known?.key, class?);
-        let (birth_day, enrolled, accompanied) = (birth_day?, enrolled?, accompanied?);
+        let (birth_day, enrolled, unknown_from) = (birth_day?, enrolled?, unknown_from?);
+        let accompanied = accompanied?;
         let (grade, status) = (row.value(grade).to_owned(), row.value(status).to_owned());
         let id = new_id();
         Ok(Pupil {
@@ -160,8 +167,23 @@ pub(super) fn pupil(
             class,
             status,
             enrolled,
+            unknown_from,
             accompanied,
         })
+    }
+}
+
+/// From when on nobody knows where a pupil is; not before the enrolment.
+fn unknown_from(
+    row: &mut Row<'_, '_>,
+    field: Field<'_>,
+    enrolled: Result<Span, Reported>,
+) -> Result<Option<Day>, Reported> {
+    match (row.optional_day(field)?, enrolled) {
+        (Some(day), Ok(enrolled)) if day < enrolled.from => {
+            Err(row.wrong(field, || conflict::unknown_before_enrolment(enrolled.from)))
+        }
+        (day, _) => Ok(day),
     }
 }
 

@@ -11,7 +11,7 @@ use super::mistake::Mistakes;
 use super::reason;
 use super::row::{Reported, Row};
 use super::table::{Table, decode};
-use super::{people, schools};
+use super::{absences, attendance, people, schools};
 use crate::domain::{Directory, Id};
 
 /// Reads a CSV file of one kind.
@@ -102,6 +102,8 @@ fn read_table(
             Records::Participation(rows.all(schools::participation(header, known)))
         }
         Kind::DaysOff => Records::DaysOff(rows.all(schools::day_off(header, known))),
+        Kind::HalfYears => Records::HalfYears(rows.all(attendance::half_year(header, known))),
+        Kind::Attendance => Records::Attendance(rows.all(attendance::attendance(header, known))),
         Kind::Practitioners => {
             Records::Practitioners(rows.all(people::practitioner(header, known, new_id)))
         }
@@ -109,6 +111,8 @@ fn read_table(
         Kind::Pairings => Records::Pairings(rows.all(people::pairing(header, known, new_id))),
         Kind::Households => Records::Households(rows.all(people::household(header, known, new_id))),
         Kind::Pupils => Records::Pupils(rows.all(people::pupil(header, known, new_id))),
+        Kind::Absences => Records::Absences(rows.all(absences::absence(header, known, new_id))),
+        Kind::AbsenceTotals => Records::AbsenceTotals(rows.all(absences::total(header, known))),
         Kind::Contacts => {
             let mut contacts = Contacts::new(header, known, new_id);
             Records::Contacts(rows.all(|row| contacts.row(row)))

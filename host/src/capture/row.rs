@@ -153,6 +153,18 @@ impl<'r> Row<'r, '_> {
             .ok_or_else(|| self.wrong(field, || reason::not_a_number(value, range)))
     }
 
+    /// A whole number, where there is one.
+    pub(super) fn optional_number<T>(
+        &mut self,
+        field: Field<'_>,
+        range: &RangeInclusive<u32>,
+    ) -> Result<Option<T>, Reported>
+    where
+        T: TryFrom<u32>,
+    {
+        if self.value(field).is_empty() { Ok(None) } else { self.number(field, range).map(Some) }
+    }
+
     /// Yes or no, where it is said.
     pub(super) fn yes_or_no(&mut self, field: Field<'_>) -> Result<Option<bool>, Reported> {
         match self.value(field) {

@@ -4,12 +4,14 @@ use super::kind::{Kind, Records};
 use super::mistake::Mistakes;
 use super::read::read;
 use crate::domain::{
-    CodeLists, Contact, Directory, HouseholdKey, Id, KnownPractitioner, KnownPupil, KnownSchool,
-    PractitionerKey, PupilKey, SchoolKey,
+    Attendance, CodeLists, Contact, Day, Directory, HouseholdKey, Id, KnownPractitioner,
+    KnownPupil, KnownSchool, PractitionerKey, PupilKey, Register, SchoolKey, Span,
 };
 
 /// Two schools, two mediators of one name (`m1`, `m2`), a teacher `t1`, a social worker `s1`;
-/// pupils `p1` and `p2` in household `h1`, `p3` in `h2`, `p4` in none that is known.
+/// pupils `p1` and `p2` in household `h1`, `p3` in `h2`, `p4` in none that is known, all at the first
+/// school, which records absences: six lessons a day from 2025-08-27 to 2026-01-31, half-days from
+/// then on, and is free on 2026-02-16. Pupil `p5` goes to the second, which does not.
 pub(super) fn directory() -> Directory {
     let mut known = Directory { codes: CodeLists::new(CodeLists::seed()), ..Directory::default() };
     for (key, number) in [(1, "990001"), (2, "990002")] {
@@ -29,14 +31,40 @@ pub(super) fn directory() -> Directory {
     for (key, code) in [(21, "h1"), (22, "h2")] {
         known.households.insert(code.into(), HouseholdKey(key));
     }
-    for (key, code, household) in
-        [(31, "p1", Some(21)), (32, "p2", Some(21)), (33, "p3", Some(22)), (34, "p4", None)]
-    {
+    for (key, code, household) in [
+        (31, "p1", Some(21)),
+        (32, "p2", Some(21)),
+        (33, "p3", Some(22)),
+        (34, "p4", None),
+        (35, "p5", None),
+    ] {
         let household = household.map(HouseholdKey);
-        let pupil = KnownPupil { key: PupilKey(key), household, school: SchoolKey(1) };
+        let enrolled = Span { from: Day::of(2024, 8, 1).unwrap(), until: None };
+        let school = SchoolKey(if code == "p5" { 2 } else { 1 });
+        let pupil = KnownPupil { key: PupilKey(key), household, school, enrolled };
         known.pupils.insert(code.into(), pupil);
     }
+    known.registers.insert(SchoolKey(1), register());
     known
+}
+
+/// How the first school records absences.
+fn register() -> Register {
+    let (half_day, lesson) = (1, 2);
+    let of = |unit, units_per_day, from: &str, until: Option<&str>| Attendance {
+        school: SchoolKey(1),
+        unit,
+        units_per_day,
+        span: Span { from: from.parse().unwrap(), until: until.map(|last| last.parse().unwrap()) },
+    };
+    Register {
+        attendance: vec![
+            of(lesson, 6, "2025-08-27", Some("2026-01-31")),
+            of(half_day, 2, "2026-02-01", None),
+        ],
+        days_off: ["2026-02-16".parse().unwrap()].into(),
+        ..Register::default()
+    }
 }
 
 /// Ids that count up from 1.

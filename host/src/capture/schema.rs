@@ -13,11 +13,15 @@ pub(super) fn source(kind: Kind) -> &'static str {
         Kind::Enrolments => include_str!("../../../schemas/json/import/enrolments.json"),
         Kind::Participation => include_str!("../../../schemas/json/import/participation.json"),
         Kind::DaysOff => include_str!("../../../schemas/json/import/days-off.json"),
+        Kind::HalfYears => include_str!("../../../schemas/json/import/half-years.json"),
+        Kind::Attendance => include_str!("../../../schemas/json/import/attendance.json"),
         Kind::Practitioners => include_str!("../../../schemas/json/import/practitioners.json"),
         Kind::Assignments => include_str!("../../../schemas/json/import/assignments.json"),
         Kind::Pairings => include_str!("../../../schemas/json/import/pairings.json"),
         Kind::Households => include_str!("../../../schemas/json/import/households.json"),
         Kind::Pupils => include_str!("../../../schemas/json/import/pupils.json"),
+        Kind::Absences => include_str!("../../../schemas/json/import/absences.json"),
+        Kind::AbsenceTotals => include_str!("../../../schemas/json/import/absence-totals.json"),
         Kind::Contacts => include_str!("../../../schemas/json/import/contacts.json"),
     }
 }
@@ -36,12 +40,30 @@ fn validator(kind: Kind) -> Validator {
 type Samples = &'static [(&'static str, &'static str, &'static [&'static str])];
 
 const DAYS: &[&str] = &["2025-9-1", "1.9.2025", "today", "2025/09/01"];
+const YEARS: &[&str] = &["2025", "25/26", "2025/2026", ""];
 const SCHOOLS: &[&str] = &["99001", "9900011", "99000x", ""];
 const SIGNS: &[&str] = &["m 1", "m/1", "ü"];
 const LINES: &[&str] = &["two\nlines", "bell\u{7}", "lost \u{FFFD}"];
 const CODES: &[&str] = &["two words", "a|b"];
 const NOTES: &[&str] = &["bell\u{7}", "lost \u{FFFD}", "escape \u{1b}[31m"];
 const FLAGS: &[&str] = &["y", "2", "vielleicht"];
+
+const PUPILS: Samples = &[
+    ("code", "p9", SIGNS),
+    ("given_name", "Alex", LINES),
+    ("family_name", "Muster", LINES),
+    ("birth_day", "24.12.2016", DAYS),
+    ("household", "h1", SIGNS),
+    ("school", "990001", SCHOOLS),
+    ("grade", "03", CODES),
+    ("class", "3b", LINES),
+    ("status", "active", CODES),
+    ("enrolled_from", "2023-08-01", DAYS),
+    ("enrolled_until", "", DAYS),
+    ("unknown_from", "12.01.2026", DAYS),
+    ("accompanied_from", "2025-09-01", DAYS),
+    ("accompanied_until", "2026-07-31", DAYS),
+];
 
 fn samples(kind: Kind) -> Samples {
     match kind {
@@ -50,7 +72,7 @@ fn samples(kind: Kind) -> Samples {
         }
         Kind::Enrolments => &[
             ("school", "990001", SCHOOLS),
-            ("school_year", "2025/26", &["2025", "25/26", "2025/2026", ""]),
+            ("school_year", "2025/26", YEARS),
             ("pupils", "10000", &["10001", "-1", "2.5", "many", ""]),
         ],
         Kind::Participation => {
@@ -60,6 +82,18 @@ fn samples(kind: Kind) -> Samples {
             ("school", "990001", SCHOOLS),
             ("day", "16.02.2026", DAYS),
             ("reason", "beweglicher Tag", LINES),
+        ],
+        Kind::HalfYears => &[
+            ("school", "990001", SCHOOLS),
+            ("school_year", "2025/26", YEARS),
+            ("second_half_begins", "02.02.2026", DAYS),
+        ],
+        Kind::Attendance => &[
+            ("school", "990002", SCHOOLS),
+            ("unit", "lesson", CODES),
+            ("units_per_day", "12", &["13", "0", "-1", "1.5", "six", ""]),
+            ("from", "2025-08-27", DAYS),
+            ("until", "31.01.2026", DAYS),
         ],
         Kind::Practitioners => &[
             ("code", "m_9.a-b", SIGNS),
@@ -80,20 +114,22 @@ fn samples(kind: Kind) -> Samples {
             ("until", "", DAYS),
         ],
         Kind::Households => &[("code", "h9", SIGNS), ("name", "", LINES)],
-        Kind::Pupils => &[
-            ("code", "p9", SIGNS),
-            ("given_name", "Alex", LINES),
-            ("family_name", "Muster", LINES),
-            ("birth_day", "24.12.2016", DAYS),
-            ("household", "h1", SIGNS),
-            ("school", "990001", SCHOOLS),
-            ("grade", "03", CODES),
-            ("class", "3b", LINES),
-            ("status", "active", CODES),
-            ("enrolled_from", "2023-08-01", DAYS),
-            ("enrolled_until", "", DAYS),
-            ("accompanied_from", "2025-09-01", DAYS),
-            ("accompanied_until", "2026-07-31", DAYS),
+        Kind::Pupils => PUPILS,
+        Kind::Absences => &[
+            ("pupil", "p1", SIGNS),
+            ("day", "2025-09-15", DAYS),
+            ("status", "open", CODES),
+            ("unit", "lesson", CODES),
+            ("amount", "6", &["0", "481", "-1", "1.5", "all"]),
+        ],
+        Kind::AbsenceTotals => &[
+            ("pupil", "p1", SIGNS),
+            ("school_year", "2025/26", YEARS),
+            ("term", "first-half", CODES),
+            ("unit", "lesson", CODES),
+            ("missed", "5000", &["5001", "-1", "2.5", "many", ""]),
+            ("unexcused", "6", &["5001", "-1", "2.5", "many", ""]),
+            ("source", "SchILD", LINES),
         ],
         Kind::Contacts => &[
             ("school", "990001", SCHOOLS),

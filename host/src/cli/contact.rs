@@ -3,9 +3,9 @@
 use crate::app::{ContactFilter, ContactForm, Error, Value};
 use crate::domain::{ContactView, Day, Lang};
 
-use super::Session;
 use super::lists::{FormatArgs, List};
 use super::school::show as show_day;
+use super::{Session, correction};
 
 /// Contacts with pupils, families, teachers and offices, and attempts at them.
 #[derive(clap::Subcommand)]
@@ -39,6 +39,15 @@ pub(super) enum Command {
     Show {
         /// Its id, as the list shows it.
         id: String,
+    },
+    /// Correct a contact. What it said before is kept, with the reason.
+    Correct(Box<correction::Args>),
+    /// Show what a contact said before it was corrected, field by field.
+    History {
+        /// Its id, as the list shows it.
+        id: String,
+        #[command(flatten)]
+        format: FormatArgs,
     },
 }
 
@@ -175,6 +184,8 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             let text = describe(&view, &app, lang)?;
             session.out.print(&text)
         }
+        Command::Correct(args) => correction::correct(args, session),
+        Command::History { id, format } => correction::history(id, format, session),
     }
 }
 

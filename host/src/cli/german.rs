@@ -18,6 +18,11 @@ const TEXTS: &[(&str, &str)] = &[
         "Die Datei mit dem Schlüssel, wenn er nicht im Ordner liegt. Die Variable `TRIDEM_KEY` kann \
          den Schlüssel selbst enthalten, als 64 Hexadezimalziffern",
     ),
+    (
+        "--passphrase-file",
+        "Die Datei mit der Passphrase, wenn die Daten sich damit öffnen. Die Variable \
+         `TRIDEM_PASSPHRASE` kann die Passphrase selbst enthalten; ohne beides wird danach gefragt",
+    ),
     ("--lang", "Die Sprache der Ausgabe: `de` oder `en`. Ohne Angabe die des Systems"),
     (
         "--as",
@@ -33,9 +38,16 @@ const TEXTS: &[(&str, &str)] = &[
          Der Schlüssel wird in die Datei `tridem.key` im Ordner geschrieben, die nur Sie lesen können. \
          Wer Ordner und Schlüssel hat, kann alles lesen; ohne den Schlüssel kann es niemand, und \
          niemand kann ihn wiederbeschaffen. Bewahren Sie eine Kopie des Schlüssels an einem sicheren \
-         Ort auf, getrennt von den Daten.",
+         Ort auf, getrennt von den Daten.\n\n\
+         Mit `--passphrase` gibt es keine Schlüsseldatei: wer die Passphrase kennt und den Ordner hat, \
+         kann alles lesen, auf jedem Rechner.",
     ),
     ("init --municipality", "Der Name der Kommune"),
+    (
+        "init --passphrase",
+        "Die Daten mit einer Passphrase öffnen, nach der zweimal gefragt wird, statt mit einer \
+         Schlüsseldatei",
+    ),
     ("school", "Schulen, ihre Zeit im Programm, ihre Größe und ihre freien Tage"),
     ("school add", "Eine Schule aufnehmen"),
     ("school add <number>", "Die amtliche Schulnummer, sechs Ziffern"),
@@ -57,6 +69,26 @@ const TEXTS: &[(&str, &str)] = &[
     ("school day-off <number>", "Die Schulnummer"),
     ("school day-off <day>", "Der Tag"),
     ("school day-off --reason", "Der Grund"),
+    ("school attendance", "Festhalten, von wann bis wann eine Schule Fehlzeiten erfasst und worin"),
+    ("school attendance <number>", "Die Schulnummer"),
+    (
+        "school attendance --unit",
+        "Worin sie zählt: day (Tage), half-day (halbe Tage) oder lesson (Stunden)",
+    ),
+    (
+        "school attendance --per-day",
+        "Wie viele davon ein Schultag hat: 1 Tag, 2 halbe Tage oder 1 bis 12 Stunden",
+    ),
+    ("school attendance --from", "Erster Tag"),
+    ("school attendance --until", "Letzter Tag; ohne Angabe bis auf Weiteres"),
+    (
+        "school half-year",
+        "Festhalten, an welchem Tag eine Schule ihr zweites Halbjahr beginnt, wenn es nicht der des \
+         Landes ist",
+    ),
+    ("school half-year <number>", "Die Schulnummer"),
+    ("school half-year <year>", "Das Schuljahr, zum Beispiel 2025/26"),
+    ("school half-year <day>", "Der erste Tag des zweiten Halbjahrs"),
     ("school list", "Die Schulen auflisten"),
     ("school show", "Eine Schule zeigen"),
     ("school show <number>", "Die Schulnummer"),
@@ -108,6 +140,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("pupil add --enrolled-from", "Erster Tag an der Schule"),
     ("pupil add --enrolled-until", "Letzter Tag an der Schule; ohne Angabe bis auf Weiteres"),
     (
+        "pupil add --unknown-from",
+        "Der Tag, von dem an niemand weiß, wo das Kind ist; von da an zählt nichts mehr",
+    ),
+    (
         "pupil add --accompanied-from",
         "Erster Tag, an dem das Programm begleitet; ohne Angabe begleitet es nicht",
     ),
@@ -115,6 +151,42 @@ const TEXTS: &[(&str, &str)] = &[
     ("pupil list", "Die Schülerinnen und Schüler auflisten"),
     ("pupil list --school", "Nur die dieser Schule"),
     ("pupil list --accompanied-on", "Nur die, die das Programm an diesem Tag begleitet"),
+    (
+        "pupil show",
+        "Ein Kind zeigen, mit seinen Fehlzeiten im Schuljahr und den übernommenen Summen",
+    ),
+    ("pupil show <code>", "Das Kürzel des Kindes"),
+    ("pupil show --year", "Das Schuljahr, zum Beispiel 2025/26; ohne Angabe das heutige"),
+    ("absence", "Fehlzeiten und Verspätungen von Kindern, und übernommene Summen von Fehlzeiten"),
+    (
+        "absence add",
+        "Eine Fehlzeit oder Verspätung festhalten, an einem Tag, an dem die Schule Fehlzeiten erfasst",
+    ),
+    ("absence add --pupil", "Das Kürzel des Kindes"),
+    ("absence add --day", "Der Schultag"),
+    (
+        "absence add --status",
+        "Der Status: excused (entschuldigt), unexcused (unentschuldigt), open (offen), on-leave \
+         (beurlaubt), school-caused (schulisch bedingt) oder late (verspätet). Offen ist nicht \
+         unentschuldigt",
+    ),
+    (
+        "absence add --amount",
+        "Wie viel, in der Einheit der Schule; ohne Angabe der ganze Tag. Bei late die Minuten",
+    ),
+    ("absence list", "Fehlzeiten und Verspätungen auflisten, die neuesten zuerst"),
+    ("absence list --school", "Nur die an dieser Schule"),
+    ("absence list --pupil", "Nur die dieses Kindes"),
+    ("absence list --from", "Von diesem Tag an"),
+    ("absence list --until", "Bis zu diesem Tag, ihn eingeschlossen"),
+    ("absence list --limit", "Höchstens so viele"),
+    (
+        "absence totals",
+        "Die Summen ohne Tage auflisten, die aus Programmen der Schulen übernommen wurden. Sie werden \
+         nie zu Fehlzeiten addiert, und aus ihnen lässt sich keine Quote berechnen",
+    ),
+    ("absence totals --school", "Nur die dieser Schule"),
+    ("absence totals --pupil", "Nur die dieses Kindes"),
     ("contact", "Kontakte zu Kindern, Familien, Lehrkräften und Ämtern, auch versuchte"),
     ("contact add", "Einen Kontakt festhalten"),
     ("contact add --school", "Die Schulnummer"),
@@ -167,6 +239,53 @@ const TEXTS: &[(&str, &str)] = &[
     ("contact list --limit", "Höchstens so viele"),
     ("contact show", "Einen Kontakt mit seinen Notizen zeigen"),
     ("contact show <id>", "Die Id, wie die Liste sie zeigt"),
+    (
+        "contact correct",
+        "Einen Kontakt berichtigen. Was er vorher sagte, bleibt mit dem Grund erhalten\n\n\
+         Was Sie nicht angeben, bleibt; eine leere Angabe leert das Feld; eine Liste ersetzt die ganze \
+         Liste. Die Ids bleiben.",
+    ),
+    ("contact correct <id>", "Die Id, wie die Liste sie zeigt"),
+    (
+        "contact correct --reason",
+        "Der Grund, eine Zeile. Alle, die den Kontakt sehen, können ihn lesen, außer wenn sich nur eine \
+         vertrauliche Notiz geändert hat",
+    ),
+    ("contact correct --school", "Die Schulnummer"),
+    ("contact correct --kind", "Die Art; alle zeigt `tridem code list contact-kind`"),
+    (
+        "contact correct --with",
+        "Wer vom Team dabei war; auch mehrmals. Ersetzt alle, die bisher genannt sind",
+    ),
+    (
+        "contact correct --result",
+        "Wie es ausging; alle zeigt `tridem code list result`. Ob es ein Versuch war, folgt daraus",
+    ),
+    ("contact correct --day", "Der Tag"),
+    ("contact correct --time", "Die Uhrzeit, zum Beispiel 14:30"),
+    ("contact correct --minutes", "Die Dauer in Minuten"),
+    (
+        "contact correct --pupil",
+        "Das Kind, um das es ging; auch mehrmals. Ersetzt alle, die bisher genannt sind",
+    ),
+    ("contact correct --household", "Der Haushalt, um den es ging"),
+    ("contact correct --persons", "Wie viele Menschen aus Familie oder Gruppe anwesend waren"),
+    ("contact correct --topic", "Ein Thema; auch mehrmals. Ersetzt alle, die bisher genannt sind"),
+    (
+        "contact correct --consultation",
+        "Welche Beratung es war: first (erste), follow-up (weitere) oder referral (Verweis)",
+    ),
+    ("contact correct --language", "Die Sprache des Gesprächs, zum Beispiel de oder tr"),
+    ("contact correct --interpreter", "Ob gedolmetscht wurde: yes oder no"),
+    ("contact correct --next-step", "Was als Nächstes geschehen soll"),
+    ("contact correct --next-due", "Bis wann"),
+    ("contact correct --note", "Die Notiz, die das ganze Team lesen darf"),
+    (
+        "contact correct --private-note",
+        "Die Notiz, die nur Ihre eigene Profession lesen darf; braucht `--as`",
+    ),
+    ("contact history", "Zeigen, was ein Kontakt vor seinen Berichtigungen sagte, Feld für Feld"),
+    ("contact history <id>", "Die Id, wie die Liste sie zeigt"),
     ("code", "Codelisten: die Wörter für Arten, Themen, Ergebnisse und so weiter"),
     ("code list", "Die Codes einer Liste oder aller Listen zeigen"),
     ("code list <list>", "Die Liste, zum Beispiel contact-kind oder topic"),
@@ -183,12 +302,14 @@ const TEXTS: &[(&str, &str)] = &[
         "import",
         "Eine CSV-Datei einlesen: ganz, oder gar nicht, wenn etwas darin falsch ist\n\n\
          Alle Fehler werden auf einmal genannt, mit Zeile, Feld und Grund. Welche Spalten es gibt, \
-         steht in `schemas/json/import`. Lesen Sie zuerst Schulen ein, dann Menschen, dann Kontakte.",
+         steht in `schemas/json/import`. Lesen Sie zuerst Schulen ein, dann Menschen, dann Fehlzeiten und \
+         Kontakte.",
     ),
     (
         "import <kind>",
-        "Was die Datei enthält: schools, enrolments, participation, days-off, practitioners, \
-         assignments, pairings, households, pupils oder contacts",
+        "Was die Datei enthält: schools, enrolments, participation, days-off, half-years, attendance, \
+         practitioners, assignments, pairings, households, pupils, absences, absence-totals oder \
+         contacts",
     ),
     ("import <file>", "Die Datei"),
     ("import --dry-run", "Die Datei nur prüfen und sagen, was eingelesen würde"),
@@ -238,13 +359,44 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "report run --audience",
         "Für wen er ist: außerhalb der Verwaltung werden weniger als 5 Personen unterdrückt, \
-         innerhalb weniger als 3",
+         innerhalb weniger als 3, in der Arbeitsfassung nichts",
     ),
+    ("report run --round", "Anzahlen und Summen, die gezeigt werden, auf Vielfache von 5 runden"),
     ("report run --audience=public", "alle außerhalb der Verwaltung"),
     ("report run --audience=administration", "innerhalb der Verwaltung"),
+    (
+        "report run --audience=work",
+        "im Team, das die Einträge sehen darf: genaue Zahlen, nicht zur Weitergabe",
+    ),
     ("report list", "Die Berichte auflisten, die erstellt wurden"),
     ("report show", "Einen Bericht noch einmal zeigen"),
     ("report show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    (
+        "audit",
+        "Das Protokoll: wer wann was getan hat, mit Ids und Kürzeln und ohne Namen, als Kette von Hashwerten",
+    ),
+    (
+        "audit verify",
+        "Prüfen, dass kein Eintrag geändert, entfernt, eingefügt oder verschoben wurde, und den \
+         neuesten Hashwert nennen\n\n\
+         Schreiben Sie den Hashwert auf, drucken oder mailen Sie ihn jemandem, der die Daten nicht \
+         schreiben kann. Mit `--expect` zeigt er später, ob das Ende abgeschnitten oder alles neu \
+         geschrieben wurde; das kann die Kette allein nicht. Der Rückgabewert ist 1, wenn die Kette \
+         nicht hält.",
+    ),
+    (
+        "audit verify --expect",
+        "Ein früher aufgeschriebener Hashwert: er muss der eines Eintrags sein",
+    ),
+    ("audit list", "Einträge auflisten, die neuesten zuerst"),
+    ("audit list --from", "Von diesem Tag an (UTC)"),
+    ("audit list --until", "Bis zu diesem Tag, ihn eingeschlossen (UTC)"),
+    (
+        "audit list --actor",
+        "Nur die von diesem: das Kürzel einer Fachkraft, oder zum Beispiel account:NAME",
+    ),
+    ("audit list --action", "Nur die dieser Art, zum Beispiel contact.add"),
+    ("audit list --limit", "Höchstens so viele"),
     (
         "demo",
         "Eine erfundene Stadt mit einem Schuljahr voller Kontakte anlegen, und den Bericht dazu\n\n\
@@ -253,6 +405,47 @@ const TEXTS: &[(&str, &str)] = &[
          jeder Form geschrieben. Nichts verlässt diesen Rechner.",
     ),
     ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Stadt"),
+    (
+        "backup",
+        "Alle Daten in eine verschlüsselte Datei schreiben, während andere weiterarbeiten\n\n\
+         Die Datei öffnet derselbe Schlüssel oder dieselbe Passphrase wie die Daten. Sie wird ganz \
+         geprüft, bevor sie ihren Namen bekommt. Der Schlüssel ist nicht darin: bewahren Sie eine \
+         Kopie davon auf, getrennt von der Sicherung. Mit einer Passphrase braucht es außer der \
+         Datei nichts.",
+    ),
+    ("backup <file>", "Die Datei, am besten auf einem anderen Datenträger"),
+    (
+        "backup --replace",
+        "Eine ältere Sicherung dieses Namens ersetzen. Etwas anderes wird nie ersetzt",
+    ),
+    (
+        "restore",
+        "Eine Sicherung in einen neuen Ordner zurückspielen, den `--dir` nennt, und nachweisen, dass \
+         sie vollständig ist\n\n\
+         Zurückgespielt wird nie über etwas: den Ordner gibt es noch nicht, oder er ist leer. Nur der \
+         Schlüssel, `tridem.key`, darf schon darin liegen; oder nennen Sie ihn mit `--key-file`.",
+    ),
+    ("restore <file>", "Die Sicherung"),
+    (
+        "doctor",
+        "Nachsehen, was mit dem Datenordner nicht stimmt, und sagen, was zu tun ist. Geändert wird \
+         nichts\n\n\
+         Das geht auch, wenn die Daten sich nicht öffnen lassen. Rückgabewert 0: nichts ist zu \
+         beheben; 1: etwas ist zu beheben. Warnungen allein enden mit 0.",
+    ),
+    ("doctor --format", "Die Form der Liste"),
+    ("doctor --format=table", "eine Tabelle zum Lesen"),
+    ("doctor --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("doctor --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("completions", "Die Vervollständigung für eine Shell ausgeben, für deren eigenen Ordner"),
+    ("completions <shell>", "Die Shell"),
+    ("completions <shell>=bash", "Bash"),
+    ("completions <shell>=elvish", "Elvish"),
+    ("completions <shell>=fish", "Fish"),
+    ("completions <shell>=powershell", "PowerShell"),
+    ("completions <shell>=zsh", "Zsh"),
+    ("man", "Zu jedem Befehl eine Handbuchseite schreiben, in der Sprache dieses Befehls"),
+    ("man <folder>", "Der Ordner dafür; wenn es ihn nicht gibt, wird er angelegt"),
 ];
 
 /// Texts of arguments that mean the same in several commands.
@@ -261,6 +454,14 @@ const SHARED: &[(&str, &str)] = &[
     ("list --format=table", "eine Tabelle zum Lesen"),
     ("list --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("list --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("totals --format", "Die Form der Liste"),
+    ("totals --format=table", "eine Tabelle zum Lesen"),
+    ("totals --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("totals --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("history --format", "Die Form der Liste"),
+    ("history --format=table", "eine Tabelle zum Lesen"),
+    ("history --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("history --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("pairs --format", "Die Form der Liste"),
     ("pairs --format=table", "eine Tabelle zum Lesen"),
     ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
@@ -269,18 +470,20 @@ const SHARED: &[(&str, &str)] = &[
     ("run --format=text", "für die Befehlszeile"),
     ("run --format=html", "eine Seite zum Lesen und Drucken"),
     ("run --format=csv", "für ein Tabellenprogramm"),
-    ("run --format=json", "für Programme; `schemas/json/report-1.0.json` beschreibt es"),
+    ("run --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
     ("show --format=text", "für die Befehlszeile"),
     ("show --format=html", "eine Seite zum Lesen und Drucken"),
     ("show --format=csv", "für ein Tabellenprogramm"),
-    ("show --format=json", "für Programme; `schemas/json/report-1.0.json` beschreibt es"),
+    ("show --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
 
 /// What values are called, in English and in German.
 const VALUES: &[(&str, &str)] = &[
+    ("ACTION", "TÄTIGKEIT"),
+    ("ACTOR", "WER"),
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
     ("CODE", "KÜRZEL"),
@@ -295,6 +498,7 @@ const VALUES: &[(&str, &str)] = &[
     ("FORM", "FORM"),
     ("FORMAT", "FORM"),
     ("GRADE", "JAHRGANG"),
+    ("HASH", "HASHWERT"),
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
     ("ID", "ID"),
@@ -311,12 +515,15 @@ const VALUES: &[(&str, &str)] = &[
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
     ("SCHOOL", "SCHULE"),
+    ("SHELL", "SHELL"),
     ("STATUS", "STATUS"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
     ("TOPIC", "THEMA"),
+    ("UNIT", "EINHEIT"),
     ("WORD", "WORT"),
     ("YEAR", "JAHR"),
+    ("YES|NO", "YES|NO"),
 ];
 
 /// The German text of a path, or of its last two words where several commands share it.

@@ -10,11 +10,13 @@ use super::output::counted;
 /// Take in a CSV file: all of it, or nothing where anything in it is wrong.
 ///
 /// Every mistake is told at once, with its line, field and reason. The columns of each kind are
-/// described in `schemas/json/import`. Import schools first, then people, then contacts.
+/// described in `schemas/json/import`. Import schools first, then people, then absences and
+/// contacts.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// What the file holds: schools, enrolments, participation, days-off, practitioners,
-    /// assignments, pairings, households, pupils or contacts.
+    /// What the file holds: schools, enrolments, participation, days-off, half-years, attendance,
+    /// practitioners, assignments, pairings, households, pupils, absences, absence-totals or
+    /// contacts.
     kind: Kind,
     /// The file.
     file: PathBuf,

@@ -9,17 +9,37 @@ use super::Session;
 /// The key is written to `tridem.key` in the folder, readable by you alone. Who has the folder and
 /// the key can read everything; without the key nobody can, and nobody can bring it back. Keep a
 /// copy of the key in a safe place, apart from the records.
+///
+/// With `--passphrase` there is no key file: who knows the passphrase and has the folder can read
+/// everything, on any machine.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The name of the municipality.
     #[arg(long, value_name = "NAME")]
     municipality: String,
+    /// Open the records with a passphrase, which is asked for twice, instead of a key file.
+    #[arg(long)]
+    passphrase: bool,
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
-    let made = App::init(&session.dir, &session.key, &args.municipality)?;
+    let key = session.keys.make(&session.dir, session.out.lang(), args.passphrase)?;
+    let made = App::init(&session.actor, &session.dir, &key, &args.municipality)?;
     let dir = session.dir.display();
     session.out.line(format!("Angelegt: {dir}"), format!("Made: {dir}"))?;
+    if let Some(file) = made.derivation_file {
+        let file = file.display();
+        return session.out.line(
+            format!(
+                "Es öffnet sie Ihre Passphrase, zusammen mit {file}\nDie Passphrase steht nirgends: \
+                 ohne sie sind die Daten verloren, und ohne diese Datei auch."
+            ),
+            format!(
+                "Your passphrase opens it, together with {file}\nThe passphrase is kept nowhere: \
+                 without it the records are lost, and without that file too."
+            ),
+        );
+    }
     let Some(key) = made.key_file else {
         return session.out.line(
             "Der Schlüssel kommt aus der Umgebungsvariablen TRIDEM_KEY.",

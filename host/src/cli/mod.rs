@@ -1,12 +1,18 @@
 //! The command line: the same use cases as everywhere, in words that scripts can rely on.
 
+mod absence;
+mod audit;
+mod backup;
 mod code;
 mod contact;
+mod correction;
 mod demo;
+mod doctor;
 mod german;
 mod help;
 mod import;
 mod init;
+mod keys;
 mod lists;
 mod output;
 mod person;
@@ -15,6 +21,7 @@ mod pupil;
 mod refusal;
 mod report;
 mod school;
+mod shell;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,9 +29,10 @@ use std::process::ExitCode;
 use clap::error::ErrorKind as Refusal;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::app::{Actor, App, Error, ErrorKind, KeySource};
+use crate::app::{Actor, App, Error, ErrorKind};
 use crate::domain::Lang;
 
+use keys::Keys;
 use output::Output;
 
 /// Records the work of school mediators and runs a municipality's own rules over it.
@@ -45,6 +53,11 @@ struct Cli {
     /// hold the key itself, as 64 hexadecimal digits.
     #[arg(long, global = true, env = "TRIDEM_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
+
+    /// The file with the passphrase, where the records are opened with one. The variable
+    /// `TRIDEM_PASSPHRASE` may hold the passphrase itself; without either it is asked for.
+    #[arg(long, global = true, env = "TRIDEM_PASSPHRASE_FILE", value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
 
     /// The language of what is printed: `de` or `en`. Without it, that of the system.
     #[arg(long, global = true, env = "TRIDEM_LANG", value_name = "LANG")]
@@ -72,19 +85,28 @@ enum Command {
     #[command(subcommand)]
     Contact(contact::Command),
     #[command(subcommand)]
+    Absence(absence::Command),
+    #[command(subcommand)]
     Code(code::Command),
     Import(import::Args),
     #[command(subcommand)]
     Plugin(plugin::Command),
     #[command(subcommand)]
     Report(report::Command),
+    #[command(subcommand)]
+    Audit(audit::Command),
     Demo(demo::Args),
+    Backup(backup::Args),
+    Restore(backup::RestoreArgs),
+    Doctor(doctor::Args),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
 }
 
 /// What every command needs besides its own arguments.
 struct Session {
     dir: PathBuf,
-    key: KeySource,
+    keys: Keys,
     actor: Actor,
     out: Output,
 }
@@ -92,7 +114,7 @@ struct Session {
 impl Session {
     /// Opens the records.
     fn open(&self) -> Result<App, Error> {
-        App::open(&self.dir, &self.key)
+        App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)
     }
 }
 
@@ -109,7 +131,7 @@ pub fn main() -> ExitCode {
         if matches!(cli.command, Command::Demo(_)) { "tridem-demo" } else { "tridem-data" };
     let dir = cli.dir.unwrap_or_else(|| folder.into());
     let mut session = Session {
-        key: KeySource::new(cli.key_file, std::env::var("TRIDEM_KEY").ok(), &dir),
+        keys: Keys { file: cli.key_file, passphrase_file: cli.passphrase_file },
         dir,
         actor: Actor::new(system_user(), cli.practitioner),
         out: Output::new(lang),
@@ -121,11 +143,18 @@ pub fn main() -> ExitCode {
         Command::Household(command) => pupil::run_household(&command, &mut session),
         Command::Pupil(command) => pupil::run(&command, &mut session),
         Command::Contact(command) => contact::run(&command, &mut session),
+        Command::Absence(command) => absence::run(&command, &mut session),
         Command::Code(command) => code::run(&command, &mut session),
         Command::Import(args) => import::run(&args, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
+        Command::Audit(command) => audit::run(&command, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
+        Command::Backup(args) => backup::run(&args, &mut session),
+        Command::Restore(args) => backup::run_restore(&args, &mut session),
+        Command::Doctor(args) => doctor::run(&args, &mut session),
+        Command::Completions(args) => shell::completions(&args, &mut session),
+        Command::Man(args) => shell::man(&args, &mut session),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,10 +1,11 @@
 //! `tridem pupil` and `tridem household`: the children and families the work is about.
 
-use crate::app::{Error, Kind, Value};
-use crate::domain::Day;
+use crate::app::{Error, Kind, PupilDetails, Value, Words};
+use crate::domain::{Day, Lang, SchoolYear, Span};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
+use super::school::show;
 
 /// Pupils.
 #[derive(clap::Subcommand)]
@@ -21,6 +22,14 @@ pub(super) enum Command {
         accompanied_on: Option<Day>,
         #[command(flatten)]
         format: FormatArgs,
+    },
+    /// Show one pupil, with what they missed in a school year and the sums that were taken over.
+    Show {
+        /// The pupil's code.
+        code: String,
+        /// The school year, such as 2025/26; without it, that of today.
+        #[arg(long, value_name = "YEAR")]
+        year: Option<SchoolYear>,
     },
 }
 
@@ -59,6 +68,9 @@ pub(super) struct AddArgs {
     /// Last day at the school; without it, until further notice.
     #[arg(long, default_value = "", value_name = "DAY")]
     enrolled_until: String,
+    /// The day from which nobody knows where the pupil is; nothing counts from then on.
+    #[arg(long, default_value = "", value_name = "DAY")]
+    unknown_from: String,
     /// First day on which the programme accompanies the pupil; without it, it does not.
     #[arg(long, default_value = "", value_name = "DAY")]
     accompanied_from: String,
@@ -99,6 +111,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ("status", &args.status),
                 ("enrolled_from", &args.enrolled_from),
                 ("enrolled_until", &args.enrolled_until),
+                ("unknown_from", &args.unknown_from),
                 ("accompanied_from", &args.accompanied_from),
                 ("accompanied_until", &args.accompanied_until),
             ];
@@ -133,7 +146,75 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             }
             session.out.list(&list, format.get())
         }
+        Command::Show { code, year } => {
+            let lang = session.out.lang();
+            let found = app.pupil(actor, code, *year)?;
+            let text = describe(&found, &app.words(lang)?, lang);
+            session.out.print(&text)
+        }
     }
+}
+
+/// One pupil as lines of text.
+fn describe(found: &PupilDetails, words: &Words, lang: Lang) -> String {
+    let (facts, pupil) = (&found.facts, &found.facts.pupil);
+    let name = format!("{} {}", pupil.given_name, pupil.family_name);
+    let mut lines = vec![format!("{} {}", pupil.code, name.trim())];
+    let mut line = |de: &str, en: &str, value: String| {
+        if !value.is_empty() {
+            lines.push(format!("{} {value}", lang.pick(de, en)));
+        }
+    };
+    let span = |span: Span| {
+        let from = show(span.from, lang);
+        match span.until {
+            Some(until) => format!("{from} – {}", show(until, lang)),
+            None => format!("{} {from}", lang.pick("seit", "since")),
+        }
+    };
+    line("Schule:", "school:", facts.school.clone());
+    line("Jahrgang:", "grade:", facts.grade.word(lang).to_owned());
+    line("Klasse:", "class:", pupil.class.clone());
+    line("Haushalt:", "household:", facts.household.clone().unwrap_or_default());
+    line("Status:", "status:", facts.status.word(lang).to_owned());
+    line("an der Schule:", "at the school:", span(pupil.enrolled));
+    let unknown = pupil.unknown_from.map(|day| show(day, lang)).unwrap_or_default();
+    line("Verbleib ungeklärt seit:", "whereabouts unknown since:", unknown);
+    line("begleitet:", "accompanied:", pupil.accompanied.map(span).unwrap_or_default());
+    let year = found.year;
+    if found.absences.is_empty() {
+        line(
+            &format!("Fehlzeiten {year}:"),
+            &format!("absences {year}:"),
+            lang.pick("keine eingetragen", "none recorded").to_owned(),
+        );
+    }
+    for sum in &found.absences {
+        let (status, unit) = (sum.status.word(lang), sum.unit.word(lang));
+        line(
+            &format!("Fehlzeiten {year}, {status}:"),
+            &format!("absences {year}, {status}:"),
+            format!("{} × {unit}", sum.amount),
+        );
+    }
+    for view in &found.totals {
+        let total = &view.total;
+        let term = words.code("term", total.term);
+        let unit = words.code("absence-unit", total.unit);
+        let (missed, unexcused) = (total.missed, total.unexcused);
+        let numbers = lang.pick(
+            format!("{missed} × {}, davon unentschuldigt {unexcused}", unit.de),
+            format!("{missed} × {}, of it unexcused {unexcused}", unit.en),
+        );
+        let source =
+            if total.source.is_empty() { String::new() } else { format!(" ({})", total.source) };
+        line(
+            &format!("übernommene Summe {}, {}:", total.year, term.de),
+            &format!("sum taken over {}, {}:", total.year, term.en),
+            numbers + &source,
+        );
+    }
+    lines.join("\n") + "\n"
 }
 
 pub(super) fn run_household(

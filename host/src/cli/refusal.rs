@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::app;
-use crate::domain::{DayError, Lang};
+use crate::domain::{Action, DayError, Lang, UnknownAction};
 
 /// The sentence for a refused command line, and what is right instead where that is known.
 pub(super) fn german(error: &clap::Error) -> (String, Option<String>) {
@@ -74,6 +74,12 @@ fn reason(error: &clap::Error) -> Option<String> {
         let kinds = app::Kind::ALL.map(|kind| kind.to_string()).join("`, `");
         return Some(format!("möglich sind `{kinds}`"));
     }
+    if source.is::<UnknownAction>() {
+        return Some(format!("möglich sind {}", Action::codes()));
+    }
+    if source.is::<app::NotAHash>() {
+        return Some("ein Hashwert besteht aus 64 Hexadezimalziffern".into());
+    }
     None
 }
 
@@ -134,6 +140,9 @@ mod tests {
         for (line, message) in table {
             assert_eq!(refused(line).0, message, "tridem {line}");
         }
+        assert!(refused("audit list --action forget").0.contains("möglich sind `store.create`, "));
+        let (message, _) = refused("audit verify --expect 12");
+        assert!(message.ends_with("ein Hashwert besteht aus 64 Hexadezimalziffern"), "{message}");
         assert!(refused("import schulen x").0.contains("möglich sind `schools`, "));
         assert_eq!(refused("contact lst").1.unwrap(), "gemeint ist wohl `list`");
         assert_eq!(

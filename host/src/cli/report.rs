@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::{Error, ReportFormat, ReportRequest, Value, moment};
-use crate::domain::{Audience, Code, Day, Period, SchoolYear};
+use crate::domain::{Audience, Code, Day, Period, Rounding, SchoolYear};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -43,9 +43,12 @@ pub(super) struct RunArgs {
     #[arg(long = "set", value_name = "NAME=VALUE")]
     settings: Vec<String>,
     /// For whom it is: fewer than 5 persons are withheld outside the administration, fewer than 3
-    /// inside.
+    /// inside, and nothing in the working version.
     #[arg(long, value_enum, default_value_t = AudienceArg::Public)]
     audience: AudienceArg,
+    /// Round numbers and sums that are shown to multiples of 5.
+    #[arg(long)]
+    round: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -67,6 +70,8 @@ enum AudienceArg {
     Public,
     /// Inside the administration.
     Administration,
+    /// Inside the team that may see the records: exact numbers, not to be passed on.
+    Work,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -77,7 +82,7 @@ enum FormatArg {
     Html,
     /// For a spreadsheet.
     Csv,
-    /// For programs; `schemas/json/report-1.0.json` describes it.
+    /// For programs; `schemas/json/report-1.1.json` describes it.
     Json,
 }
 
@@ -107,7 +112,9 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 audience: match args.audience {
                     AudienceArg::Public => Audience::Public,
                     AudienceArg::Administration => Audience::Administration,
+                    AudienceArg::Work => Audience::Work,
                 },
+                rounding: if args.round { Rounding::Five } else { Rounding::None },
             };
             let mut app = session.open()?;
             let id = app.run_report(&session.actor, &request)?;
@@ -153,6 +160,7 @@ fn audience(audience: Audience) -> Code {
     match audience {
         Audience::Public => code("public", "Öffentlichkeit", "the public"),
         Audience::Administration => code("administration", "Verwaltung", "the administration"),
+        Audience::Work => code("work", "Team (Arbeitsfassung)", "the team (working version)"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `tridem school`: schools, their time in the programme, their size and their free days.
 
-use crate::app::{Error, Kind, Value};
-use crate::domain::Day;
+use crate::app::{AttendanceFacts, Error, Kind, Value};
+use crate::domain::{Day, Lang};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -52,6 +52,32 @@ pub(super) enum Command {
         #[arg(long, default_value = "", value_name = "TEXT")]
         reason: String,
     },
+    /// Say from when until when a school records absences, and in what.
+    Attendance {
+        /// The school number.
+        number: String,
+        /// What it counts in: day, half-day or lesson.
+        #[arg(long, value_name = "UNIT")]
+        unit: String,
+        /// How many of them a school day has: 1 day, 2 half-days, or 1 to 12 lessons.
+        #[arg(long, value_name = "COUNT")]
+        per_day: String,
+        /// First day.
+        #[arg(long, value_name = "DAY")]
+        from: String,
+        /// Last day; without it, until further notice.
+        #[arg(long, value_name = "DAY")]
+        until: Option<String>,
+    },
+    /// Say on which day a school begins its second half-year, where it is not the Land's.
+    HalfYear {
+        /// The school number.
+        number: String,
+        /// The school year, such as 2025/26.
+        year: String,
+        /// The first day of its second half.
+        day: Day,
+    },
     /// List the schools.
     List(FormatArgs),
     /// Show one school.
@@ -84,6 +110,22 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             let day = day.to_string();
             let fields = [("school", number.as_str()), ("day", &day), ("reason", reason)];
             app.add(actor, Kind::DaysOff, &fields)?;
+        }
+        Command::Attendance { number, unit, per_day, from, until } => {
+            let fields = [
+                ("school", number.as_str()),
+                ("unit", unit),
+                ("units_per_day", per_day),
+                ("from", from),
+                ("until", until.as_deref().unwrap_or_default()),
+            ];
+            app.add(actor, Kind::Attendance, &fields)?;
+        }
+        Command::HalfYear { number, year, day } => {
+            let day = day.to_string();
+            let fields =
+                [("school", number.as_str()), ("school_year", year), ("second_half_begins", &day)];
+            app.add(actor, Kind::HalfYears, &fields)?;
         }
         Command::List(format) => {
             let mut list = List::new(&[
@@ -129,6 +171,13 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     lang.pick("Schülerinnen und Schüler", "pupils")
                 ));
             }
+            for time in &found.attendance {
+                lines.push(recording(time, lang));
+            }
+            for half in &found.half_years {
+                let word = lang.pick("zweites Halbjahr ab", "second half-year from");
+                lines.push(format!("{}: {word} {}", half.year, show(half.second_begins, lang)));
+            }
             for (day, reason) in &found.days_off {
                 let word = lang.pick("beweglicher Ferientag:", "movable day off:");
                 lines.push(format!("{word} {} {reason}", show(*day, lang)).trim_end().to_owned());
@@ -139,7 +188,20 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     session.out.line("Gespeichert.", "Saved.")
 }
 
+/// A time in which a school records absences.
+fn recording(time: &AttendanceFacts, lang: Lang) -> String {
+    let word = lang.pick("Fehlzeiten erfasst:", "absences recorded:");
+    let (units, unit) = (time.units_per_day, time.unit.word(lang));
+    let per_day =
+        lang.pick(format!("{units} × {unit} je Schultag"), format!("{units} × {unit} a day"));
+    let from = show(time.span.from, lang);
+    match time.span.until {
+        Some(until) => format!("{word} {per_day}, {from} – {}", show(until, lang)),
+        None => format!("{word} {per_day}, {} {from}", lang.pick("seit", "since")),
+    }
+}
+
 /// A day as the language writes it.
-pub(super) fn show(day: Day, lang: crate::domain::Lang) -> String {
+pub(super) fn show(day: Day, lang: Lang) -> String {
     lang.pick(day.german(), day.to_string())
 }

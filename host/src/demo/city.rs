@@ -1,15 +1,19 @@
 //! The invented city as a person would hand it in: CSV files in the order of their import.
 
+use super::absences::{self, Absence};
+use super::attendance::{EARLY_HALVES, recorded_from, unit};
+use super::cast::Cast;
 use super::contacts::{self, Contact};
 use super::names;
 use super::people::People;
 use super::plan::{self, CITY, NAMESAKES, PAIRINGS, POSTS, SCHOOLS, STAFF, YEAR};
 use super::random::Random;
 use super::sheet::Sheet;
+use super::totals::{self, Total};
 use crate::domain::Day;
 
 /// An invented city: six primary and three secondary schools, five mediators, about 2,000 pupils
-/// of whom about 400 are accompanied, and the contacts of the school year 2025/26.
+/// of whom about 400 are accompanied, and the contacts and absences of the school year 2025/26.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct City {
     /// Its name, invented too.
@@ -41,18 +45,39 @@ impl City {
     /// - two mediators bear the same name;
     /// - a home visit met four people, and one family was not reached five times in a row.
     ///
+    /// Schools count absences in half-days, but for 990013, which counts days, and 990018, which
+    /// counts lessons. Every pupil has absences as they come, clustered in time as sicknesses are;
+    /// whole classes go on trips. These pupils are not left to chance, and none is accompanied:
+    ///
+    /// - at 990011 three were enrolled from 2025-08-29, for 380 half-days: one missed 38, exactly a
+    ///   tenth, one 37 and one 190, a half; at 990013 one missed 20 and one 19 of 192 days;
+    /// - at 990014 one missed six half-days that are open and two that are unexcused, and another
+    ///   arrived on 2026-02-02 and missed more than a tenth of the time from then on;
+    /// - at 990015 one went away on 2026-01-12 without a word, and was entered as unexcused for ten
+    ///   school days more, which must not count;
+    /// - at 990017 one was enrolled for eight school days from 2026-03-02 and missed all of them;
+    /// - at 990012 one has no entry at all.
+    ///
+    /// The late joiner records absences from 2026-02-01 on. Its grades 03 and 04 were all away from
+    /// 2026-05-04 to 2026-05-08, on a trip.
+    ///
     /// A school's enrolment is the number of its rows in `pupils.csv`. Its schools are therefore
     /// smaller than real ones, the secondary schools most of all.
     pub fn generate(seed: u64) -> Self {
         let days = plan::school_days();
         let staff = staff_names(&mut Random::new(seed, 1));
-        let people = People::generate(&mut Random::new(seed, 2), &days);
+        let mut people = People::generate(&mut Random::new(seed, 2), &days);
         let contacts = contacts::generate(&mut Random::new(seed, 3), &people, &days);
+        let cast = Cast::choose(&mut people, &days);
+        let absences = absences::generate(&mut Random::new(seed, 4), &people, &cast, &days);
+        let totals = totals::generate(&mut Random::new(seed, 5), &people);
         let files = vec![
             CityFile { kind: "schools", name: "schools.csv", text: schools() },
             CityFile { kind: "enrolments", name: "enrolments.csv", text: enrolments(&people) },
             CityFile { kind: "participation", name: "participation.csv", text: participation() },
             CityFile { kind: "days-off", name: "days-off.csv", text: days_off() },
+            CityFile { kind: "half-years", name: "half-years.csv", text: half_years() },
+            CityFile { kind: "attendance", name: "attendance.csv", text: attendance() },
             CityFile {
                 kind: "practitioners",
                 name: "practitioners.csv",
@@ -62,6 +87,12 @@ impl City {
             CityFile { kind: "pairings", name: "pairings.csv", text: pairings() },
             CityFile { kind: "households", name: "households.csv", text: households(&people) },
             CityFile { kind: "pupils", name: "pupils.csv", text: pupils(&people) },
+            CityFile { kind: "absences", name: "absences.csv", text: absence_rows(&absences) },
+            CityFile {
+                kind: "absence-totals",
+                name: "absence-totals.csv",
+                text: absence_totals(&totals),
+            },
             CityFile { kind: "contacts", name: "contacts.csv", text: contact_rows(&contacts) },
         ];
         Self { name: CITY.to_owned(), files }
@@ -121,6 +152,24 @@ fn days_off() -> String {
     sheet.into_text()
 }
 
+fn half_years() -> String {
+    let mut sheet = Sheet::new(&["school", "school_year", "second_half_begins"]);
+    for (school, begins) in EARLY_HALVES {
+        sheet.cell(SCHOOLS[school].number).plain(YEAR).cell(begins).end();
+    }
+    sheet.into_text()
+}
+
+fn attendance() -> String {
+    let mut sheet = Sheet::new(&["school", "unit", "units_per_day", "from", "until"]);
+    for (place, school) in SCHOOLS.iter().enumerate() {
+        let unit = unit(place);
+        let from = recorded_from(place);
+        sheet.cell(school.number).cell(unit.code).plain(unit.per_day).plain(from).cell("").end();
+    }
+    sheet.into_text()
+}
+
 fn practitioners(names: &[String]) -> String {
     let mut sheet = Sheet::new(&["code", "name", "role"]);
     for ((code, role), name) in STAFF.iter().zip(names) {
@@ -176,6 +225,7 @@ fn pupils(people: &People) -> String {
         "enrolled_until",
         "accompanied_from",
         "accompanied_until",
+        "unknown_from",
     ]);
     for (place, pupil) in people.pupils.iter().enumerate() {
         sheet
@@ -192,6 +242,43 @@ fn pupils(people: &People) -> String {
             .maybe(pupil.enrolled.until)
             .maybe(pupil.accompanied.map(|span| span.from))
             .maybe(pupil.accompanied.and_then(|span| span.until))
+            .maybe(pupil.unknown_from)
+            .end();
+    }
+    sheet.into_text()
+}
+
+fn absence_rows(absences: &[Absence]) -> String {
+    let mut sheet = Sheet::new(&["pupil", "day", "status", "unit", "amount"]);
+    // Absences come day by day, like contacts.
+    let mut day: (Option<Day>, String) = (None, String::new());
+    for absence in absences {
+        if day.0 != Some(absence.day) {
+            day = (Some(absence.day), absence.day.to_string());
+        }
+        sheet
+            .cell(&pupil_code(absence.pupil))
+            .cell(&day.1)
+            .cell(absence.status)
+            .cell(absence.amount.map_or("", |(unit, _)| unit))
+            .maybe(absence.amount.map(|(_, amount)| amount))
+            .end();
+    }
+    sheet.into_text()
+}
+
+fn absence_totals(totals: &[Total]) -> String {
+    let mut sheet =
+        Sheet::new(&["pupil", "school_year", "term", "unit", "missed", "unexcused", "source"]);
+    for total in totals {
+        sheet
+            .cell(&pupil_code(total.pupil))
+            .plain(total.year)
+            .cell(total.term)
+            .cell(total.unit)
+            .plain(total.missed)
+            .plain(total.unexcused)
+            .cell("SchILD-NRW")
             .end();
     }
     sheet.into_text()

@@ -1,6 +1,11 @@
 //! An invented city with nine schools and one school year of records, generated from a seed: for
 //! trying things out and for tests. Nobody in it exists.
 
+#[cfg(test)]
+mod absence_promises;
+mod absences;
+mod attendance;
+mod cast;
 mod city;
 mod contacts;
 mod grades;
@@ -17,7 +22,9 @@ mod reading;
 mod rhythm;
 mod scenes;
 mod sheet;
+mod totals;
 #[cfg(test)]
 mod traps;
+mod trips;
 
 pub use city::{City, CityFile};

@@ -14,6 +14,9 @@ pub(super) const STEADY: usize = 3;
 /// the first steady one of that school.
 pub(super) const VANISHING: (usize, &str) = (1, "2026-02-06");
 
+/// The status of a pupil who went away without a word.
+pub(super) const WHEREABOUTS_UNKNOWN: &str = "whereabouts-unknown";
+
 /// Languages that talks with a household may be held in besides German. Chosen by chance alone.
 const LANGUAGES: [&str; 16] = [
     "ar", "bg", "en", "es", "fa", "fr", "it", "ku", "pl", "ro", "ru", "sq", "sr", "ti", "tr", "uk",
@@ -35,6 +38,8 @@ pub(super) struct Pupil {
     pub(super) status: &'static str,
     pub(super) enrolled: Span,
     pub(super) accompanied: Option<Span>,
+    /// From when on nobody knows where they are.
+    pub(super) unknown_from: Option<Day>,
 }
 
 impl Pupil {
@@ -80,9 +85,15 @@ impl People {
         let (school, last) = VANISHING;
         let vanishing = people.households[people.steady[school][0]].pupils[0];
         let pupil = &mut people.pupils[vanishing];
-        pupil.status = "whereabouts-unknown";
+        pupil.status = WHEREABOUTS_UNKNOWN;
         pupil.enrolled.until = Some(day(last));
         pupil.accompanied = pupil.accompanied.map(|span| Span { until: Some(day(last)), ..span });
+        // A school ends the enrolment on the day on which it finds out that nobody is there.
+        for pupil in &mut people.pupils {
+            if pupil.status == WHEREABOUTS_UNKNOWN {
+                pupil.unknown_from = pupil.enrolled.until;
+            }
+        }
         people
     }
 
@@ -114,6 +125,7 @@ impl People {
                 status: "active",
                 enrolled: Span { from: enrolled, until: None },
                 accompanied: None,
+                unknown_from: None,
             });
         }
     }
@@ -224,7 +236,7 @@ impl People {
             let last = random.pick(later);
             let leaves_school = random.percent(3);
             if leaves_school {
-                let ends = ["moved", "left", "whereabouts-unknown"];
+                let ends = ["moved", "left", WHEREABOUTS_UNKNOWN];
                 pupil.status = ends[random.weighted(&[60, 30, 10])];
                 pupil.enrolled.until = Some(last);
             }

@@ -12,7 +12,8 @@ use crate::domain::{CodeLists, TeamForm, TeamRoles};
 #[test]
 fn another_seed_gives_another_city() {
     let (one, other) = (City::generate(1), City::generate(2));
-    for kind in ["practitioners", "households", "pupils", "contacts"] {
+    for kind in ["practitioners", "households", "pupils", "absences", "absence-totals", "contacts"]
+    {
         let text =
             |city: &City| city.files.iter().find(|file| file.kind == kind).unwrap().text.clone();
         assert_ne!(text(&one), text(&other), "{kind}");
@@ -37,7 +38,7 @@ fn the_city_of_a_seed_stays_the_same_for_ever() {
     for byte in digest.finalize() {
         write!(hex, "{byte:02x}").unwrap();
     }
-    assert_eq!(hex, "8f30b95a93bb6d6bb7d5230924fe04b72edbc5ec90055902856e7888e627132b");
+    assert_eq!(hex, "b7c9787caaec86b8e0c6e45fda4f0722d154f0cab57844398769335d845561d7");
 }
 
 #[test]
@@ -51,11 +52,15 @@ fn files_come_in_the_order_of_their_import() {
             "enrolments",
             "participation",
             "days-off",
+            "half-years",
+            "attendance",
             "practitioners",
             "assignments",
             "pairings",
             "households",
             "pupils",
+            "absences",
+            "absence-totals",
             "contacts"
         ]
     );
@@ -167,6 +172,11 @@ fn codes_are_those_of_the_code_lists() {
         ("contacts", "topics", "topic"),
         ("contacts", "consultation", "consultation"),
         ("contacts", "language", "language"),
+        ("attendance", "unit", "absence-unit"),
+        ("absences", "status", "absence-status"),
+        ("absences", "unit", "absence-unit"),
+        ("absence-totals", "term", "term"),
+        ("absence-totals", "unit", "absence-unit"),
     ];
     for (kind, column, name) in columns {
         let known = codes.list(name);

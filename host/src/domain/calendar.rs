@@ -1,11 +1,11 @@
 //! School days: weekdays that are neither in the holidays, nor public holidays, nor set free by the school.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::day::{Day, Period};
+use super::day::{Day, Month, Period, SchoolYear};
 use super::words::Text;
 
 /// The holidays of North Rhine-Westphalia.
@@ -28,6 +28,7 @@ struct Holidays {
 pub struct Calendar {
     holidays: Vec<Period>,
     known: Period,
+    second_halves: BTreeMap<SchoolYear, Day>,
 }
 
 impl Calendar {
@@ -45,7 +46,8 @@ impl Calendar {
         #[serde(deny_unknown_fields)]
         struct Year {
             #[serde(rename = "school_year")]
-            _school_year: String,
+            name: String,
+            second_half_begins: Day,
             holidays: Vec<Holidays>,
         }
         #[derive(Deserialize)]
@@ -58,22 +60,37 @@ impl Calendar {
         }
         let file: File = toml::from_str(source)?;
         let mut holidays = vec![file.summer_before_first_year];
-        for stretch in file.year.into_iter().flat_map(|year| year.holidays) {
-            let period = Period::new(stretch.first, stretch.last);
-            holidays.push(period.map_err(serde::de::Error::custom)?);
+        let mut second_halves = BTreeMap::new();
+        for listed in file.year {
+            let year = listed.name.parse().map_err(serde::de::Error::custom)?;
+            second_halves.insert(year, listed.second_half_begins);
+            for stretch in listed.holidays {
+                let period = Period::new(stretch.first, stretch.last);
+                holidays.push(period.map_err(serde::de::Error::custom)?);
+            }
         }
         let first = file.summer_before_first_year.first;
         let last = holidays.iter().map(|stretch| stretch.last).max().unwrap_or(first);
         // The last stretch listed may end in the middle of a school year: the days up to 31 July
         // before the summer holidays belong to what is known.
-        let last = super::day::SchoolYear::of(last).period().last.max(last);
-        Ok(Self { holidays, known: Period { first, last } })
+        let last = SchoolYear::of(last).period().last.max(last);
+        Ok(Self { holidays, known: Period { first, last }, second_halves })
     }
 
     /// The days for which holidays are listed. Outside of them only weekends and public holidays
     /// are known to be free.
     pub fn known(&self) -> Period {
         self.known
+    }
+
+    /// The first day of the second half-year, where a school has not set another one.
+    ///
+    /// For a year that the calendar does not list it is the first Monday in February.
+    pub fn second_half_begins(&self, year: SchoolYear) -> Day {
+        self.second_halves.get(&year).copied().unwrap_or_else(|| {
+            let february = Month((year.0 + 1) * 12 + 1).period();
+            february.days().find(|day| day.is_monday()).unwrap_or(february.first)
+        })
     }
 
     /// Whether schools in general are open on `day`.
@@ -123,7 +140,6 @@ pub fn is_public_holiday(day: Day) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::day::SchoolYear;
 
     fn day(text: &str) -> Day {
         text.parse().unwrap()
@@ -155,6 +171,15 @@ mod tests {
         assert!(Calendar::nrw().is_open(day("2026-06-05")));
         assert!(!Calendar::nrw().is_open(day("2026-06-06")), "a Saturday");
         assert!(!Calendar::nrw().is_open(day("2026-05-26")), "Whitsun holiday");
+    }
+
+    #[test]
+    fn the_second_half_year_begins_as_listed_or_on_the_first_monday_in_february() {
+        let begins = |year| Calendar::nrw().second_half_begins(SchoolYear(year)).to_string();
+        assert_eq!(begins(2025), "2026-02-09");
+        assert_eq!(begins(2026), "2027-02-01");
+        assert_eq!(begins(2024), "2025-02-03");
+        assert_eq!(begins(2027), "2028-02-07");
     }
 
     #[test]

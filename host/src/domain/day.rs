@@ -74,6 +74,11 @@ impl Day {
         !matches!(self.date().weekday(), Weekday::Sat | Weekday::Sun)
     }
 
+    /// Whether it is a Monday.
+    pub fn is_monday(self) -> bool {
+        self.date().weekday() == Weekday::Mon
+    }
+
     /// The month this day lies in.
     pub fn month(self) -> Month {
         let date = self.date();

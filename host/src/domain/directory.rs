@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::code::CodeLists;
+use super::day::Span;
 use super::id::{HouseholdKey, PractitionerKey, PupilKey, SchoolKey};
+use super::register::Register;
 
 /// A school as the directory knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub struct KnownPupil {
     pub household: Option<HouseholdKey>,
     /// Their school.
     pub school: SchoolKey,
+    /// When they were enrolled at it.
+    pub enrolled: Span,
 }
 
 /// Everything that records refer to, by the short sign people write. It holds what the reader's
@@ -50,6 +54,8 @@ pub struct Directory {
     pub pupils: HashMap<String, KnownPupil>,
     /// Households by code.
     pub households: HashMap<String, HouseholdKey>,
+    /// How schools record absences; none for a school that does not.
+    pub registers: HashMap<SchoolKey, Register>,
     /// The code lists.
     pub codes: CodeLists,
 }

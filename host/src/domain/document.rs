@@ -6,8 +6,15 @@ use super::day::{Day, Period};
 use super::picture::Picture;
 use super::words::Text;
 
-/// The name of this form of document; `schemas/json/report-1.0.json` describes it.
-pub const SCHEMA: &str = "tridem-report/1.0";
+/// The name of this form of document; `schemas/json/report-1.1.json` describes it.
+///
+/// Documents of the form before, `tridem-report/1.0`, are read as well, and written again as they
+/// were: all that 1.1 added is left out where it says nothing.
+pub const SCHEMA: &str = "tridem-report/1.1";
+
+/// The rule by which numbers are withheld, and the methods by which intervals are calculated. A
+/// change of either that can change a document changes its number.
+pub const RULES: [&str; 2] = ["disclosure/1", "wilson+byar/1"];
 
 /// An exact decimal number: `units` divided by ten to the power of `decimals`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +31,8 @@ pub struct Number {
 pub enum Cell {
     /// A number that may be shown. 0 is a true zero.
     Shown(Number),
+    /// A number that may be shown and is 0 only because numbers are rounded to multiples of 5.
+    RoundsToZero,
     /// A number that rests on too few persons, or would give one away that does.
     Withheld,
     /// Nothing was recorded for this cell: the school was not in the programme.
@@ -76,6 +85,9 @@ pub struct NumberPassport {
 }
 
 /// What a share or rate that is shown was made from. Both may be shown, or it would not be.
+///
+/// In a report whose numbers are rounded, these are as well; the interval is always that of the true
+/// ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backing {
     /// The part, or what stands above the line.
@@ -177,15 +189,44 @@ pub enum Audience {
     Public,
     /// Inside the administration: 1 and 2 persons are withheld.
     Administration,
+    /// Inside the team, for those who may see the records anyway: nothing is withheld.
+    Work,
 }
 
 impl Audience {
+    /// Every audience, the widest first.
+    pub const ALL: [Self; 3] = [Self::Public, Self::Administration, Self::Work];
+
     /// The smallest number of persons that is shown, besides 0.
     pub fn smallest_shown(self) -> u64 {
         match self {
             Self::Public => 5,
             Self::Administration => 3,
+            Self::Work => 1,
         }
+    }
+}
+
+/// To what numbers are rounded.
+///
+/// Rounded are numbers of rows and persons and sums, each for itself; shares, rates, means and
+/// medians are those of the true numbers, and what is withheld stays withheld. Nothing but what is
+/// shown is rounded, so a reader of the rounded report knows nothing that a reader of the exact one
+/// does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rounding {
+    /// They are exact.
+    #[default]
+    None,
+    /// To the nearest multiple of 5.
+    Five,
+}
+
+impl Rounding {
+    /// Whether numbers are exact.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
     }
 }
 
@@ -215,8 +256,9 @@ pub struct Setting {
 
 /// Where a report comes from.
 ///
-/// Nothing in it was counted, neither the rows that were read nor the work they made: from such a
-/// number a withheld figure could be worked out, and a plugin could tell one by working longer.
+/// Where anything may be withheld, nothing in it was counted, neither the rows that were read nor the
+/// work they made: from such a number a withheld figure could be worked out, and a plugin could tell
+/// one by working longer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passport {
     /// The days looked at.
@@ -237,8 +279,25 @@ pub struct Passport {
     pub settings: Vec<Setting>,
     /// For whom it is.
     pub audience: Audience,
-    /// The smallest number of persons that is shown, besides 0.
+    /// The smallest number of persons that is shown, besides 0; 1 where nothing is withheld.
     pub smallest_shown: u64,
+    /// To what numbers are rounded.
+    #[serde(default, skip_serializing_if = "Rounding::is_none")]
+    pub rounding: Rounding,
+    /// The rules that the report was made by, such as `disclosure/1`; see [`RULES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    /// HMAC of all that was read, in hexadecimal, under a key that stays with the records: it tells
+    /// whether they are the same as those of another report, and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_digest: Option<String>,
+    /// SHA-256 of the fields that the plugin was granted, in hexadecimal: a line `DATASET.FIELD`
+    /// for each, sorted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant_digest: Option<String>,
+    /// The work that the plugin made, in the engine's units, where nothing is withheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fuel: Option<u64>,
     /// The version of Tridem.
     pub software: String,
     /// The engine that ran the plugin, with its version.
@@ -258,4 +317,76 @@ pub struct Report {
     pub sections: Vec<Section>,
     /// Where it comes from.
     pub passport: Passport,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A document as the form before this one wrote it.
+    const BEFORE: &str = r#"{
+  "schema": "tridem-report/1.0",
+  "title": { "de": "Schulvergleich", "en": "School comparison" },
+  "municipality": "Musterstadt",
+  "sections": [{
+    "id": "primary",
+    "title": { "de": "Grundschulen", "en": "Primary schools" },
+    "tables": [{
+      "id": "overview-primary",
+      "caption": { "de": "Überblick", "en": "Overview" },
+      "corner": { "de": "Schule", "en": "School" },
+      "columns": [
+        { "id": "contacts", "label": { "de": "Kontakte", "en": "Contacts" }, "unit": null, "total": false }
+      ],
+      "rows": [
+        { "id": "100001", "label": { "de": "Ahorn", "en": "Ahorn" }, "kind": "part",
+          "cells": [{ "state": "shown", "units": 12, "decimals": 0 }] },
+        { "id": "total", "label": { "de": "Gesamt", "en": "Total" }, "kind": "total",
+          "cells": [{ "state": "withheld" }] }
+      ],
+      "notes": []
+    }]
+  }],
+  "passport": {
+    "period": { "first": "2025-08-01", "last": "2026-07-31" },
+    "as_of": "2026-07-31",
+    "plugin": "org.tridem.school-comparison",
+    "plugin_title": { "de": "Schulvergleich", "en": "School comparison" },
+    "plugin_version": "1.0.0",
+    "package_sha256": "0000000000000000000000000000000000000000000000000000000000000000",
+    "sources": [{
+      "dataset": "contacts",
+      "title": { "de": "Kontakte", "en": "Contacts" },
+      "fields": ["school"],
+      "field_titles": [{ "de": "Schule", "en": "School" }]
+    }],
+    "settings": [],
+    "audience": "administration",
+    "smallest_shown": 3,
+    "software": "Tridem 0.1.0",
+    "engine": "wasmtime 48.0.8"
+  }
+}"#;
+
+    #[test]
+    fn a_document_of_the_form_before_is_read_and_written_as_it_was() {
+        let report: Report = serde_json::from_str(BEFORE).unwrap();
+        assert_eq!(report.passport.audience, Audience::Administration);
+        assert_eq!(report.passport.rounding, Rounding::None);
+        assert_eq!(report.passport.rules, [""; 0]);
+        let rows = &report.sections[0].tables[0].rows;
+        assert_eq!(rows[0].cells, [Cell::Shown(Number { units: 12, decimals: 0 })]);
+        assert_eq!((rows[0].backing.len(), rows[0].coverage), (0, None));
+        let schema = include_str!("../../../schemas/json/report-1.0.json");
+        let schema = jsonschema::draft202012::new(&serde_json::from_str(schema).unwrap()).unwrap();
+        let before: serde_json::Value = serde_json::from_str(BEFORE).unwrap();
+        assert!(schema.is_valid(&before));
+        assert_eq!(serde_json::to_value(&report).unwrap(), before);
+    }
+
+    #[test]
+    fn only_the_working_version_shows_numbers_below_three() {
+        let smallest: Vec<u64> = Audience::ALL.into_iter().map(Audience::smallest_shown).collect();
+        assert_eq!(smallest, [5, 3, 1]);
+    }
 }

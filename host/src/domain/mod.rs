@@ -1,9 +1,13 @@
 //! Plain types of the field: no clock, no file, no SQL, no WebAssembly.
 
+mod absence;
+mod audit;
 mod batch;
 mod calendar;
 mod code;
 mod contact;
+mod control;
+mod correction;
 mod day;
 mod dictionary;
 mod directory;
@@ -11,12 +15,23 @@ mod document;
 mod id;
 mod manifest;
 mod metrics;
+mod number;
 mod people;
 mod picture;
+mod register;
 mod school;
 mod scope;
+mod statistics;
+mod term;
 mod words;
 
+pub use absence::{
+    Absence, AbsenceCodes, AbsenceRefusal, AbsenceTotal, AbsenceTotalView, AbsenceView, Attendance,
+    HalfYear, MOST_LATE_MINUTES, MOST_UNITS,
+};
+pub use audit::{
+    Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
+};
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use calendar::{Calendar, easter_sunday, is_public_holiday};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};
@@ -24,12 +39,18 @@ pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
 };
+pub use control::{
+    ControlLimits, Expected, LEAST_POINTS, TAIL_95, TAIL_998, own_history, rate_limits,
+    share_limits,
+};
+pub use correction::{ContactField, ContactHistory, ContactVersion};
 pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
 pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
 pub use directory::{Directory, KnownPractitioner, KnownPupil, KnownSchool};
 pub use document::{
     Audience, Backing, Cell, Column as TableColumn, Coverage, Interval, IntervalMethod, Number,
-    NumberPassport, Passport, Report, Row, RowKind, SCHEMA, Section, Setting, Source, Table,
+    NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind, SCHEMA, Section, Setting,
+    Source, Table,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
 pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};
@@ -37,8 +58,12 @@ pub use metrics::{
     Classified, Description, Dimension, Figure, Job, LEFT_OUT, Labels, Measure, Measured,
     SettingValue, TableSpec,
 };
+pub use number::Towards;
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
+pub use register::Register;
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
+pub use statistics::{Z_95, Z_998, byar, wilson};
+pub use term::{Term, Terms};
 pub use words::{Lang, Text};

@@ -78,6 +78,9 @@ pub struct Pupil {
     pub status: String,
     /// When they were enrolled at the school.
     pub enrolled: Span,
+    /// From when on nobody knows where they are: no day counts for them any more. `None` where their
+    /// whereabouts are known, or nobody noted the day.
+    pub unknown_from: Option<Day>,
     /// When the programme accompanied them; `None` for a pupil who is not in it.
     pub accompanied: Option<Span>,
 }

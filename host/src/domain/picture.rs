@@ -95,6 +95,8 @@ pub struct Dot {
     pub high: Option<Number>,
     /// The size that its number is divided by, in a funnel.
     pub size: Option<Number>,
+    /// The limits at that size, in a funnel.
+    pub limits: Option<FunnelLimit>,
     /// Whether it lies outside the limits at 99.8 %.
     pub is_signal: bool,
 }

@@ -6,12 +6,12 @@ use super::words::Words;
 
 /// A number for reading: `-1.234,5` in German, `-1,234.5` in English.
 pub fn number(number: Number, lang: Lang) -> String {
-    written(number, lang, Some(lang.pick('.', ',')))
+    number.text(lang)
 }
 
 /// A number for a spreadsheet: `-1234,5` in German, `-1234.5` in English.
 pub(super) fn bare_number(number: Number, lang: Lang) -> String {
-    written(number, lang, None)
+    number.bare_text(lang)
 }
 
 /// A day: `15.09.2025` in German, `2025-09-15` in English, where neither 9/15 nor 15/9 is
@@ -52,67 +52,9 @@ pub(super) fn line(text: &str) -> String {
     text.trim().to_owned()
 }
 
-fn written(number: Number, lang: Lang, group: Option<char>) -> String {
-    let decimals = usize::from(number.decimals);
-    // One digit before the point at least.
-    let digits = format!("{:0>width$}", number.units.unsigned_abs(), width = decimals + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - decimals);
-    let mut text = String::new();
-    if number.units < 0 {
-        text.push('-');
-    }
-    match group {
-        Some(group) => text.push_str(&grouped(whole, group)),
-        None => text.push_str(whole),
-    }
-    if decimals > 0 {
-        text.push(lang.pick(',', '.'));
-        text.push_str(fraction);
-    }
-    text
-}
-
-/// Digits in groups of three, counted from the right.
-fn grouped(digits: &str, group: char) -> String {
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(group);
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_follow_the_language() {
-        for (units, decimals, german, english) in [
-            (0, 0, "0", "0"),
-            (7, 1, "0,7", "0.7"),
-            (-5, 2, "-0,05", "-0.05"),
-            (999, 0, "999", "999"),
-            (1_234, 0, "1.234", "1,234"),
-            (1_234_567, 1, "123.456,7", "123,456.7"),
-            (-1_234_567, 0, "-1.234.567", "-1,234,567"),
-            (100, 2, "1,00", "1.00"),
-            (i64::MIN, 0, "-9.223.372.036.854.775.808", "-9,223,372,036,854,775,808"),
-        ] {
-            let value = Number { units, decimals };
-            assert_eq!(number(value, Lang::De), german);
-            assert_eq!(number(value, Lang::En), english);
-        }
-    }
-
-    #[test]
-    fn numbers_for_a_spreadsheet_have_no_groups() {
-        let value = Number { units: -1_234_567, decimals: 2 };
-        assert_eq!(bare_number(value, Lang::De), "-12345,67");
-        assert_eq!(bare_number(value, Lang::En), "-12345.67");
-    }
 
     #[test]
     fn days_follow_the_language() {

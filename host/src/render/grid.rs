@@ -100,6 +100,11 @@ pub(super) fn blocks(
         .collect()
 }
 
+/// Whether a grid fits into `width` as one table, without wrapped headings.
+pub(super) fn fits_whole(headings: &[Piece], rows: &[Vec<Piece>], width: Option<usize>) -> bool {
+    fits(&widths(headings, rows, false), width.map_or(u16::MAX, limit))
+}
+
 /// How wide each column must be; with `wrapped`, where headings break at blanks.
 fn widths(headings: &[Piece], rows: &[Vec<Piece>], wrapped: bool) -> Vec<u16> {
     let mut table = Table::new();

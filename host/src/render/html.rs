@@ -6,12 +6,17 @@ use std::path::Path;
 use handlebars::{
     Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::{Lang, Report, Row, RowKind, Section, Table};
+use crate::domain::{
+    Backing, Coverage, Lang, Number, Report, Row, RowKind, Section, Source, Table,
+};
 
+use super::made_of::{MadeOf, made_of};
 use super::passport::{self, Entry};
+use super::picture::PictureView;
 use super::sign::{self, Explained, Sign};
+use super::svg::Svg;
 use super::templates::Templates;
 use super::words::{self, Words};
 use super::{Error, format};
@@ -25,10 +30,10 @@ const LONG_ROWS: usize = 20;
 
 /// Makes pages from templates, which it reads and checks once.
 ///
-/// A folder of own templates may have `report.hbs` (the page), `_table.hbs` and `_passport.hbs`
-/// (parts of it) and `style.css`; what it lacks is built in. Templates are handlebars in strict
+/// A folder of own templates may have `report.hbs` (the page), `_table.hbs`, `_picture.hbs` and
+/// `_passport.hbs` (parts of it) and `style.css`; what it lacks is built in. Templates are handlebars in strict
 /// mode: a value that does not exist is an error, not an empty text. They always escape; `{{{`
-/// is refused. They get the page as this file describes it, with `words` in its language.
+/// is refused. `{{drawing}}` draws a drawing, and escapes every text in it. They get the page as this file describes it, with `words` in its language.
 #[derive(Debug)]
 pub struct Renderer {
     handlebars: Handlebars<'static>,
@@ -58,6 +63,7 @@ impl Renderer {
                                 out: &mut dyn Output|
               -> HelperResult { Ok(out.write(&style)?) };
         handlebars.register_helper("style", Box::new(write_style));
+        handlebars.register_helper("drawing", Box::new(draw));
         Ok(Self { handlebars, files: templates.files })
     }
 
@@ -79,6 +85,22 @@ impl Renderer {
             Error::Render { file, line: error.line_no.unwrap_or(1), reason }
         })
     }
+}
+
+/// Writes a drawing, whose texts are escaped on the way: whatever a template passes, no other markup
+/// comes of it.
+fn draw(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let drawing = helper.param(0).map(|drawing| Svg::deserialize(drawing.value()));
+    let Some(Ok(drawing)) = drawing else {
+        return Err(RenderErrorReason::Other("`drawing` draws drawings only".into()).into());
+    };
+    Ok(out.write(&drawing.markup())?)
 }
 
 /// What `report.hbs` gets.
@@ -118,8 +140,11 @@ struct TableView {
     width: usize,
     dense: bool,
     long: bool,
+    has_coverage: bool,
     rows: Vec<RowView>,
     notes: Vec<String>,
+    passports: Vec<MadeOf>,
+    pictures: Vec<PictureView>,
 }
 
 #[derive(Debug, Serialize)]
@@ -133,7 +158,15 @@ struct ColumnView {
 struct RowView {
     label: String,
     total: bool,
+    coverage: Option<CoverageView>,
     cells: Vec<CellView>,
+}
+
+#[derive(Debug, Serialize)]
+struct CoverageView {
+    /// In place of the first number, where that is withheld.
+    sign: Option<Sign>,
+    text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -141,8 +174,16 @@ struct CellView {
     /// The number; empty where there is a sign.
     text: String,
     sign: Option<Sign>,
+    interval: Option<IntervalView>,
     /// Whether it stands in a column that adds up others.
     total: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct IntervalView {
+    text: String,
+    /// For a screen reader.
+    spoken: String,
 }
 
 impl Page {
@@ -155,9 +196,11 @@ impl Page {
             title: format::line(report.title.get(lang)),
             municipality: format::line(&report.municipality),
             period: format::period(passport.period, lang),
-            audience: words::meant_for(passport.audience, lang),
+            audience: words::meant_for(passport.audience, lang).to_owned(),
             wide: tables.map(|table| table.columns.len()).max() >= Some(WIDE_COLUMNS),
-            sections: sections.map(|(place, each)| SectionView::of(each, place, lang)).collect(),
+            sections: sections
+                .map(|(place, each)| SectionView::of(each, place, &passport.sources, lang))
+                .collect(),
             has_contents: report.sections.len() > 1,
             legend: sign::legend(report, lang),
             passport: passport::entries(passport, lang),
@@ -167,19 +210,29 @@ impl Page {
 }
 
 impl SectionView {
-    fn of(section: &Section, place: usize, lang: Lang) -> Self {
+    fn of(section: &Section, place: usize, sources: &[Source], lang: Lang) -> Self {
         let anchor = format!("section-{}", place + 1);
-        let tables = section.tables.iter().enumerate();
+        let table = |(place, table): (usize, &Table)| {
+            let mut view = TableView::of(table, &anchor, place, sources, lang);
+            let pictures = section.pictures.iter().filter(|picture| picture.table == table.id);
+            let view_of = |(place, picture)| {
+                let own = format!("{}-picture-{}", view.anchor, place + 1);
+                PictureView::of(picture, own, (&view.section, &view.anchor), &table.caption, lang)
+            };
+            view.pictures = pictures.enumerate().map(view_of).collect();
+            view
+        };
         Self {
             title: format::line(section.title.get(lang)),
-            tables: tables.map(|(place, each)| TableView::of(each, &anchor, place, lang)).collect(),
+            tables: section.tables.iter().enumerate().map(table).collect(),
             anchor,
         }
     }
 }
 
 impl TableView {
-    fn of(table: &Table, section: &str, place: usize, lang: Lang) -> Self {
+    fn of(table: &Table, section: &str, place: usize, sources: &[Source], lang: Lang) -> Self {
+        let has_coverage = table.rows.iter().any(|row| row.coverage.is_some());
         let columns = table.columns.iter().map(|column| ColumnView {
             label: format::line(column.label.get(lang)),
             unit: format::unit(column, lang),
@@ -191,11 +244,14 @@ impl TableView {
             caption: format::line(table.caption.get(lang)),
             corner: format::line(table.corner.get(lang)),
             columns: columns.collect(),
-            width: table.columns.len() + 1,
+            width: table.columns.len() + 1 + usize::from(has_coverage),
             dense: table.columns.len() >= WIDE_COLUMNS,
             long: table.rows.len() >= LONG_ROWS,
             rows: table.rows.iter().map(|row| RowView::of(row, table, lang)).collect(),
             notes: table.notes.iter().map(|note| format::line(note.get(lang))).collect(),
+            passports: made_of(table, sources, lang),
+            pictures: Vec::new(),
+            has_coverage,
         }
     }
 }
@@ -208,12 +264,36 @@ impl RowView {
                 Err(sign) => (String::new(), Some(sign)),
             };
             let total = table.columns.get(place).is_some_and(|column| column.total);
-            CellView { text, sign, total }
+            let backing = row.backing.get(place).copied().flatten().filter(|_| sign.is_none());
+            let interval = backing.and_then(|backing| IntervalView::of(backing, lang));
+            CellView { text, sign, interval, total }
         });
         Self {
             label: format::line(row.label.get(lang)),
             total: row.kind == RowKind::Total,
+            coverage: row.coverage.map(|coverage| CoverageView::of(coverage, lang)),
             cells: cells.collect(),
+        }
+    }
+}
+
+impl IntervalView {
+    fn of(backing: Backing, lang: Lang) -> Option<Self> {
+        let interval = backing.interval?;
+        let (low, high) = (interval.low.text(lang), interval.high.text(lang));
+        let spoken = words::interval(&low, &high, lang);
+        Some(Self { text: format!("{low}–{high}"), spoken })
+    }
+}
+
+impl CoverageView {
+    fn of(coverage: Coverage, lang: Lang) -> Self {
+        let text = |days: u32| Number { units: days.into(), decimals: 0 }.text(lang);
+        let possible = text(coverage.possible);
+        let recorded = coverage.recorded.map(text);
+        Self {
+            sign: recorded.is_none().then(|| Sign::withheld(lang)),
+            text: words::coverage(recorded.as_deref(), &possible, lang),
         }
     }
 }
@@ -221,8 +301,8 @@ impl RowView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Cell, Number, Text};
-    use crate::render::sample;
+    use crate::domain::{Cell, Drawing, Text};
+    use crate::render::{sample, sample_pictures};
 
     fn page(report: &Report, lang: Lang) -> String {
         Renderer::new(None).unwrap().html(report, lang).unwrap()
@@ -299,7 +379,7 @@ mod tests {
         for row in &mut table.rows {
             row.cells.truncate(1);
         }
-        table.rows[0].cells[0] = Cell::Shown(Number { units: 73_519, decimals: 0 });
+        table.rows[0].cells[0] = Cell::Shown(crate::domain::Number { units: 73_519, decimals: 0 });
         assert_eq!(page(&report, Lang::De).matches("73.519").count(), 1);
         report.sections[0].tables[0].rows[0].cells[0] = Cell::Withheld;
         let german = page(&report, Lang::De);
@@ -361,5 +441,91 @@ mod tests {
         let table = &mut report.sections[0].tables[0];
         table.columns = vec![table.columns[0].clone(); WIDE_COLUMNS];
         assert!(page(&report, Lang::De).contains("<body class=\"wide\">"));
+    }
+
+    #[test]
+    fn a_name_in_a_picture_is_never_markup() {
+        let mut report = sample_pictures::pictured();
+        let evil = "</title></svg><script>x</script>\" onload=\"x";
+        for picture in report.sections.iter_mut().flat_map(|section| &mut section.pictures) {
+            let text = Text::same(evil);
+            picture.id = evil.into();
+            picture.title = text.clone();
+            picture.description = text.clone();
+            picture.unit = Some(text.clone());
+            picture.notes = vec![text.clone()];
+            match &mut picture.drawing {
+                Drawing::SmallMultiples { panels, labels, .. } => {
+                    panels[1].label = text.clone();
+                    labels.fill(text);
+                }
+                Drawing::IntervalDots { dots, .. } => dots[0].label = text,
+                Drawing::Funnel { dots, size, .. } => {
+                    dots[1].label = text.clone();
+                    *size = text;
+                }
+            }
+        }
+        let page = page(&report, Lang::De);
+        assert!(!page.contains("<script") && !page.contains("onload=\"x"));
+        assert_eq!(page.matches("</svg>").count(), page.matches("<svg").count());
+        assert!(page.matches("&lt;script&gt;").count() >= 20);
+    }
+
+    #[test]
+    fn each_drawing_has_its_words_and_each_link_its_target() {
+        for lang in [Lang::De, Lang::En] {
+            let page = page(&sample_pictures::pictured(), lang);
+            let quoted = |start: &str| -> Vec<String> {
+                let parts = page.split(start).skip(1);
+                parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+            };
+            let ids = quoted(" id=\"");
+            for (place, id) in ids.iter().enumerate() {
+                assert!(!ids[..place].contains(id), "{id} twice");
+            }
+            let mut named = quoted("aria-labelledby=\"");
+            assert!(named.len() > 12);
+            named.extend(quoted("href=\"#"));
+            for id in named.iter().flat_map(|names| names.split(' ')) {
+                assert!(ids.iter().any(|known| known == id), "{id} is nowhere");
+            }
+            // Six panels, a funnel and dots have words; every other drawing is decoration.
+            assert_eq!(page.matches("<svg ").count(), page.matches("role=\"img\"").count() + 13);
+            assert_eq!(page.matches("role=\"img\"").count(), 8);
+            assert!(!page.contains(" style=") && !page.contains("<script"));
+        }
+    }
+
+    #[test]
+    fn an_interval_a_coverage_and_a_passport_stand_with_the_numbers() {
+        let page = page(&sample_pictures::pictured(), Lang::De);
+        assert!(page.contains(
+            "<td class=\"number\">42,7 <span class=\"interval\" aria-hidden=\"true\">\
+             (38,6–46,8)</span><span class=\"spoken\">, 95-Prozent-Intervall 38,6 bis 46,8</span></td>"
+        ));
+        assert!(page.contains("<td class=\"coverage\">61 von 78 Schultagen</td>"));
+        assert!(
+            page.contains("<span class=\"spoken\">unterdrückt</span></span> von 78 Schultagen")
+        );
+        assert!(page.contains("<span class=\"term\">Nenner:</span> Kontakte</dd>"));
+        assert!(page.contains("<span class=\"term\">Einheit:</span> %</dd>"));
+    }
+
+    #[test]
+    fn a_withheld_number_has_no_interval_even_where_one_was_left_behind() {
+        let mut report = sample_pictures::pictured();
+        report.sections[0].tables[0].rows[1].cells[1] = Cell::Withheld;
+        report.sections[0].pictures.clear();
+        let page = page(&report, Lang::De);
+        assert!(!page.contains("38,6–46,8") && !page.contains("42,7"));
+    }
+
+    #[test]
+    fn a_template_cannot_draw_what_is_no_drawing() {
+        let (_folder, renderer) = own("_picture.hbs", "\n{{drawing title}}");
+        let error = renderer.unwrap().html(&sample_pictures::pictured(), Lang::De).unwrap_err();
+        assert!(error.to_string().contains("line 2: "), "{error}");
+        assert!(error.to_string().contains("`drawing` draws drawings only"), "{error}");
     }
 }

@@ -4,7 +4,7 @@ use crate::domain::Report;
 
 use super::Error;
 
-/// A report as JSON with both languages, as `schemas/json/report-1.0.json` describes it.
+/// A report as JSON with both languages, as `schemas/json/report-1.1.json` describes it.
 ///
 /// Keys always come in the same order, so equal reports are equal texts. Ends in a line feed.
 ///
@@ -26,7 +26,7 @@ mod tests {
     use crate::render::sample;
 
     fn validator() -> jsonschema::Validator {
-        let text = include_str!("../../../schemas/json/report-1.0.json");
+        let text = include_str!("../../../schemas/json/report-1.1.json");
         let schema = serde_json::from_str(text).unwrap();
         jsonschema::draft202012::meta::validate(&schema).unwrap();
         jsonschema::draft202012::new(&schema).unwrap()
@@ -41,7 +41,7 @@ mod tests {
         let schema = validator();
         let good = printed(&sample::small());
         for (place, value) in [
-            ("/schema", json!("tridem-report/1.1")),
+            ("/schema", json!("tridem-report/1.0")),
             ("/title", json!("only one language")),
             ("/title/fr", json!("a third language")),
             ("/extra", json!(1)),
@@ -56,6 +56,18 @@ mod tests {
             ("/passport/audience", json!("press")),
             ("/passport/package_sha256", json!("abc")),
             ("/passport/fuel", json!(1)),
+            ("/passport/rounding", json!("ten")),
+            ("/passport/rules", json!([])),
+            ("/passport/data_digest", json!("abc")),
+            ("/passport/rows", json!(1)),
+            ("/sections/0/tables/0/columns/0/passport", json!(null)),
+            ("/sections/0/tables/0/columns/0/passport/definition", json!("contacts")),
+            ("/sections/0/tables/0/columns/0/passport/rows", json!(1)),
+            ("/sections/0/tables/0/rows/0/backing", json!([])),
+            ("/sections/0/tables/0/rows/0/backing/2/interval/method", json!("guess")),
+            ("/sections/0/tables/0/rows/0/backing/2/numerator", json!(3)),
+            ("/sections/0/tables/0/rows/0/coverage/recorded", json!(-1)),
+            ("/sections/0/pictures", json!(["bars"])),
             ("/passport/sources/0/rows", json!(1)),
             ("/passport/settings/0/value", json!({ "a": 1 })),
         ] {
@@ -84,7 +96,12 @@ mod tests {
             "/sections/0",
             "/sections/0/tables/0",
             "/sections/0/tables/0/columns/0",
-            "/sections/0/tables/0/rows/0",
+            // The first row has a backing and a coverage, which may be missing.
+            "/sections/0/tables/0/rows/1",
+            "/sections/0/tables/0/columns/0/passport",
+            "/sections/0/tables/0/rows/0/backing/2/interval",
+            "/sections/0/tables/0/rows/0/backing/2/numerator",
+            "/sections/0/tables/0/rows/0/coverage",
             "/sections/0/tables/0/rows/0/cells/0",
         ] {
             let keys: Vec<String> =
@@ -98,13 +115,35 @@ mod tests {
     }
 
     #[test]
+    fn pictures_fit_their_schema_and_spoilt_ones_do_not() {
+        let schema = validator();
+        let good = printed(&crate::render::sample_pictures::pictured());
+        assert!(schema.is_valid(&good), "{:?}", schema.iter_errors(&good).next());
+        for place in [
+            "/sections/0/pictures/0/drawing/limits/0/size",
+            "/sections/0/pictures/0/drawing/dots/0/is_signal",
+            "/sections/0/pictures/1/drawing/panels/0/history/mean",
+            "/sections/1/pictures/0/drawing/dots/0/value",
+            "/sections/1/pictures/0/drawing/kind",
+            "/sections/1/pictures/0/description",
+        ] {
+            let mut spoilt = good.clone();
+            *spoilt.pointer_mut(place).unwrap() = json!("other");
+            assert!(!schema.is_valid(&spoilt), "{place}");
+        }
+        let text = super::json(&crate::render::sample_pictures::pictured()).unwrap();
+        let read: Report = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, crate::render::sample_pictures::pictured());
+    }
+
+    #[test]
     fn a_report_fits_the_schema_and_ends_in_a_line_feed() {
         let report = sample::small();
         let errors: Vec<String> =
             validator().iter_errors(&printed(&report)).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:#?}");
         let text = super::json(&report).unwrap();
-        assert!(text.starts_with("{\n  \"schema\": \"tridem-report/1.0\",\n  \"title\": {"));
+        assert!(text.starts_with("{\n  \"schema\": \"tridem-report/1.1\",\n  \"title\": {"));
         assert!(text.ends_with("}\n"));
     }
 
@@ -112,6 +151,7 @@ mod tests {
         prop_oneof![
             (any::<i64>(), 0..=6_u8)
                 .prop_map(|(units, decimals)| Cell::Shown(Number { units, decimals })),
+            Just(Cell::RoundsToZero),
             Just(Cell::Withheld),
             Just(Cell::NotCollected),
             Just(Cell::Undefined),

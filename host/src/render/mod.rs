@@ -1,6 +1,7 @@
 //! Makes pages, texts and files of finished reports, and lists for the terminal.
 
 mod csv;
+mod drawing;
 mod error;
 mod error_words;
 mod format;
@@ -8,14 +9,19 @@ mod grid;
 mod html;
 mod json;
 mod list;
+mod made_of;
 mod passport;
+mod picture;
 mod sign;
+mod svg;
 mod templates;
 mod text;
 mod words;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_pictures;
 
 pub use csv::csv;
 pub use error::Error;

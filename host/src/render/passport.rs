@@ -30,7 +30,7 @@ pub(super) fn entries(passport: &Passport, lang: Lang) -> Vec<Entry> {
     if settings.is_empty() {
         settings.push(words.none.to_owned());
     }
-    vec![
+    let mut entries = vec![
         one("period", words.period, format::period(passport.period, lang)),
         one("as-of", words.as_of, format::day(passport.as_of, lang)),
         one("plugin", words.plugin, format::line(passport.plugin_title.get(lang))),
@@ -41,9 +41,29 @@ pub(super) fn entries(passport: &Passport, lang: Lang) -> Vec<Entry> {
         Entry { id: "settings", term: words.settings, texts: settings, code: false },
         one("audience", words.audience, words::audience(passport.audience, lang).to_owned()),
         one("rule", words.rule, words::rule(passport.smallest_shown, lang)),
-        one("software", words.software, format::line(&passport.software)),
-        one("engine", words.engine, format::line(&passport.engine)),
-    ]
+    ];
+    // What the form before did not have is said where it says something.
+    if !passport.rounding.is_none() {
+        let text = words::rounding(passport.rounding, lang).to_owned();
+        entries.push(one("rounding", words.rounding, text));
+    }
+    if !passport.rules.is_empty() {
+        entries.push(code("rules", words.rules, &passport.rules.join(", ")));
+    }
+    if let Some(digest) = &passport.data_digest {
+        entries.push(code("data-digest", words.data_digest, digest));
+    }
+    if let Some(digest) = &passport.grant_digest {
+        entries.push(code("grant-digest", words.grant_digest, digest));
+    }
+    if let Some(fuel) = passport.fuel {
+        let units = i64::try_from(fuel).unwrap_or(i64::MAX);
+        let text = format::number(Number { units, decimals: 0 }, lang);
+        entries.push(one("fuel", words.fuel, text));
+    }
+    entries.push(one("software", words.software, format::line(&passport.software)));
+    entries.push(one("engine", words.engine, format::line(&passport.engine)));
+    entries
 }
 
 /// As `Kontakte: Schule, Tag, Art`.
@@ -74,7 +94,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::Text;
+    use crate::domain::{Audience, Rounding, Text};
     use crate::render::sample;
 
     #[test]
@@ -99,6 +119,27 @@ mod tests {
         let entries = entries(&passport, Lang::En);
         let settings = entries.iter().find(|entry| entry.id == "settings").unwrap();
         assert_eq!(settings.texts, ["none"]);
+    }
+
+    #[test]
+    fn a_working_version_says_so_and_what_is_rounded() {
+        let mut passport = sample::small().passport;
+        passport.audience = Audience::Work;
+        passport.smallest_shown = 1;
+        passport.rounding = Rounding::Five;
+        passport.rules = vec!["disclosure/1".into(), "wilson+byar/1".into()];
+        passport.fuel = Some(12_345);
+        let entries = entries(&passport, Lang::De);
+        let text = |id| entries.iter().find(|entry| entry.id == id).map(|it| it.texts.join(""));
+        assert_eq!(
+            text("audience").as_deref(),
+            Some("das Team mit Zugriff auf die Einträge, nicht zur Weitergabe")
+        );
+        assert!(text("rule").unwrap().starts_with("Nichts ist unterdrückt"));
+        assert!(text("rounding").unwrap().starts_with("Anzahlen und Summen auf Vielfache von 5"));
+        assert_eq!(text("rules").as_deref(), Some("disclosure/1, wilson+byar/1"));
+        assert_eq!(text("fuel").as_deref(), Some("12.345"));
+        assert_eq!(text("data-digest"), None);
     }
 
     #[test]

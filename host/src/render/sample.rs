@@ -1,8 +1,9 @@
 //! A small report for tests, with every kind of cell.
 
 use crate::domain::{
-    Audience, Cell, Day, Number, Passport, Period, Report, Row, RowKind, SCHEMA, Section, Setting,
-    Source, Table, TableColumn, Text,
+    Audience, Backing, Cell, Coverage, Day, Interval, IntervalMethod, Number, NumberPassport,
+    Passport, Period, Report, Rounding, Row, RowKind, SCHEMA, Section, Setting, Source, Table,
+    TableColumn, Text,
 };
 
 /// A number that may be shown.
@@ -11,7 +12,15 @@ pub(super) fn shown(units: i64, decimals: u8) -> Cell {
 }
 
 pub(super) fn column(id: &str, label: Text, unit: Option<Text>) -> TableColumn {
-    TableColumn { id: id.into(), label, unit, total: false, passport: None }
+    let passport = NumberPassport {
+        numerator: label.clone(),
+        denominator: None,
+        source: "contacts".into(),
+        denominator_source: None,
+        exclusions: Vec::new(),
+        definition: format!("org.example.contacts@1.2.0#{id}"),
+    };
+    TableColumn { id: id.into(), label, unit, total: false, passport: Some(passport) }
 }
 
 pub(super) fn row(id: &str, label: Text, cells: Vec<Cell>) -> Row {
@@ -31,11 +40,15 @@ pub(super) fn small() -> Report {
             column("reached", Text::new("Erreicht", "Reached"), Some(Text::same("%"))),
         ],
         rows: vec![
-            row(
-                "100001",
-                Text::same("Schule am Anger"),
-                vec![shown(1_200, 0), shown(36_125, 1), shown(805, 1)],
-            ),
+            Row {
+                backing: vec![None, None, Some(backing())],
+                coverage: Some(Coverage { recorded: Some(61), possible: 78 }),
+                ..row(
+                    "100001",
+                    Text::same("Schule am Anger"),
+                    vec![shown(1_200, 0), shown(36_125, 1), shown(805, 1)],
+                )
+            },
             row("100002", Text::same("Ufer; Nord"), vec![Cell::Withheld; 3]),
             row(
                 "100003",
@@ -64,6 +77,14 @@ pub(super) fn small() -> Report {
     }
 }
 
+/// 966 of 1,200 contacts reached somebody: 80.5 %, by Wilson's interval 78.1 to 82.7.
+fn backing() -> Backing {
+    let number = |units, decimals| Number { units, decimals };
+    let interval =
+        Interval { low: number(781, 1), high: number(827, 1), method: IntervalMethod::Wilson };
+    Backing { numerator: number(966, 0), denominator: number(1_200, 0), interval: Some(interval) }
+}
+
 fn passport() -> Passport {
     let first = Day::of(2025, 8, 1).expect("a day of the calendar");
     let last = Day::of(2026, 7, 31).expect("a day of the calendar");
@@ -87,6 +108,11 @@ fn passport() -> Passport {
         }],
         audience: Audience::Public,
         smallest_shown: 5,
+        rounding: Rounding::None,
+        rules: Vec::new(),
+        data_digest: None,
+        grant_digest: None,
+        fuel: None,
         software: "0.1.0".into(),
         engine: "wasmtime 48.0.8".into(),
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::{Cell, Lang, Number, Report};
+use crate::domain::{Cell, Lang, Number, Report, Row};
 
 use super::words::{Words, withheld_means};
 
@@ -25,11 +25,17 @@ impl Sign {
         let words = Words::of(lang);
         let (state, mark, word) = match cell {
             Cell::Shown(number) => return Ok(number),
-            Cell::Withheld => ("withheld", "•", words.withheld),
+            Cell::RoundsToZero => ("rounds-to-zero", "~0", words.rounds_to_zero),
+            Cell::Withheld => return Err(Self::withheld(lang)),
             Cell::NotCollected => ("not-collected", "–", words.not_collected),
             Cell::Undefined => ("undefined", "x", words.undefined),
         };
         Err(Self { state, mark, word })
+    }
+
+    /// The sign for a withheld number.
+    pub(super) fn withheld(lang: Lang) -> Self {
+        Self { state: "withheld", mark: "•", word: Words::of(lang).withheld }
     }
 }
 
@@ -46,9 +52,14 @@ pub(super) fn legend(report: &Report, lang: Lang) -> Vec<Explained> {
     let words = Words::of(lang);
     let occurs = |wanted: Cell| {
         let tables = report.sections.iter().flat_map(|section| &section.tables);
-        tables.flat_map(|table| &table.rows).any(|row| row.cells.contains(&wanted))
+        let hides_days =
+            |row: &Row| row.coverage.is_some_and(|coverage| coverage.recorded.is_none());
+        tables
+            .flat_map(|table| &table.rows)
+            .any(|row| row.cells.contains(&wanted) || (wanted == Cell::Withheld && hides_days(row)))
     };
     [
+        (Cell::RoundsToZero, words.rounds_to_zero_means.to_owned()),
         (Cell::Withheld, withheld_means(report.passport.smallest_shown, lang)),
         (Cell::NotCollected, words.not_collected_means.to_owned()),
         (Cell::Undefined, words.undefined_means.to_owned()),

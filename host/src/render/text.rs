@@ -1,8 +1,9 @@
 //! A report as text for the terminal.
 
-use crate::domain::{Cell, Lang, Report, RowKind, Table};
+use crate::domain::{Lang, Picture, Report, Row, RowKind, Table};
 
 use super::grid::{self, Piece};
+use super::made_of::{self, made_of};
 use super::sign::{self, Sign};
 use super::words::{self, Words};
 use super::{format, passport};
@@ -39,6 +40,9 @@ pub fn text(report: &Report, lang: Lang, width: Option<usize>, colour: bool) -> 
             parts.extend(table(each, lang, width, colour));
             let notes = each.notes.iter().map(|note| format::line(note.get(lang)));
             parts.extend(notes.map(paragraph));
+            parts.extend(passports(made_of(each, &passport.sources, lang), width, lang));
+            let pictures = section.pictures.iter().filter(|picture| picture.table == each.id);
+            parts.extend(pictures.flat_map(|picture| said(picture, lang)).map(paragraph));
         }
     }
     let legend = sign::legend(report, lang);
@@ -72,20 +76,24 @@ fn table(table: &Table, lang: Lang, width: Option<usize>, colour: bool) -> Vec<S
     if table.rows.is_empty() {
         return vec![format!("{}\n{}", wrapped(caption), words.no_rows)];
     }
+    let has_coverage = table.rows.iter().any(|row| row.coverage.is_some());
     let columns = table.columns.iter().map(|column| Piece::bold(format::heading(column, lang)));
     let corner = Piece::bold(format::line(table.corner.get(lang)));
-    let headings: Vec<Piece> = std::iter::once(corner).chain(columns).collect();
-    let rows: Vec<Vec<Piece>> = table
-        .rows
-        .iter()
-        .map(|row| {
-            let is_total = row.kind == RowKind::Total;
-            let label =
-                Piece { is_bold: is_total, ..Piece::plain(format::line(row.label.get(lang))) };
-            let cells = row.cells.iter().map(|cell| piece(*cell, is_total, lang));
-            std::iter::once(label).chain(cells).collect()
-        })
-        .collect();
+    let coverage = has_coverage.then(|| Piece::bold(words.recorded_on));
+    let headings: Vec<Piece> = std::iter::once(corner).chain(coverage).chain(columns).collect();
+    let rows = |has_intervals: bool| -> Vec<Vec<Piece>> {
+        let line = |row: &Row| {
+            let is_bold = row.kind == RowKind::Total;
+            let label = Piece { is_bold, ..Piece::plain(format::line(row.label.get(lang))) };
+            let coverage = has_coverage.then(|| covered(row, lang));
+            let cells = (0..row.cells.len()).map(|place| piece(row, place, has_intervals, lang));
+            std::iter::once(label).chain(coverage).chain(cells).collect()
+        };
+        table.rows.iter().map(line).collect()
+    };
+    // Intervals are left to the other forms where they would divide the table.
+    let full = rows(true);
+    let rows = if grid::fits_whole(&headings, &full, width) { full } else { rows(false) };
     let blocks = grid::blocks(&headings, &rows, width, colour).into_iter().enumerate();
     blocks
         .map(|(place, block)| {
@@ -98,11 +106,54 @@ fn table(table: &Table, lang: Lang, width: Option<usize>, colour: bool) -> Vec<S
         .collect()
 }
 
-fn piece(cell: Cell, is_bold: bool, lang: Lang) -> Piece {
-    match Sign::or_number(cell, lang) {
-        Ok(number) => Piece { is_bold, ..Piece::plain(format::number(number, lang)) },
+/// As `28,6 (21,3–37,2)`.
+fn piece(row: &Row, place: usize, has_interval: bool, lang: Lang) -> Piece {
+    let is_bold = row.kind == RowKind::Total;
+    match Sign::or_number(row.cells[place], lang) {
+        Ok(number) => {
+            let backing = row.backing.get(place).copied().flatten();
+            let interval = backing.and_then(|backing| backing.interval).filter(|_| has_interval);
+            let interval = interval.map(|interval| {
+                format!(" ({}–{})", interval.low.text(lang), interval.high.text(lang))
+            });
+            let number = format::number(number, lang) + &interval.unwrap_or_default();
+            Piece { is_bold, ..Piece::plain(number) }
+        }
         Err(sign) => Piece { is_bold, is_muted: true, ..Piece::plain(sign.mark) },
     }
+}
+
+fn covered(row: &Row, lang: Lang) -> Piece {
+    let Some(coverage) = row.coverage else { return Piece::plain("") };
+    let text = words::coverage(
+        coverage.recorded.map(|days| days.to_string()).as_deref(),
+        &coverage.possible.to_string(),
+        lang,
+    );
+    match coverage.recorded {
+        Some(_) => Piece::plain(text),
+        None => Piece::plain(format!("{} {text}", Sign::withheld(lang).mark)),
+    }
+}
+
+/// How the numbers of a table come about, a line for each column.
+fn passports(passports: Vec<made_of::MadeOf>, width: Option<usize>, lang: Lang) -> Option<String> {
+    let line = |passport: made_of::MadeOf| {
+        let entries = passport.entries.into_iter();
+        let entry = |entry: made_of::Entry| format!("{}: {}", entry.term, entry.texts.join(", "));
+        [passport.label, entries.map(entry).collect::<Vec<_>>().join("; ")]
+    };
+    let lines: Vec<[String; 2]> = passports.into_iter().map(line).collect();
+    let heading = grid::paragraph(format!("{}:", Words::of(lang).made_of), width);
+    (!lines.is_empty()).then(|| format!("{heading}\n{}", grid::pairs(lines, width)))
+}
+
+/// What a picture shows, in its own sentences, and how it is made.
+fn said(picture: &Picture, lang: Lang) -> Vec<String> {
+    let title = format::line(picture.title.get(lang));
+    let text = format::line(picture.description.get(lang));
+    let notes = picture.notes.iter().map(|note| format::line(note.get(lang)));
+    std::iter::once(words::pictured(&title, &text, lang)).chain(notes).collect()
 }
 
 #[cfg(test)]
@@ -121,21 +172,30 @@ mod tests {
 Kontakte der Schulen
 ════════════════════
 
-Beispielstadt · 01.08.2025 bis 31.07.2026 · Für die Öffentlichkeit
+Beispielstadt · 01.08.2025 bis 31.07.2026 · Fassung zur Weitergabe
 
 Primarstufe
 ───────────
 
 Kontakte nach Schule
 
-Schule           Kontakte  Dauer (min)  Erreicht (%)
-────────────────────────────────────────────────────
-Schule am Anger     1.200      3.612,5          80,5
-Ufer; Nord              •            •             •
-=Waldschule             0            –             x
-Gesamt              1.234         -1,5             •
+Schule                     Erfasst an  Kontakte    Dauer  Erreicht
+                                                   (min)       (%)
+──────────────────────────────────────────────────────────────────
+Schule am Anger  61 von 78 Schultagen     1.200  3.612,5      80,5
+Ufer; Nord                                    •        •         •
+=Waldschule                                   0        –         x
+Gesamt                                    1.234     -1,5         •
 
 Versuche zählen nicht.
+
+Wie die Zahlen entstehen:
+Kontakte  Gezählt: Kontakte; Quelle: Kontakte; Festgelegt in:
+          org.example.contacts@1.2.0#contacts
+Dauer     Gezählt: Dauer; Einheit: min; Quelle: Kontakte; Festgelegt in:
+          org.example.contacts@1.2.0#minutes
+Erreicht  Gezählt: Erreicht; Einheit: %; Quelle: Kontakte; Festgelegt
+          in: org.example.contacts@1.2.0#reached
 
 Zeichen in den Tabellen
 ───────────────────────
@@ -178,21 +238,26 @@ Ausgeführt mit      wasmtime 48.0.8
 Contacts of the schools
 ═══════════════════════
 
-Beispielstadt · 2025-08-01 to 2026-07-31 · For the public
+Beispielstadt · 2025-08-01 to 2026-07-31 · Version to be passed on
 
 Primary
 ───────
 
 Contacts by school
 
-School           Contacts  Time (min)  Reached (%)
-──────────────────────────────────────────────────
-Schule am Anger     1,200     3,612.5         80.5
-Ufer; Nord              •           •            •
-=Waldschule             0           –            x
-Total               1,234        -1.5            •
+School                    Recorded on  Contacts  Time (min)       Reached (%)
+─────────────────────────────────────────────────────────────────────────────
+Schule am Anger  61 of 78 school days     1,200     3,612.5  80.5 (78.1–82.7)
+Ufer; Nord                                    •           •                 •
+=Waldschule                                   0           –                 x
+Total                                     1,234        -1.5                 •
 
 Attempts do not count.
+
+How the numbers come about:
+Contacts  Counted: Contacts; Source: Contacts; Defined in: org.example.contacts@1.2.0#contacts
+Time      Counted: Time; Unit: min; Source: Contacts; Defined in: org.example.contacts@1.2.0#minutes
+Reached   Counted: Reached; Unit: %; Source: Contacts; Defined in: org.example.contacts@1.2.0#reached
 
 Signs in the tables
 ───────────────────
@@ -229,6 +294,7 @@ Run by             wasmtime 48.0.8
             .map(|month| sample::column("m", Text::same(format!("Monat {month:02}")), None))
             .collect();
         for (place, row) in table.rows.iter_mut().enumerate() {
+            row.coverage = None;
             row.cells = (0..14)
                 .map(|month| sample::shown(10_000 + month + 100 * i64::try_from(place).unwrap(), 0))
                 .collect();
@@ -298,5 +364,48 @@ Run by             wasmtime 48.0.8
         assert!(text(&report, Lang::En, None, false).contains("There is nothing for this period."));
         report.sections.clear();
         assert!(text(&report, Lang::En, None, false).contains("This report has no tables."));
+    }
+
+    #[test]
+    fn pictures_intervals_and_passports_are_told_in_words() {
+        let mut report = crate::render::sample_pictures::pictured();
+        report.sections.remove(0);
+        let all = text(&report, Lang::De, Some(80), false);
+        let part = all.split("Zeichen in den Tabellen").next().unwrap();
+        assert_data_eq!(
+            part,
+            str![[r"
+Kontakte der Schulen
+════════════════════
+
+Beispielstadt · 01.08.2025 bis 31.07.2026 · Fassung zur Weitergabe
+
+Weiterführende Schulen
+──────────────────────
+
+Verhältniszahlen
+
+Schule                         Erfasst an  Kontakte  Anteil Tandem (%)
+──────────────────────────────────────────────────────────────────────
+Gesamtschule Nord    70 von 78 Schultagen        80   25,0 (20,3–29,7)
+Realschule am Markt  70 von 78 Schultagen         •                  •
+Sekundarschule Süd   70 von 78 Schultagen        64   46,8 (41,9–51,7)
+
+Wie die Zahlen entstehen:
+Kontakte       Gezählt: Kontakte; Quelle: Kontakte; Festgelegt in:
+               org.example.contacts@1.2.0#contacts
+Anteil Tandem  Zähler: Tandem-Kontakte; Nenner: Kontakte; Einheit: %; Quelle:
+               Kontakte; Ohne: Versuche; Festgelegt in:
+               org.example.contacts@1.2.0#tandem-share
+
+Bild „Verhältniszahlen: Anteil Tandem“: Was man sieht, in Sätzen.
+
+Wie es entsteht.
+
+
+"]]
+        );
+        let narrow = text(&report, Lang::De, Some(60), false);
+        assert!(narrow.contains("46,8") && !narrow.contains("41,9"), "{narrow}");
     }
 }

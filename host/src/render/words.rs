@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::domain::{Audience, Lang};
+use crate::domain::{Audience, Lang, Rounding};
+
+use super::drawing::Look;
 
 /// Words that stand on every page; templates know them as `words`.
 #[derive(Debug, Serialize)]
@@ -30,13 +32,39 @@ pub(super) struct Words {
     pub(super) no: &'static str,
     pub(super) audience: &'static str,
     pub(super) rule: &'static str,
+    pub(super) rounding: &'static str,
+    pub(super) rules: &'static str,
+    pub(super) data_digest: &'static str,
+    pub(super) grant_digest: &'static str,
+    pub(super) fuel: &'static str,
     pub(super) software: &'static str,
     pub(super) engine: &'static str,
     pub(super) withheld: &'static str,
     pub(super) not_collected: &'static str,
     pub(super) undefined: &'static str,
+    pub(super) rounds_to_zero: &'static str,
     pub(super) not_collected_means: &'static str,
     pub(super) undefined_means: &'static str,
+    pub(super) rounds_to_zero_means: &'static str,
+    pub(super) not_shown: &'static str,
+    pub(super) dots: &'static str,
+    pub(super) marks: &'static str,
+    pub(super) reading: &'static str,
+    pub(super) school: &'static str,
+    pub(super) mean: &'static str,
+    pub(super) lower_limit: &'static str,
+    pub(super) upper_limit: &'static str,
+    pub(super) recorded_on: &'static str,
+    pub(super) days_recorded: &'static str,
+    pub(super) days_possible: &'static str,
+    pub(super) made_of: &'static str,
+    pub(super) numerator: &'static str,
+    pub(super) denominator: &'static str,
+    pub(super) counted: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) source: &'static str,
+    pub(super) exclusions: &'static str,
+    pub(super) definition: &'static str,
 }
 
 static GERMAN: Words = Words {
@@ -63,13 +91,39 @@ static GERMAN: Words = Words {
     no: "nein",
     audience: "Bestimmt für",
     rule: "Kleine Zahlen",
+    rounding: "Rundung",
+    rules: "Regeln",
+    data_digest: "Prüfzahl der Daten",
+    grant_digest: "Prüfzahl der Erlaubnis (SHA-256)",
+    fuel: "Aufwand",
     software: "Version von Tridem",
     engine: "Ausgeführt mit",
     withheld: "unterdrückt",
     not_collected: "nicht erhoben",
     undefined: "nicht bestimmbar",
+    rounds_to_zero: "gerundet 0",
     not_collected_means: "Für diese Stelle wurde nichts erfasst. Das ist keine Null.",
     undefined_means: "Diese Zahl gibt es nicht, zum Beispiel der Anteil an nichts.",
+    rounds_to_zero_means: "Die Zahl ist nur durch die Rundung 0. Eine echte Null steht als 0.",
+    not_shown: "nicht gezeigt",
+    dots: "Schulen im Bild",
+    marks: "Zeichen im Bild",
+    reading: "Was das Bild zeigt und wie es entsteht",
+    school: "Schule",
+    mean: "Mittelwert",
+    lower_limit: "Untere Grenze",
+    upper_limit: "Obere Grenze",
+    recorded_on: "Erfasst an",
+    days_recorded: "Schultage mit Einträgen",
+    days_possible: "Schultage im Programm",
+    made_of: "Wie die Zahlen entstehen",
+    numerator: "Zähler",
+    denominator: "Nenner",
+    counted: "Gezählt",
+    unit: "Einheit",
+    source: "Quelle",
+    exclusions: "Ohne",
+    definition: "Festgelegt in",
 };
 
 static ENGLISH: Words = Words {
@@ -96,13 +150,39 @@ static ENGLISH: Words = Words {
     no: "no",
     audience: "Audience",
     rule: "Small numbers",
+    rounding: "Rounding",
+    rules: "Rules",
+    data_digest: "Digest of the data",
+    grant_digest: "Digest of the grant (SHA-256)",
+    fuel: "Work",
     software: "Tridem version",
     engine: "Run by",
     withheld: "withheld",
     not_collected: "not collected",
     undefined: "undefined",
+    rounds_to_zero: "rounded to 0",
     not_collected_means: "Nothing was recorded here. It is not a zero.",
     undefined_means: "There is no such number, for example a share of nothing.",
+    rounds_to_zero_means: "The number is 0 by rounding alone. A true zero is written as 0.",
+    not_shown: "not shown",
+    dots: "Schools in the picture",
+    marks: "Marks in the picture",
+    reading: "What the picture shows and how it is made",
+    school: "School",
+    mean: "Mean",
+    lower_limit: "Lower limit",
+    upper_limit: "Upper limit",
+    recorded_on: "Recorded on",
+    days_recorded: "School days with records",
+    days_possible: "School days in the programme",
+    made_of: "How the numbers come about",
+    numerator: "Numerator",
+    denominator: "Denominator",
+    counted: "Counted",
+    unit: "Unit",
+    source: "Source",
+    exclusions: "Without",
+    definition: "Defined in",
 };
 
 impl Words {
@@ -128,6 +208,16 @@ pub(super) fn withheld_means(smallest_shown: u64, lang: Lang) -> String {
 
 /// The rule by which small numbers are withheld.
 pub(super) fn rule(smallest_shown: u64, lang: Lang) -> String {
+    if smallest_shown <= 1 {
+        return lang
+            .pick(
+                "Nichts ist unterdrückt: Auch Zahlen, die auf einer einzigen Person beruhen, \
+                 stehen hier. Nicht weitergeben.",
+                "Nothing is withheld: figures that rest on a single person are shown too. Do not \
+                 pass it on.",
+            )
+            .to_owned();
+    }
     lang.pick(
         format!(
             "Zahlen, die auf weniger als {smallest_shown} Personen beruhen, sind unterdrückt, \
@@ -140,6 +230,19 @@ pub(super) fn rule(smallest_shown: u64, lang: Lang) -> String {
     )
 }
 
+/// To what numbers are rounded.
+pub(super) fn rounding(rounding: Rounding, lang: Lang) -> &'static str {
+    match rounding {
+        Rounding::None => lang.pick("keine", "none"),
+        Rounding::Five => lang.pick(
+            "Anzahlen und Summen auf Vielfache von 5, jede für sich; Anteile, Raten, Mittelwerte \
+             und Mediane aus den genauen Zahlen",
+            "counts and sums to multiples of 5, each for itself; shares, rates, means and medians \
+             from the exact numbers",
+        ),
+    }
+}
+
 /// For whom a report is.
 pub(super) fn audience(audience: Audience, lang: Lang) -> &'static str {
     match audience {
@@ -148,11 +251,79 @@ pub(super) fn audience(audience: Audience, lang: Lang) -> &'static str {
             "die Verwaltung, nicht zur Weitergabe",
             "the administration, not to be passed on",
         ),
+        Audience::Work => lang.pick(
+            "das Team mit Zugriff auf die Einträge, nicht zur Weitergabe",
+            "the team with access to the records, not to be passed on",
+        ),
     }
 }
 
 /// The head of a page says for whom it is.
-pub(super) fn meant_for(whom: Audience, lang: Lang) -> String {
-    let whom = audience(whom, lang);
-    lang.pick(format!("Für {whom}"), format!("For {whom}"))
+pub(super) fn meant_for(whom: Audience, lang: Lang) -> &'static str {
+    match whom {
+        Audience::Public => lang.pick("Fassung zur Weitergabe", "Version to be passed on"),
+        Audience::Administration => lang.pick(
+            "Leitungsfassung (nur in der Verwaltung)",
+            "Leadership version (inside the administration only)",
+        ),
+        Audience::Work => lang.pick(
+            "Arbeitsfassung (genaue Zahlen, nur im Team mit Zugriff)",
+            "Working version (exact numbers, only for the team with access)",
+        ),
+    }
+}
+
+/// The link from a picture to its table.
+pub(super) fn numbers_in(caption: &str, lang: Lang) -> String {
+    lang.pick(format!("Zahlen: Tabelle „{caption}“"), format!("Numbers: table “{caption}”"))
+}
+
+/// A picture in a text without pictures.
+pub(super) fn pictured(title: &str, description: &str, lang: Lang) -> String {
+    lang.pick(format!("Bild „{title}“: {description}"), format!("Picture “{title}”: {description}"))
+}
+
+/// The caption of the table with the limits of a picture.
+pub(super) fn limits_of(title: &str, lang: Lang) -> String {
+    lang.pick(format!("Grenzen zum Bild „{title}“"), format!("Limits of the picture “{title}”"))
+}
+
+/// Beside the line of all schools together.
+pub(super) fn all_together(number: &str, lang: Lang) -> String {
+    lang.pick(format!("alle zusammen {number}"), format!("all together {number}"))
+}
+
+/// What a screen reader says of an interval, after the number.
+pub(super) fn interval(low: &str, high: &str, lang: Lang) -> String {
+    lang.pick(
+        format!(", 95-Prozent-Intervall {low} bis {high}"),
+        format!(", 95 per cent interval {low} to {high}"),
+    )
+}
+
+/// On how many school days a school recorded anything; without the first number, what follows the
+/// sign in its place.
+pub(super) fn coverage(recorded: Option<&str>, possible: &str, lang: Lang) -> String {
+    let of = lang.pick("von", "of");
+    let days = lang.pick("Schultagen", "school days");
+    match recorded {
+        Some(recorded) => format!("{recorded} {of} {possible} {days}"),
+        None => format!("{of} {possible} {days}"),
+    }
+}
+
+/// What a mark means.
+pub(super) fn look(look: Look, is_of_all: bool, lang: Lang) -> &'static str {
+    match look {
+        Look::Dot => lang.pick("gezeigte Zahl", "number shown"),
+        Look::Flag => lang.pick("außerhalb der 99,8-%-Grenzen", "outside the 99.8 % limits"),
+        Look::Interval => lang.pick("95-%-Intervall", "95 % interval"),
+        Look::Middle if is_of_all => lang.pick("alle zusammen", "all together"),
+        Look::Middle => lang.pick("Mittelwert der Schule", "the school's mean"),
+        Look::Limit95 => lang.pick("95-%-Grenzen", "95 % limits"),
+        Look::Limit998 => lang.pick("99,8-%-Grenzen", "99.8 % limits"),
+        Look::Grey => {
+            lang.pick("wenige Schultage, meist Ferien", "few school days, mostly holidays")
+        }
+    }
 }

@@ -1,57 +1,83 @@
 //! Puts the finished report together: numbers that may be shown, in tables, with their notes.
 
+use std::collections::BTreeSet;
+
 use super::cube::Cube;
 use super::figure::Fraction;
-use super::frame::{Facts, Frame, Part, frames, month, school};
+use super::frame::{Facts, Frame, Line, Part, frames, month, school, school_place};
+use super::pictures::pictures;
 use super::plan::Base;
+use super::provenance::is_rounded;
 use super::publish::{Sheet, sheets};
+use super::rounding::to_five;
 use crate::domain::{
-    Audience, Cell, Figure, Measure, Number, Passport, Report, Row, RowKind, SCHEMA, Section,
-    Table, TableColumn, Text,
+    Audience, Cell, Coverage, Figure, Measure, Number, Passport, RULES, Report, Rounding, Row,
+    RowKind, SCHEMA, Section, Table, TableColumn, Text,
 };
+
+/// The dataset whose records a school's coverage is about.
+const CONTACTS: &str = "contacts";
 
 /// Makes the report from what was counted.
 ///
-/// Numbers that rest on fewer persons than the audience may see are withheld, with as many others
-/// as it takes that they cannot be worked out. The passport's audience is set to `audience`.
+/// Numbers that rest on fewer persons than the passport's audience may see are withheld, with as many
+/// others as it takes that they cannot be worked out; those that are shown are rounded as the passport
+/// says. The smallest number that is shown and the rules are added to the passport, and to the title
+/// of a working version, in which nothing is withheld, that it is one.
 pub fn assemble(
     cube: &Cube,
     facts: &Facts,
-    audience: Audience,
     passport: Passport,
     title: Text,
     municipality: String,
 ) -> Report {
-    let smallest_shown = audience.smallest_shown();
-    let writer = Writer { cube, facts, smallest_shown };
+    let smallest_shown = passport.audience.smallest_shown();
+    let writer = Writer { cube, facts, smallest_shown, rounding: passport.rounding };
     let sheets = sheets(cube, frames(cube, facts), smallest_shown);
-    let section = |part: Part| {
-        let tables: Vec<Table> = sheets
-            .iter()
-            .filter(|sheet| sheet.frame.part == part)
-            .map(|sheet| writer.table(sheet))
-            .collect();
-        let is_there = !tables.is_empty();
-        is_there.then(|| Section {
-            id: part.id().into(),
-            title: part.title(),
-            tables,
-            pictures: Vec::new(),
-        })
-    };
+    let mut tables: Vec<Table> = sheets.iter().map(|sheet| writer.table(sheet)).collect();
+    writer.cover(&sheets, &mut tables);
+    let mut sections: Vec<Section> = Vec::new();
+    for (sheet, table) in sheets.iter().zip(tables) {
+        let part = sheet.frame.part;
+        match sections.last_mut() {
+            Some(section) if section.id == part.id() => section.tables.push(table),
+            _ => sections.push(Section {
+                id: part.id().into(),
+                title: part.title(),
+                tables: vec![table],
+                pictures: Vec::new(),
+            }),
+        }
+    }
+    for section in &mut sections {
+        section.pictures = pictures(&section.tables, &cube.plan.description, facts);
+    }
+    let rules = RULES.map(str::to_owned).to_vec();
     Report {
         schema: SCHEMA.into(),
-        title,
+        title: titled(title, passport.audience),
         municipality,
-        sections: Part::ORDER.into_iter().filter_map(section).collect(),
-        passport: Passport { audience, smallest_shown, ..passport },
+        sections,
+        passport: Passport { smallest_shown, rules, ..passport },
     }
 }
 
-struct Writer<'a> {
-    cube: &'a Cube,
-    facts: &'a Facts,
-    smallest_shown: u64,
+/// The title, which says of a working version that it is one, wherever it is printed.
+fn titled(title: Text, audience: Audience) -> Text {
+    match audience {
+        Audience::Work => Text::new(
+            format!("{} (Arbeitsfassung)", title.de),
+            format!("{} (working version)", title.en),
+        ),
+        Audience::Administration | Audience::Public => title,
+    }
+}
+
+pub(super) struct Writer<'a> {
+    pub(super) cube: &'a Cube,
+    pub(super) facts: &'a Facts,
+    pub(super) smallest_shown: u64,
+    pub(super) rounding: Rounding,
 }
 
 impl Writer<'_> {
@@ -59,18 +85,8 @@ impl Writer<'_> {
         let description = &self.cube.plan.description;
         let Frame { part, table, rows, .. } = &sheet.frame;
         let spec = &description.tables[*table];
-        let rows: Vec<Row> = rows
-            .iter()
-            .enumerate()
-            .map(|(place, line)| Row {
-                id: line.id.clone(),
-                label: line.label.clone(),
-                kind: if line.is_total { RowKind::Total } else { RowKind::Part },
-                cells: self.cells(sheet, place),
-                backing: Vec::new(),
-                coverage: None,
-            })
-            .collect();
+        let rows: Vec<Row> =
+            rows.iter().enumerate().map(|(place, line)| self.row(sheet, place, line)).collect();
         let id = match part {
             Part::Level(level) => format!("{}-{}", spec.id, level.code()),
             Part::All => spec.id.clone(),
@@ -85,43 +101,98 @@ impl Writer<'_> {
         }
     }
 
-    fn measure(&self, place: usize) -> &Measure {
+    pub(super) fn measure(&self, place: usize) -> &Measure {
         &self.cube.plan.description.measures[place]
+    }
+
+    /// The measure and the place among the frame's columns of each column that is printed.
+    fn printed(&self, sheet: &Sheet) -> Vec<(usize, usize)> {
+        let spec = &self.cube.plan.description.tables[sheet.frame.table];
+        if spec.across.is_some() {
+            (0..sheet.frame.columns.len()).map(|column| (spec.measures[0], column)).collect()
+        } else {
+            spec.measures.iter().map(|measure| (*measure, 0)).collect()
+        }
     }
 
     fn columns(&self, sheet: &Sheet) -> Vec<TableColumn> {
         let spec = &self.cube.plan.description.tables[sheet.frame.table];
-        let unit = |place: usize| match &self.measure(place).figure {
-            Figure::Share { .. } => Some(Text::same("%")),
-            _ => self.measure(place).unit.clone(),
+        let column = |(place, column): (usize, usize)| {
+            let measure = self.measure(place);
+            let line = spec.across.map(|_| &sheet.frame.columns[column]);
+            TableColumn {
+                id: line.map_or(&measure.id, |line| &line.id).clone(),
+                label: line.map_or(&measure.label, |line| &line.label).clone(),
+                unit: match &measure.figure {
+                    Figure::Share { .. } => Some(Text::same("%")),
+                    _ => measure.unit.clone(),
+                },
+                total: line.is_some_and(|line| line.is_total),
+                passport: Some(self.number_passport(sheet, place)),
+            }
         };
-        if spec.across.is_some() {
-            let column = |line: &super::frame::Line| TableColumn {
-                id: line.id.clone(),
-                label: line.label.clone(),
-                unit: unit(spec.measures[0]),
-                total: line.is_total,
-                passport: None,
-            };
-            return sheet.frame.columns.iter().map(column).collect();
-        }
-        let column = |place: &usize| TableColumn {
-            id: self.measure(*place).id.clone(),
-            label: self.measure(*place).label.clone(),
-            unit: unit(*place),
-            total: false,
-            passport: None,
-        };
-        spec.measures.iter().map(column).collect()
+        self.printed(sheet).into_iter().map(column).collect()
     }
 
-    fn cells(&self, sheet: &Sheet, row: usize) -> Vec<Cell> {
-        let spec = &self.cube.plan.description.tables[sheet.frame.table];
-        if spec.across.is_some() {
-            let columns = 0..sheet.frame.columns.len();
-            columns.map(|column| self.cell(sheet, spec.measures[0], row, column)).collect()
-        } else {
-            spec.measures.iter().map(|measure| self.cell(sheet, *measure, row, 0)).collect()
+    fn row(&self, sheet: &Sheet, row: usize, line: &Line) -> Row {
+        let printed = self.printed(sheet);
+        let cells: Vec<Cell> =
+            printed.iter().map(|(place, column)| self.cell(sheet, *place, row, *column)).collect();
+        let backing = printed.iter().zip(&cells);
+        let mut backing: Vec<_> = backing
+            .map(|((place, column), cell)| self.backing(sheet, *place, row, *column, *cell))
+            .collect();
+        if backing.iter().all(Option::is_none) {
+            backing.clear();
+        }
+        Row {
+            id: line.id.clone(),
+            label: line.label.clone(),
+            kind: if line.is_total { RowKind::Total } else { RowKind::Part },
+            cells,
+            backing,
+            coverage: None,
+        }
+    }
+
+    /// Says in each row about one school how completely it recorded its contacts.
+    ///
+    /// A school has at least one contact for each day with a record. So of a school with a withheld
+    /// number anywhere in the report the days are withheld as well: they would bound that number from
+    /// below, in a table by month also through the days that the other months have. And a number of
+    /// days that is itself small bounds a number that the report need not even show.
+    /// Test: `recorded_days_do_not_bound_a_withheld_number`.
+    fn cover(&self, sheets: &[Sheet], tables: &mut [Table]) {
+        let plan = &self.cube.plan;
+        let mut withheld = BTreeSet::new();
+        for (sheet, table) in sheets.iter().zip(&*tables) {
+            for (row, line) in table.rows.iter().zip(&sheet.frame.rows) {
+                let columns = self.printed(sheet);
+                for (cell, (_, column)) in row.cells.iter().zip(columns) {
+                    if *cell == Cell::Withheld {
+                        let common = [line.common, sheet.frame.columns[column].common];
+                        withheld.extend(common.iter().filter_map(|it| school_place(plan, *it)));
+                    }
+                }
+            }
+        }
+        for (sheet, table) in sheets.iter().zip(tables) {
+            let is_over = |base: Base| {
+                plan.description.measures[base.measure()].figure.dataset() == Some(CONTACTS)
+            };
+            if !plan.bases(sheet.frame.table).into_iter().any(is_over) {
+                continue;
+            }
+            for (row, line) in table.rows.iter_mut().zip(&sheet.frame.rows) {
+                let place = school_place(plan, line.common);
+                let Some(place) = place else { continue };
+                let known = self.facts.schools.get(place).and_then(|school| school.coverage);
+                row.coverage = known.map(|(recorded, possible)| {
+                    let is_small = (1..self.smallest_shown).contains(&recorded.into());
+                    let is_told = !is_small && !withheld.contains(&place);
+                    Coverage { recorded: is_told.then_some(recorded), possible }
+                });
+            }
         }
     }
 
@@ -155,7 +226,13 @@ impl Writer<'_> {
             _ if hides(Base::Measure(place)) => return Cell::Withheld,
             _ => {}
         }
-        self.number(sheet, place, row, column).map_or(Cell::Undefined, Cell::Shown)
+        let Some(number) = self.number(sheet, place, row, column) else { return Cell::Undefined };
+        match self.rounding {
+            Rounding::Five if is_rounded(&self.measure(place).figure) => {
+                to_five(number).unwrap_or(Cell::Undefined)
+            }
+            _ => Cell::Shown(number),
+        }
     }
 
     /// The exact number of a cell, whether or not it may be shown; `None` where there is none.
@@ -207,54 +284,14 @@ impl Writer<'_> {
             !school.spans.iter().any(|span| days.is_some_and(|days| span.within(days).is_some()))
         })
     }
-
-    fn notes(&self, measures: &[usize], rows: &[Row]) -> Vec<Text> {
-        let has = |wanted: Cell| rows.iter().any(|row| row.cells.contains(&wanted));
-        let measures_any = |is_it: fn(&Figure) -> bool| {
-            measures.iter().any(|place| is_it(&self.measure(*place).figure))
-        };
-        let mut notes = Vec::new();
-        if has(Cell::Withheld) {
-            let smallest = self.smallest_shown;
-            notes.push(Text::new(
-                format!(
-                    "Unterdrückt: Die Zahl beruht auf weniger als {smallest} Personen oder \
-                     Einträgen, oder aus ihr ließe sich eine solche Zahl errechnen."
-                ),
-                format!(
-                    "Withheld: the number rests on fewer than {smallest} persons or records, or \
-                     such a number could be worked out from it."
-                ),
-            ));
-        }
-        if has(Cell::NotCollected) {
-            notes.push(Text::new(
-                "Nicht erhoben: Die Schule nahm in diesem Monat nicht am Programm teil. Das ist \
-                 keine Null.",
-                "Not collected: the school was not in the programme in that month. This is not a \
-                 zero.",
-            ));
-        }
-        if measures_any(|figure| matches!(figure, Figure::Share { .. } | Figure::Ratio { .. })) {
-            notes.push(Text::new(
-                "Anteile und Raten werden aus ungerundeten Zahlen berechnet.",
-                "Shares and rates are calculated from unrounded numbers.",
-            ));
-        }
-        if measures_any(|figure| matches!(figure, Figure::Distinct { .. })) {
-            notes.push(Text::new(
-                "Wer in mehreren Zeilen oder Spalten vorkommt, zählt in der Gesamtzahl nur einmal.",
-                "Whoever is in several rows or columns counts only once in the total.",
-            ));
-        }
-        notes
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Level, Month, RowKind, Span};
+    use crate::domain::{
+        Backing, Interval, IntervalMethod, Level, Month, NumberPassport, RowKind, Span,
+    };
     use crate::report::fixture::{
         Contact, contact, contacts, cube, facts, many_tables, passport, period, plan,
     };
@@ -271,7 +308,8 @@ mod tests {
         audience: Audience,
     ) -> Report {
         let cube = cube(plan, accompanied, rows);
-        assemble(&cube, facts, audience, passport(), Text::same("Test"), "Musterstadt".into())
+        let passport = Passport { audience, ..passport() };
+        assemble(&cube, facts, passport, Text::same("Test"), "Musterstadt".into())
     }
 
     /// The table as a reader sees it: row id, then its cells.
@@ -286,6 +324,7 @@ mod tests {
             Cell::Shown(Number { units, decimals: 0 }) => units.to_string(),
             Cell::Shown(Number { units, decimals: 1 }) => format!("{}.{}", units / 10, units % 10),
             Cell::Shown(number) => format!("{number:?}"),
+            Cell::RoundsToZero => "~0".into(),
             Cell::Withheld => "x".into(),
             Cell::NotCollected => "-".into(),
             Cell::Undefined => "?".into(),
@@ -477,5 +516,235 @@ mod tests {
         let facts = Facts { schools: Vec::<SchoolFacts>::new(), ..facts(&[]) };
         let report = report_of(plan(2), &facts, &[1, 2], &contacts(0, 9), Audience::Public);
         assert!(report.sections.is_empty());
+    }
+
+    /// 12 visits of 20 contacts at one school, none of 2 at the next, 9 of 30 at the last; with 50
+    /// accompanied pupils each.
+    fn visited() -> Vec<Contact> {
+        let visits = |school: u16, of: u32, many: u32| {
+            let rows = contacts(school, of).into_iter().zip(0..);
+            rows.map(move |(row, place)| Contact { is_visit: place < many, ..row })
+        };
+        visits(0, 20, 12).chain(visits(1, 2, 0)).chain(visits(2, 30, 9)).collect()
+    }
+
+    fn visited_report(audience: Audience, rounding: Rounding, facts: &Facts) -> Report {
+        let mut plan = plan(3);
+        plan.description.tables[0].measures = vec![0, 1, 3, 6, 8];
+        plan.description.measures[6].decimals = 1;
+        let cube = cube(plan, &[50; 3], &visited());
+        let passport = Passport { audience, rounding, ..passport() };
+        assemble(&cube, facts, passport, Text::same("Test"), "Musterstadt".into())
+    }
+
+    fn backing(numerator: i64, denominator: i64, limits: (i64, i64, IntervalMethod)) -> Backing {
+        let number = |units, decimals| Number { units, decimals };
+        let (low, high, method) = limits;
+        let interval = Interval { low: number(low, 1), high: number(high, 1), method };
+        let (numerator, denominator) = (number(numerator, 0), number(denominator, 0));
+        Backing { numerator, denominator, interval: Some(interval) }
+    }
+
+    #[test]
+    fn shares_and_rates_are_backed_by_what_they_were_made_from() {
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let report = visited_report(Audience::Public, Rounding::None, &facts);
+        assert_eq!(
+            printed(&report, "overview-primary"),
+            [
+                "Ahorn x 12 x x x",
+                "Birken x 0 x x x",
+                "Zeder 30 9 900 30.0 60.0",
+                "Grundschulen zusammen 52 21 1560 40.4 34.7"
+            ]
+        );
+        let rows = &report.sections[0].tables[0].rows;
+        assert_eq!((rows[0].backing.len(), rows[1].backing.len()), (0, 0));
+        // Wilson: 9 of 30 is 16.66 to 47.88 %. Byar: 30 is 20.24 to 42.83, for every 100 of 50.
+        let (wilson, byar) = (IntervalMethod::Wilson, IntervalMethod::Byar);
+        assert_eq!(rows[2].backing[..3], [None; 3]);
+        assert_eq!(rows[2].backing[3], Some(backing(9, 30, (166, 479, wilson))));
+        assert_eq!(rows[2].backing[4], Some(backing(30, 50, (404, 857, byar))));
+    }
+
+    #[test]
+    fn a_rate_of_a_sum_has_no_interval_and_a_note_says_so() {
+        let facts = facts(&[("Ahorn", P), ("Zeder", P)]);
+        let mut plan = plan(2);
+        plan.description.measures[8].figure =
+            Figure::Ratio { numerator: 3, denominator: 7, per: 1 };
+        plan.description.tables[0].measures = vec![8];
+        let rows = [contacts(0, 10), contacts(1, 20)].concat();
+        let report = report_of(plan, &facts, &[50; 2], &rows, Audience::Public);
+        let table = &report.sections[0].tables[0];
+        let found = table.rows[0].backing[0].unwrap();
+        assert_eq!((found.numerator.units, found.denominator.units), (300, 50));
+        assert_eq!(found.interval, None);
+        assert!(table.notes.iter().any(|note| note.de.starts_with("Für Raten aus Summen")));
+        assert!(!table.notes.iter().any(|note| note.de.starts_with("Grenzen")));
+    }
+
+    #[test]
+    fn what_backs_a_share_is_never_withheld_elsewhere() {
+        // The kinds of the first school are shown as shares of visits, its contacts by month.
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let mut plan = many_tables(3);
+        plan.description.tables[2].measures = vec![6];
+        let row = |place: u32| Contact {
+            kind: u16::from(place >= 12),
+            is_visit: place.is_multiple_of(2),
+            ..contact(0, place)
+        };
+        let rows: Vec<Contact> =
+            (0..14).map(row).chain(contacts(1, 20)).chain(contacts(2, 30)).collect();
+        let report = report_of(plan, &facts, &[40; 3], &rows, Audience::Public);
+        let kinds = printed(&report, "kinds-primary");
+        let months = printed(&report, "months-primary");
+        // Two contacts of the second kind would be what 14 contacts and 12 of the first leave.
+        assert_eq!(months[0], "Ahorn 14 0 0 0 14");
+        assert_eq!(kinds[0], "Ahorn x x");
+        assert_eq!(report.sections[0].tables[2].rows[0].backing.len(), 0);
+    }
+
+    #[test]
+    fn each_column_says_how_its_numbers_come_about() {
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let report = visited_report(Audience::Public, Rounding::None, &facts);
+        let passports: Vec<&NumberPassport> = report.sections[0].tables[0]
+            .columns
+            .iter()
+            .filter_map(|column| column.passport.as_ref())
+            .collect();
+        assert_eq!(passports.len(), 5);
+        let share = passports[3];
+        assert_eq!(share.definition, "org.example.test@1.0.0#visit-share");
+        assert_eq!(share.numerator.de, "visits (Anzahl der Einträge)");
+        assert_eq!(share.denominator.as_ref().unwrap().en, "contacts (number of records)");
+        assert_eq!((share.source.as_str(), &share.denominator_source), ("contacts", &None));
+        let rate = passports[4];
+        assert_eq!(rate.denominator_source.as_deref(), Some("schools"));
+        assert_eq!(rate.denominator.as_ref().unwrap().de, "pupils (Summe)");
+        let minutes: Vec<&str> =
+            passports[2].exclusions.iter().map(|text| text.en.as_str()).collect();
+        assert_eq!(
+            minutes,
+            [
+                "Records outside the period",
+                "Records that the plugin does not count, such as attempts; which these are, it \
+                 decides itself",
+                "Records that the plugin puts into no row or column of “school”",
+                "Of each single value, what is below 0 or above 480",
+            ]
+        );
+        assert_eq!(passports[2].denominator, None);
+    }
+
+    #[test]
+    fn the_working_version_shows_everything_and_says_what_it_is() {
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let report = visited_report(Audience::Work, Rounding::None, &facts);
+        assert_eq!(
+            printed(&report, "overview-primary")[..2],
+            ["Ahorn 20 12 600 60.0 40.0", "Birken 2 0 60 0.0 4.0"]
+        );
+        assert_eq!(report.title, Text::new("Test (Arbeitsfassung)", "Test (working version)"));
+        assert_eq!(report.passport.smallest_shown, 1);
+        assert_eq!(report.passport.rules, ["disclosure/1", "wilson+byar/1"]);
+        let report = visited_report(Audience::Administration, Rounding::None, &facts);
+        assert_eq!(report.title, Text::same("Test"));
+    }
+
+    #[test]
+    fn numbers_are_rounded_and_shares_are_those_of_the_true_ones() {
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let report = visited_report(Audience::Work, Rounding::Five, &facts);
+        assert_eq!(
+            printed(&report, "overview-primary"),
+            [
+                "Ahorn 20 10 600 60.0 40.0",
+                "Birken ~0 0 60 0.0 4.0",
+                "Zeder 30 10 900 30.0 60.0",
+                // 52 and 21, each rounded for itself.
+                "Grundschulen zusammen 50 20 1560 40.4 34.7"
+            ]
+        );
+        let table = &report.sections[0].tables[0];
+        let wilson = IntervalMethod::Wilson;
+        assert_eq!(table.rows[2].backing[3], Some(backing(10, 30, (166, 479, wilson))));
+        assert!(table.notes.iter().any(|note| note.en.starts_with("Numbers and sums are rounded")));
+        let report = visited_report(Audience::Public, Rounding::Five, &facts);
+        assert_eq!(printed(&report, "overview-primary")[1], "Birken x 0 x x x");
+    }
+
+    #[test]
+    fn recorded_days_do_not_bound_a_withheld_number() {
+        let mut facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P), ("Eibe", P)]);
+        for (school, recorded) in facts.schools.iter_mut().zip([4, 18, 40, 2]) {
+            school.coverage = Some((recorded, 78));
+        }
+        let rows = |school, many, month| {
+            contacts(school, many).into_iter().map(move |row| Contact { month, ..row })
+        };
+        // The first school has 4 contacts in all; the second 2 in a month with 19 in another.
+        let rows: Vec<Contact> = rows(0, 4, 0)
+            .chain(rows(1, 19, 0))
+            .chain(rows(1, 21, 1).skip(19))
+            .chain(rows(2, 60, 0))
+            .chain(rows(3, 9, 0))
+            .collect();
+        let told = |audience, tables: &[&str]| {
+            let mut plan = many_tables(4);
+            plan.description.tables.retain(|table| tables.contains(&table.id.as_str()));
+            plan.description.tables[0].measures = vec![0];
+            let report = report_of(plan, &facts, &[40; 4], &rows, audience);
+            let table = &report.sections[0].tables[0];
+            assert_eq!(table.rows.last().unwrap().coverage, None, "a total is about no school");
+            let told = table.rows.iter().filter_map(|row| Some((&row.label.de, row.coverage?)));
+            told.map(|(school, found)| {
+                assert_eq!(found.possible, 78);
+                format!("{school} {:?}", found.recorded)
+            })
+            .collect::<Vec<_>>()
+        };
+        // The overview withholds the first school, and with it the smallest of the others. That the
+        // second one recorded on 18 days bounds none of its numbers there.
+        assert_eq!(
+            told(Audience::Public, &["overview"]),
+            ["Ahorn None", "Birken Some(18)", "Eibe None", "Zeder Some(40)"]
+        );
+        // By month, it would: 18 days, of which the first month has at most 23.
+        assert_eq!(
+            told(Audience::Public, &["overview", "months"])[1],
+            "Birken None",
+            "withheld in another table"
+        );
+        assert_eq!(
+            told(Audience::Work, &["overview", "months"]),
+            ["Ahorn Some(4)", "Birken Some(18)", "Eibe Some(2)", "Zeder Some(40)"]
+        );
+    }
+
+    #[test]
+    fn rounding_shows_nothing_that_the_exact_report_does_not() {
+        // Each rounded cell follows from the exact cell alone. So whoever could work out a withheld
+        // number from the rounded report could do it from the exact one.
+        let facts = facts(&[("Ahorn", P), ("Birken", P), ("Zeder", P)]);
+        let exact = visited_report(Audience::Administration, Rounding::None, &facts);
+        let rounded = visited_report(Audience::Administration, Rounding::Five, &facts);
+        for (exact, rounded) in
+            exact.sections[0].tables[0].rows.iter().zip(&rounded.sections[0].tables[0].rows)
+        {
+            for (place, (cell, other)) in exact.cells.iter().zip(&rounded.cells).enumerate() {
+                let expected = match cell {
+                    Cell::Shown(number) if place < 3 => to_five(*number).unwrap(),
+                    other => *other,
+                };
+                assert_eq!(*other, expected);
+            }
+            let intervals = |row: &Row| -> Vec<_> {
+                row.backing.iter().flatten().map(|backing| backing.interval).collect()
+            };
+            assert_eq!(intervals(exact), intervals(rounded));
+        }
     }
 }

@@ -17,7 +17,8 @@ use super::attack::{Equation, Question, too_narrow};
 /// A set of rows that stands behind printed numbers; all numbers over the same rows share it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
-    /// What adds up: its rows, or its persons where rows are numbers of persons. Never 0.
+    /// What adds up: its rows, or its persons where rows are numbers of persons. Never 0
+    /// for one that is printed.
     pub(super) weight: u64,
     /// Whether it must not be shown.
     pub(super) is_small: bool,
@@ -196,7 +197,6 @@ impl Net {
         let least: Vec<f64> =
             nodes.iter().map(|node| if withheld[*node] { 1.0 } else { 0.0 }).collect();
         let mut equations = Vec::new();
-        let mut is_total = vec![false; nodes.len()];
         for relation in &self.relations {
             let mut terms: Vec<(usize, f64)> =
                 relation.parts.iter().filter_map(|part| Some((place(*part)?, 1.0))).collect();
@@ -204,25 +204,20 @@ impl Net {
             let shown: f64 = relation.parts.iter().filter(known).map(|node| weight(*node)).sum();
             let mut equals = -shown;
             match place(relation.total) {
-                Some(total) => {
-                    terms.push((total, -1.0));
-                    is_total[total] = true;
-                }
+                Some(total) => terms.push((total, -1.0)),
                 None => equals += weight(relation.total),
             }
             if !terms.is_empty() {
                 equations.push(Equation { terms, equals });
             }
         }
-        // A total of withheld parts is at least their number, so it cannot be asked to look like 1;
-        // it must look as if it could be larger than it is.
+        // A total of withheld parts is at least what these are, so it cannot be asked to look like 1
+        // where that is more; then it must look as if it could be larger than it is.
+        let parts_alone = from_parts(&least, &equations);
         let question = |(unknown, node): (usize, &usize)| {
-            let high = smallest as f64;
-            if is_total[unknown] {
-                Question { unknown, high: high.max(weight(*node) + 1.0), low: None }
-            } else {
-                Question { unknown, high, low: Some(1.0) }
-            }
+            let (low, high) = (parts_alone[unknown].max(1.0), smallest as f64);
+            let high = if low > 1.0 { high.max(weight(*node) + 1.0) } else { high };
+            Question { unknown, high, low: Some(low) }
         };
         let questions: Vec<Question> = nodes
             .iter()
@@ -233,6 +228,29 @@ impl Net {
         let narrow = too_narrow(&least, &equations, &questions);
         narrow.into_iter().map(|found| nodes[questions[found].unknown]).collect()
     }
+}
+
+/// What each number is at least because its parts are: all that is known of a total before anything
+/// that it is itself a part of is looked at.
+fn from_parts(least: &[f64], equations: &[Equation]) -> Vec<f64> {
+    let mut found = least.to_vec();
+    // Each round reaches totals of totals one step further. Equal numbers can be parts of each other,
+    // and are then no larger for it.
+    for _ in 0..least.len() {
+        let mut has_changed = false;
+        for Equation { terms, equals } in equations {
+            let Some((total, _)) = terms.last().filter(|(_, times)| *times < 0.0) else { continue };
+            let parts: f64 = terms[..terms.len() - 1].iter().map(|(part, _)| found[*part]).sum();
+            if parts - equals > found[*total] {
+                found[*total] = parts - equals;
+                has_changed = true;
+            }
+        }
+        if !has_changed {
+            break;
+        }
+    }
+    found
 }
 
 /// The node that stands for the group of a node.

@@ -3,7 +3,7 @@
 use super::{Cube, Facts, Plan, PlannedDataset, Reducer, SchoolFacts, Subject};
 use crate::domain::{
     Batch, Classified, CodeLists, Column, Day, Description, Dimension, Figure, LEFT_OUT, Labels,
-    Level, Measure, Measured, Passport, Period, Span, TableSpec, Text, Values,
+    Level, Measure, Measured, Passport, Period, Rounding, Span, TableSpec, Text, Values,
 };
 
 /// The measures, by their place.
@@ -192,6 +192,7 @@ pub(super) fn facts(schools: &[(&str, Level)]) -> Facts {
         name: (*name).into(),
         level: *level,
         spans: vec![span],
+        coverage: None,
     };
     Facts {
         period: period(),
@@ -213,6 +214,11 @@ pub(super) fn passport() -> Passport {
         settings: Vec::new(),
         audience: crate::domain::Audience::Public,
         smallest_shown: 5,
+        rounding: Rounding::None,
+        rules: Vec::new(),
+        data_digest: None,
+        grant_digest: None,
+        fuel: None,
         software: "0.1.0".into(),
         engine: "none".into(),
     }

@@ -25,6 +25,9 @@ pub struct SchoolFacts {
     pub level: Level,
     /// When it took part in the programme.
     pub spans: Vec<Span>,
+    /// On how many days it recorded a contact of any kind, and on how many school days of the period
+    /// it was in the programme; `None` where that is not known.
+    pub coverage: Option<(u32, u32)>,
 }
 
 /// What labels stand for.
@@ -152,8 +155,13 @@ pub(super) fn month(plan: &Plan, facts: &Facts, common: Common) -> Option<Month>
 
 /// The school that a label of a dimension stands for.
 pub(super) fn school<'a>(plan: &Plan, facts: &'a Facts, common: Common) -> Option<&'a SchoolFacts> {
+    facts.schools.get(school_place(plan, common)?)
+}
+
+/// Its place among the schools.
+pub(super) fn school_place(plan: &Plan, common: Common) -> Option<usize> {
     let Common::Label { dimension, label } = common else { return None };
-    if is_school(plan, dimension) { facts.schools.get(label) } else { None }
+    is_school(plan, dimension).then_some(label)
 }
 
 fn frame(cube: &Cube, facts: &Facts, part: Part, table: usize) -> Frame {

@@ -2,6 +2,9 @@
 
 mod assemble;
 mod attack;
+#[cfg(test)]
+mod attacks;
+mod backing;
 mod count;
 mod cube;
 mod disclose;
@@ -10,11 +13,19 @@ mod figure;
 #[cfg(test)]
 mod fixture;
 mod frame;
+mod kin;
+mod pictures;
 mod plan;
 #[cfg(test)]
 mod properties;
+mod provenance;
 mod publish;
+#[cfg(test)]
+mod reader;
+#[cfg(test)]
+mod reasoning;
 mod reduce;
+mod rounding;
 mod rows;
 mod set;
 mod tally;

@@ -8,7 +8,7 @@ use super::fixture::{
     Contact, OF_CONTACTS, batch, contact, cube, facts, many_tables, passport, plan,
 };
 use super::{Reducer, assemble};
-use crate::domain::{Audience, Cell, Level, Report, RowKind, Text};
+use crate::domain::{Audience, Cell, Level, Passport, Report, RowKind, Text};
 
 const SECONDARY: [(&str, Level); 3] =
     [("Birken", Level::Secondary), ("Ahorn", Level::Secondary), ("Zeder", Level::Secondary)];
@@ -176,7 +176,8 @@ fn report(rows: &[Contact], audience: Audience, tables: &[&str]) -> Report {
     plan.description.tables.retain(|table| tables.contains(&table.id.as_str()));
     let cube = cube(plan, &[40, 40, 40], rows);
     let title = Text::same("Test");
-    assemble(&cube, &facts(&SECONDARY), audience, passport(), title, "Musterstadt".into())
+    let passport = Passport { audience, ..passport() };
+    assemble(&cube, &facts(&SECONDARY), passport, title, "Musterstadt".into())
 }
 
 fn audience() -> impl Strategy<Value = Audience> {

@@ -1,10 +1,10 @@
 //! Which numbers a report prints, which of them are the same, and which add up to which.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::cube::{Cube, Quantity};
 use super::disclose::{Net, Node};
-use super::frame::{Common, Frame};
+use super::frame::Frame;
 use super::plan::Base;
 use crate::domain::Figure;
 
@@ -12,24 +12,16 @@ use crate::domain::Figure;
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub(super) frame: Frame,
-    counts: Vec<Count>,
+    pub(super) counts: Vec<Count>,
 }
 
 /// The numbers of one base, row by row.
 #[derive(Debug)]
-struct Count {
-    base: Base,
-    quantities: Vec<Quantity>,
-    nodes: Vec<Option<usize>>,
+pub(super) struct Count {
+    pub(super) base: Base,
+    pub(super) quantities: Vec<Quantity>,
+    pub(super) nodes: Vec<Option<usize>>,
     withheld: Vec<bool>,
-}
-
-/// What a number is about: numbers that have this in common are of the same kind, in whichever
-/// table they stand. Dimensions that are not named are not asked about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    base: Base,
-    common: Vec<Common>,
 }
 
 impl Sheet {
@@ -80,17 +72,18 @@ fn is_small(quantity: &Quantity, smallest: u64) -> bool {
     few.contains(&quantity.persons) || (!quantity.is_number && few.contains(&quantity.rows))
 }
 
-fn weight(quantity: &Quantity) -> u64 {
+/// What adds up in a number: its rows, or its persons where rows are numbers of persons.
+pub(super) fn weight(quantity: &Quantity) -> u64 {
     if quantity.is_number { quantity.persons } else { quantity.rows }
 }
 
 /// Builds the net of what is the same and what adds up.
-struct Weaver<'a> {
-    cube: &'a Cube,
-    smallest: u64,
-    net: Net,
+pub(super) struct Weaver<'a> {
+    pub(super) cube: &'a Cube,
+    pub(super) smallest: u64,
+    pub(super) net: Net,
     /// The node of each set of rows, by dataset, fingerprint and number of rows.
-    known: HashMap<(usize, u128, u64), usize>,
+    pub(super) known: HashMap<(usize, u128, u64), usize>,
 }
 
 impl Weaver<'_> {
@@ -175,63 +168,5 @@ impl Weaver<'_> {
                 }
             }
         }
-    }
-
-    /// Numbers of the same kind in different tables differ by the rows that one of the tables leaves
-    /// out; and a number that is not divided by level is the sum over the levels.
-    fn relate_tables(&mut self, sheets: &[Sheet]) {
-        let mut kinds: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
-        for sheet in sheets {
-            for count in &sheet.counts {
-                let lines = sheet.frame.rows.iter().flat_map(|row| {
-                    sheet.frame.columns.iter().map(move |column| [row.common, column.common])
-                });
-                for (common, node) in lines.zip(&count.nodes) {
-                    let Some(node) = *node else { continue };
-                    let mut common: Vec<Common> =
-                        common.into_iter().filter(|common| *common != Common::Nothing).collect();
-                    common.sort_unstable();
-                    let nodes = kinds.entry(Key { base: count.base, common }).or_default();
-                    if !nodes.contains(&node) {
-                        nodes.push(node);
-                    }
-                }
-            }
-        }
-        let mut over_levels: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
-        for (key, nodes) in &kinds {
-            let largest = self.largest(nodes);
-            for node in nodes {
-                self.relate_with_rest(largest, vec![*node]);
-            }
-            let mut common = key.common.clone();
-            common.retain(|common| !matches!(common, Common::Level { .. }));
-            if common.len() < key.common.len() {
-                let undivided = Key { base: key.base, common };
-                over_levels.entry(undivided).or_default().push(largest);
-            }
-        }
-        for (key, levels) in over_levels {
-            if let Some(nodes) = kinds.get(&key) {
-                self.relate_with_rest(self.largest(nodes), levels);
-            }
-        }
-    }
-
-    fn largest(&self, nodes: &[usize]) -> usize {
-        let largest = nodes.iter().copied().max_by_key(|node| self.net.weight(*node));
-        largest.expect("a kind has at least one number")
-    }
-
-    /// Says that `total` is the sum of `parts` and of rows that stand in no table. How many persons
-    /// are behind these is not known; they count as small by their number.
-    fn relate_with_rest(&mut self, total: usize, mut parts: Vec<usize>) {
-        let sum: u64 = parts.iter().map(|part| self.net.weight(*part)).sum();
-        let Some(weight) = self.net.weight(total).checked_sub(sum) else { return };
-        if weight > 0 {
-            let is_small = weight < self.smallest;
-            parts.push(self.net.add(Node { weight, is_small, is_published: false }));
-        }
-        self.net.relate(total, parts);
     }
 }

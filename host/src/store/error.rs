@@ -4,8 +4,10 @@ use std::io;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_WRITE as IOERR_WRITE;
 
-use crate::domain::{Day, MOST_CODES};
+use super::passphrase::SHORTEST_PASSPHRASE;
+use crate::domain::{AbsenceRefusal, ChainBreak, Day, MOST_CODES, SchoolYear};
 
 /// Why the store could not do what was asked.
 ///
@@ -61,6 +63,56 @@ pub enum Error {
     #[error("`{}` does not hold a database key, which is 64 hexadecimal digits", path.display())]
     KeyFile { path: PathBuf },
 
+    /// What makes a key from a passphrase was written by somebody else.
+    #[error("`{}` does not say how the key is made from the passphrase", path.display())]
+    DerivationForm { path: PathBuf },
+
+    /// Somebody made guessing the passphrase cheaper.
+    #[error("`{}` asks for less work than a safe key takes", path.display())]
+    DerivationWeak { path: PathBuf },
+
+    /// The machine could not make the key.
+    #[error("the key could not be made from the passphrase: {0}")]
+    DerivationFailed(String),
+
+    /// A new passphrase is too easy to guess.
+    #[error(
+        "a passphrase has at least {SHORTEST_PASSPHRASE} characters, and this one has {length}"
+    )]
+    PassphraseShort { length: usize },
+
+    /// Somebody has left a log behind, and only opening the records takes it in.
+    #[error("beside `{}` lies a log that was not taken in yet", path.display())]
+    LogLeft { path: PathBuf },
+
+    /// A backup of that name is there already.
+    #[error("there is already a file at `{}`", path.display())]
+    BackupExists { path: PathBuf },
+
+    /// Another process is writing a backup of that name.
+    #[error("another program is writing the backup `{}`", path.display())]
+    BackupBusy { path: PathBuf },
+
+    /// A file that does not end as a backup does.
+    #[error("`{}` is no backup of Tridem, or its end is missing", path.display())]
+    NotABackup { path: PathBuf },
+
+    /// A backup that is not as it was written.
+    #[error("the backup `{}` is damaged: it is not as it was written", path.display())]
+    BackupDamaged { path: PathBuf },
+
+    /// No room on the disk.
+    #[error("there is no room left on the disk")]
+    Full,
+
+    /// The disk took only some of what was written, or none: a quota, a limit, or a failing disk.
+    #[error("the disk did not take what was to be written")]
+    NotWritten,
+
+    /// The folder or the file belongs to somebody else, or the disk is protected.
+    #[error("the database, or the folder it lies in, cannot be written to")]
+    NotWritable,
+
     /// The system gave no random bytes.
     #[error("the system gave no random numbers for a new key")]
     Random(#[source] getrandom::Error),
@@ -80,6 +132,18 @@ pub enum Error {
     /// A school's times in the programme must not overlap.
     #[error("the school already takes part from {from}{}", end_of(*until))]
     Overlap { from: Day, until: Option<Day> },
+
+    /// A school's times of recording absences must not overlap.
+    #[error("the school already records absences from {from}{}", end_of(*until))]
+    AttendanceOverlap { from: Day, until: Option<Day> },
+
+    /// A second half-year that does not lie in its school year.
+    #[error("the second half of {year} cannot begin on {begins}")]
+    HalfYear { year: SchoolYear, begins: Day },
+
+    /// An absence that cannot be, or not besides the others of the day.
+    #[error(transparent)]
+    Absence(#[from] AbsenceRefusal),
 
     /// A code that its list does not have.
     #[error("the code list `{list}` has no code `{code}`")]
@@ -117,6 +181,18 @@ pub enum Error {
     #[error("a record was written only in part, so none of these changes can be kept")]
     WrittenInPart,
 
+    /// Something was changed that nobody noted down.
+    #[error("something was changed without an entry in the audit, so none of it can be kept")]
+    Unaudited,
+
+    /// The audit is not as it was written.
+    #[error(transparent)]
+    Chain(#[from] ChainBreak),
+
+    /// A correction that leaves everything as it is.
+    #[error("the correction changes nothing")]
+    NothingChanged,
+
     /// A dataset could not be read for a plugin.
     #[error(transparent)]
     Columns(#[from] super::columns::Error),
@@ -136,7 +212,11 @@ impl Error {
                 | Self::Dangling { .. }
                 | Self::Refused { .. }
                 | Self::WrittenInPart
+                | Self::Unaudited
                 | Self::Columns(_)
+                | Self::DerivationFailed(_)
+                | Self::Full
+                | Self::NotWritten
                 | Self::Sqlite(_)
         )
     }
@@ -159,16 +239,63 @@ impl Error {
             }
             Self::TooNew { .. } => Some("install the newer version of Tridem".into()),
             Self::Busy => Some("wait until it has finished, then try again".into()),
-            Self::Damaged(_) => Some("restore the last backup".into()),
+            Self::Damaged(_) => {
+                Some("bring the last backup back into a new folder with `tridem restore`".into())
+            }
             Self::KeyNotFound { .. } => {
                 Some("without its key a database cannot be opened; look for the backup".into())
             }
             Self::KeyOpen { path, .. } => {
                 Some(format!("to keep it to yourself, run `chmod 600 {}`", path.display()))
             }
-            Self::Overlap { .. } => Some("end the earlier time before the new one begins".into()),
+            Self::DerivationForm { .. } | Self::DerivationWeak { .. } => Some(
+                "it is not the file that was written; every backup carries the right one".into(),
+            ),
+            Self::DerivationFailed(_) => Some("it takes 64 MiB of memory; close a program".into()),
+            Self::PassphraseShort { .. } => {
+                Some("four or five words that do not belong together are easy to remember".into())
+            }
+            Self::LogLeft { .. } => Some(
+                "the next command that opens the records takes it in, such as `tridem code list`"
+                    .into(),
+            ),
+            Self::BackupExists { .. } => {
+                Some("choose another name, or replace the old backup with `--replace`".into())
+            }
+            Self::BackupBusy { .. } => Some("wait until it has finished".into()),
+            Self::NotABackup { .. } => {
+                Some("name a file that `tridem backup` wrote, copied as a whole".into())
+            }
+            Self::BackupDamaged { .. } => {
+                Some("copy it once more from where it was kept, or take an older one".into())
+            }
+            Self::Full => Some("nothing was changed; make room, then try again".into()),
+            Self::NotWritten => Some(
+                "nothing was changed; the disk may be failing, or your share of it used up: see \
+                 `tridem doctor`"
+                    .into(),
+            ),
+            Self::NotWritable => {
+                Some("look whom the folder belongs to; `tridem doctor` shows it".into())
+            }
+            Self::Overlap { .. } | Self::AttendanceOverlap { .. } => {
+                Some("end the earlier time before the new one begins".into())
+            }
             Self::UnknownCode { list, .. } => {
                 Some(format!("to see its codes, run `tridem code list {list}`"))
+            }
+            Self::Chain(ChainBreak::Unexpected { .. }) => Some(
+                "entries were cut off, the audit was written anew, or the hash is of other records; \
+                 compare with a backup"
+                    .into(),
+            ),
+            Self::Chain(_) => Some(
+                "somebody has changed the records past this program, or they are damaged; keep them \
+                 as they are and compare with a backup"
+                    .into(),
+            ),
+            Self::NothingChanged => {
+                Some("give a value that is not what `tridem contact show` says already".into())
             }
             _ => None,
         }
@@ -181,6 +308,15 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Damaged(error.to_string())
+            }
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::SystemIoFailure)
+                if error.sqlite_error().is_some_and(|code| code.extended_code == IOERR_WRITE) =>
+            {
+                Self::NotWritten
+            }
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                Self::NotWritable
             }
             _ => Self::Sqlite(error),
         }

@@ -1,16 +1,20 @@
 //! What the store says in German when something went wrong.
 
-use crate::domain::MOST_CODES;
+use crate::domain::{ChainBreak, MOST_CODES};
 
 use super::Error;
 use super::columns;
+use super::passphrase::SHORTEST_PASSPHRASE;
 
 impl Error {
     /// The message in German. Reasons of the system and of SQLite stay in their own words.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn german(&self) -> String {
         match self {
             Self::NotFound { path } => format!("unter `{}` liegt keine Datenbank", path.display()),
-            Self::FileExists { path } => format!("die Datei `{}` gibt es schon", path.display()),
+            Self::FileExists { path } | Self::BackupExists { path } => {
+                format!("die Datei `{}` gibt es schon", path.display())
+            }
             Self::Plain { path } => format!(
                 "`{}` ist eine unverschlüsselte SQLite-Datei und keine verschlüsselte Datenbank",
                 path.display()
@@ -45,6 +49,38 @@ impl Error {
                 "in `{}` steht kein Schlüssel zur Datenbank; er besteht aus 64 Hexadezimalziffern",
                 path.display()
             ),
+            Self::DerivationForm { path } => format!(
+                "in `{}` steht nicht, wie der Schlüssel aus der Passphrase entsteht",
+                path.display()
+            ),
+            Self::DerivationWeak { path } => format!(
+                "`{}` verlangt weniger Aufwand, als ein sicherer Schlüssel braucht",
+                path.display()
+            ),
+            Self::DerivationFailed(reason) => {
+                format!("aus der Passphrase ließ sich kein Schlüssel machen: {reason}")
+            }
+            Self::PassphraseShort { length } => format!(
+                "eine Passphrase hat mindestens {SHORTEST_PASSPHRASE} Zeichen, und diese hat {length}"
+            ),
+            Self::LogLeft { path } => {
+                format!("neben `{}` liegt ein noch nicht übernommenes Protokoll", path.display())
+            }
+            Self::BackupBusy { path } => {
+                format!("ein anderes Programm schreibt gerade die Sicherung `{}`", path.display())
+            }
+            Self::NotABackup { path } => {
+                format!("`{}` ist keine Sicherung von Tridem, oder ihr Ende fehlt", path.display())
+            }
+            Self::BackupDamaged { path } => format!(
+                "die Sicherung `{}` ist beschädigt: sie ist nicht mehr, wie sie geschrieben wurde",
+                path.display()
+            ),
+            Self::Full => "auf dem Datenträger ist kein Platz mehr".into(),
+            Self::NotWritten => "der Datenträger hat nicht angenommen, was zu schreiben war".into(),
+            Self::NotWritable => {
+                "in die Datenbank oder in ihren Ordner lässt sich nicht schreiben".into()
+            }
             Self::Random(_) => {
                 "das System hat keine Zufallszahlen für einen neuen Schlüssel geliefert".into()
             }
@@ -58,6 +94,17 @@ impl Error {
                 );
                 format!("die Schule nimmt schon vom {} an {until} teil", from.german())
             }
+            Self::AttendanceOverlap { from, until } => {
+                let until = until.map_or_else(
+                    || "auf unbestimmte Zeit".to_owned(),
+                    |last| format!("bis {}", last.german()),
+                );
+                format!("die Schule erfasst schon vom {} an {until} Fehlzeiten", from.german())
+            }
+            Self::HalfYear { year, begins } => {
+                format!("das zweite Halbjahr {year} kann nicht am {} beginnen", begins.german())
+            }
+            Self::Absence(refusal) => refusal.text().de,
             Self::UnknownCode { list, code } => {
                 format!("die Codeliste `{list}` hat keinen Code `{code}`")
             }
@@ -83,12 +130,20 @@ impl Error {
                  bestehen bleiben"
                     .into()
             }
+            Self::Unaudited => {
+                "etwas wurde geändert, ohne dass es im Protokoll steht, darum kann nichts davon \
+                 bestehen bleiben"
+                    .into()
+            }
+            Self::Chain(found) => chain(found),
+            Self::NothingChanged => "die Berichtigung ändert nichts".into(),
             Self::Columns(error) => error.german(),
             Self::Sqlite(_) => "die Datenbank konnte nicht gelesen oder geschrieben werden".into(),
         }
     }
 
     /// The hint in German, where there is one.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn german_hint(&self) -> Option<String> {
         let hint = match self {
             Self::NotFound { .. } => {
@@ -111,7 +166,10 @@ impl Error {
             }
             Self::TooNew { .. } => "installieren Sie die neuere Version von Tridem".into(),
             Self::Busy => "warten Sie, bis es fertig ist, und versuchen Sie es noch einmal".into(),
-            Self::Damaged(_) => "spielen Sie die letzte Sicherung zurück".into(),
+            Self::Damaged(_) => {
+                "spielen Sie die letzte Sicherung mit `tridem restore` in einen neuen Ordner zurück"
+                    .into()
+            }
             Self::KeyNotFound { .. } => {
                 "ohne ihren Schlüssel lässt sich eine Datenbank nicht öffnen; suchen Sie die \
                  Sicherungskopie"
@@ -120,9 +178,63 @@ impl Error {
             Self::KeyOpen { path, .. } => {
                 format!("damit nur Sie ihn lesen können: `chmod 600 {}`", path.display())
             }
-            Self::Overlap { .. } => "beenden Sie die frühere Zeit, bevor die neue beginnt".into(),
+            Self::DerivationForm { .. } | Self::DerivationWeak { .. } => {
+                "es ist nicht die Datei, die geschrieben wurde; jede Sicherung enthält die richtige"
+                    .into()
+            }
+            Self::DerivationFailed(_) => {
+                "es braucht 64 MiB Speicher; schließen Sie ein Programm".into()
+            }
+            Self::PassphraseShort { .. } => {
+                "vier oder fünf Wörter, die nicht zusammengehören, merken sich leicht".into()
+            }
+            Self::LogLeft { .. } => {
+                "der nächste Befehl, der die Daten öffnet, übernimmt es, etwa `tridem code list`"
+                    .into()
+            }
+            Self::BackupExists { .. } => {
+                "wählen Sie einen anderen Namen, oder ersetzen Sie die alte Sicherung mit \
+                 `--replace`"
+                    .into()
+            }
+            Self::BackupBusy { .. } => "warten Sie, bis es fertig ist".into(),
+            Self::NotABackup { .. } => {
+                "nennen Sie eine Datei, die `tridem backup` geschrieben hat, ganz kopiert".into()
+            }
+            Self::BackupDamaged { .. } => {
+                "kopieren Sie sie noch einmal vom Aufbewahrungsort, oder nehmen Sie eine ältere"
+                    .into()
+            }
+            Self::Full => {
+                "es wurde nichts geändert; schaffen Sie Platz, und versuchen Sie es noch einmal"
+                    .into()
+            }
+            Self::NotWritten => {
+                "es wurde nichts geändert; vielleicht ist Ihr Anteil am Datenträger verbraucht, oder \
+                 er ist defekt: siehe `tridem doctor`"
+                    .into()
+            }
+            Self::NotWritable => {
+                "sehen Sie nach, wem der Ordner gehört; `tridem doctor` zeigt es".into()
+            }
+            Self::Overlap { .. } | Self::AttendanceOverlap { .. } => {
+                "beenden Sie die frühere Zeit, bevor die neue beginnt".into()
+            }
             Self::UnknownCode { list, .. } => {
                 format!("die Codes dieser Liste zeigt `tridem code list {list}`")
+            }
+            Self::Chain(ChainBreak::Unexpected { .. }) => {
+                "Einträge wurden abgeschnitten, das Protokoll wurde neu geschrieben, oder der \
+                 Hashwert gehört zu anderen Daten; vergleichen Sie mit einer Sicherung"
+                    .into()
+            }
+            Self::Chain(_) => {
+                "jemand hat die Daten an diesem Programm vorbei geändert, oder sie sind beschädigt; \
+                 lassen Sie sie, wie sie sind, und vergleichen Sie mit einer Sicherung"
+                    .into()
+            }
+            Self::NothingChanged => {
+                "geben Sie einen Wert an, der nicht schon bei `tridem contact show` steht".into()
             }
             Self::Foreign { .. }
             | Self::KeyForm
@@ -134,15 +246,41 @@ impl Error {
             | Self::UnknownPlace { .. }
             | Self::UnknownList { .. }
             | Self::ListFull { .. }
+            | Self::HalfYear { .. }
+            | Self::Absence(_)
             | Self::Twice { .. }
             | Self::Empty { .. }
             | Self::Dangling { .. }
             | Self::Refused { .. }
             | Self::WrittenInPart
+            | Self::Unaudited
             | Self::Columns(_)
             | Self::Sqlite(_) => return None,
         };
         Some(hint)
+    }
+}
+
+/// Why a chain is not whole, in German.
+fn chain(found: &ChainBreak) -> String {
+    match found {
+        ChainBreak::Empty => {
+            "das Protokoll ist leer, dabei ist das Anlegen der Daten sein erster Eintrag".into()
+        }
+        ChainBreak::Gap { expected, found } => format!(
+            "das Protokoll ist bei Eintrag {found} gebrochen: hier müsste Eintrag {expected} stehen, \
+             und der fehlt"
+        ),
+        ChainBreak::Link { seq } => format!(
+            "das Protokoll ist bei Eintrag {seq} gebrochen: er schließt nicht an den davor an"
+        ),
+        ChainBreak::Content { seq } => format!(
+            "das Protokoll ist bei Eintrag {seq} gebrochen: er enthält nicht, was geschrieben wurde"
+        ),
+        ChainBreak::Unexpected { entries } => format!(
+            "kein Eintrag des Protokolls hat den erwarteten Hashwert, obwohl alle {entries} in \
+             Ordnung sind"
+        ),
     }
 }
 
@@ -192,16 +330,31 @@ const RECORDS: &[(&str, &str)] = &[
     ("a pupil", "ein Kind"),
     ("a pupil with the code", "ein Kind mit dem Kürzel"),
     ("a report with the id", "ein Bericht mit der Id"),
+    ("a recording of absences of this school from", "eine Erfassung dieser Schule ab"),
     ("a school with the number", "eine Schule mit der Nummer"),
+    ("a second half of this school for", "ein zweites Halbjahr dieser Schule für"),
+    (
+        "a sum of absences of this pupil and term for",
+        "eine Summe von Fehlzeiten dieses Kindes und Abschnitts für",
+    ),
     ("a time in the programme of this school from", "eine Programmzeit dieser Schule ab"),
     ("plugin package", "ein Plugin-Paket"),
+    (
+        "an assignment of this practitioner to this school from",
+        "eine Zuweisung dieser Fachkraft an diese Schule ab",
+    ),
+    ("an absence with the id", "eine Fehlzeit mit der Id"),
+    ("the absence", "die Fehlzeit"),
+    ("an import of", "eine eingelesene Datei mit"),
     ("the accompaniment", "die Begleitung"),
     ("the assignment", "die Zuweisung"),
     ("the compiled plugin", "das übersetzte Plugin"),
     ("the contact", "der Kontakt"),
+    ("the correction", "die Berichtigung"),
     ("the day off", "der freie Tag"),
     ("the enrolment", "die Schülerzahl"),
     ("the grant", "die Erlaubnis"),
+    ("the second half", "das Halbjahr"),
     ("the household", "der Haushalt"),
     ("the import", "die eingelesene Datei"),
     ("the list of participants", "die Liste der Beteiligten"),
@@ -212,9 +365,12 @@ const RECORDS: &[(&str, &str)] = &[
     ("the practitioner", "die Fachkraft"),
     ("the profession of a private note", "die Profession einer vertraulichen Notiz"),
     ("the pupil", "das Kind"),
+    ("the recording of absences", "die Erfassung von Fehlzeiten"),
+    ("the reason of a correction", "der Grund einer Berichtigung"),
     ("the report", "der Bericht"),
     ("the school", "die Schule"),
     ("the second member of a pairing", "das zweite Mitglied eines Teams"),
+    ("the sum of absences", "die Summe der Fehlzeiten"),
 ];
 
 /// The German for a thing that a message names. Test: `every_thing_a_message_names_has_a_german_word`.
@@ -226,7 +382,7 @@ fn record(what: &'static str) -> &'static str {
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use crate::domain::Day;
+    use crate::domain::{AbsenceRefusal, Day, SchoolYear};
 
     use super::*;
 
@@ -247,11 +403,27 @@ mod tests {
             Error::KeyOpen { path: path(), mode: 0o40 },
             Error::KeyForm,
             Error::KeyFile { path: path() },
+            Error::DerivationForm { path: path() },
+            Error::DerivationWeak { path: path() },
+            Error::DerivationFailed("memory".into()),
+            Error::PassphraseShort { length: 3 },
+            Error::LogLeft { path: path() },
+            Error::BackupExists { path: path() },
+            Error::BackupBusy { path: path() },
+            Error::NotABackup { path: path() },
+            Error::BackupDamaged { path: path() },
+            Error::Full,
+            Error::NotWritten,
+            Error::NotWritable,
             Error::Random(getrandom::Error::UNSUPPORTED),
             Error::Exists { what: "a pupil with the code", code: code() },
             Error::NoSuch { what: "plugin package", code: code() },
             Error::Overlap { from, until: None },
             Error::Overlap { from, until: Some(from) },
+            Error::AttendanceOverlap { from, until: None },
+            Error::AttendanceOverlap { from, until: Some(from) },
+            Error::HalfYear { year: SchoolYear(2025), begins: from },
+            Error::Absence(AbsenceRefusal::NotEnrolled(from)),
             Error::UnknownCode { list: list(), code: code() },
             Error::UnknownPlace { list: "topic", place: 70 },
             Error::UnknownList { list: list() },
@@ -261,6 +433,13 @@ mod tests {
             Error::Dangling { what: "the contact" },
             Error::Refused { what: "the contact", reason: "CHECK".into() },
             Error::WrittenInPart,
+            Error::Unaudited,
+            Error::Chain(ChainBreak::Empty),
+            Error::Chain(ChainBreak::Gap { expected: 2, found: 3 }),
+            Error::Chain(ChainBreak::Link { seq: 2 }),
+            Error::Chain(ChainBreak::Content { seq: 2 }),
+            Error::Chain(ChainBreak::Unexpected { entries: 2 }),
+            Error::NothingChanged,
             Error::Columns(columns::Error::NoSuchDataset { dataset: list() }),
             Error::Columns(columns::Error::NoSuchField { dataset: list(), field: code() }),
             Error::Columns(columns::Error::PrivateText { dataset: list(), field: code() }),
@@ -308,7 +487,7 @@ mod tests {
             let text = fs_err::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap();
             for literal in code.split('"').skip(1).step_by(2) {
-                let is_thing = literal.starts_with("a ") || literal.starts_with("the ");
+                let is_thing = ["a ", "an ", "the "].iter().any(|begin| literal.starts_with(begin));
                 let is_plain = literal.bytes().all(|b| b.is_ascii_lowercase() || b == b' ');
                 if is_thing && is_plain {
                     assert_ne!(record(Box::leak(literal.into())), literal, "in {name}");

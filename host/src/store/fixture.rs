@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{DatabaseKey, Reader, Store, Writer};
 use crate::domain::{
-    Assignment, Contact, Day, DayOff, Enrolment, Household, HouseholdKey, Id, Pairing,
-    Participation, Practitioner, PractitionerKey, PrivateNote, Pupil, PupilKey, School, SchoolKey,
-    SchoolYear, Scope, Span,
+    Absence, Assignment, Attendance, Author, Contact, Day, DayOff, Enrolment, Household,
+    HouseholdKey, Id, Pairing, Participation, Practitioner, PractitionerKey, PrivateNote, Pupil,
+    PupilKey, School, SchoolKey, SchoolYear, Scope, Span,
 };
 
 /// When everything is recorded.
@@ -22,6 +22,11 @@ pub(super) const SOCIAL_WORK: u16 = 2;
 
 pub(super) fn key() -> DatabaseKey {
     DatabaseKey::from_hex(&"5a".repeat(32)).unwrap()
+}
+
+/// Who records everything.
+pub(super) fn author() -> Author {
+    Author::new("account:tester", NOW)
 }
 
 pub(super) fn new_id() -> Id {
@@ -52,8 +57,8 @@ impl City {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("city.tridem");
-        let mut store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
-        let mut writer = store.write().unwrap();
+        let mut store = Store::create(&path, &key(), "Musterstadt", &author()).unwrap();
+        let mut writer = store.write(&author()).unwrap();
         let social_worker = writer.add_practitioner(&practitioner("sw", "social-work")).unwrap();
         let parts = [0, 1].map(|index| add_school(&mut writer, index, social_worker));
         writer.add_household(&household("h-none")).unwrap();
@@ -113,7 +118,7 @@ impl City {
     }
 
     pub(super) fn add(&mut self, contacts: &[Contact]) {
-        let mut writer = self.store.write().unwrap();
+        let mut writer = self.store.write(&author()).unwrap();
         for contact in contacts {
             writer.add_contact(contact, NOW).unwrap();
         }
@@ -157,8 +162,18 @@ pub(super) fn pupil(code: &str, school: SchoolKey, household: Option<HouseholdKe
         class: "3b".to_owned(),
         status: "active".to_owned(),
         enrolled: since("2022-08-01"),
+        unknown_from: None,
         accompanied: Some(since("2025-08-27")),
     }
+}
+
+/// How a school records absences from a day on.
+pub(super) fn attendance(school: SchoolKey, unit: u16, units: u16, from: &str) -> Attendance {
+    Attendance { school, unit, units_per_day: units, span: since(from) }
+}
+
+pub(super) fn absence(pupil: PupilKey, on: &str, status: u16, unit: u16, amount: u16) -> Absence {
+    Absence { id: new_id(), pupil, day: day(on), status, unit, amount }
 }
 
 type Parts = (SchoolKey, PractitionerKey, PractitionerKey, HouseholdKey, [PupilKey; 2]);

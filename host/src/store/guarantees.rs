@@ -2,9 +2,12 @@
 
 use rusqlite::Connection;
 
-use super::fixture::{City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, day, key, practitioner, pupil};
-use super::{ContactFilter, PupilFilter, Reader, Store};
-use crate::domain::{CodeLists, Dictionary, Id, Period, Scope};
+use super::fixture::{
+    City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, absence, attendance, author, day, key,
+    practitioner, pupil,
+};
+use super::{AbsenceFilter, ContactFilter, PupilFilter, Reader, Store};
+use crate::domain::{AbsenceTotal, CodeLists, Dictionary, HalfYear, Id, Period, SchoolYear, Scope};
 
 const CANARY: &str = "Kanarienvogel im Bergwerk 4711";
 
@@ -46,6 +49,34 @@ const QUESTIONS: &[Question] = &[
         format!("{:?}", reader.contacts(&filter).unwrap())
     }),
     ("contact", |reader, known| format!("{:?}", reader.contact(known.contact).unwrap())),
+    ("absences", |reader, _| format!("{:?}", reader.absences(&AbsenceFilter::default()).unwrap())),
+    ("absences at the school", |reader, _| {
+        let filter = AbsenceFilter { school: Some("100001".into()), ..AbsenceFilter::default() };
+        format!("{:?}", reader.absences(&filter).unwrap())
+    }),
+    ("absences of the pupil", |reader, _| {
+        let filter = AbsenceFilter { pupil: Some("p10".into()), ..AbsenceFilter::default() };
+        format!("{:?}", reader.absences(&filter).unwrap())
+    }),
+    ("absence_totals", |reader, _| format!("{:?}", reader.absence_totals(None, None).unwrap())),
+    ("absence_totals of the pupil", |reader, _| {
+        format!("{:?}", reader.absence_totals(None, Some("p10")).unwrap())
+    }),
+    ("absence_totals of the school", |reader, _| {
+        format!("{:?}", reader.absence_totals(Some("100001"), None).unwrap())
+    }),
+    ("attendance", |reader, known| format!("{:?}", reader.attendance(known.school).unwrap())),
+    ("half_years", |reader, known| format!("{:?}", reader.half_years(known.school).unwrap())),
+    ("attendance_coverage", |reader, _| {
+        let period = Period::new(day("2025-09-01"), day("2025-09-30")).unwrap();
+        format!("{:?}", reader.attendance_coverage(period).unwrap())
+    }),
+    ("registers of the directory", |reader, _| {
+        format!("{:?}", reader.directory().unwrap().registers)
+    }),
+    ("contact_history", |reader, known| {
+        format!("{:?}", reader.contact_history(known.contact).unwrap())
+    }),
 ];
 
 #[test]
@@ -53,6 +84,17 @@ fn a_scope_without_a_school_sees_nothing_of_it() {
     let mut city = City::new();
     let contacts = [city.contact(0), city.contact_with_note(1, CANARY)];
     city.add(&contacts);
+    let mut writer = city.store.write(&author()).unwrap();
+    for (school, [pupil, _]) in city.schools.into_iter().zip(city.pupils) {
+        writer.add_attendance(&attendance(school, 0, 1, "2025-09-01")).unwrap();
+        writer.add_absence(&absence(pupil, "2025-10-06", 1, 0, 1), NOW).unwrap();
+        let half = HalfYear { school, year: SchoolYear(2025), second_begins: day("2026-02-02") };
+        writer.set_half_year(&half).unwrap();
+        let (year, source) = (SchoolYear(2025), String::new());
+        let total = AbsenceTotal { pupil, year, term: 1, unit: 2, missed: 2, unexcused: 1, source };
+        writer.add_absence_total(&total, NOW).unwrap();
+    }
+    writer.commit().unwrap();
     let known = Known { contact: contacts[1].id, school: city.schools[1] };
     let mut traces: Vec<String> =
         ["100001", "Schule 1", "\"p10\"", "\"p11\"", "\"h1\"", "Kind p1"].map(Into::into).to_vec();
@@ -147,7 +189,7 @@ fn a_social_workers_note_is_for_social_workers_alone() {
 #[test]
 fn two_people_of_one_name_stay_two() {
     let mut city = City::new();
-    let mut writer = city.store.write().unwrap();
+    let mut writer = city.store.write(&author()).unwrap();
     let twins = ["a1", "a2"].map(|code| {
         let mut twin = practitioner(code, "coordination");
         twin.name = "Alex Beispiel".into();
@@ -200,7 +242,7 @@ fn a_reader_keeps_its_snapshot() {
     let mut city = City::new();
     let mut other = Store::open(&city.path(), &key()).unwrap();
     let reader = city.all();
-    let mut writer = other.write().unwrap();
+    let mut writer = other.write(&author()).unwrap();
     writer.add_practitioner(&practitioner("late", "head")).unwrap();
     writer.commit().unwrap();
     assert_eq!(reader.practitioners().unwrap().len(), 5);
@@ -210,7 +252,7 @@ fn a_reader_keeps_its_snapshot() {
     assert_eq!(beside.practitioners().unwrap().len(), 5);
     drop(beside);
     assert_eq!(city.all().practitioners().unwrap().len(), 6);
-    city.store.write().unwrap().commit().unwrap();
+    city.store.write(&author()).unwrap().commit().unwrap();
 }
 
 /// Whether the database or one of the files beside it holds the canary in clear.
@@ -233,7 +275,7 @@ fn no_file_holds_a_note_or_a_name_in_clear() {
     contact.shared_note = Some(CANARY.into());
     let mut child = pupil(CANARY, city.schools[0], None);
     child.family_name = CANARY.into();
-    let mut writer = city.store.write().unwrap();
+    let mut writer = city.store.write(&author()).unwrap();
     writer.add_contact(&contact, NOW).unwrap();
     writer.add_pupil(&child).unwrap();
     assert!(!is_in_clear(city.folder.path()), "before the commit");

@@ -51,18 +51,8 @@ impl DatabaseKey {
     /// else read or write it; [`Error::KeyFile`] where something else is in it; [`Error::File`]
     /// where it could not be read.
     pub fn read_file(path: &Path) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Error::KeyNotFound { path: path.into() },
-            _ => Error::File(error),
-        })?;
-        refuse_open_mode(&file, path)?;
-        // A key is 65 bytes long; whatever is much longer is not read to its end.
-        let mut text = String::new();
         let wrong = || Error::KeyFile { path: path.into() };
-        match file.take(1024).read_to_string(&mut text) {
-            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(wrong()),
-            read => read?,
-        };
+        let text = read_private(path)?.ok_or_else(wrong)?;
         Self::from_hex(&text).map_err(|_| wrong())
     }
 
@@ -92,6 +82,11 @@ impl DatabaseKey {
         Ok(())
     }
 
+    /// A key that was worked out from something else.
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 64 digits, for the statement that hands them to `SQLCipher`.
     pub(super) fn hex(&self) -> String {
         self.0.iter().fold(String::with_capacity(65), |mut text, byte| {
@@ -107,9 +102,35 @@ impl fmt::Debug for DatabaseKey {
     }
 }
 
+/// The first line of a file that its owner alone may read, without the end of the line.
+///
+/// # Errors
+///
+/// [`Error::KeyNotFound`]; [`Error::KeyOpen`]; [`Error::KeyFile`] where it is no text; and
+/// [`Error::File`].
+pub fn read_secret(path: &Path) -> Result<String, Error> {
+    let text = read_private(path)?.ok_or_else(|| Error::KeyFile { path: path.into() })?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+/// What a short file holds that its owner alone may read; `None` where that is no text.
+fn read_private(path: &Path) -> Result<Option<String>, Error> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Error::KeyNotFound { path: path.into() },
+        _ => Error::File(error),
+    })?;
+    refuse_open_mode(&file, path)?;
+    // A key is 65 bytes long; whatever is much longer is not read to its end.
+    let mut text = String::new();
+    match file.take(1024).read_to_string(&mut text) {
+        Err(error) if error.kind() == ErrorKind::InvalidData => Ok(None),
+        read => Ok(Some(read.map(|_| text)?)),
+    }
+}
+
 /// Makes the name of a new file as lasting as the file. Some file systems cannot; the file itself
 /// is safe then, so that is no error.
-fn sync_folder_of(path: &Path) {
+pub(super) fn sync_folder_of(path: &Path) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
         let _ = folder.sync_all();

@@ -1,11 +1,18 @@
 //! Brings a database to the newest schema, all steps or none.
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use serde_json::json;
 
 use super::Error;
+use super::ledger::append_one;
+use crate::domain::{Action, Author};
 
 /// Every step ever released, oldest first. Files are added, never edited.
-const STEPS: &[&str] = &[include_str!("../../../schemas/sql/0001_records.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../../schemas/sql/0001_records.sql"),
+    include_str!("../../../schemas/sql/0002_attendance.sql"),
+    include_str!("../../../schemas/sql/0003_audit.sql"),
+];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step
 /// may have to build a table anew, and all references are checked at the end.
@@ -15,6 +22,11 @@ const STEPS: &[&str] = &[include_str!("../../../schemas/sql/0001_records.sql")];
 /// [`Error::TooNew`]; [`Error::Damaged`] where a record refers to one that is not there.
 pub(super) fn run(connection: &mut Connection) -> Result<(), Error> {
     run_steps(connection, STEPS)
+}
+
+/// The newest schema that this program knows.
+pub(super) fn known() -> u32 {
+    u32::try_from(STEPS.len()).expect("nobody writes so many steps")
 }
 
 fn run_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), Error> {
@@ -39,7 +51,27 @@ fn run_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), Error> {
         )));
     }
     transaction.pragma_update(None, "user_version", known)?;
+    note(&transaction, done, known)?;
     Ok(transaction.commit()?)
+}
+
+/// Notes in the audit that records were brought to a newer schema. A database that is just being
+/// made has no municipality yet, and its making is the first entry.
+fn note(connection: &Connection, from: u32, to: u32) -> Result<(), Error> {
+    let exists = |table: &str| {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
+        connection.query_row(sql, [table], |row| row.get::<_, bool>(0))
+    };
+    if !exists("audit")? || !exists("municipality")? {
+        return Ok(());
+    }
+    // The clock of SQLite, since nobody hands one to those who only open the records.
+    let now: Option<i64> = connection
+        .query_row("SELECT unixepoch() FROM municipality", [], |row| row.get(0))
+        .optional()?;
+    let Some(now) = now else { return Ok(()) };
+    let details = json!({ "from": from, "to": to });
+    append_one(connection, &Author::program(now), Action::StoreMigrate, "", &details)
 }
 
 /// How many steps it has had.
@@ -54,6 +86,7 @@ fn version(connection: &Connection, known: u32) -> Result<u32, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Code, CodeLists};
 
     const FIRST: &str = "CREATE TABLE a (key INTEGER PRIMARY KEY) STRICT;
         CREATE TABLE b (a INTEGER REFERENCES a (key)) STRICT;";
@@ -99,6 +132,37 @@ mod tests {
         assert_eq!(tables(&connection), 0);
     }
 
+    /// New records get all lists from the seed; those of an earlier version get them from the step.
+    #[test]
+    fn the_step_for_attendance_brings_its_code_lists_to_records_that_lack_them() {
+        let added = |has_municipality: bool| {
+            let mut connection = empty();
+            run_steps(&mut connection, &STEPS[..1]).unwrap();
+            let sql = "INSERT INTO municipality VALUES (1, zeroblob(16), 'X', zeroblob(32), 0)";
+            if has_municipality {
+                connection.execute(sql, []).unwrap();
+            }
+            run_steps(&mut connection, &STEPS[..2]).unwrap();
+            let mut statement =
+                connection.prepare("SELECT list, code, de, en FROM code ORDER BY list, place");
+            let rows = statement.as_mut().unwrap().query_map([], |row| {
+                Ok([row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+            });
+            rows.unwrap().map(Result::unwrap).collect::<Vec<_>>()
+        };
+        assert_eq!(added(false), [[""; 4]; 0]);
+        let mut expected = Vec::new();
+        for (name, list) in CodeLists::seed() {
+            if ["absence-status", "absence-unit", "term"].contains(&&*name) {
+                let row = |code: &Code| {
+                    [name.clone(), code.code.clone(), code.de.clone(), code.en.clone()]
+                };
+                expected.extend(list.codes().iter().map(row));
+            }
+        }
+        assert_eq!(added(true), expected);
+    }
+
     #[test]
     fn only_the_missing_steps_run() {
         let mut connection = empty();
@@ -107,5 +171,22 @@ mod tests {
         let steps = [FIRST, "CREATE TABLE c (key INTEGER) STRICT;"];
         run_steps(&mut connection, &steps).unwrap();
         assert_eq!((tables(&connection), version(&connection, 2).unwrap()), (3, 2));
+    }
+
+    #[test]
+    fn bringing_records_up_to_date_is_the_first_entry_of_those_that_had_no_audit() {
+        let mut connection = empty();
+        run_steps(&mut connection, &STEPS[..1]).unwrap();
+        let city = "INSERT INTO municipality VALUES (1, zeroblob(16), 'x', zeroblob(32), 0)";
+        connection.execute(city, []).unwrap();
+        run(&mut connection).unwrap();
+        run(&mut connection).unwrap();
+        let mut statement =
+            connection.prepare("SELECT seq, actor, action, details FROM audit").unwrap();
+        let rows =
+            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+        let rows: Vec<(u32, String, String, String)> = rows.unwrap().map(Result::unwrap).collect();
+        let details = format!("{{\"from\":1,\"to\":{}}}", STEPS.len());
+        assert_eq!(rows, [(1, "program:tridem".into(), "store.migrate".into(), details)]);
     }
 }

@@ -1,33 +1,51 @@
 //! The records in one encrypted file: the only home of SQL.
 
+mod backup;
 mod columns;
 mod datasets;
 mod error;
 mod error_words;
 mod key;
+mod ledger;
 mod migrate;
 mod open;
+mod passphrase;
 mod plugins;
+mod prove;
+mod read_absences;
+mod read_audit;
 mod read_contacts;
 mod read_people;
+mod read_versions;
 mod reader;
+mod registers;
 mod reports;
+mod restore;
 mod sink;
+mod write_absences;
 mod write_contacts;
+mod write_corrections;
 mod write_people;
 mod write_schools;
 mod writer;
 
 #[cfg(test)]
+mod attack;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod guarantees;
 
+pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{ColumnsRequest, Error as ColumnsError, Numbering, columns, shape};
 pub use error::Error;
-pub use key::DatabaseKey;
+pub use key::{DatabaseKey, read_secret};
 pub use open::Store;
+pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
 pub use plugins::{Grant, InstalledPlugin};
+pub use prove::{Check, Examination, Holdings, Proof, newest_schema};
+pub use read_absences::AbsenceFilter;
+pub use read_audit::AuditFilter;
 pub use read_contacts::ContactFilter;
 pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
 pub use reader::Reader;

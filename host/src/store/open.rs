@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use fs_err::{File, OpenOptions};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, params};
+use serde_json::json;
 use uuid::Uuid;
 
+use super::ledger::append_one;
 use super::{DatabaseKey, Error, migrate};
-use crate::domain::{CodeLists, Id};
+use crate::domain::{Action, Author, CodeLists, Id};
 
 /// What `SQLite` writes at the beginning of a file that is not encrypted.
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
@@ -24,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Bytes in a page. Large, because each is encrypted and authenticated with the same overhead
 /// whatever its size, and reports read long runs of them.
-const PAGE: i32 = 16_384;
+pub(super) const PAGE: i32 = 16_384;
 
 /// Memory for pages, in KiB. An import of 100,000 contacts changes about 40 MiB of pages; with
 /// less, some of them would be encrypted, written and decrypted again before it ends.
@@ -47,7 +49,7 @@ pub struct Store {
 impl Store {
     /// Makes a new database with the seed's code lists and without any record.
     ///
-    /// `now` is in seconds since 1970-01-01 UTC.
+    /// That `author` made it is the first entry of the audit.
     ///
     /// # Errors
     ///
@@ -56,7 +58,7 @@ impl Store {
         path: &Path,
         key: &DatabaseKey,
         municipality: &str,
-        now: i64,
+        author: &Author,
     ) -> Result<Self, Error> {
         if municipality.trim().is_empty() {
             return Err(Error::Empty { what: "the name of the municipality" });
@@ -69,7 +71,7 @@ impl Store {
             ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
             _ => Error::File(error),
         })?;
-        let made = Self::fill(path, key, municipality.trim(), now);
+        let made = Self::fill(path, key, municipality.trim(), author);
         if made.is_err() {
             for suffix in ["", "-wal", "-shm", "-journal"] {
                 let mut name = path.as_os_str().to_owned();
@@ -81,17 +83,18 @@ impl Store {
         made
     }
 
-    fn fill(path: &Path, key: &DatabaseKey, name: &str, now: i64) -> Result<Self, Error> {
+    fn fill(path: &Path, key: &DatabaseKey, name: &str, author: &Author) -> Result<Self, Error> {
         let mut connection = connect(path, key)?;
         connection.pragma_update(None, "application_id", APPLICATION)?;
         migrate::run(&mut connection)?;
         let mut pseudonym_key = [0u8; 32];
         getrandom::fill(&mut pseudonym_key).map_err(Error::Random)?;
+        let id = Id(Uuid::now_v7());
         let transaction = connection.transaction()?;
         transaction.execute(
             "INSERT INTO municipality (key, id, name, pseudonym_key, created_at)
              VALUES (1, ?1, ?2, ?3, ?4)",
-            params![Id(Uuid::now_v7()).bytes(), name, pseudonym_key, now],
+            params![id.bytes(), name, pseudonym_key, author.at],
         )?;
         for (list, codes) in CodeLists::seed() {
             for (code, place) in codes.codes().iter().zip(0i64..) {
@@ -101,6 +104,7 @@ impl Store {
                 )?;
             }
         }
+        append_one(&transaction, author, Action::StoreCreate, id.to_string(), &json!({}))?;
         transaction.commit()?;
         Self::ready(connection)
     }
@@ -113,31 +117,9 @@ impl Store {
     /// where it cannot be decrypted, for whatever reason; [`Error::Foreign`]; [`Error::TooNew`];
     /// [`Error::Busy`] where it has to be migrated and another process is writing.
     pub fn open(path: &Path, key: &DatabaseKey) -> Result<Self, Error> {
-        let wrong_key = || Error::WrongKey { path: path.into() };
-        let mut header = Vec::new();
-        File::open(path)
-            .map_err(|error| match error.kind() {
-                ErrorKind::NotFound => Error::NotFound { path: path.into() },
-                _ => Error::File(error),
-            })?
-            .take(PLAIN_HEADER.len() as u64)
-            .read_to_end(&mut header)?;
-        if header == PLAIN_HEADER {
-            return Err(Error::Plain { path: path.into() });
-        }
-        // SQLite would take an empty file for a new database.
-        if header.is_empty() {
-            return Err(wrong_key());
-        }
-        let mut connection = connect(path, key).map_err(|error| match error {
-            Error::Damaged(_) => wrong_key(),
-            error => error,
-        })?;
-        let application: i32 =
-            connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        if application != APPLICATION {
-            return Err(Error::Foreign { path: path.into() });
-        }
+        refuse_plain(path)?;
+        let mut connection = connect(path, key)?;
+        refuse_foreign(&connection, path)?;
         migrate::run(&mut connection)?;
         Self::ready(connection)
     }
@@ -150,12 +132,54 @@ impl Store {
     }
 }
 
-/// Opens the file, hands over the key and sets what holds for every connection.
+/// Refuses a file that is missing, empty or not encrypted, without opening it as a database.
+pub(super) fn refuse_plain(path: &Path) -> Result<(), Error> {
+    let mut header = Vec::new();
+    File::open(path)
+        .map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Error::NotFound { path: path.into() },
+            _ => Error::File(error),
+        })?
+        .take(PLAIN_HEADER.len() as u64)
+        .read_to_end(&mut header)?;
+    if header == PLAIN_HEADER {
+        return Err(Error::Plain { path: path.into() });
+    }
+    // SQLite would take an empty file, and one of a single byte, for a new database.
+    if header.len() < PLAIN_HEADER.len() {
+        return Err(Error::WrongKey { path: path.into() });
+    }
+    Ok(())
+}
+
+/// Refuses what is encrypted with this key, but is no database of ours.
+pub(super) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let found: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if found == APPLICATION { Ok(()) } else { Err(Error::Foreign { path: path.into() }) }
+}
+
+/// Opens the file, hands over the key and sets what holds for every connection to the records.
 fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     // Absolute, because SQLite takes a name that begins with `file:` for a URI.
-    let path = std::path::absolute(path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = unlock(
+        Connection::open_with_flags(
+            std::path::absolute(path)?,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?,
+        key,
+    )?;
+    refuse_wrong_key(&connection, path)?;
+    connection.execute_batch(&format!(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA cache_size = -{CACHE_KIB};
+         PRAGMA foreign_keys = OFF;"
+    ))?;
+    Ok(connection)
+}
+
+/// Hands the key to a connection that has not read anything yet.
+pub(super) fn unlock(connection: Connection, key: &DatabaseKey) -> Result<Connection, Error> {
     connection.busy_timeout(PATIENCE)?;
     // SQLCipher would write to standard error by itself, which only `cli` does.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
@@ -164,27 +188,31 @@ fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     connection
         .execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))
         .map_err(|_| Error::Damaged("its key was not accepted".into()))?;
-    // The count is the first statement that reads the file, and fails with a wrong key; so it
-    // comes before the first that writes.
     connection.execute_batch(&format!(
         "PRAGMA cipher_page_size = {PAGE};
-         SELECT count(*) FROM sqlite_schema;
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
-         PRAGMA cache_size = -{CACHE_KIB};
          PRAGMA temp_store = MEMORY;
-         PRAGMA mmap_size = 0;
-         PRAGMA foreign_keys = OFF;"
+         PRAGMA mmap_size = 0;"
     ))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     Ok(connection)
 }
 
+/// The first statement that reads the file. It fails with a wrong key, so it comes before the first
+/// that writes. A first page that cannot be authenticated looks like a wrong key; one that can,
+/// with other pages missing, is damage.
+pub(super) fn refuse_wrong_key(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let read = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+    read.map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => Error::WrongKey { path: path.into() },
+        _ => error.into(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::{NOW, key};
+    use crate::store::fixture::{author, key};
 
     fn scene() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
@@ -215,7 +243,7 @@ mod tests {
     #[test]
     fn a_wrong_key_or_a_damaged_file_opens_nothing() {
         let (_folder, path) = scene();
-        drop(Store::create(&path, &key(), "Musterstadt", NOW).unwrap());
+        drop(Store::create(&path, &key(), "Musterstadt", &author()).unwrap());
         let bytes = fs_err::read(&path).unwrap();
         let error = Store::open(&path, &DatabaseKey::generate().unwrap()).unwrap_err();
         assert!(matches!(error, Error::WrongKey { .. }), "{error}");
@@ -235,7 +263,7 @@ mod tests {
     #[test]
     fn a_damaged_page_is_told_and_not_taken_for_data() {
         let (_folder, path) = scene();
-        drop(Store::create(&path, &key(), "Musterstadt", NOW).unwrap());
+        drop(Store::create(&path, &key(), "Musterstadt", &author()).unwrap());
         let mut bytes = fs_err::read(&path).unwrap();
         let page = usize::try_from(PAGE).unwrap();
         for middle in (page + page / 2..bytes.len()).step_by(page) {
@@ -250,7 +278,7 @@ mod tests {
     #[test]
     fn what_is_encrypted_but_not_ours_is_refused() {
         let (_folder, path) = scene();
-        let store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
+        let store = Store::create(&path, &key(), "Musterstadt", &author()).unwrap();
         store.connection.pragma_update(None, "application_id", 7).unwrap();
         drop(store);
         let error = Store::open(&path, &key()).unwrap_err();
@@ -260,7 +288,7 @@ mod tests {
     #[test]
     fn a_newer_database_is_refused() {
         let (_folder, path) = scene();
-        let store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
+        let store = Store::create(&path, &key(), "Musterstadt", &author()).unwrap();
         store.connection.pragma_update(None, "user_version", 99).unwrap();
         drop(store);
         let error = Store::open(&path, &key()).unwrap_err();
@@ -271,7 +299,7 @@ mod tests {
     fn an_existing_file_is_never_overwritten() {
         let (_folder, path) = scene();
         fs_err::write(&path, "something").unwrap();
-        let error = Store::create(&path, &key(), "Musterstadt", NOW).unwrap_err();
+        let error = Store::create(&path, &key(), "Musterstadt", &author()).unwrap_err();
         assert!(matches!(error, Error::FileExists { .. }), "{error}");
         assert_eq!(fs_err::read_to_string(&path).unwrap(), "something");
     }
@@ -279,10 +307,10 @@ mod tests {
     #[test]
     fn a_failed_start_leaves_nothing_behind() {
         let (folder, path) = scene();
-        assert!(matches!(Store::create(&path, &key(), "  ", NOW), Err(Error::Empty { .. })));
+        assert!(matches!(Store::create(&path, &key(), "  ", &author()), Err(Error::Empty { .. })));
         // A folder where SQLite wants its log: the file is made, and cannot be filled.
         fs_err::create_dir(folder.path().join("city.tridem-wal")).unwrap();
-        assert!(Store::create(&path, &key(), "Musterstadt", NOW).is_err());
+        assert!(Store::create(&path, &key(), "Musterstadt", &author()).is_err());
         let left: Vec<_> = fs_err::read_dir(folder.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
@@ -293,7 +321,7 @@ mod tests {
     #[test]
     fn the_file_is_for_its_owner_alone_and_set_up_as_documented() {
         let (_folder, path) = scene();
-        let store = Store::create(&path, &key(), "Musterstadt", NOW).unwrap();
+        let store = Store::create(&path, &key(), "Musterstadt", &author()).unwrap();
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -330,7 +358,7 @@ mod tests {
     fn a_name_that_looks_like_a_uri_is_a_name() {
         let (folder, _) = scene();
         let path = folder.path().join("file:a?mode=memory");
-        drop(Store::create(&path, &key(), "Musterstadt", NOW).unwrap());
+        drop(Store::create(&path, &key(), "Musterstadt", &author()).unwrap());
         assert!(fs_err::metadata(&path).unwrap().len() > 16_384);
     }
 }

@@ -1,10 +1,11 @@
 //! Keeps plugin packages, what they may read, and what their compiled code must look like.
 
-use std::fmt::Write as _;
-
 use rusqlite::{OptionalExtension, params};
+use serde_json::json;
 
+use super::ledger::{Exempt, hex};
 use super::{Error, Reader, Writer};
+use crate::domain::Action;
 
 /// A package that was installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +125,8 @@ impl Writer<'_> {
             "the plugin",
             || ("a plugin", format!("{id} {version}")),
         )?;
+        let details = json!({ "version": version, "sha256": hex(sha256) });
+        self.note(Action::PluginInstall, id, &details);
         Ok(())
     }
 
@@ -133,11 +136,13 @@ impl Writer<'_> {
     ///
     /// [`Error::NoSuch`] where it is not installed.
     pub fn remove_plugin(&mut self, sha256: &[u8; 32]) -> Result<(), Error> {
-        let removed = self
-            .connection
+        let (id, version) = self.plugin_of(sha256)?.ok_or_else(|| no_package(sha256))?;
+        self.connection
             .prepare_cached("DELETE FROM plugin WHERE sha256 = ?1")?
             .execute([sha256])?;
-        if removed == 0 { Err(no_package(sha256)) } else { Ok(()) }
+        let details = json!({ "version": version, "sha256": hex(sha256) });
+        self.note(Action::PluginRemove, id, &details);
+        Ok(())
     }
 
     /// Lets a package read a field. What was granted before keeps its first date.
@@ -161,6 +166,9 @@ impl Writer<'_> {
             "the grant",
             || ("a grant of", format!("{dataset}.{field}")),
         )?;
+        if self.connection.changes() > 0 {
+            self.note_grant(Action::PluginGrant, sha256, dataset, field)?;
+        }
         Ok(())
     }
 
@@ -176,6 +184,9 @@ impl Writer<'_> {
                 "DELETE FROM plugin_grant WHERE sha256 = ?1 AND dataset = ?2 AND field = ?3",
             )?
             .execute((sha256, dataset, field))?;
+        if removed > 0 {
+            self.note_grant(Action::PluginRevoke, sha256, dataset, field)?;
+        }
         Ok(removed > 0)
     }
 
@@ -197,22 +208,41 @@ impl Writer<'_> {
             "the compiled plugin",
             || ("a compiled plugin for", engine.to_owned()),
         )?;
+        self.exempt(Exempt::Cache);
+        Ok(())
+    }
+
+    /// Id and version of an installed package.
+    fn plugin_of(&self, sha256: &[u8; 32]) -> Result<Option<(String, String)>, Error> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT id, version FROM plugin WHERE sha256 = ?1")?
+            .query_row([sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?)
+    }
+
+    fn note_grant(
+        &mut self,
+        action: Action,
+        sha256: &[u8; 32],
+        dataset: &str,
+        field: &str,
+    ) -> Result<(), Error> {
+        let (id, _) = self.plugin_of(sha256)?.ok_or_else(|| no_package(sha256))?;
+        let details = json!({ "field": format!("{dataset}.{field}"), "sha256": hex(sha256) });
+        self.note(action, id, &details);
         Ok(())
     }
 }
 
 fn no_package(sha256: &[u8; 32]) -> Error {
-    let code = sha256.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    Error::NoSuch { what: "plugin package", code }
+    Error::NoSuch { what: "plugin package", code: hex(sha256) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::{City, NOW};
+    use crate::store::fixture::{City, NOW, author};
 
     const OLD: [u8; 32] = [1; 32];
     const NEW: [u8; 32] = [2; 32];
@@ -220,7 +250,7 @@ mod tests {
 
     fn with_plugins() -> City {
         let mut city = City::new();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         writer.install_plugin(&OLD, ID, "1.0.0", b"old", NOW).unwrap();
         writer.install_plugin(&NEW, ID, "1.1.0", b"new", NOW + 1).unwrap();
         writer.grant(&OLD, "contacts", "day", "koordination", NOW).unwrap();
@@ -232,7 +262,7 @@ mod tests {
     #[test]
     fn a_package_is_installed_once_and_a_version_is_one_package() {
         let mut city = with_plugins();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let again = writer.install_plugin(&OLD, "org.example.other", "1.0.0", b"old", NOW);
         assert!(matches!(again, Err(Error::Exists { .. })));
         let other = writer.install_plugin(&[3; 32], ID, "1.0.0", b"other", NOW).unwrap_err();
@@ -245,7 +275,7 @@ mod tests {
         let error = city.all().plugin_package(&[3; 32]).unwrap_err();
         assert!(error.to_string().contains(&"03".repeat(32)), "{error}");
         assert_eq!(city.all().grants(&[3; 32]).unwrap(), []);
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let grant = writer.grant(&[3; 32], "contacts", "day", "koordination", NOW);
         assert!(matches!(grant, Err(Error::Dangling { .. })));
         assert!(matches!(writer.remove_plugin(&[3; 32]), Err(Error::NoSuch { .. })));
@@ -267,7 +297,7 @@ mod tests {
     #[test]
     fn a_grant_can_be_taken_back() {
         let mut city = with_plugins();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         assert!(!writer.revoke(&NEW, "contacts", "day").unwrap());
         assert!(!writer.revoke(&OLD, "contacts", "minutes").unwrap());
         assert!(writer.revoke(&OLD, "contacts", "day").unwrap());
@@ -278,7 +308,7 @@ mod tests {
     #[test]
     fn removing_a_package_removes_what_it_might_read_and_leaves_the_others() {
         let mut city = with_plugins();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         writer.remove_plugin(&OLD).unwrap();
         writer.commit().unwrap();
         let reader = city.all();
@@ -293,7 +323,7 @@ mod tests {
     #[test]
     fn compiled_code_is_known_by_component_and_engine() {
         let mut city = with_plugins();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         writer.remember_compiled(&OLD, "engine 1", &[7; 32]).unwrap();
         writer.remember_compiled(&OLD, "engine 1", &[8; 32]).unwrap();
         writer.commit().unwrap();

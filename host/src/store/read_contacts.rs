@@ -166,7 +166,7 @@ impl Reader<'_> {
 }
 
 /// A contact without its people and notes, which are added later.
-fn view(row: &Row<'_>) -> rusqlite::Result<ContactView> {
+pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<ContactView> {
     let due = day(row, 16)?;
     let step: Option<String> = row.get(17)?;
     let contact = Contact {

@@ -3,6 +3,7 @@
 use rusqlite::{Row, params};
 
 use super::reader::{code_at, day, id, span};
+use super::registers::registers;
 use super::{Error, Reader};
 use crate::domain::{
     Assignment, CodeList, Day, Directory, Household, HouseholdKey, KnownPractitioner, KnownPupil,
@@ -81,13 +82,15 @@ impl Reader<'_> {
         })?;
         let pupils = self.rows(
             &format!(
-                "SELECT code, key, household, school FROM pupil WHERE {}",
+                "SELECT code, key, household, school, enrolled_from, enrolled_until FROM pupil
+                 WHERE {}",
                 self.in_scope("school")
             ),
             |row| {
                 let household = row.get::<_, Option<i64>>(2)?.map(HouseholdKey);
                 let school = SchoolKey(row.get(3)?);
-                Ok((row.get(0)?, KnownPupil { key: PupilKey(row.get(1)?), household, school }))
+                let (key, enrolled) = (PupilKey(row.get(1)?), span(row, 4)?);
+                Ok((row.get(0)?, KnownPupil { key, household, school, enrolled }))
             },
         )?;
         let households = self.rows(
@@ -97,11 +100,15 @@ impl Reader<'_> {
             ),
             |row| Ok((row.get(0)?, HouseholdKey(row.get(1)?))),
         )?;
+        let in_scope = registers(self.connection)?
+            .into_iter()
+            .filter(|(school, _)| self.scope.schools.contains(*school));
         Ok(Directory {
             schools: schools.collect(),
             practitioners: practitioners.into_iter().collect(),
             pupils: pupils.into_iter().collect(),
             households: households.into_iter().collect(),
+            registers: in_scope.collect(),
             codes: self.code_lists().clone(),
         })
     }
@@ -210,7 +217,8 @@ impl Reader<'_> {
         let sql = format!(
             "SELECT p.key, p.id, p.code, p.given_name, p.family_name, p.birth_day, p.household,
                     p.school, p.grade, p.class, p.status, p.enrolled_from, p.enrolled_until,
-                    p.accompanied_from, p.accompanied_until, s.number, s.name, h.code
+                    p.accompanied_from, p.accompanied_until, s.number, s.name, h.code,
+                    p.unknown_from
              FROM pupil AS p
              JOIN school AS s ON s.key = p.school
              LEFT JOIN household AS h ON h.key = p.household
@@ -272,6 +280,7 @@ fn pupil(row: &Row<'_>, grades: &CodeList, statuses: &CodeList) -> rusqlite::Res
         class: row.get(9)?,
         status: code_at(statuses, row.get(10)?),
         enrolled: span(row, 11)?,
+        unknown_from: day(row, 18)?,
         accompanied,
     };
     Ok(PupilView {

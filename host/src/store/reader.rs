@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{Error, Store};
+use super::{Error, Store, Writer};
 use crate::domain::{
     Code, CodeList, CodeLists, Day, DayOff, Enrolment, Id, School, SchoolKey, SchoolYear, Schools,
     Scope, Span,
@@ -15,7 +15,8 @@ use crate::domain::{
 /// snapshot.
 #[derive(Debug)]
 pub struct Reader<'store> {
-    store: &'store Store,
+    /// Where the snapshot is counted; `None` for a reader inside a writer, which takes none.
+    store: Option<&'store Store>,
     /// For the modules that read more.
     pub(super) connection: &'store Connection,
     /// What may be seen.
@@ -35,7 +36,7 @@ impl Store {
         }
         self.readers.set(self.readers.get() + 1);
         let mut reader = Reader {
-            store: self,
+            store: Some(self),
             connection: &self.connection,
             scope: scope.clone(),
             codes: CodeLists::default(),
@@ -46,10 +47,20 @@ impl Store {
     }
 }
 
+impl Writer<'_> {
+    /// Reads what is there and what this writer has written so far, so that nobody else can change
+    /// it before it is written on.
+    pub fn read(&self, scope: &Scope) -> Reader<'_> {
+        let codes = self.codes.clone();
+        Reader { store: None, connection: self.connection, scope: scope.clone(), codes }
+    }
+}
+
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
-        self.store.readers.set(self.store.readers.get() - 1);
-        if self.store.readers.get() == 0 {
+        let Some(store) = self.store else { return };
+        store.readers.set(store.readers.get() - 1);
+        if store.readers.get() == 0 {
             // It has changed nothing, so a failure can lose nothing; the next `BEGIN` would tell.
             let _ = self.connection.execute_batch("ROLLBACK");
         }

@@ -2,10 +2,13 @@
 
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
+use super::ledger::hex;
 use super::reader::id;
 use super::{Error, Reader, Writer};
-use crate::domain::{Audience, Day, Id, Period};
+use crate::domain::{Action, Audience, Day, Id, Period};
 
 /// A report that was run, without its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +34,7 @@ pub struct ReportEntry {
 pub struct StoredReport {
     /// What it is.
     pub entry: ReportEntry,
-    /// The document as JSON; see `schemas/json/report-1.0.json`.
+    /// The document as JSON; see `schemas/json/report-1.1.json`.
     pub document: String,
 }
 
@@ -132,6 +135,15 @@ impl Writer<'_> {
             "the report",
             || ("a report with the id", entry.id.to_string()),
         )?;
+        let details = json!({
+            "plugin": entry.plugin,
+            "version": entry.version,
+            "from": entry.period.first.to_string(),
+            "until": entry.period.last.to_string(),
+            "audience": audience_word(entry.audience),
+            "sha256": hex(&Sha256::digest(&report.document)),
+        });
+        self.note(Action::ReportRun, entry.id.to_string(), &details);
         Ok(())
     }
 
@@ -158,13 +170,16 @@ impl Writer<'_> {
             "the import",
             || ("an import of", name.to_owned()),
         )?;
+        // Not the file's name: people call files after people.
+        let details = json!({ "rows": rows, "sha256": hex(sha256) });
+        self.note(Action::ImportFile, kind, &details);
         Ok(())
     }
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<ReportEntry> {
     let word: String = row.get(5)?;
-    let audience = [Audience::Public, Audience::Administration]
+    let audience = Audience::ALL
         .into_iter()
         .find(|audience| audience_word(*audience) == word)
         .ok_or_else(|| rusqlite::Error::InvalidColumnType(5, "audience".into(), Type::Text))?;
@@ -184,13 +199,14 @@ fn audience_word(audience: Audience) -> &'static str {
     match audience {
         Audience::Public => "public",
         Audience::Administration => "administration",
+        Audience::Work => "work",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::{City, NOW, day, new_id};
+    use crate::store::fixture::{City, NOW, author, day, new_id};
 
     fn report(audience: Audience, run_at: i64) -> StoredReport {
         let period = Period::new(day("2025-08-01"), day("2026-07-31")).unwrap();
@@ -205,7 +221,7 @@ mod tests {
         let mut city = City::new();
         let old = report(Audience::Public, NOW);
         let new = report(Audience::Administration, NOW + 1);
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         writer.add_report(&new).unwrap();
         writer.add_report(&old).unwrap();
         assert!(matches!(writer.add_report(&old), Err(Error::Exists { .. })));
@@ -218,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_word_for_an_audience_is_that_of_the_document() {
-        for audience in [Audience::Public, Audience::Administration] {
+        for audience in Audience::ALL {
             let word = serde_json::to_value(audience).unwrap();
             assert_eq!(word, audience_word(audience));
         }
@@ -227,7 +243,7 @@ mod tests {
     #[test]
     fn a_file_is_known_by_its_digest() {
         let mut city = City::new();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         writer.record_import("contacts", &[1; 32], "a.csv", 100_000, NOW).unwrap();
         writer.record_import("contacts", &[1; 32], "b.csv", 100_000, NOW + 5).unwrap();
         writer.commit().unwrap();

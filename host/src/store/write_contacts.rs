@@ -4,9 +4,10 @@ use std::fmt;
 
 use rusqlite::{CachedStatement, Connection, params};
 
+use super::ledger::Sign;
 use super::writer::refusal;
 use super::{Error, Writer};
-use crate::domain::{CodeLists, Contact, ContactKey};
+use crate::domain::{Action, CodeLists, Contact, ContactKey};
 
 /// What every contact needs and is looked up once: the statements and the sizes of the code lists.
 pub(super) struct ContactStatements<'store> {
@@ -25,7 +26,7 @@ impl fmt::Debug for ContactStatements<'_> {
 
 /// How many codes the lists have that a contact uses.
 #[derive(Debug, Clone, Copy)]
-struct Sizes {
+pub(super) struct Sizes {
     kind: usize,
     result: usize,
     consultation: usize,
@@ -34,9 +35,22 @@ struct Sizes {
     role: usize,
 }
 
+impl Sizes {
+    pub(super) fn new(codes: &CodeLists) -> Self {
+        let size = |list| codes.list(list).codes().len();
+        Self {
+            kind: size("contact-kind"),
+            result: size("result"),
+            consultation: size("consultation"),
+            language: size("language"),
+            topic: size("topic"),
+            role: size("role"),
+        }
+    }
+}
+
 impl<'store> ContactStatements<'store> {
     fn new(connection: &'store Connection, codes: &CodeLists) -> Result<Self, Error> {
-        let size = |list| codes.list(list).codes().len();
         Ok(Self {
             contact: connection.prepare_cached(
                 "INSERT INTO contact (id, school, day, time, kind, result, attempt, roles, topics,
@@ -53,14 +67,7 @@ impl<'store> ContactStatements<'store> {
             note: connection.prepare_cached(
                 "INSERT INTO private_note (contact, profession, text) VALUES (?1, ?2, ?3)",
             )?,
-            sizes: Sizes {
-                kind: size("contact-kind"),
-                result: size("result"),
-                consultation: size("consultation"),
-                language: size("language"),
-                topic: size("topic"),
-                role: size("role"),
-            },
+            sizes: Sizes::new(codes),
         })
     }
 }
@@ -117,6 +124,7 @@ impl Writer<'_> {
             self.written_in_part = true;
             return Err(error);
         }
+        self.note_row(Action::ContactAdd, Sign::Id(contact.id));
         Ok(ContactKey(key))
     }
 }
@@ -142,7 +150,7 @@ impl ContactStatements<'_> {
 }
 
 /// Checks what the schema cannot, before anything is written.
-fn check(contact: &Contact, sizes: Sizes) -> Result<(), Error> {
+pub(super) fn check(contact: &Contact, sizes: Sizes) -> Result<(), Error> {
     if contact.participants.is_empty() {
         return Err(Error::Empty { what: "the list of participants" });
     }
@@ -206,7 +214,7 @@ mod tests {
         ContactKey, HouseholdKey, NextStep, PractitionerKey, PrivateNote, PupilKey, SchoolKey,
     };
     use crate::store::ContactFilter;
-    use crate::store::fixture::{City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, day};
+    use crate::store::fixture::{City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, author, day};
 
     type Change = fn(&mut Contact);
 
@@ -214,7 +222,7 @@ mod tests {
     fn refused(city: &mut City, change: impl FnOnce(&mut Contact)) -> Error {
         let mut contact = city.contact(0);
         change(&mut contact);
-        city.store.write().unwrap().add_contact(&contact, NOW).unwrap_err()
+        city.store.write(&author()).unwrap().add_contact(&contact, NOW).unwrap_err()
     }
 
     #[test]
@@ -289,7 +297,7 @@ mod tests {
             let mut contact = city.contact(0);
             change(&mut contact);
             let good = city.contact(0);
-            let mut writer = city.store.write().unwrap();
+            let mut writer = city.store.write(&author()).unwrap();
             writer.add_contact(&good, NOW).unwrap();
             let error = writer.add_contact(&contact, NOW).unwrap_err();
             assert!(matches!(error, Error::Dangling { what: "the contact" }), "{error}");
@@ -308,7 +316,7 @@ mod tests {
         {
             let mut contact = city.contact(0);
             change(&mut contact);
-            let mut writer = city.store.write().unwrap();
+            let mut writer = city.store.write(&author()).unwrap();
             let error = writer.add_contact(&contact, NOW).unwrap_err();
             assert!(matches!(error, Error::Dangling { .. }), "{error}");
             writer.commit().unwrap();
@@ -321,7 +329,7 @@ mod tests {
         let mut city = City::new();
         let contact = city.contact(0);
         city.add(std::slice::from_ref(&contact));
-        let error = city.store.write().unwrap().add_contact(&contact, NOW).unwrap_err();
+        let error = city.store.write(&author()).unwrap().add_contact(&contact, NOW).unwrap_err();
         assert!(matches!(error, Error::Exists { what: "a contact with the id", .. }), "{error}");
     }
 
@@ -374,7 +382,7 @@ mod tests {
         let mut city = City::new();
         let mut contact = city.contact(0);
         contact.topics = 1 << 63 | 1;
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         assert!(writer.add_contact(&contact, NOW).is_err());
         for place in 18..64 {
             let code = format!("own-{place}");

@@ -2,10 +2,11 @@
 
 use rusqlite::params;
 
+use super::ledger::Sign;
 use super::{Error, Writer};
 use crate::domain::{
-    Assignment, Household, HouseholdKey, Pairing, Practitioner, PractitionerKey, Pupil, PupilKey,
-    Span,
+    Action, Assignment, Household, HouseholdKey, Pairing, Practitioner, PractitionerKey, Pupil,
+    PupilKey, Span,
 };
 
 impl Writer<'_> {
@@ -20,13 +21,14 @@ impl Writer<'_> {
         practitioner: &Practitioner,
     ) -> Result<PractitionerKey, Error> {
         let role = self.place("role", &practitioner.role)?;
-        self.insert(
+        let key = self.insert(
             "INSERT INTO practitioner (id, code, name, role) VALUES (?1, ?2, ?3, ?4)",
             (practitioner.id.bytes(), &practitioner.code, &practitioner.name, role),
             "the practitioner",
             || ("a practitioner with the code", practitioner.code.clone()),
-        )
-        .map(PractitionerKey)
+        )?;
+        self.note_row(Action::PractitionerAdd, Sign::Id(practitioner.id));
+        Ok(PractitionerKey(key))
     }
 
     /// Adds a post of a practitioner at a school.
@@ -50,6 +52,11 @@ impl Writer<'_> {
             "the assignment",
             || ("an assignment of this practitioner to this school from", from.to_string()),
         )?;
+        let practitioner = "SELECT id FROM practitioner WHERE key = ?1";
+        let practitioner = self.id_of(practitioner, assignment.practitioner.0)?;
+        let school = self.school_number(assignment.school)?;
+        let sign = Sign::Text(format!("{practitioner} {school} {from}"));
+        self.note_row(Action::AssignmentAdd, sign);
         Ok(())
     }
 
@@ -88,6 +95,7 @@ impl Writer<'_> {
                 return Err(error);
             }
         }
+        self.note_row(Action::PairingAdd, Sign::Id(pairing.id));
         Ok(())
     }
 
@@ -97,13 +105,14 @@ impl Writer<'_> {
     ///
     /// [`Error::Exists`] for the code; [`Error::Refused`] where the code is empty.
     pub fn add_household(&mut self, household: &Household) -> Result<HouseholdKey, Error> {
-        self.insert(
+        let key = self.insert(
             "INSERT INTO household (id, code, name) VALUES (?1, ?2, ?3)",
             (household.id.bytes(), &household.code, &household.name),
             "the household",
             || ("a household with the code", household.code.clone()),
-        )
-        .map(HouseholdKey)
+        )?;
+        self.note_row(Action::HouseholdAdd, Sign::Id(household.id));
+        Ok(HouseholdKey(key))
     }
 
     /// Adds a pupil.
@@ -111,16 +120,17 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// [`Error::UnknownCode`] for grade or status; [`Error::Exists`] for the code;
-    /// [`Error::Dangling`]; [`Error::Refused`] where the code is empty.
+    /// [`Error::Dangling`]; [`Error::Refused`] where the code is empty, or the pupil's whereabouts
+    /// became unknown before the enrolment.
     pub fn add_pupil(&mut self, pupil: &Pupil) -> Result<PupilKey, Error> {
         let grade = self.place("grade", &pupil.grade)?;
         let status = self.place("pupil-status", &pupil.status)?;
         let accompanied = pupil.accompanied;
-        self.insert(
+        let key = self.insert(
             "INSERT INTO pupil (id, code, given_name, family_name, birth_day, household, school,
                grade, class, status, enrolled_from, enrolled_until, accompanied_from,
-               accompanied_until)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+               accompanied_until, unknown_from)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 pupil.id.bytes(),
                 pupil.code,
@@ -136,11 +146,13 @@ impl Writer<'_> {
                 pupil.enrolled.until.map(|day| day.0),
                 accompanied.map(|span| span.from.0),
                 accompanied.and_then(|span| span.until).map(|day| day.0),
+                pupil.unknown_from.map(|day| day.0),
             ],
             "the pupil",
             || ("a pupil with the code", pupil.code.clone()),
-        )
-        .map(PupilKey)
+        )?;
+        self.note_row(Action::PupilAdd, Sign::Id(pupil.id));
+        Ok(PupilKey(key))
     }
 
     /// Sets when the programme accompanies a pupil; `None` for never.
@@ -162,6 +174,8 @@ impl Writer<'_> {
         if changed == 0 {
             return Err(Error::Dangling { what: "the accompaniment" });
         }
+        let id = self.id_of("SELECT id FROM pupil WHERE key = ?1", pupil.0)?;
+        self.note_row(Action::PupilAccompany, Sign::Id(id));
         Ok(())
     }
 }
@@ -171,13 +185,13 @@ mod tests {
     use super::*;
     use crate::domain::School;
     use crate::store::PupilFilter;
-    use crate::store::fixture::{City, day, household, new_id, practitioner, pupil, since};
+    use crate::store::fixture::{City, author, day, household, new_id, practitioner, pupil, since};
 
     #[test]
     fn a_sign_that_is_taken_is_refused_in_plain_words() {
         let mut city = City::new();
         let school = city.schools[0];
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let taken = [
             writer.add_practitioner(&practitioner("m0", "head")).unwrap_err().to_string(),
             writer.add_household(&household("h0")).unwrap_err().to_string(),
@@ -207,7 +221,7 @@ mod tests {
     fn codes_that_no_list_has_are_refused() {
         let mut city = City::new();
         let school = city.schools[0];
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let error = writer.add_practitioner(&practitioner("x", "chief")).unwrap_err();
         assert_eq!(error.to_string(), "the code list `role` has no code `chief`");
         let mut wrong = pupil("x", school, None);
@@ -226,7 +240,7 @@ mod tests {
             members: members.to_vec(),
             span: since("2025-08-01"),
         };
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let alone = writer.add_pairing(&pairing(&[mediator]));
         assert!(matches!(alone, Err(Error::Empty { .. })));
         let twice = writer.add_pairing(&pairing(&[mediator, mediator]));
@@ -246,7 +260,7 @@ mod tests {
             weekly_minutes: 600,
             span: since("2025-08-01"),
         };
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         assert!(matches!(writer.add_assignment(&assignment), Err(Error::Exists { .. })));
         let nobody = Assignment { practitioner: PractitionerKey(999), ..assignment };
         assert!(matches!(writer.add_assignment(&nobody), Err(Error::Dangling { .. })));
@@ -255,11 +269,27 @@ mod tests {
     }
 
     #[test]
+    fn whereabouts_become_unknown_after_the_enrolment() {
+        let mut city = City::new();
+        let mut lost = pupil("lost", city.schools[0], None);
+        let mut writer = city.store.write(&author()).unwrap();
+        lost.unknown_from = Some(day("2022-07-31"));
+        assert!(matches!(writer.add_pupil(&lost), Err(Error::Refused { .. })));
+        lost.unknown_from = Some(day("2022-08-01"));
+        writer.add_pupil(&lost).unwrap();
+        writer.commit().unwrap();
+        let found = city.all().pupils(&PupilFilter::default()).unwrap();
+        let of = |code| found.iter().find(|view| view.pupil.code == code).unwrap();
+        assert_eq!(of("lost").pupil, lost);
+        assert_eq!(of("p00").pupil.unknown_from, None);
+    }
+
+    #[test]
     fn accompaniment_begins_and_ends() {
         let mut city = City::new();
         let [pupil, _] = city.pupils[0];
         let span = Span::new(day("2025-09-01"), Some(day("2025-09-30"))).unwrap();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let nobody = writer.set_accompanied(PupilKey(999), None);
         assert!(matches!(nobody, Err(Error::Dangling { .. })));
         writer.set_accompanied(pupil, Some(span)).unwrap();
@@ -275,7 +305,7 @@ mod tests {
         assert_eq!(on("2025-09-01"), ["p00", "p01"]);
         assert_eq!(on("2025-09-30"), ["p00", "p01"]);
         assert_eq!(on("2025-10-01"), ["p01"]);
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         writer.set_accompanied(pupil, None).unwrap();
         writer.commit().unwrap();
         let found = city.all().pupils(&PupilFilter::default()).unwrap();

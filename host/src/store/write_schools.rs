@@ -2,9 +2,10 @@
 
 use rusqlite::OptionalExtension;
 
+use super::ledger::Sign;
 use super::reader::span;
 use super::{Error, Writer};
-use crate::domain::{DayOff, Enrolment, Participation, School, SchoolKey, Span};
+use crate::domain::{Action, DayOff, Enrolment, Participation, School, SchoolKey, Span};
 
 impl Writer<'_> {
     /// Adds a school.
@@ -15,13 +16,14 @@ impl Writer<'_> {
     /// [`Error::Refused`] where the number is not six digits or the name is empty.
     pub fn add_school(&mut self, school: &School) -> Result<SchoolKey, Error> {
         let form = self.place("school-form", &school.form)?;
-        self.insert(
+        let key = self.insert(
             "INSERT INTO school (id, number, name, form) VALUES (?1, ?2, ?3, ?4)",
             (school.id.bytes(), &school.number, &school.name, form),
             "the school",
             || ("a school with the number", school.number.clone()),
-        )
-        .map(SchoolKey)
+        )?;
+        self.note_row(Action::SchoolAdd, Sign::Text(school.number.clone()));
+        Ok(SchoolKey(key))
     }
 
     /// Sets how many pupils a school has in a school year.
@@ -36,6 +38,8 @@ impl Writer<'_> {
             "the enrolment",
             || ("a number of pupils of this school for", enrolment.year.to_string()),
         )?;
+        let school = self.school_number(enrolment.school)?;
+        self.note_row(Action::EnrolmentSet, Sign::Text(format!("{school} {}", enrolment.year)));
         Ok(())
     }
 
@@ -65,6 +69,8 @@ impl Writer<'_> {
             "the participation",
             || ("a time in the programme of this school from", from.to_string()),
         )?;
+        let school = self.school_number(participation.school)?;
+        self.note_row(Action::ParticipationAdd, Sign::Text(format!("{school} {from}")));
         Ok(())
     }
 
@@ -80,6 +86,9 @@ impl Writer<'_> {
             "the day off",
             || ("a day off of this school on", day.day.to_string()),
         )?;
+        self.registers = None;
+        let school = self.school_number(day.school)?;
+        self.note_row(Action::DayOffAdd, Sign::Text(format!("{school} {}", day.day)));
         Ok(())
     }
 }
@@ -88,12 +97,12 @@ impl Writer<'_> {
 mod tests {
     use super::*;
     use crate::domain::SchoolYear;
-    use crate::store::fixture::{City, day, new_id, since};
+    use crate::store::fixture::{City, author, day, new_id, since};
 
     #[test]
     fn a_school_number_has_six_digits() {
         let mut city = City::new();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         for number in ["12345", "1234567", "12345a", ""] {
             let school = School {
                 id: new_id(),
@@ -110,7 +119,7 @@ mod tests {
     fn a_school_year_has_one_number_of_pupils() {
         let mut city = City::new();
         let school = city.schools[0];
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let again = Enrolment { school, year: SchoolYear(2025), pupils: 210 };
         let error = writer.set_enrolment(&again).unwrap_err();
         assert!(error.to_string().contains("`2025/26`"), "{error}");
@@ -121,7 +130,7 @@ mod tests {
     fn times_in_the_programme_do_not_overlap() {
         let mut city = City::new();
         let span = |from: &str, until: &str| Span::new(day(from), Some(day(until))).unwrap();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         let school = writer
             .add_school(&School {
                 id: new_id(),

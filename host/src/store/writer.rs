@@ -1,15 +1,19 @@
 //! Changes records: all changes of one writer are kept, or none of them.
 
+use std::collections::HashMap;
+
 use rusqlite::ffi::{
     SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID,
     SQLITE_CONSTRAINT_UNIQUE,
 };
 use rusqlite::{CachedStatement, Connection, ErrorCode, Params, Transaction, TransactionBehavior};
+use serde_json::json;
 
+use super::ledger::Ledger;
 use super::reader::code_lists;
 use super::write_contacts::ContactStatements;
 use super::{Error, Store};
-use crate::domain::{Code, CodeLists, MOST_CODES};
+use crate::domain::{Action, Author, Code, CodeLists, Id, MOST_CODES, Register, SchoolKey};
 
 /// The one who may write, until it is committed or dropped. Dropped, it has changed nothing.
 #[derive(Debug)]
@@ -19,34 +23,50 @@ pub struct Writer<'store> {
     pub(super) codes: CodeLists,
     /// Made with the first contact.
     pub(super) contacts: Option<ContactStatements<'store>>,
+    /// Read with the first absence, and again after a change to one of them.
+    pub(super) registers: Option<HashMap<SchoolKey, Register>>,
     /// Whether an error came when a record was there in part.
     pub(super) written_in_part: bool,
+    /// What has been noted of the changes.
+    pub(super) ledger: Ledger,
 }
 
 impl Store {
-    /// Begins to write. While it lives, other processes can read but not write.
+    /// Begins to write for `author`, whom the audit names for every change. While it lives, other
+    /// processes can read but not write.
     ///
     /// # Errors
     ///
     /// [`Error::Busy`] where another process has been writing for five seconds.
-    pub fn write(&mut self) -> Result<Writer<'_>, Error> {
+    pub fn write(&mut self, author: &Author) -> Result<Writer<'_>, Error> {
         let connection: &Connection = &self.connection;
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
         let codes = code_lists(connection)?;
-        Ok(Writer { transaction, connection, codes, contacts: None, written_in_part: false })
+        let ledger = Ledger::new(author, connection);
+        Ok(Writer {
+            transaction,
+            connection,
+            codes,
+            contacts: None,
+            registers: None,
+            written_in_part: false,
+            ledger,
+        })
     }
 }
 
 impl Writer<'_> {
-    /// Keeps all changes; they are on disk when it returns.
+    /// Keeps all changes together with their entries in the audit; they are on disk when it returns.
     ///
     /// # Errors
     ///
-    /// [`Error::WrittenInPart`] after an error that left a record incomplete; nothing is kept.
-    pub fn commit(self) -> Result<(), Error> {
+    /// [`Error::WrittenInPart`] after an error that left a record incomplete, and
+    /// [`Error::Unaudited`] where a change has no entry; nothing is kept.
+    pub fn commit(mut self) -> Result<(), Error> {
         if self.written_in_part {
             return Err(Error::WrittenInPart);
         }
+        self.ledger.write(self.connection)?;
         Ok(self.transaction.commit()?)
     }
 
@@ -72,6 +92,7 @@ impl Writer<'_> {
         )?;
         self.codes = code_lists(self.connection)?;
         self.contacts = None;
+        self.note(Action::CodeAdd, format!("{list}/{}", code.code), &json!({}));
         Ok(())
     }
 
@@ -81,6 +102,18 @@ impl Writer<'_> {
             .list(list)
             .place(code)
             .ok_or_else(|| Error::UnknownCode { list: list.to_owned(), code: code.to_owned() })
+    }
+
+    /// The number of a school that is there, for the audit.
+    pub(super) fn school_number(&self, school: SchoolKey) -> Result<String, Error> {
+        let sql = "SELECT number FROM school WHERE key = ?1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([school.0], |row| row.get(0))?)
+    }
+
+    /// The id in the one row that a statement finds by its key, for the audit.
+    pub(super) fn id_of(&self, sql: &'static str, key: i64) -> Result<Id, Error> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row([key], |row| row.get(0).map(Id::from_bytes))?)
     }
 
     /// Runs a statement that adds one row and returns the row's key.
@@ -128,7 +161,7 @@ mod tests {
 
     use super::*;
     use crate::store::ContactFilter;
-    use crate::store::fixture::{City, key, practitioner};
+    use crate::store::fixture::{City, author, key, practitioner};
 
     fn code(code: &str) -> Code {
         Code { code: code.into(), de: "Wort".into(), en: "word".into() }
@@ -139,19 +172,19 @@ mod tests {
         let mut city = City::new();
         let mut other = Store::open(&city.path(), &key()).unwrap();
         other.connection.busy_timeout(Duration::ZERO).unwrap();
-        let writer = city.store.write().unwrap();
-        assert!(matches!(other.write(), Err(Error::Busy)));
+        let writer = city.store.write(&author()).unwrap();
+        assert!(matches!(other.write(&author()), Err(Error::Busy)));
         let reader = other.read(&crate::domain::Scope::municipality()).unwrap();
         assert_eq!(reader.municipality_name().unwrap(), "Musterstadt");
         drop((reader, writer));
-        other.write().unwrap().commit().unwrap();
+        other.write(&author()).unwrap().commit().unwrap();
     }
 
     #[test]
     fn a_dropped_writer_changes_nothing() {
         let mut city = City::new();
         let (contact, before) = (city.contact(0), city.all().practitioners().unwrap());
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         writer.add_practitioner(&practitioner("x", "head")).unwrap();
         writer.add_contact(&contact, 0).unwrap();
         writer.add_code("topic", &code("own")).unwrap();
@@ -180,7 +213,7 @@ mod tests {
     #[test]
     fn codes_are_added_at_the_end_of_lists_that_exist_and_have_room() {
         let mut city = City::new();
-        let mut writer = city.store.write().unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
         for unknown in ["school", "ethnicity", ""] {
             let error = writer.add_code(unknown, &code("x")).unwrap_err();
             assert!(matches!(error, Error::UnknownList { .. }), "{error}");

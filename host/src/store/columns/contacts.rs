@@ -1,13 +1,10 @@
-//! The queries behind `contacts` and `contact_pupils`: one school at a time, along the covering index.
+//! Where the rows of `contacts` and `contact_pupils` are.
 
-use super::{Asked, Error};
-use crate::domain::Field;
+use super::Asked;
+use super::query::Source;
 
 /// The columns of the index `contact_columns`, last one first.
-///
-/// `SQLite` finds its way through the columns of a row up to the one that is asked for and then
-/// knows it for those before, so a query that begins with the last is a tenth faster.
-const FROM_THE_END: [&str; 12] = [
+const FROM_THE_END: &[&str] = &[
     "contact.household",
     "contact.interpreter",
     "contact.language",
@@ -22,63 +19,26 @@ const FROM_THE_END: [&str; 12] = [
     "contact.day",
 ];
 
-/// A query over the contacts of one school (`?1`) from one day (`?2`) to another (`?3`).
-#[derive(Debug)]
-pub(super) struct Query {
-    pub(super) sql: String,
-    /// For each value that it takes from a row, whether it may be missing.
-    pub(super) may_miss: Vec<bool>,
-    /// For each of [`Asked::read_fields`], the place of its value among them.
-    pub(super) places: Vec<usize>,
+/// Contacts along the index, and for `contact_pupils` from each one to its pupils.
+pub(super) fn source(asked: &Asked<'_>) -> Source {
+    // `CROSS JOIN` keeps SQLite from turning the loops around: contacts come first.
+    let pupils = match asked.dataset.name.as_str() {
+        "contact_pupils" if asked.has("grade") || asked.has("birth_day") => {
+            "CROSS JOIN contact_pupil ON contact_pupil.contact = contact.key \
+             CROSS JOIN pupil ON pupil.key = contact_pupil.pupil"
+        }
+        "contact_pupils" => "CROSS JOIN contact_pupil ON contact_pupil.contact = contact.key",
+        _ => "",
+    };
+    let rows = format!(
+        "FROM contact INDEXED BY contact_columns {pupils} \
+         WHERE contact.school = ?1 AND contact.day BETWEEN ?2 AND ?3",
+    );
+    Source { expression, from_the_end: FROM_THE_END, rows }
 }
 
-impl Query {
-    /// The query for a request for `contacts` or `contact_pupils`.
-    ///
-    /// It says nothing about order, since `SQLite` has no order for the rows of an aggregate but the
-    /// one in which it finds them. `INDEXED BY` settles where that is. Test:
-    /// `rows_come_along_the_covering_index_and_nothing_is_sorted`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoSuchField`] for a field that no column of the store holds.
-    pub(super) fn new(asked: &Asked<'_>) -> Result<Self, Error> {
-        let dataset = asked.dataset.name.as_str();
-        let source = |field: &'static Field| {
-            let expression = expression(dataset, &field.name).ok_or_else(|| {
-                Error::NoSuchField { dataset: dataset.to_owned(), field: field.name.clone() }
-            })?;
-            Ok((expression, field.missing))
-        };
-        let sources = asked.read_fields().map(source).collect::<Result<Vec<_>, Error>>()?;
-        let mut taken = sources.clone();
-        let place = |expression| FROM_THE_END.iter().position(|other| *other == expression);
-        taken.sort_by_key(|(expression, _)| (place(*expression), *expression));
-        taken.dedup();
-        let place = |source| taken.iter().position(|other| other == source);
-        let places = sources.iter().filter_map(place).collect();
-        let (expressions, may_miss): (Vec<_>, _) = taken.into_iter().unzip();
-
-        // `CROSS JOIN` keeps SQLite from turning the loops around: contacts come first.
-        let pupils = match dataset {
-            "contact_pupils" if asked.has("grade") || asked.has("birth_day") => {
-                "CROSS JOIN contact_pupil ON contact_pupil.contact = contact.key \
-                 CROSS JOIN pupil ON pupil.key = contact_pupil.pupil"
-            }
-            "contact_pupils" => "CROSS JOIN contact_pupil ON contact_pupil.contact = contact.key",
-            _ => "",
-        };
-        let sql = format!(
-            "SELECT tridem_sink({}) FROM contact INDEXED BY contact_columns {pupils} \
-             WHERE contact.school = ?1 AND contact.day BETWEEN ?2 AND ?3",
-            expressions.join(", "),
-        );
-        Ok(Self { sql, may_miss, places })
-    }
-}
-
-/// Where a field's values are. Names in SQL are ours, never a plugin's text: this match is why the
-/// `format!` above cannot carry SQL in from outside. No note is in it, and none may ever be.
+/// Where a field's values are. Names in SQL are ours, never a plugin's text: this match is why a
+/// query cannot carry SQL in from outside. No note is in it, and none may ever be.
 fn expression(dataset: &str, field: &str) -> Option<&'static str> {
     Some(match (dataset, field) {
         (_, "day") => "contact.day",

@@ -7,7 +7,7 @@ use std::thread;
 use rusqlite::{Connection, params};
 
 use super::{Asked, ColumnsRequest, Converter, Error, ListedSchool, Numbering, Query};
-use super::{lists, schools};
+use super::{lists, pupil_terms, schools};
 use crate::domain::{Batch, Period, Scope};
 use crate::store::sink::{Block, Sink};
 
@@ -22,6 +22,8 @@ const WAITING: usize = 2;
 /// field `school`, and within a school by day; a batch may go from one school into the next. Every
 /// column of a batch belongs to a field that was asked for, in the request's order. All rows are
 /// of the transaction that `connection` is in.
+///
+/// `pupil_terms` comes school by school too, and within a school by pupil, year, term and unit.
 ///
 /// `schools` has one row for each school that took part in the programme on at least one day of
 /// the period, school day or not.
@@ -54,8 +56,11 @@ pub fn columns<E: From<Error> + Send>(
     let mut take =
         |block: &Block, places: &[usize]| each(converter.convert(block, places, numbering)?);
 
+    let places: Vec<_> = (0..asked.read_fields().count()).collect();
+    if asked.dataset.name == "pupil_terms" {
+        return pupil_terms::read(connection, &listed, &asked, |block| take(block, &places));
+    }
     if asked.dataset.name == "schools" {
-        let places: Vec<_> = (0..asked.read_fields().count()).collect();
         let mut rows = 0;
         for block in schools::blocks(connection, &listed, &asked)? {
             take(&block, &places)?;

@@ -1,9 +1,11 @@
 //! Tests of the columns, over a small municipality that is written with SQL.
 
+mod absences;
 mod batches;
 mod facts;
 mod permission;
 mod persons;
+mod terms;
 
 use rusqlite::{Connection, params};
 
@@ -13,14 +15,17 @@ use crate::domain::{
     Values,
 };
 
-const SCHEMA: &str = include_str!("../../../../../schemas/sql/0001_records.sql");
+const SCHEMA: [&str; 2] = [
+    include_str!("../../../../../schemas/sql/0001_records.sql"),
+    include_str!("../../../../../schemas/sql/0002_attendance.sql"),
+];
 
 /// A municipality with three schools, whose numbers are not in the order of their keys.
 ///
 /// The keys 1, 2, 3 belong to the numbers 200002, 100001, 300003; so the places are 1, 0, 2.
 fn municipality() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
-    connection.execute_batch(SCHEMA).unwrap();
+    connection.execute_batch(&SCHEMA.concat()).unwrap();
     let sql = "INSERT INTO municipality VALUES (1, zeroblob(16), 'Example', ?1, 0)";
     connection.execute(sql, [[7; 32]]).unwrap();
     for (list, codes) in CodeLists::seed() {
@@ -83,6 +88,35 @@ fn many_contacts(connection: &Connection, school: u8, day: Day, count: usize) {
 fn about(connection: &Connection, contact: i64, pupil: u8) {
     let row = params![contact, pupil];
     connection.execute("INSERT INTO contact_pupil VALUES (?1, ?2)", row).unwrap();
+}
+
+/// Lets a school record absences from one day to another, or until further notice.
+fn attendance(
+    connection: &Connection,
+    school: u8,
+    unit: &str,
+    units: u8,
+    (from, until): (&str, &str),
+) {
+    let unit = place(connection, "absence-unit", unit);
+    let until = (!until.is_empty()).then(|| day(until).0);
+    let row = params![school, unit, units, day(from).0, until];
+    connection.execute("INSERT INTO attendance VALUES (?1, ?2, ?3, ?4, ?5)", row).unwrap();
+}
+
+/// An absence, whether the writer would let it in or not.
+fn absence(
+    connection: &Connection,
+    pupil: u8,
+    text: &str,
+    (status, amount, unit): (&str, u16, &str),
+) {
+    let status = place(connection, "absence-status", status);
+    let unit = place(connection, "absence-unit", unit);
+    let sql = "INSERT INTO absence (id, pupil, school, day, unit, amount, status, recorded_at)
+               VALUES (randomblob(16), ?1, (SELECT school FROM pupil WHERE key = ?1), ?2, ?3, ?4,
+                   ?5, 0)";
+    connection.execute(sql, params![pupil, day(text).0, unit, amount, status]).unwrap();
 }
 
 fn place(connection: &Connection, list: &str, code: &str) -> u16 {

@@ -14,6 +14,9 @@ fn one_of_each() -> Connection {
         shared_note = 'note'";
     let contact = contact(&connection, 2, day("2025-09-15"), facts);
     about(&connection, contact, 12);
+    attendance(&connection, 2, "lesson", 11, ("2025-09-15", "2025-09-15"));
+    absence(&connection, 12, "2025-09-15", ("school-caused", 8, "lesson"));
+    absence(&connection, 12, "2025-09-15", ("late", 77, "minute"));
     connection.execute_batch("INSERT INTO participation VALUES (2, 0, NULL)").unwrap();
     connection
 }
@@ -34,7 +37,7 @@ fn is_left_out(dataset: &str, left_out: &str) {
     for (place, field) in fields.iter().enumerate() {
         assert_ne!(values(&batches, place)[0], value, "{left_out} shows in {field}");
     }
-    if twin == left_out {
+    if twin == left_out && dataset != "pupil_terms" {
         let request = request(dataset, &fields);
         let sql = Query::new(&Asked::new(&request).unwrap()).unwrap().sql;
         assert!(!sql.contains(left_out), "{sql}");
@@ -45,12 +48,16 @@ fn is_left_out(dataset: &str, left_out: &str) {
 fn an_open_field_that_was_not_asked_for_is_not_read() {
     is_left_out("contacts", "minutes");
     is_left_out("contact_pupils", "minutes");
+    is_left_out("absences", "amount");
+    is_left_out("pupil_terms", "late_minutes");
 }
 
 #[test]
 fn a_pseudonym_that_was_not_asked_for_is_not_read() {
     is_left_out("contacts", "household_key");
     is_left_out("contact_pupils", "pupil_key");
+    is_left_out("absences", "pupil_key");
+    is_left_out("pupil_terms", "pupil_key");
 }
 
 #[test]
@@ -70,7 +77,7 @@ fn private_text_is_refused_and_in_no_query() {
         let refused = read_on(&connection, &scope, &mut Numbering::default(), &request);
         assert!(matches!(refused, Err(Error::PrivateText { .. })));
     }
-    for dataset in ["contacts", "contact_pupils"] {
+    for dataset in ["contacts", "contact_pupils", "absences"] {
         let fields = readable(dataset);
         let request = request(dataset, &fields);
         let sql = Query::new(&Asked::new(&request).unwrap()).unwrap().sql;
@@ -107,6 +114,8 @@ fn schools_out_of_scope_have_no_rows_and_no_code() {
         let contact = contact(&connection, school, day("2025-09-15"), &facts);
         pupil(&connection, school, school);
         about(&connection, contact, school);
+        attendance(&connection, school, "day", 1, ("2025-09-15", "2025-09-15"));
+        absence(&connection, school, "2025-09-15", ("open", 1, "day"));
         let sql = "INSERT INTO participation VALUES (?1, 0, NULL)";
         connection.execute(sql, [school]).unwrap();
     }
@@ -115,14 +124,16 @@ fn schools_out_of_scope_have_no_rows_and_no_code() {
     };
     let nobody = Scope::of_schools([]);
     let two = Scope::of_schools([SchoolKey(1), SchoolKey(3)]);
-    for dataset in ["contacts", "contact_pupils", "schools"] {
+    for dataset in ["contacts", "contact_pupils", "absences", "pupil_terms", "schools"] {
         let request = request(dataset, &["school"]);
         assert!(numbers(&shape(&connection, &nobody, &request).unwrap()).is_empty());
         assert_eq!(read(&connection, &nobody, &request), []);
 
         let codes = numbers(&shape(&connection, &two, &request).unwrap());
         assert_eq!(codes, ["200002", "300003"]);
-        assert_eq!(values(&read(&connection, &two, &request), 0), [0, 1]);
+        let mut places = values(&read(&connection, &two, &request), 0);
+        places.dedup();
+        assert_eq!(places, [0, 1]);
     }
     let minutes = request("contacts", &["minutes"]);
     assert_eq!(values(&read(&connection, &two, &minutes), 0), [1, 3]);

@@ -1,0 +1,157 @@
+//! Looking up absences: lists, sums that were taken over, and what one pupil has missed.
+
+use crate::domain::{AbsenceTotalView, AbsenceView, Code, Day, Period, SchoolYear};
+use crate::store;
+
+use super::lookups::coded_at;
+use super::workspace::{App, today};
+use super::{Actor, Error, PupilFacts};
+
+/// Which absences to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AbsenceFilter<'a> {
+    /// Only those at this school.
+    pub school: Option<&'a str>,
+    /// Only those of this pupil.
+    pub pupil: Option<&'a str>,
+    /// From this day on.
+    pub from: Option<Day>,
+    /// Up to this day, included.
+    pub until: Option<Day>,
+    /// At most so many, newest first.
+    pub limit: usize,
+}
+
+/// A pupil with what they missed in a school year.
+#[derive(Debug, Clone)]
+pub struct PupilDetails {
+    /// The pupil.
+    pub facts: PupilFacts,
+    /// The school year.
+    pub year: SchoolYear,
+    /// What was recorded in it by status and unit, in the order of the code lists. What lies after
+    /// the day on which their whereabouts became unknown is not in it.
+    pub absences: Vec<AbsenceSum>,
+    /// The sums that were taken over, of all years. They stand for themselves: nothing is added.
+    pub totals: Vec<AbsenceTotalView>,
+}
+
+/// Absences of one status in one unit, added up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AbsenceSum {
+    /// The status with its words.
+    pub status: Code,
+    /// The unit with its words.
+    pub unit: Code,
+    /// How much in all.
+    pub amount: u32,
+}
+
+impl App {
+    /// Absences and late arrivals, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchSchool`] and [`Error::NoSuchPupil`], also for those out of sight;
+    /// [`Error::Day`] for a period the wrong way round.
+    pub fn absences(
+        &self,
+        actor: &Actor,
+        filter: &AbsenceFilter<'_>,
+    ) -> Result<Vec<AbsenceView>, Error> {
+        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        in_sight(&reader, filter.school, filter.pupil)?;
+        let period = match (filter.from, filter.until) {
+            (None, None) => None,
+            (from, until) => Some(Period::new(
+                from.unwrap_or(Day(i32::MIN / 2)),
+                until.unwrap_or(Day(i32::MAX / 2)),
+            )?),
+        };
+        let filter = store::AbsenceFilter {
+            period,
+            school: filter.school.map(str::to_owned),
+            pupil: filter.pupil.map(str::to_owned),
+            limit: Some(filter.limit),
+        };
+        Ok(reader.absences(&filter)?)
+    }
+
+    /// The sums of absences that were taken over, by school, pupil, year and term.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchSchool`] and [`Error::NoSuchPupil`], also for those out of sight.
+    pub fn absence_totals(
+        &self,
+        actor: &Actor,
+        school: Option<&str>,
+        pupil: Option<&str>,
+    ) -> Result<Vec<AbsenceTotalView>, Error> {
+        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        in_sight(&reader, school, pupil)?;
+        Ok(reader.absence_totals(school, pupil)?)
+    }
+
+    /// One pupil with what they missed in a school year; without one, in that of today.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchPupil`], also for one out of sight.
+    pub fn pupil(
+        &self,
+        actor: &Actor,
+        code: &str,
+        year: Option<SchoolYear>,
+    ) -> Result<PupilDetails, Error> {
+        let all = self.pupils(actor, None, None)?;
+        let found = all.into_iter().find(|found| found.pupil.code == code);
+        let facts = found.ok_or_else(|| Error::NoSuchPupil(code.to_owned()))?;
+        let year = year.unwrap_or_else(|| SchoolYear::of(today()));
+        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let filter = store::AbsenceFilter {
+            period: Some(year.period()),
+            pupil: Some(code.to_owned()),
+            ..store::AbsenceFilter::default()
+        };
+        let mut sums: Vec<((u16, u16), u32)> = Vec::new();
+        for view in reader.absences(&filter)? {
+            let absence = view.absence;
+            if facts.pupil.unknown_from.is_some_and(|unknown| unknown <= absence.day) {
+                continue;
+            }
+            let key = (absence.status, absence.unit);
+            let amount = u32::from(absence.amount);
+            match sums.iter_mut().find(|(found, _)| *found == key) {
+                Some((_, sum)) => *sum += amount,
+                None => sums.push((key, amount)),
+            }
+        }
+        sums.sort_unstable();
+        let codes = reader.code_lists();
+        let absences = sums.into_iter().map(|((status, unit), amount)| AbsenceSum {
+            status: coded_at(codes, "absence-status", status),
+            unit: coded_at(codes, "absence-unit", unit),
+            amount,
+        });
+        let absences = absences.collect();
+        let totals = reader.absence_totals(None, Some(code))?;
+        Ok(PupilDetails { facts, year, absences, totals })
+    }
+}
+
+/// Refuses a school or a pupil that is not there, or not for this reader to see.
+fn in_sight(
+    reader: &store::Reader<'_>,
+    school: Option<&str>,
+    pupil: Option<&str>,
+) -> Result<(), Error> {
+    let directory = reader.directory()?;
+    if let Some(number) = school.filter(|number| !directory.schools.contains_key(*number)) {
+        return Err(Error::NoSuchSchool(number.to_owned()));
+    }
+    if let Some(code) = pupil.filter(|code| !directory.pupils.contains_key(*code)) {
+        return Err(Error::NoSuchPupil(code.to_owned()));
+    }
+    Ok(())
+}
