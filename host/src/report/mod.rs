@@ -10,6 +10,8 @@ mod figure;
 #[cfg(test)]
 mod fixture;
 mod frame;
+mod part;
+mod part_bytes;
 mod plan;
 #[cfg(test)]
 mod properties;
@@ -22,5 +24,7 @@ mod tally;
 pub use assemble::assemble;
 pub use cube::Cube;
 pub use frame::{Facts, SchoolFacts};
+pub use part::Part;
+pub use part_bytes::LAYOUT as PART_LAYOUT;
 pub use plan::{Error, MOST_CELLS, Plan, PlannedDataset, Subject};
 pub use reduce::Reducer;

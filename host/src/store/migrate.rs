@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::Error;
 
 /// Every step ever released, oldest first. Files are added, never edited.
-const STEPS: &[&str] = &[include_str!("../../../schemas/sql/0001_records.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../../schemas/sql/0001_records.sql"),
+    include_str!("../../../schemas/sql/0004_partitions.sql"),
+];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step
 /// may have to build a table anew, and all references are checked at the end.

@@ -117,6 +117,7 @@ impl Writer<'_> {
             self.written_in_part = true;
             return Err(error);
         }
+        self.touch(contact.school, contact.day);
         Ok(ContactKey(key))
     }
 }

@@ -1,5 +1,7 @@
 //! Changes records: all changes of one writer are kept, or none of them.
 
+use std::collections::BTreeSet;
+
 use rusqlite::ffi::{
     SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID,
     SQLITE_CONSTRAINT_UNIQUE,
@@ -9,7 +11,7 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, Params, Transaction, Tran
 use super::reader::code_lists;
 use super::write_contacts::ContactStatements;
 use super::{Error, Store};
-use crate::domain::{Code, CodeLists, MOST_CODES};
+use crate::domain::{Code, CodeLists, Day, MOST_CODES, Month, SchoolKey};
 
 /// The one who may write, until it is committed or dropped. Dropped, it has changed nothing.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub struct Writer<'store> {
     pub(super) contacts: Option<ContactStatements<'store>>,
     /// Whether an error came when a record was there in part.
     pub(super) written_in_part: bool,
+    /// The partitions whose contacts have changed.
+    touched: BTreeSet<(SchoolKey, Month)>,
 }
 
 impl Store {
@@ -33,7 +37,14 @@ impl Store {
         let connection: &Connection = &self.connection;
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
         let codes = code_lists(connection)?;
-        Ok(Writer { transaction, connection, codes, contacts: None, written_in_part: false })
+        Ok(Writer {
+            transaction,
+            connection,
+            codes,
+            contacts: None,
+            written_in_part: false,
+            touched: BTreeSet::new(),
+        })
     }
 }
 
@@ -47,7 +58,23 @@ impl Writer<'_> {
         if self.written_in_part {
             return Err(Error::WrittenInPart);
         }
+        {
+            let mut next_version = self.connection.prepare_cached(
+                "INSERT INTO partition (school, month, version) VALUES (?1, ?2, 1)
+                 ON CONFLICT (school, month) DO UPDATE SET version = version + 1",
+            )?;
+            for (school, month) in &self.touched {
+                next_version.execute((school.0, month.0))?;
+            }
+        }
         Ok(self.transaction.commit()?)
+    }
+
+    /// Says that the contacts of a school have changed in the month of `day`, so that nothing that
+    /// was made from them before is used again. A contact that moves touches where it was and where
+    /// it is.
+    pub fn touch(&mut self, school: SchoolKey, day: Day) {
+        self.touched.insert((school, day.month()));
     }
 
     /// Adds a code at the end of a list.

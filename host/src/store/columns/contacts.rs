@@ -22,6 +22,41 @@ const FROM_THE_END: [&str; 12] = [
     "contact.day",
 ];
 
+/// Which of them may be missing.
+const MAY_MISS: [&str; 3] = ["contact.household", "contact.language", "contact.consultation"];
+
+/// The columns of `contact` that a chunk keeps, in the order of [`every_column`]'s values.
+pub(super) const KEPT: [&str; 12] = FROM_THE_END;
+
+/// The query that reads all that a chunk keeps; see [`Query::new`].
+pub(super) fn every_column() -> Query {
+    Query {
+        sql: format!(
+            "SELECT tridem_sink({}) FROM contact INDEXED BY contact_columns \
+             WHERE contact.school = ?1 AND contact.day BETWEEN ?2 AND ?3",
+            KEPT.join(", "),
+        ),
+        may_miss: KEPT.iter().map(|column| MAY_MISS.contains(column)).collect(),
+        places: (0..KEPT.len()).collect(),
+    }
+}
+
+/// The columns of a chunk that hold the values of [`Asked::read_fields`] of `contacts`.
+///
+/// # Errors
+///
+/// [`Error::NoSuchField`] for a field that no column holds.
+pub(super) fn kept(asked: &Asked<'_>) -> Result<Vec<&'static str>, Error> {
+    let column = |field: &'static Field| {
+        let column = expression("contacts", &field.name).filter(|found| KEPT.contains(found));
+        column.ok_or_else(|| Error::NoSuchField {
+            dataset: asked.dataset.name.clone(),
+            field: field.name.clone(),
+        })
+    };
+    asked.read_fields().map(column).collect()
+}
+
 /// A query over the contacts of one school (`?1`) from one day (`?2`) to another (`?3`).
 #[derive(Debug)]
 pub(super) struct Query {

@@ -1,10 +1,13 @@
 //! Reads datasets column by column, for plugins: the fields that were asked for and nothing else.
 
+mod chunk;
 mod contacts;
 mod convert;
 mod error;
+mod frames;
 mod lists;
 mod numbering;
+mod partitions;
 mod read;
 mod request;
 mod schools;
@@ -14,12 +17,15 @@ mod tests;
 
 pub use error::Error;
 pub use numbering::Numbering;
+pub use partitions::{PARTITIONED, Partition, PartitionRows, columns_by_partition};
 pub use read::columns;
 pub use request::ColumnsRequest;
 pub use shape::shape;
+pub(super) use chunk::build;
+pub(super) use partitions::{partitions, recorded_days, stale};
 
 use contacts::Query;
-use convert::Converter;
+use convert::{Converter, Rows};
 use lists::ListedSchool;
 use numbering::Person;
 use request::Asked;
