@@ -8,6 +8,7 @@ mod error_words;
 mod import;
 mod lookups;
 mod packages;
+mod parts;
 mod plugins;
 mod records;
 mod reports;

@@ -56,7 +56,7 @@ impl App {
         let scope = actor.scope(&self.store, today())?;
         let outcome = self.run_plugin(&plugin, &scope, request.period, values)?;
         let facts = self.report_facts(&scope, request.period)?;
-        let Outcome { cube, sources } = outcome;
+        let Outcome { cube, sources, .. } = outcome;
         let passport = Passport {
             period: request.period,
             as_of: request.period.last,

@@ -47,7 +47,7 @@ impl Partition {
 /// # Errors
 ///
 /// [`Error::TooManySchools`] and [`Error::Sqlite`].
-pub fn partitions(
+pub(crate) fn partitions(
     connection: &Connection,
     scope: &Scope,
     period: Period,
@@ -75,7 +75,7 @@ pub fn partitions(
 /// # Errors
 ///
 /// As [`partitions`].
-pub fn stale(
+pub(crate) fn stale(
     connection: &Connection,
     scope: &Scope,
     period: Period,
@@ -259,7 +259,7 @@ fn digest(chunk: &Chunk, columns: &[&'static str]) -> [u8; 32] {
 /// # Errors
 ///
 /// [`Error::TooManySchools`] and [`Error::Sqlite`].
-pub fn recorded_days(
+pub(crate) fn recorded_days(
     connection: &Connection,
     scope: &Scope,
     period: Period,
