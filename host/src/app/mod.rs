@@ -1,6 +1,8 @@
 //! The use cases: one function for each, which takes an [`Actor`] and asks the layers below.
 
 mod actor;
+#[cfg(test)]
+mod again;
 mod compiled;
 mod demo;
 mod error;

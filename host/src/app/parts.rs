@@ -191,7 +191,7 @@ impl<'a> Parts<'a> {
     }
 
     /// A digest of all that the figures of a partition depend on besides its contacts.
-    fn digest(
+    pub(super) fn digest(
         &self,
         place: usize,
         granted: usize,

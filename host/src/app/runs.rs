@@ -72,25 +72,12 @@ pub(super) fn run(
     settings: Vec<(String, SettingValue)>,
     may_reuse: bool,
 ) -> Result<(Outcome, Kept), Error> {
-    let manifest = &plugin.manifest;
-    let shapes = shapes(reader, manifest, wanted, period)?;
-    let description = plugin.loaded.describe(manifest)?;
-    let job = Job {
-        as_of: period.last,
-        period,
-        settings,
-        datasets: shapes
-            .iter()
-            .zip(wanted)
-            .map(|(shape, want)| seen(shape, want.granted))
-            .collect(),
-    };
+    let Prepared { description, job, plan } = prepare(reader, plugin, wanted, period, settings)?;
     let labels = label_counts(&description, &job);
-    let plan = plan(&description, &labels, wanted, &shapes);
     let mut parts = Parts::new(reader, plugin, &description, labels, &job, plan)?;
     let mut kept = Vec::new();
     for (place, want) in wanted.iter().enumerate() {
-        let request = columns_request(manifest, want, period);
+        let request = columns_request(&plugin.manifest, want, period);
         if want.dataset == PARTITIONED {
             kept.push(parts.partitions(place, want.granted, &request, may_reuse)?);
         } else {
@@ -99,6 +86,31 @@ pub(super) fn run(
     }
     let (cube, fuel, data) = parts.finish()?;
     Ok((Outcome { cube, sources: wanted.iter().map(source).collect(), fuel, data }, kept))
+}
+
+/// What is known of a run before the first row.
+pub(super) struct Prepared {
+    pub(super) description: Description,
+    pub(super) job: Job,
+    pub(super) plan: Plan,
+}
+
+/// Finds out what a run is about.
+pub(super) fn prepare(
+    reader: &Reader<'_>,
+    plugin: &Ready,
+    wanted: &[Wanted],
+    period: Period,
+    settings: Vec<(String, SettingValue)>,
+) -> Result<Prepared, Error> {
+    let manifest = &plugin.manifest;
+    let shapes = shapes(reader, manifest, wanted, period)?;
+    let description = plugin.loaded.describe(manifest)?;
+    let seen = shapes.iter().zip(wanted).map(|(shape, want)| seen(shape, want.granted));
+    let job = Job { as_of: period.last, period, settings, datasets: seen.collect() };
+    let labels = label_counts(&description, &job);
+    let plan = plan(&description, &labels, wanted, &shapes);
+    Ok(Prepared { description, job, plan })
 }
 
 /// Which fields of which datasets a run reads.
@@ -136,7 +148,7 @@ pub(super) fn wanted(plugin: &Ready) -> Result<Vec<Wanted>, Error> {
     }
 }
 
-fn columns_request<'a>(
+pub(super) fn columns_request<'a>(
     manifest: &'a Manifest,
     want: &'a Wanted,
     period: Period,

@@ -88,3 +88,31 @@ impl Store {
         transaction.commit()
     }
 }
+
+/// What only tests do with what is kept.
+#[cfg(test)]
+impl Store {
+    /// Forgets all that can be made again.
+    pub(crate) fn forget_kept(&mut self) {
+        let sql = "DELETE FROM chunk; DELETE FROM chunk_column; DELETE FROM partial";
+        self.connection.execute_batch(sql).unwrap();
+    }
+
+    /// Turns a bit of every column and of every partial result that is kept.
+    pub(crate) fn damage_kept(&mut self, bit: usize) {
+        for table in ["chunk_column", "partial"] {
+            let read = format!("SELECT rowid, bytes FROM {table} WHERE length(bytes) > 0");
+            let rows: Vec<(i64, Vec<u8>)> = {
+                let mut statement = self.connection.prepare(&read).unwrap();
+                let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+                rows.map(Result::unwrap).collect()
+            };
+            for (key, mut bytes) in rows {
+                let place = bit / 8 % bytes.len();
+                bytes[place] ^= 1 << (bit % 8);
+                let write = format!("UPDATE {table} SET bytes = ?2 WHERE rowid = ?1");
+                self.connection.execute(&write, rusqlite::params![key, bytes]).unwrap();
+            }
+        }
+    }
+}
