@@ -218,8 +218,7 @@ impl Town {
         let labels = label_counts(&prepared.description, &prepared.job);
         let mut counted = Reducer::new(prepared.plan.clone()).unwrap();
         let (manifest, description) = (&plugin.manifest, &prepared.description);
-        let mut run =
-            plugin.loaded.start(manifest, description, labels, &prepared.job).unwrap();
+        let mut run = plugin.loaded.start(manifest, description, labels, &prepared.job).unwrap();
         let mut numbering = crate::store::Numbering::default();
         for (place, want) in wanted.iter().enumerate() {
             let request = super::runs::columns_request(manifest, want, period);
@@ -263,7 +262,13 @@ enum Change {
 fn facts() -> impl Strategy<Value = Facts> {
     let household = prop::option::weighted(0.8, 0usize..8);
     (0usize..4, -5i32..120, 0u16..5, 0u16..90, household).prop_map(
-        |(school, after, kind, minutes, household)| Facts { school, after, kind, minutes, household },
+        |(school, after, kind, minutes, household)| Facts {
+            school,
+            after,
+            kind,
+            minutes,
+            household,
+        },
     )
 }
 

@@ -84,8 +84,7 @@ impl Block {
                     part.persons.push((slot, Counted::Different(set)));
                 }
                 Persons::Number(numbers) if numbers[slot] > 0 => {
-                    part.persons
-                        .push((slot, Counted::Number(std::mem::take(&mut numbers[slot]))));
+                    part.persons.push((slot, Counted::Number(std::mem::take(&mut numbers[slot]))));
                 }
                 _ => {}
             }

@@ -266,10 +266,8 @@ impl Reducer {
         }
         self.places.iter_mut().for_each(Places::forget);
         self.persons_of.clone_from(&self.first_persons_of);
-        let divides = std::mem::replace(
-            &mut self.divides[dataset],
-            vec![None; self.cube.plan.labels.len()],
-        );
+        let divides =
+            std::mem::replace(&mut self.divides[dataset], vec![None; self.cube.plan.labels.len()]);
         Part { dataset, divides, blocks }
     }
 

@@ -81,9 +81,9 @@ impl Set {
         let end = first.checked_add(set.words.len())?;
         let is_whole = first.is_multiple_of(STEP) && end.is_multiple_of(STEP);
         let (low, high) = (set.words.first_chunk::<STEP>(), set.words.last_chunk::<STEP>());
-        let has_ends = [low, high].iter().all(|step| {
-            step.is_none_or(|step: &[u64; STEP]| step.iter().any(|word| *word != 0))
-        });
+        let has_ends = [low, high]
+            .iter()
+            .all(|step| step.is_none_or(|step: &[u64; STEP]| step.iter().any(|word| *word != 0)));
         (is_whole && has_ends).then_some(set)
     }
 

@@ -42,7 +42,9 @@ impl Store {
             let pairs = stale.iter().zip(&chunks);
             seen.extend(pairs.clone().map(|(partition, _)| (partition.school, partition.month)));
             let is_kept = self.keep(|connection| {
-                pairs.into_iter().try_for_each(|(partition, chunk)| chunk.keep(connection, partition))
+                pairs
+                    .into_iter()
+                    .try_for_each(|(partition, chunk)| chunk.keep(connection, partition))
             })?;
             if !is_kept {
                 return Ok(());

@@ -26,8 +26,8 @@ mod fixture;
 mod guarantees;
 
 pub use columns::{
-    ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows, columns,
-    columns_by_partition, shape,
+    ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
+    columns, columns_by_partition, shape,
 };
 pub use error::Error;
 pub use key::DatabaseKey;

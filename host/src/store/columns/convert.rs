@@ -65,11 +65,7 @@ impl Converter {
     /// # Errors
     ///
     /// [`Error::BadValue`] for a value that its field cannot have.
-    pub(super) fn convert(
-        &self,
-        rows: &Rows<'_>,
-        numbering: &Numbering,
-    ) -> Result<Batch, Error> {
+    pub(super) fn convert(&self, rows: &Rows<'_>, numbering: &Numbering) -> Result<Batch, Error> {
         let mut read = rows.columns.iter().copied();
         let mut columns = Vec::with_capacity(self.columns.len());
         for (field, meaning) in &self.columns {

@@ -7,9 +7,9 @@ use crate::store::sink::MISSING;
 /// gets another number; chunks with the old one are then made anew.
 pub(super) const LAYOUT: u8 = 1;
 
-/// Bytes before the distances of a frame: their width, whether 0 stands for a missing number, and
-/// the smallest number.
-const HEAD: usize = 10;
+/// Bytes before the distances of a frame: how many there are, their width, whether 0 stands for a
+/// missing number, and the smallest number.
+const HEAD: usize = 12;
 
 /// Writes one column, number after number.
 ///
@@ -53,6 +53,8 @@ impl Encoder {
         let shift = u64::from(is_missing);
         let distance = |number: i64| number.wrapping_sub(least).cast_unsigned();
         let width = width(distance(most).wrapping_add(shift));
+        let rows = u16::try_from(self.waiting.len()).expect("BATCH_ROWS is less");
+        self.bytes.extend(rows.to_le_bytes());
         self.bytes.extend([width, u8::from(is_missing)]);
         self.bytes.extend(least.to_le_bytes());
         for number in &self.waiting {
@@ -90,8 +92,10 @@ impl<'a> Decoder<'a> {
     /// distances; `None` where the bytes are no such frame.
     pub(super) fn skip(&mut self, rows: usize) -> Option<(&'a [u8; HEAD], &'a [u8])> {
         let (head, rest) = self.bytes.split_first_chunk::<HEAD>()?;
-        let is_known = [0, 1, 2, 4, 8].contains(&head[0]) && head[1] <= 1;
-        let bytes = rows.checked_mul(usize::from(head[0])).filter(|_| is_known)?;
+        let [low, high, width, is_missing, ..] = *head;
+        let is_known = [0, 1, 2, 4, 8].contains(&width) && is_missing <= 1;
+        let is_whole = usize::from(u16::from_le_bytes([low, high])) == rows;
+        let bytes = rows.checked_mul(usize::from(width)).filter(|_| is_known && is_whole)?;
         let (data, rest) = rest.split_at_checked(bytes)?;
         self.bytes = rest;
         Some((head, data))
@@ -101,7 +105,7 @@ impl<'a> Decoder<'a> {
     /// are no such frame.
     pub(super) fn frame(&mut self, rows: usize, numbers: &mut Vec<i64>) -> Option<()> {
         let (head, data) = self.skip(rows)?;
-        let [width, is_missing, least @ ..] = *head;
+        let [_, _, width, is_missing, least @ ..] = *head;
         let least = i64::from_le_bytes(least);
         // One loop for each width, each of which handles several numbers at once.
         numbers.clear();
@@ -169,7 +173,7 @@ mod tests {
         assert_eq!(decoded(&[&bytes[..], &[0]].concat(), 3), None, "too long");
         assert_eq!(decoded(&bytes, 4), None, "fewer rows");
         assert_eq!(decoded(&[], 1), None);
-        for (place, value) in [(0, 3), (0, 9), (1, 2)] {
+        for (place, value) in [(0, 4), (1, 1), (2, 3), (2, 9), (3, 2)] {
             let mut wrong = bytes.clone();
             wrong[place] = value;
             assert_eq!(decoded(&wrong, 3), None, "{place}");

@@ -15,14 +15,14 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
+pub(super) use chunk::build;
 pub use error::Error;
 pub use numbering::Numbering;
 pub use partitions::{PARTITIONED, Partition, PartitionRows, columns_by_partition};
+pub(super) use partitions::{partitions, recorded_days, stale};
 pub use read::columns;
 pub use request::ColumnsRequest;
 pub use shape::shape;
-pub(super) use chunk::build;
-pub(super) use partitions::{partitions, recorded_days, stale};
 
 use contacts::Query;
 use convert::{Converter, Rows};

@@ -123,11 +123,8 @@ impl PartitionRows<'_> {
         self,
         mut each: impl FnMut(Batch) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut decoders: Vec<Decoder<'_>> = self
-            .columns
-            .iter()
-            .map(|name| Decoder::new(&self.chunk.columns[name].bytes))
-            .collect();
+        let mut decoders: Vec<Decoder<'_>> =
+            self.columns.iter().map(|name| Decoder::new(&self.chunk.columns[name].bytes)).collect();
         for rows in self.chunk.frames() {
             self.numbers.resize_with(decoders.len(), Vec::new);
             for ((decoder, name), numbers) in
@@ -141,7 +138,9 @@ impl PartitionRows<'_> {
             }
             let groups = [(self.place, rows)];
             let columns = self.numbers.iter().map(Vec::as_slice).collect();
-            each(self.converter.convert(&Rows { rows, groups: &groups, columns }, self.numbering)?)?;
+            each(
+                self.converter.convert(&Rows { rows, groups: &groups, columns }, self.numbering)?,
+            )?;
         }
         Ok(())
     }
@@ -281,10 +280,10 @@ pub(crate) fn recorded_days(
                 let wanted = (1u64.unbounded_shl(length) - 1) << skipped;
                 (u64::from(days) & wanted).count_ones()
             }
-            None => count.query_row(
-                params![partition.school.0, part.first.0, part.last.0],
-                |row| row.get::<_, u32>(0),
-            )?,
+            None => count
+                .query_row(params![partition.school.0, part.first.0, part.last.0], |row| {
+                    row.get::<_, u32>(0)
+                })?,
         };
     }
     Ok(days)

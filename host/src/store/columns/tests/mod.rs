@@ -2,6 +2,7 @@
 
 mod batches;
 mod facts;
+mod parts;
 mod permission;
 mod persons;
 
