@@ -28,7 +28,7 @@ pub use lookups::{
 pub use packages::{PackedFile, inspect_package, pack};
 pub use plugins::{PluginFacts, PluginField};
 pub use records::ContactForm;
-pub use reports::{ReportFormat, ReportRequest};
+pub use reports::{Rehearsal, ReportFormat, ReportRequest};
 pub use words::Words;
 pub use workspace::{App, KeySource, Made, moment};
 

@@ -305,7 +305,9 @@ fn put_request(text: &mut Vec<u8>, request: &ColumnsRequest<'_>) {
 fn put_codes(text: &mut Vec<u8>, codes: &CodeList) {
     put(text, &(codes.codes().len() as u64).to_le_bytes());
     for code in codes.codes() {
-        [&code.code, &code.de, &code.en].iter().for_each(|part| put(text, part.as_bytes()));
+        for part in [&code.code, &code.de, &code.en] {
+            put(text, part.as_bytes());
+        }
     }
 }
 
@@ -333,18 +335,18 @@ fn digest_batch(digest: &mut Sha256, batch: &Batch) {
     for column in &batch.columns {
         let mut bytes = Vec::with_capacity(batch.rows * 8);
         match &column.values {
-            Values::Codes(values) => values.iter().for_each(|v| bytes.extend(v.to_le_bytes())),
+            Values::Codes(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
             Values::Flags(values) => bytes.extend(values),
-            Values::Integers(values) => values.iter().for_each(|v| bytes.extend(v.to_le_bytes())),
-            Values::Longs(values) => values.iter().for_each(|v| bytes.extend(v.to_le_bytes())),
-            Values::Decimals(values) => values.iter().for_each(|v| bytes.extend(v.to_le_bytes())),
+            Values::Integers(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
+            Values::Longs(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
+            Values::Decimals(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
             Values::Sets(values) | Values::Keys(values) => {
-                values.iter().for_each(|v| bytes.extend(v.to_le_bytes()));
+                bytes.extend(values.iter().flat_map(|v| v.to_le_bytes()));
             }
-            Values::Indexes(values) => values.iter().for_each(|v| bytes.extend(v.to_le_bytes())),
+            Values::Indexes(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),
             Values::Texts(values) => values.iter().for_each(|v| put(&mut bytes, v.as_bytes())),
         }
-        column.present.iter().for_each(|word| bytes.extend(word.to_le_bytes()));
+        bytes.extend(column.present.iter().flat_map(|word| word.to_le_bytes()));
         digest.update((bytes.len() as u64).to_le_bytes());
         digest.update(bytes);
     }

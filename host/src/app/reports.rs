@@ -24,6 +24,15 @@ pub struct ReportRequest<'a> {
     pub audience: Audience,
 }
 
+/// What [`App::rehearse`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rehearsal {
+    /// Fuel for all rows, whether they were counted now or in an earlier run.
+    pub fuel: u64,
+    /// A digest of the rows that were read, which only this municipality can make.
+    pub data: [u8; 32],
+}
+
 /// The form in which a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportFormat {
@@ -82,6 +91,29 @@ impl App {
         let municipality = self.store.read(&scope)?.municipality_name()?;
         let report = assemble(&cube, &facts, request.audience, passport, title, municipality);
         self.keep(actor, &report)
+    }
+
+    /// Runs a plugin over a period and keeps no report: what it takes, and over which data.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`App::run_report`].
+    pub fn rehearse(
+        &mut self,
+        actor: &Actor,
+        request: &ReportRequest<'_>,
+    ) -> Result<Rehearsal, Error> {
+        actor.for_all_schools()?;
+        let plugin = self.ready(request.plugin)?;
+        let parameters = &plugin.manifest.parameters;
+        let values = settings(&plugin.manifest, request.settings)?
+            .iter()
+            .map(|(name, value)| (name.clone(), setting_value(&parameters[name], value)))
+            .collect();
+        let scope = actor.scope(&self.store, today())?;
+        let Outcome { fuel, data, .. } =
+            self.run_plugin(&plugin, &scope, request.period, values)?;
+        Ok(Rehearsal { fuel, data })
     }
 
     /// Keeps a finished report.

@@ -118,7 +118,9 @@ fn make_room(connection: &Connection, most: u64) -> rusqlite::Result<()> {
 fn digest(job: &[u8; 32], partition: &Partition, bytes: &[u8]) -> [u8; 32] {
     let place = [partition.school.0, partition.month.0.into(), partition.version];
     let mut digest = Sha256::new_with_prefix(job);
-    place.iter().for_each(|number| digest.update(number.to_le_bytes()));
+    for number in place {
+        digest.update(number.to_le_bytes());
+    }
     digest.chain_update(bytes).finalize().into()
 }
 

@@ -27,7 +27,7 @@ enum Meaning {
 
 /// Some rows as plain numbers.
 pub(super) struct Rows<'a> {
-    pub(super) rows: usize,
+    pub(super) count: usize,
     /// Which schools the rows belong to: a school's place, and the row after its last one.
     pub(super) groups: &'a [(u16, usize)],
     /// The numbers of the fields of [`Asked::read_fields`].
@@ -38,7 +38,7 @@ impl<'a> Rows<'a> {
     /// The rows of a block, whose groups are schools and which has the fields at `places`.
     pub(super) fn of_block(block: &'a Block, places: &[usize]) -> Self {
         let columns = places.iter().map(|place| block.column(*place)).collect();
-        Self { rows: block.rows, groups: &block.groups, columns }
+        Self { count: block.rows, groups: &block.groups, columns }
     }
 }
 
@@ -110,7 +110,7 @@ impl Converter {
             let present = if field.missing { presence(numbers) } else { Vec::new() };
             columns.push(Column { values, present });
         }
-        Ok(Batch { rows: rows.rows, columns })
+        Ok(Batch { rows: rows.count, columns })
     }
 }
 
@@ -143,7 +143,7 @@ fn meaning(
 
 /// The school of each row.
 fn schools(rows: &Rows<'_>) -> Vec<u16> {
-    let mut schools = Vec::with_capacity(rows.rows);
+    let mut schools = Vec::with_capacity(rows.count);
     for (school, end) in rows.groups {
         schools.resize(*end, *school);
     }

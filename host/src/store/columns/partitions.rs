@@ -139,7 +139,8 @@ impl PartitionRows<'_> {
             let groups = [(self.place, rows)];
             let columns = self.numbers.iter().map(Vec::as_slice).collect();
             each(
-                self.converter.convert(&Rows { rows, groups: &groups, columns }, self.numbering)?,
+                self.converter
+                    .convert(&Rows { count: rows, groups: &groups, columns }, self.numbering)?,
             )?;
         }
         Ok(())
@@ -194,7 +195,9 @@ pub fn columns_by_partition<E: From<Error> + Send>(
             }
             Ok(())
         });
-        let read = load(connection, columns, asked.period, partitions, send);
+        let read = load(connection, columns, asked.period, partitions, &send);
+        // Or who takes them would wait for more.
+        drop(send);
         match consumer.join() {
             Ok(answer) => answer?,
             Err(panic) => resume_unwind(panic),
@@ -209,7 +212,7 @@ fn load(
     columns: &[&'static str],
     period: Period,
     partitions: &[Partition],
-    send: SyncSender<Chunk>,
+    send: &SyncSender<Chunk>,
 ) -> Result<(), Error> {
     for partition in partitions {
         let days = partition.month.period();
