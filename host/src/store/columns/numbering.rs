@@ -158,7 +158,15 @@ impl Numbering {
         is_missing: impl Fn(i64) -> bool,
     ) -> Option<Vec<u32>> {
         let ranks = &self.persons(person).ranks;
-        keys.iter().map(|key| if is_missing(*key) { Some(0) } else { ranks.get(*key) }).collect()
+        // No way out of the loop, so that it is a few instructions for several keys at once.
+        let mut all_known = true;
+        let mut number = |key: &i64| {
+            let rank = if is_missing(*key) { Some(0) } else { ranks.get(*key) };
+            all_known &= rank.is_some();
+            rank.unwrap_or_default()
+        };
+        let numbers = keys.iter().map(&mut number).collect();
+        all_known.then_some(numbers)
     }
 
     /// The pseudonym of each of `keys`; 0 where `is_missing`. `None` where a key is nobody's.
