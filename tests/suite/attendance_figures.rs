@@ -46,7 +46,9 @@ fn rows(dir: &Path, name: &str) -> Vec<HashMap<String, String>> {
 fn open_days() -> Vec<i32> {
     (day("2025-08-01")..=day("2026-07-31"))
         .filter(|found| (found + 3).rem_euclid(7) < 5)
-        .filter(|found| !CLOSED.iter().any(|(first, last)| (day(first)..=day(last)).contains(found)))
+        .filter(|found| {
+            !CLOSED.iter().any(|(first, last)| (day(first)..=day(last)).contains(found))
+        })
         .collect()
 }
 
@@ -106,10 +108,8 @@ fn children(dir: &Path) -> Vec<Child> {
         .filter(|row| row["school_year"].starts_with("2025"))
         .map(|row| (row["school"].clone(), day(&row["second_half_begins"])))
         .collect();
-    let recording: HashMap<String, HashMap<String, String>> = rows(dir, "attendance.csv")
-        .into_iter()
-        .map(|row| (row["school"].clone(), row))
-        .collect();
+    let recording: HashMap<String, HashMap<String, String>> =
+        rows(dir, "attendance.csv").into_iter().map(|row| (row["school"].clone(), row)).collect();
     let mut absences: HashMap<String, Vec<HashMap<String, String>>> = HashMap::new();
     for row in rows(dir, "absences.csv") {
         absences.entry(row["pupil"].clone()).or_default().push(row);
@@ -181,9 +181,8 @@ fn tenths(above: i64, below: i64) -> Option<i64> {
 }
 
 fn truth(figure: &str, terms: &[(&Term, &str)]) -> Truth {
-    let number = |is_it: &dyn Fn(&Term) -> bool| {
-        terms.iter().filter(|(term, _)| is_it(term)).count()
-    };
+    let number =
+        |is_it: &dyn Fn(&Term) -> bool| terms.iter().filter(|(term, _)| is_it(term)).count();
     let rated = number(&Term::is_rated);
     // Only half-days: other units are never added to them.
     let of_unit = || terms.iter().filter(|(term, unit)| *unit == "half-day" && term.is_rated());
@@ -258,9 +257,8 @@ fn every_figure_of_the_attendance_report_agrees_with_the_files() {
                         });
                         ("persistent-share", terms.collect())
                     } else {
-                        let year = |child: &&Child| (&child.year, child.unit.as_str());
-                        // The borrow ends with the list of children, which outlives the loop.
-                        (&column.id, meant.iter().copied().map(|child| year(&child)).collect())
+                        let year = meant.iter().map(|child| (&child.year, child.unit.as_str()));
+                        (&column.id, year.collect())
                     };
                 let truth = truth(figure, &terms);
                 let is_small = truth.behind.iter().any(|number| (1..SMALLEST).contains(number));
@@ -272,6 +270,7 @@ fn every_figure_of_the_attendance_report_agrees_with_the_files() {
                     }
                     Cell::Withheld if is_small => "withheld",
                     Cell::Withheld => "withheld besides",
+                    Cell::RoundsToZero => panic!("{place}: nothing was to be rounded"),
                     Cell::NotCollected => {
                         assert!(truth.behind.iter().all(|number| *number == 0), "{place}");
                         "not collected"

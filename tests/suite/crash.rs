@@ -140,8 +140,7 @@ fn a_killed_writer_loses_no_acknowledged_contact() {
         kill_after(&mut child, Duration::from_millis(5), seed);
         acknowledged.extend(lines.map_while(Result::ok).filter_map(kept));
 
-        let found: BTreeSet<String> =
-            contacts(&workspace).difference(&before).cloned().collect();
+        let found: BTreeSet<String> = contacts(&workspace).difference(&before).cloned().collect();
         let lost: Vec<_> = acknowledged.difference(&found).collect();
         assert!(lost.is_empty(), "seed {seed}: acknowledged and lost: {lost:?}");
         // One write at most was on disk and had not been acknowledged yet.

@@ -1,16 +1,14 @@
 //! Tests of the whole program, seen from outside: one binary, a module for each feature.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
-mod attendance_figures;
-mod command_line;
-mod contacts;
-mod crash;
 mod absences;
+mod attendance_figures;
 mod audit;
 mod backup;
 mod command_line;
 mod contacts;
 mod corrections;
+mod crash;
 mod demo;
 mod faults;
 mod figures;

@@ -12,8 +12,12 @@ use super::reports::{ReportFormat, ReportRequest};
 use super::workspace::App;
 use super::{Actor, Error};
 
-/// The reference plugin, built from `plugins/school-comparison`.
-const PLUGIN: &[u8] = include_bytes!("../../../plugins/dist/school-comparison-1.0.0.tridem");
+/// The reference plugins, built from `plugins/school-comparison` and `plugins/attendance`, each with
+/// the name of its report's files.
+const PLUGINS: [(&str, &[u8]); 2] = [
+    ("report", include_bytes!("../../../plugins/dist/school-comparison-1.0.0.tridem")),
+    ("attendance", include_bytes!("../../../plugins/dist/attendance-1.0.0.tridem")),
+];
 
 /// The file that marks a folder as made by the demo, so that it may be made anew.
 const MARK: &str = "demo-city.txt";
@@ -30,14 +34,12 @@ pub struct DemoCity {
     pub year: SchoolYear,
     /// How many rows of each kind were imported.
     pub imported: Vec<(Kind, usize)>,
-    /// The report's title.
-    pub title: Text,
-    /// The report's files, one for each form.
-    pub files: Vec<PathBuf>,
+    /// Each report's title, and its files, one for each form.
+    pub reports: Vec<(Text, Vec<PathBuf>)>,
 }
 
-/// Makes the demo city of `seed` in `dir`, imports it, installs and grants the reference plugin,
-/// and writes its report in every form. A folder that an earlier demo made is replaced.
+/// Makes the demo city of `seed` in `dir`, imports it, installs and grants the reference plugins,
+/// and writes their reports in every form. A folder that an earlier demo made is replaced.
 /// `progress` is told per cent.
 ///
 /// # Errors
@@ -79,37 +81,40 @@ pub fn demo(
         imported.push((kind, rows));
     }
 
-    let plugin = app.install_bytes(&actor, PLUGIN)?.manifest.id;
-    app.grant(&actor, &plugin, None)?;
-    progress(95);
-    let request = ReportRequest {
-        plugin: &plugin,
-        period: YEAR.period(),
-        settings: &[],
-        audience: Audience::Public,
-        rounding: Rounding::None,
-    };
-    let id = app.run_report(&actor, &request)?.to_string();
-    let mut files = Vec::new();
-    for (name, format, lang) in outputs(lang) {
-        let path = dir.join(name);
-        let bytes = app.report(&actor, &id, format, lang, None)?;
-        fs_err::write(&path, bytes).map_err(Error::File)?;
-        files.push(path);
+    let mut reports = Vec::new();
+    for ((name, package), percent) in PLUGINS.into_iter().zip([92, 96]) {
+        progress(percent);
+        let plugin = app.install_bytes(&actor, package)?.manifest.id;
+        app.grant(&actor, &plugin, None)?;
+        let request = ReportRequest {
+            plugin: &plugin,
+            period: YEAR.period(),
+            settings: &[],
+            audience: Audience::Public,
+            rounding: Rounding::None,
+        };
+        let id = app.run_report(&actor, &request)?.to_string();
+        let mut files = Vec::new();
+        for (end, format, lang) in outputs(lang) {
+            let path = dir.join(format!("{name}.{end}"));
+            let bytes = app.report(&actor, &id, format, lang, None)?;
+            fs_err::write(&path, bytes).map_err(Error::File)?;
+            files.push(path);
+        }
+        reports.push((app.document(&actor, &id)?.title, files));
     }
     progress(100);
-    let title = app.document(&actor, &id)?.title;
-    Ok(DemoCity { city: city.name, year: YEAR, imported, title, files })
+    Ok(DemoCity { city: city.name, year: YEAR, imported, reports })
 }
 
-/// The files of the report: pages in both languages, the rest in that of the session.
+/// How the names of the files of a report end: pages in both languages, the rest in that of the session.
 fn outputs(lang: Lang) -> [(&'static str, ReportFormat, Lang); 5] {
     [
-        ("report.de.html", ReportFormat::Html, Lang::De),
-        ("report.en.html", ReportFormat::Html, Lang::En),
-        ("report.txt", ReportFormat::Text, lang),
-        ("report.csv", ReportFormat::Csv, lang),
-        ("report.json", ReportFormat::Json, lang),
+        ("de.html", ReportFormat::Html, Lang::De),
+        ("en.html", ReportFormat::Html, Lang::En),
+        ("txt", ReportFormat::Text, lang),
+        ("csv", ReportFormat::Csv, lang),
+        ("json", ReportFormat::Json, lang),
     ]
 }
 

@@ -86,6 +86,20 @@ pub enum Error {
     /// No report has an id that begins so.
     #[error("there is no report `{0}`")]
     NoSuchReport(String),
+    /// A file is no report that can be made again.
+    #[error("`{}` is not a report in JSON as this version writes it: {reason}", path.display())]
+    NotAReport { path: PathBuf, reason: String },
+    /// The very package that made a report is not installed.
+    #[error(
+        "the package that made the report, `{plugin}` with the SHA-256 {sha256}, is not installed"
+    )]
+    PackageNotInstalled { plugin: String, sha256: String },
+    /// A report does not come out again as it is in the file.
+    #[error(
+        "the report is not what comes out now: {number} {} from it",
+        if *number == 1 { "thing differs" } else { "things differ" }
+    )]
+    ReportDiffers { number: usize },
     /// No code list has this name.
     #[error("there is no code list `{0}`")]
     NoSuchList(String),

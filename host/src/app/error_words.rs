@@ -30,6 +30,7 @@ impl Error {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     fn german(&self) -> String {
         match self {
             Self::NotThere(dir) => format!("in `{}` liegen keine Daten", dir.display()),
@@ -83,6 +84,19 @@ impl Error {
                 format!("einen Kontakt `{id}` gibt es nicht oder Sie dürfen ihn nicht sehen")
             }
             Self::NoSuchReport(id) => format!("einen Bericht `{id}` gibt es nicht"),
+            Self::NotAReport { path, reason } => format!(
+                "`{}` ist kein Bericht als JSON, wie diese Version ihn schreibt: {reason}",
+                path.display()
+            ),
+            Self::PackageNotInstalled { plugin, sha256 } => format!(
+                "das Paket, das den Bericht gemacht hat, `{plugin}` mit der SHA-256 {sha256}, ist \
+                 nicht installiert"
+            ),
+            Self::ReportDiffers { number } => {
+                let things =
+                    if *number == 1 { "eine Angabe".into() } else { format!("{number} Angaben") };
+                format!("der Bericht ist nicht das, was jetzt herauskommt: {things} anders")
+            }
             Self::NoSuchList(name) => format!("eine Codeliste `{name}` gibt es nicht"),
             Self::OperatorOnly(code) => {
                 format!("`{code}` handelt für die eigenen Schulen, und dies betrifft alle")
@@ -136,6 +150,14 @@ impl Error {
     pub fn hint(&self, lang: Lang) -> Option<String> {
         let say = |de: &str, en: &str| Some(lang.pick(de, en).to_owned());
         match self {
+            Self::NotAReport { .. } => say(
+                "`tridem report show ID --format json --out DATEI` schreibt eine solche Datei",
+                "`tridem report show ID --format json --out FILE` writes such a file",
+            ),
+            Self::PackageNotInstalled { .. } => say(
+                "installieren Sie genau dieses Paket mit `tridem plugin install DATEI`",
+                "install that very package with `tridem plugin install FILE`",
+            ),
             Self::NotThere(dir) => {
                 let dir = dir.display();
                 Some(lang.pick(

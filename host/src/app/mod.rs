@@ -2,6 +2,8 @@
 
 mod absences;
 mod actor;
+#[cfg(test)]
+mod again;
 mod audit;
 mod backup;
 mod compiled;
@@ -15,10 +17,12 @@ mod import;
 mod keys;
 mod lookups;
 mod packages;
+mod parts;
 mod plugins;
 mod records;
 mod reports;
 mod runs;
+mod verify;
 mod words;
 mod workspace;
 
@@ -39,7 +43,8 @@ pub use lookups::{
 pub use packages::{PackedFile, inspect_package, pack};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
-pub use reports::{ReportFormat, ReportRequest};
+pub use reports::{Rehearsal, ReportFormat, ReportRequest};
+pub use verify::{Difference, Verification};
 pub use words::Words;
 pub use workspace::{App, Made, moment};
 

@@ -1,8 +1,12 @@
 //! Reports: run, kept, listed and shown again.
 
+use std::collections::HashMap;
+
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Audience, Id, Lang, Passport, Period, Report, Rounding, Scope, Setting};
+use crate::domain::{
+    Audience, Id, Lang, Passport, Period, Report, Rounding, SchoolKey, Scope, Setting, Text,
+};
 use crate::render;
 use crate::report::{Facts, SchoolFacts, assemble};
 use crate::store;
@@ -28,6 +32,15 @@ pub struct ReportRequest<'a> {
     pub rounding: Rounding,
 }
 
+/// What [`App::rehearse`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rehearsal {
+    /// Fuel for all rows, whether they were counted now or in an earlier run.
+    pub fuel: u64,
+    /// A digest of the rows that were read, which only this municipality can make.
+    pub data: [u8; 32],
+}
+
 /// The form in which a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportFormat {
@@ -41,6 +54,15 @@ pub enum ReportFormat {
     Json,
 }
 
+/// What a report is to be made of, whoever asks for it.
+struct Wanted {
+    period: Period,
+    audience: Audience,
+    rounding: Rounding,
+    /// Every parameter with a value that it takes.
+    settings: Vec<(String, serde_json::Value)>,
+}
+
 impl App {
     /// Runs a plugin over a period, keeps the report and gives its id.
     ///
@@ -52,45 +74,116 @@ impl App {
         actor.for_all_schools()?;
         let plugin = self.ready(request.plugin)?;
         let given = settings(&plugin.manifest, request.settings)?;
+        let wanted = Wanted {
+            period: request.period,
+            audience: request.audience,
+            rounding: request.rounding,
+            settings: given,
+        };
+        let report = self.make(actor, &plugin, wanted)?;
+        self.keep(actor, &report)
+    }
+
+    /// Makes the report that a passport describes once more, and keeps nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PackageNotInstalled`], and those of [`App::run_report`].
+    pub(super) fn remake(&mut self, actor: &Actor, passport: &Passport) -> Result<Report, Error> {
+        actor.for_all_schools()?;
+        let installed = self.store.read(&Scope::municipality())?.plugins()?;
+        let same = installed.iter().find(|plugin| hex(&plugin.sha256) == passport.package_sha256);
+        let Some(same) = same else {
+            return Err(Error::PackageNotInstalled {
+                plugin: format!("{}@{}", passport.plugin, passport.plugin_version),
+                sha256: passport.package_sha256.clone(),
+            });
+        };
+        let plugin = self.ready(&format!("{}@{}", same.id, same.version))?;
         let parameters = &plugin.manifest.parameters;
-        let values = given
+        let mut given = Vec::new();
+        for Setting { name, value, .. } in &passport.settings {
+            let parameter = parameters.get(name).ok_or_else(|| Error::Setting {
+                name: name.clone(),
+                reason: Text::new("gehört nicht zum Plugin", "is not one of the plugin's"),
+            })?;
+            parameter
+                .accepts(value)
+                .map_err(|reason| Error::Setting { name: name.clone(), reason })?;
+            given.push((name.clone(), value.clone()));
+        }
+        let wanted = Wanted {
+            period: passport.period,
+            audience: passport.audience,
+            rounding: passport.rounding,
+            settings: given,
+        };
+        self.make(actor, &plugin, wanted)
+    }
+
+    /// Runs a plugin and assembles its report.
+    fn make(&mut self, actor: &Actor, plugin: &Ready, wanted: Wanted) -> Result<Report, Error> {
+        let Wanted { period, audience, rounding, settings } = wanted;
+        let parameters = &plugin.manifest.parameters;
+        let values = settings
             .iter()
             .map(|(name, value)| (name.clone(), setting_value(&parameters[name], value)))
             .collect();
         let scope = actor.scope(&self.store, today())?;
-        let outcome = self.run_plugin(&plugin, &scope, request.period, values)?;
-        let facts = self.report_facts(&scope, request.period)?;
-        let Outcome { cube, sources } = outcome;
+        let outcome = self.run_plugin(plugin, &scope, period, values)?;
+        let facts = self.report_facts(&scope, period)?;
+        let Outcome { cube, sources, fuel, data } = outcome;
+        let setting = |(name, value): (String, serde_json::Value)| Setting {
+            title: parameters[&name].title.clone(),
+            name,
+            value,
+        };
         let passport = Passport {
-            period: request.period,
-            as_of: request.period.last,
+            period,
+            as_of: period.last,
             plugin: plugin.manifest.id.clone(),
             plugin_title: plugin.manifest.title.clone(),
             plugin_version: plugin.manifest.version.to_string(),
             package_sha256: hex(&plugin.sha256),
             sources,
-            settings: given
-                .into_iter()
-                .map(|(name, value)| Setting {
-                    title: parameters[&name].title.clone(),
-                    name,
-                    value,
-                })
-                .collect(),
-            audience: request.audience,
-            smallest_shown: request.audience.smallest_shown(),
-            rounding: request.rounding,
+            settings: settings.into_iter().map(setting).collect(),
+            audience,
+            smallest_shown: audience.smallest_shown(),
+            rounding,
             rules: Vec::new(),
-            data_digest: None,
-            grant_digest: Some(grant_digest(&plugin)),
-            fuel: None,
+            data_digest: Some(hex(&data)),
+            grant_digest: Some(grant_digest(plugin)),
+            // How much work the rows made tells how many there were, the withheld ones included.
+            fuel: (audience == Audience::Work).then_some(fuel),
             software: format!("Tridem {}", env!("CARGO_PKG_VERSION")),
             engine: plugin.engine.clone(),
         };
         let title = plugin.manifest.title.clone();
         let municipality = self.store.read(&scope)?.municipality_name()?;
-        let report = assemble(&cube, &facts, passport, title, municipality);
-        self.keep(actor, &report)
+        Ok(assemble(&cube, &facts, passport, title, municipality))
+    }
+
+    /// Runs a plugin over a period and keeps no report: what it takes, and over which data.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`App::run_report`].
+    pub fn rehearse(
+        &mut self,
+        actor: &Actor,
+        request: &ReportRequest<'_>,
+    ) -> Result<Rehearsal, Error> {
+        actor.for_all_schools()?;
+        let plugin = self.ready(request.plugin)?;
+        let parameters = &plugin.manifest.parameters;
+        let values = settings(&plugin.manifest, request.settings)?
+            .iter()
+            .map(|(name, value)| (name.clone(), setting_value(&parameters[name], value)))
+            .collect();
+        let scope = actor.scope(&self.store, today())?;
+        let Outcome { fuel, data, .. } =
+            self.run_plugin(&plugin, &scope, request.period, values)?;
+        Ok(Rehearsal { fuel, data })
     }
 
     /// Keeps a finished report.
@@ -117,15 +210,22 @@ impl App {
     /// What a report has to know besides the figures.
     fn report_facts(&self, scope: &Scope, period: Period) -> Result<Facts, Error> {
         let reader = self.store.read(scope)?;
+        let days = |coverage: Vec<(SchoolKey, u32, u32)>| -> HashMap<SchoolKey, (u32, u32)> {
+            let pair = |(school, recorded, possible)| (school, (recorded, possible));
+            coverage.into_iter().map(pair).collect()
+        };
+        let contacts = days(reader.contact_coverage(period)?);
+        let attendance = days(reader.attendance_coverage(period)?);
         let schools = reader
             .schools()?
             .into_iter()
-            .map(|(_, school, spans)| SchoolFacts {
+            .map(|(key, school, spans)| SchoolFacts {
                 level: school.level(),
                 number: school.number,
                 name: school.name,
                 spans,
-                coverage: None,
+                coverage: contacts.get(&key).copied(),
+                attendance: attendance.get(&key).copied(),
             })
             .collect();
         Ok(Facts { schools, lists: reader.code_lists().clone(), period })

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    Batch, Dataset, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter,
+    Dataset, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter,
     ParameterType, Period, Scope, SettingValue, Shape, Source, Text,
 };
 use crate::plugin::label_counts;
-use crate::report::{Cube, Plan, PlannedDataset, Reducer, Subject};
-use crate::store::{ColumnsRequest, Numbering, Reader};
+use crate::report::{Cube, Plan, PlannedDataset, Subject};
+use crate::store::{ColumnsRequest, KeptPartial, PARTITIONED, Reader};
 
+use super::parts::Parts;
 use super::plugins::Ready;
 use super::{App, Error};
 
@@ -17,59 +18,99 @@ use super::{App, Error};
 pub(super) struct Outcome {
     pub(super) cube: Cube,
     pub(super) sources: Vec<Source>,
+    /// Fuel used for all rows, in this run or in an earlier one that had counted them already.
+    pub(super) fuel: u64,
+    /// A digest of all rows that were read; the same rows of the same fields and days give the same.
+    /// Only this municipality can make it.
+    pub(super) data: [u8; 32],
 }
 
 /// A dataset that a run reads.
-struct Wanted {
-    dataset: String,
+pub(super) struct Wanted {
+    pub(super) dataset: String,
     /// The granted fields, in the order of the manifest; then those that the host needs besides.
-    fields: Vec<&'static str>,
+    pub(super) fields: Vec<&'static str>,
     /// How many of them the plugin sees.
-    granted: usize,
+    pub(super) granted: usize,
 }
 
 impl App {
-    /// Runs a plugin over a period.
+    /// Runs a plugin over a period. What was counted in an earlier run of the same kind, over
+    /// contacts that have not changed since, is not counted again.
     pub(super) fn run_plugin(
-        &self,
+        &mut self,
         plugin: &Ready,
         scope: &Scope,
         period: Period,
         settings: Vec<(String, SettingValue)>,
     ) -> Result<Outcome, Error> {
-        let manifest = &plugin.manifest;
         let wanted = wanted(plugin)?;
-        let reader = self.store.read(scope)?;
-        let mut numbering = Numbering::default();
-        let shapes = shapes(&reader, manifest, &wanted, period)?;
-        let description = plugin.loaded.describe(manifest)?;
-        let job = Job {
-            as_of: period.last,
-            period,
-            settings,
-            datasets: shapes
-                .iter()
-                .zip(&wanted)
-                .map(|(shape, want)| seen(shape, want.granted))
-                .collect(),
-        };
-        let labels = label_counts(&description, &job);
-        let mut reducer = Reducer::new(plan(&description, &labels, &wanted, &shapes))?;
-        let mut run = plugin.loaded.start(manifest, &description, labels, &job)?;
-        let mut sources = Vec::new();
-        for (place, want) in wanted.iter().enumerate() {
-            let request = columns_request(manifest, want, period);
-            reader.columns(&mut numbering, &request, |mut batch: Batch| {
-                let hosts = batch.columns.split_off(want.granted);
-                let classified = run.push(place, &batch)?;
-                batch.columns.extend(hosts);
-                reducer.add(place, &batch, &classified)?;
-                Ok::<_, Error>(())
-            })?;
-            sources.push(source(want));
+        if wanted.iter().any(|want| want.dataset == PARTITIONED) {
+            self.store.keep_columns(scope, period)?;
         }
-        Ok(Outcome { cube: reducer.finish(), sources })
+        let (outcome, kept) = {
+            let reader = self.store.read(scope)?;
+            run(&reader, plugin, &wanted, period, settings, true)?
+        };
+        for (job, partials) in kept {
+            self.store.keep_partials(&job, &partials)?;
+        }
+        Ok(outcome)
     }
+}
+
+/// New partial results, each with the digest of the job that they belong to.
+type Kept = Vec<([u8; 32], Vec<KeptPartial>)>;
+
+/// Runs a plugin within one snapshot, part by part: each partition of the contacts, and every other
+/// dataset as a whole. Without `may_reuse` nothing that was kept of earlier runs is looked at.
+pub(super) fn run(
+    reader: &Reader<'_>,
+    plugin: &Ready,
+    wanted: &[Wanted],
+    period: Period,
+    settings: Vec<(String, SettingValue)>,
+    may_reuse: bool,
+) -> Result<(Outcome, Kept), Error> {
+    let Prepared { description, job, plan } = prepare(reader, plugin, wanted, period, settings)?;
+    let labels = label_counts(&description, &job);
+    let mut parts = Parts::new(reader, plugin, &description, labels, &job, plan)?;
+    let mut kept = Vec::new();
+    for (place, want) in wanted.iter().enumerate() {
+        let request = columns_request(&plugin.manifest, want, period);
+        if want.dataset == PARTITIONED {
+            kept.push(parts.partitions(place, want.granted, &request, may_reuse)?);
+        } else {
+            parts.dataset(place, want.granted, &request)?;
+        }
+    }
+    let (cube, fuel, data) = parts.finish()?;
+    Ok((Outcome { cube, sources: wanted.iter().map(source).collect(), fuel, data }, kept))
+}
+
+/// What is known of a run before the first row.
+pub(super) struct Prepared {
+    pub(super) description: Description,
+    pub(super) job: Job,
+    pub(super) plan: Plan,
+}
+
+/// Finds out what a run is about.
+pub(super) fn prepare(
+    reader: &Reader<'_>,
+    plugin: &Ready,
+    wanted: &[Wanted],
+    period: Period,
+    settings: Vec<(String, SettingValue)>,
+) -> Result<Prepared, Error> {
+    let manifest = &plugin.manifest;
+    let shapes = shapes(reader, manifest, wanted, period)?;
+    let description = plugin.loaded.describe(manifest)?;
+    let seen = shapes.iter().zip(wanted).map(|(shape, want)| seen(shape, want.granted));
+    let job = Job { as_of: period.last, period, settings, datasets: seen.collect() };
+    let labels = label_counts(&description, &job);
+    let plan = plan(&description, &labels, wanted, &shapes);
+    Ok(Prepared { description, job, plan })
 }
 
 /// Which fields of which datasets a run reads.
@@ -77,7 +118,7 @@ impl App {
 /// # Errors
 ///
 /// [`Error::NotGranted`] with every field that the plugin cannot do without and was not granted.
-fn wanted(plugin: &Ready) -> Result<Vec<Wanted>, Error> {
+pub(super) fn wanted(plugin: &Ready) -> Result<Vec<Wanted>, Error> {
     let is_granted = |dataset: &str, field: &str| {
         plugin.grants.iter().any(|grant| grant.dataset == dataset && grant.field == field)
     };
@@ -107,7 +148,7 @@ fn wanted(plugin: &Ready) -> Result<Vec<Wanted>, Error> {
     }
 }
 
-fn columns_request<'a>(
+pub(super) fn columns_request<'a>(
     manifest: &'a Manifest,
     want: &'a Wanted,
     period: Period,

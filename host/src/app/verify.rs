@@ -7,7 +7,6 @@ use serde_json::Value;
 use crate::domain::{Cell, Lang, Number, Report, SCHEMA, Text};
 use crate::render;
 
-use super::reports::Remade;
 use super::{Actor, App, Error};
 
 /// Something that is not what it was.
@@ -58,10 +57,15 @@ impl App {
         }
         let then: Report = serde_json::from_value(file.clone())
             .map_err(|error| not_a_report(error.to_string()))?;
-        let Remade { report: now, .. } = self.remake(actor, &then.passport)?;
+        let now = self.remake(actor, &then.passport)?;
         let now = serde_json::to_value(&now).map_err(Error::Document)?;
         let mut differences = Vec::new();
-        compare(&mut Vec::new(), &by_column(file.clone()), &by_column(now.clone()), &mut differences);
+        compare(
+            &mut Vec::new(),
+            &by_column(file.clone()),
+            &by_column(now.clone()),
+            &mut differences,
+        );
         let causes = if differences.is_empty() { Vec::new() } else { causes(&file, &now) };
         Ok(Verification { title: then.title, causes, differences })
     }
@@ -157,13 +161,13 @@ fn compare(place: &mut Vec<String>, then: &Value, now: &Value, found: &mut Vec<D
             let names = one.keys().chain(other.keys().filter(|name| !one.contains_key(*name)));
             for name in names {
                 // Ids of what is below say enough.
-                let is_plain = ["sections", "tables", "rows", "cells", "columns"].contains(&name.as_str());
+                let is_plain =
+                    ["sections", "tables", "rows", "cells", "columns"].contains(&name.as_str());
                 if !is_plain {
                     place.push(name.clone());
                 }
                 let missing = Value::Null;
-                let [then, now] =
-                    [one, other].map(|object| object.get(name).unwrap_or(&missing));
+                let [then, now] = [one, other].map(|object| object.get(name).unwrap_or(&missing));
                 compare(place, then, now, found);
                 if !is_plain {
                     place.pop();
@@ -171,11 +175,9 @@ fn compare(place: &mut Vec<String>, then: &Value, now: &Value, found: &mut Vec<D
             }
         }
         (Value::Array(_), Value::Array(_)) => compare_list(place, then, now, found),
-        _ if then != now => found.push(Difference {
-            place: place.join(" / "),
-            then: words(then),
-            now: words(now),
-        }),
+        _ if then != now => {
+            found.push(Difference { place: place.join(" / "), then: words(then), now: words(now) });
+        }
         _ => {}
     }
 }
@@ -229,6 +231,7 @@ fn is_value(value: &Value) -> bool {
 fn words(value: &Value) -> Text {
     let say = |cell: Cell, lang: Lang| match cell {
         Cell::Shown(number) => render::number(number, lang),
+        Cell::RoundsToZero => lang.pick("gerundet 0", "rounded to 0").to_owned(),
         Cell::Withheld => lang.pick("unterdrückt", "withheld").to_owned(),
         Cell::NotCollected => lang.pick("nicht erhoben", "not collected").to_owned(),
         Cell::Undefined => lang.pick("nicht definiert", "undefined").to_owned(),

@@ -6,10 +6,12 @@ use crate::app::{self, Error};
 
 use super::Session;
 
-/// Make an invented city with a school year of contacts, and the report a programme lead would get.
+/// Make an invented city with a school year of contacts and absences, and the reports a programme
+/// lead would get.
 ///
-/// It writes the city's CSV files, imports them as you would, installs and grants the plugin that
-/// compares schools, and writes its report in every form. Nothing leaves this machine.
+/// It writes the city's CSV files, imports them as you would, installs and grants the plugins that
+/// compare schools and tell absences, and writes their reports in every form. Nothing leaves this
+/// machine.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The seed: the same number makes the same city.
@@ -33,11 +35,13 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         lines.push(format!("{rows:>8}  {}", kind.title().get(lang)));
     }
     lines.push(String::new());
-    lines.push(lang.pick(
-        format!("Der Bericht „{}“ liegt in:", made.title.de),
-        format!("The report \"{}\" is in:", made.title.en),
-    ));
-    lines.extend(made.files.iter().map(|path| format!("  {}", path.display())));
+    for (title, files) in &made.reports {
+        lines.push(lang.pick(
+            format!("Der Bericht „{}“ liegt in:", title.de),
+            format!("The report \"{}\" is in:", title.en),
+        ));
+        lines.extend(files.iter().map(|path| format!("  {}", path.display())));
+    }
     lines.push(String::new());
     let dir = dir.display();
     lines.push(lang.pick(

@@ -369,6 +369,12 @@ const TEXTS: &[(&str, &str)] = &[
         "im Team, das die Einträge sehen darf: genaue Zahlen, nicht zur Weitergabe",
     ),
     ("report list", "Die Berichte auflisten, die erstellt wurden"),
+    (
+        "report verify",
+        "Einen Bericht aus einer JSON-Datei noch einmal machen und sagen, ob er ebenso herauskommt, oder \
+         was anders ist und warum. Nichts davon wird aufbewahrt",
+    ),
+    ("report verify <file>", "Der Bericht, wie `--format json` ihn geschrieben hat"),
     ("report show", "Einen Bericht noch einmal zeigen"),
     ("report show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
     (
@@ -399,10 +405,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("audit list --limit", "Höchstens so viele"),
     (
         "demo",
-        "Eine erfundene Stadt mit einem Schuljahr voller Kontakte anlegen, und den Bericht dazu\n\n\
-         Es werden die CSV-Dateien der Stadt geschrieben und eingelesen, wie Sie es täten; das Plugin \
-         zum Schulvergleich wird installiert, darf lesen, worum es bittet, und sein Bericht wird in \
-         jeder Form geschrieben. Nichts verlässt diesen Rechner.",
+        "Eine erfundene Stadt mit Kontakten und Fehlzeiten eines Schuljahrs anlegen, und die Berichte \
+         dazu\n\n\
+         Es werden die CSV-Dateien der Stadt geschrieben und eingelesen, wie Sie es täten; die Plugins \
+         zum Schulvergleich und zu Fehlzeiten werden installiert, dürfen lesen, worum sie bitten, und \
+         ihre Berichte werden in jeder Form geschrieben. Nichts verlässt diesen Rechner.",
     ),
     ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Stadt"),
     (

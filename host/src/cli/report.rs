@@ -1,8 +1,8 @@
 //! `tridem report`: runs a plugin over a period and shows what came out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::app::{Error, ReportFormat, ReportRequest, Value, moment};
+use crate::app::{Error, ListFormat, ReportFormat, ReportRequest, Value, moment};
 use crate::domain::{Audience, Code, Day, Period, Rounding, SchoolYear};
 
 use super::Session;
@@ -16,6 +16,12 @@ pub(super) enum Command {
     Run(Box<RunArgs>),
     /// List the reports that were run.
     List(FormatArgs),
+    /// Make a report in a JSON file again and say whether it comes out the same, or what differs and
+    /// why. Nothing is kept.
+    Verify {
+        /// The report, as `--format json` wrote it.
+        file: PathBuf,
+    },
     /// Show a report again.
     Show {
         /// Its id, as the list shows it, or the first characters of it.
@@ -146,11 +152,43 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             }
             session.out.list(&list, format.get())
         }
+        Command::Verify { file } => verify(file, session),
         Command::Show { id, output } => {
             let app = session.open()?;
             write(&app, id, output, session)
         }
     }
+}
+
+/// Says whether a report comes out again.
+fn verify(file: &Path, session: &mut Session) -> Result<(), Error> {
+    let found = session.open()?.verify_report(&session.actor, file)?;
+    let lang = session.out.lang();
+    let title = found.title.get(lang);
+    if found.is_equal() {
+        return session.out.line(
+            format!("Gleich: „{title}“ kommt Zeichen für Zeichen wieder so heraus."),
+            format!("Equal: “{title}” comes out again, letter for letter."),
+        );
+    }
+    for cause in &found.causes {
+        session.out.line(&cause.de, &cause.en)?;
+    }
+    session.out.print("\n")?;
+    let mut list = List::new(&[
+        ("place", "Stelle", "place"),
+        ("then", "in der Datei", "in the file"),
+        ("now", "jetzt", "now"),
+    ]);
+    for difference in &found.differences {
+        list.row([
+            Value::Text(difference.place.clone()),
+            Value::Text(difference.then.get(lang).to_owned()),
+            Value::Text(difference.now.get(lang).to_owned()),
+        ]);
+    }
+    session.out.list(&list, ListFormat::Table)?;
+    Err(Error::ReportDiffers { number: found.differences.len() })
 }
 
 /// The word for an audience.

@@ -1,5 +1,7 @@
 //! Runs a plugin: what it says about itself, and what it makes of batches of rows.
 
+use std::time::Duration;
+
 use super::bindings::MetricsPluginPre;
 use super::convert::{self, Expected};
 use super::describe;
@@ -58,8 +60,30 @@ impl LoadedPlugin {
         label_counts: Vec<u16>,
         job: &Job,
     ) -> Result<Run, Error> {
+        self.start_after(manifest, description, label_counts, job, Duration::ZERO)
+    }
+
+    /// Starts a part of a run on a fresh instance, as [`LoadedPlugin::start`] does, of whose time
+    /// `spent` is over. Fuel is that of the part; see [`LoadedPlugin::check_fuel`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LoadedPlugin::start`].
+    ///
+    /// # Panics
+    ///
+    /// Where there are more or fewer label counts than dimensions.
+    pub fn start_after(
+        &self,
+        manifest: &Manifest,
+        description: &Description,
+        label_counts: Vec<u16>,
+        job: &Job,
+        spent: Duration,
+    ) -> Result<Run, Error> {
         assert_eq!(label_counts.len(), description.dimensions.len(), "one count a dimension");
         let mut sandbox = self.sandbox(manifest)?;
+        sandbox.has_spent(spent);
         let answer = convert::with_job(job, |job| {
             sandbox.call(Call::Begin, |store, guest| guest.call_begin(store, job))
         })?;
@@ -73,6 +97,23 @@ impl LoadedPlugin {
         let has_values = job.datasets.iter().map(|shape| has_values(&shape.dataset)).collect();
         let fuel_per_row = self.engine.limits().fuel_per_row;
         Ok(Run { sandbox, label_counts, has_values, fuel_per_row })
+    }
+
+    /// Holds a whole run to the limit that each of its parts was held to.
+    ///
+    /// It is looked at when all parts are done, so that the answer does not depend on their order
+    /// nor on which of them were done in an earlier run. Until then, the clock bounds a run.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfFuel`] where all parts together have used more than a run over so many rows may.
+    pub fn check_fuel(&self, manifest: &Manifest, fuel: u64, rows: u64) -> Result<(), Error> {
+        let limits = self.engine.limits();
+        let limit = limits.fuel.saturating_add(limits.fuel_per_row.saturating_mul(rows));
+        if fuel <= limit {
+            return Ok(());
+        }
+        Err(Error::OutOfFuel { plugin: manifest.id.clone(), call: Call::Push, limit })
     }
 
     fn sandbox(&self, manifest: &Manifest) -> Result<Sandbox, Error> {
@@ -134,6 +175,11 @@ impl Run {
     /// with the same job and batches uses the same.
     pub fn fuel_used(&self) -> u64 {
         self.sandbox.fuel_used()
+    }
+
+    /// Time spent in calls so far, in this part of a run and those before it.
+    pub fn time_spent(&self) -> Duration {
+        self.sandbox.time_spent()
     }
 }
 

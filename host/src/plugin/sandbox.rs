@@ -163,6 +163,16 @@ impl Sandbox {
         self.state.granted.saturating_sub(left)
     }
 
+    /// Time spent in calls so far.
+    pub(super) fn time_spent(&self) -> Duration {
+        self.state.spent
+    }
+
+    /// Says that part of the time of the run is over.
+    pub(super) fn has_spent(&mut self, time: Duration) {
+        self.state.spent = self.state.spent.saturating_add(time);
+    }
+
     /// Ends the instance for a reason that the caller found in an answer.
     pub(super) fn end(&mut self, error: Error) -> Error {
         self.state.has_failed = true;

@@ -18,6 +18,9 @@ use crate::domain::{
 /// The dataset whose records a school's coverage is about.
 const CONTACTS: &str = "contacts";
 
+/// The datasets that are covered where the school has a register.
+const ABSENCES: [&str; 2] = ["pupil_terms", "absences"];
+
 /// Makes the report from what was counted.
 ///
 /// Numbers that rest on fewer persons than the passport's audience may see are withheld, with as many
@@ -161,7 +164,8 @@ impl Writer<'_> {
     /// number anywhere in the report the days are withheld as well: they would bound that number from
     /// below, in a table by month also through the days that the other months have. And a number of
     /// days that is itself small bounds a number that the report need not even show.
-    /// Test: `recorded_days_do_not_bound_a_withheld_number`.
+    /// Test: `recorded_days_do_not_bound_a_withheld_number`. Days on which absences were recorded follow
+    /// from the school's register and bound nothing.
     fn cover(&self, sheets: &[Sheet], tables: &mut [Table]) {
         let plan = &self.cube.plan;
         let mut withheld = BTreeSet::new();
@@ -177,21 +181,28 @@ impl Writer<'_> {
             }
         }
         for (sheet, table) in sheets.iter().zip(tables) {
-            let is_over = |base: Base| {
-                plan.description.measures[base.measure()].figure.dataset() == Some(CONTACTS)
+            let bases = plan.bases(sheet.frame.table);
+            let is_over = |datasets: &[&str]| {
+                let dataset =
+                    |base: &Base| plan.description.measures[base.measure()].figure.dataset();
+                bases.iter().filter_map(dataset).any(|name| datasets.contains(&name))
             };
-            if !plan.bases(sheet.frame.table).into_iter().any(is_over) {
-                continue;
-            }
+            let (contacts, absences) = (is_over(&[CONTACTS]), is_over(&ABSENCES));
             for (row, line) in table.rows.iter_mut().zip(&sheet.frame.rows) {
                 let place = school_place(plan, line.common);
                 let Some(place) = place else { continue };
-                let known = self.facts.schools.get(place).and_then(|school| school.coverage);
-                row.coverage = known.map(|(recorded, possible)| {
+                let Some(school) = self.facts.schools.get(place) else { continue };
+                if absences && !contacts {
+                    let whole =
+                        |(recorded, possible)| Coverage { recorded: Some(recorded), possible };
+                    row.coverage = school.attendance.map(whole);
+                }
+                let known = school.coverage.filter(|_| contacts);
+                row.coverage = row.coverage.or(known.map(|(recorded, possible)| {
                     let is_small = (1..self.smallest_shown).contains(&recorded.into());
                     let is_told = !is_small && !withheld.contains(&place);
                     Coverage { recorded: is_told.then_some(recorded), possible }
-                });
+                }));
             }
         }
     }

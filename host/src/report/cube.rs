@@ -1,5 +1,7 @@
 //! What was counted: for each table and measure one cell for each pair of labels.
 
+use std::ops::Range;
+
 use super::plan::{Base, Grid, Plan, Subject};
 use super::set::Set;
 use super::tally::Tally;
@@ -92,6 +94,15 @@ impl Cube {
             }
         }
         Self { plan, grids, blocks }
+    }
+
+    /// The same figures without the marks of the rows, which depend on how rows are numbered.
+    #[cfg(test)]
+    pub(crate) fn without_marks(mut self) -> Self {
+        for block in &mut self.blocks {
+            block.totals.iter_mut().for_each(|totals| totals.fingerprint = 0);
+        }
+        self
     }
 
     fn block(&self, table: usize, base: Base) -> &Block {
@@ -217,8 +228,23 @@ impl Block {
     }
 }
 
+impl Persons {
+    /// Takes over what another one has between two slots; it has nothing elsewhere.
+    pub(super) fn copy(&mut self, other: &Self, slots: Range<usize>) {
+        match (self, other) {
+            (Self::Different(mine), Self::Different(theirs)) => {
+                mine[slots.clone()].clone_from_slice(&theirs[slots]);
+            }
+            (Self::Number(mine), Self::Number(theirs)) => {
+                mine[slots.clone()].copy_from_slice(&theirs[slots]);
+            }
+            _ => unreachable!("blocks of one dataset count persons in one way"),
+        }
+    }
+}
+
 impl Totals {
-    fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         self.rows += other.rows;
         self.fingerprint = self.fingerprint.wrapping_add(other.fingerprint);
         self.sum += other.sum;

@@ -193,6 +193,7 @@ pub(super) fn facts(schools: &[(&str, Level)]) -> Facts {
         level: *level,
         spans: vec![span],
         coverage: None,
+        attendance: None,
     };
     Facts {
         period: period(),

@@ -25,9 +25,12 @@ pub struct SchoolFacts {
     pub level: Level,
     /// When it took part in the programme.
     pub spans: Vec<Span>,
-    /// On how many days it recorded a contact of any kind, and on how many school days of the period
-    /// it was in the programme; `None` where that is not known.
+    /// On how many school days it recorded a contact of any kind, and on how many school days of the
+    /// period it was in the programme; `None` where that is not known.
     pub coverage: Option<(u32, u32)>,
+    /// The same for the school days on which it recorded absences, which follows from its register
+    /// and from nobody's absence.
+    pub attendance: Option<(u32, u32)>,
 }
 
 /// What labels stand for.

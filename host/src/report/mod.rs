@@ -14,6 +14,8 @@ mod figure;
 mod fixture;
 mod frame;
 mod kin;
+mod part;
+mod part_bytes;
 mod pictures;
 mod plan;
 #[cfg(test)]
@@ -33,5 +35,7 @@ mod tally;
 pub use assemble::assemble;
 pub use cube::Cube;
 pub use frame::{Facts, SchoolFacts};
+pub use part::Part;
+pub use part_bytes::LAYOUT as PART_LAYOUT;
 pub use plan::{Error, MOST_CELLS, Plan, PlannedDataset, Subject};
 pub use reduce::Reducer;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::fixture::{
     Contact, OF_CONTACTS, batch, contact, cube, facts, many_tables, passport, plan,
 };
-use super::{Reducer, assemble};
+use super::{Part, Reducer, assemble};
 use crate::domain::{Audience, Cell, Level, Passport, Report, RowKind, Text};
 
 const SECONDARY: [(&str, Level); 3] =
@@ -219,6 +219,8 @@ proptest! {
         cuts.sort_unstable();
         let mut reducer = Reducer::new(many_tables(3)).unwrap();
         let mut merged = Reducer::new(many_tables(3)).unwrap();
+        let mut absorbing = Reducer::new(many_tables(3)).unwrap();
+        let mut taken = Reducer::new(many_tables(3)).unwrap();
         for cut in cuts.windows(2).filter(|cut| cut[0] < cut[1]) {
             let (batch, classified) = batch(&rows[cut[0]..cut[1]]);
             reducer.add(OF_CONTACTS, &batch, &classified).unwrap();
@@ -227,10 +229,16 @@ proptest! {
             part.add(OF_CONTACTS, &batch, &classified).unwrap();
             part.merge(&merged).unwrap();
             merged = part;
+            taken.start_at(OF_CONTACTS, cut[0] as u64);
+            taken.add(OF_CONTACTS, &batch, &classified).unwrap();
+            let bytes = taken.take(OF_CONTACTS).to_bytes();
+            absorbing.absorb(&Part::from_bytes(&bytes).unwrap()).unwrap();
         }
         let whole = cube(many_tables(3), &[], &rows);
         prop_assert_eq!(&reducer.finish(), &whole);
         prop_assert_eq!(&merged.finish(), &whole);
+        prop_assert_eq!(&absorbing.finish(), &whole);
+        prop_assert_eq!(taken.finish(), Reducer::new(many_tables(3)).unwrap().finish());
     }
 
     #[test]

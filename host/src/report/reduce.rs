@@ -2,6 +2,7 @@
 
 use super::count::insert;
 use super::cube::{Block, Cube};
+use super::part::Part;
 use super::plan::{Base, Error, Plan, Subject};
 use super::rows::{Marks, Places, both, without};
 use crate::domain::{Batch, Classified, Values};
@@ -23,6 +24,8 @@ pub struct Reducer {
     /// has counted the very same persons so far. Contacts, their minutes and the people present all
     /// rest on the same households, which are then collected once.
     persons_of: Vec<usize>,
+    /// The same before anything is counted.
+    first_persons_of: Vec<usize>,
     /// For each grid, where the rows of the current batch belong.
     places: Vec<Places>,
     marks: Marks,
@@ -51,11 +54,12 @@ impl Reducer {
         // Nothing was counted yet, so all of a grid and dataset have counted the same.
         let kind = |block: &Block| (block.grid, block.dataset);
         let first = |block| cube.blocks.iter().position(|other| kind(other) == kind(block));
-        let persons_of = cube.blocks.iter().filter_map(first).collect();
+        let persons_of: Vec<usize> = cube.blocks.iter().filter_map(first).collect();
         Ok(Self {
             next: vec![0; datasets],
             divides,
             counted_over,
+            first_persons_of: persons_of.clone(),
             persons_of,
             places: vec![Places::default(); cube.grids.len()],
             marks: Marks::default(),
@@ -145,7 +149,9 @@ impl Reducer {
             let other = (owner + 1..place).find(goes_along);
             self.persons_of[place] = other.unwrap_or(place);
             if other.is_none() {
-                self.cube.blocks[place].persons = self.cube.blocks[owner].persons.clone();
+                let reached = self.places[self.cube.blocks[place].grid].reached();
+                let (before, from) = self.cube.blocks.split_at_mut(place);
+                from[0].persons.copy(&before[owner].persons, reached);
             }
         }
         for (place, block) in self.cube.blocks.iter_mut().enumerate() {
@@ -241,6 +247,65 @@ impl Reducer {
         self.settle();
         for (mine, theirs) in self.cube.blocks.iter_mut().zip(&other.cube.blocks) {
             mine.merge(theirs);
+        }
+        Ok(())
+    }
+
+    /// Takes out what was counted of a dataset since the last time, so that the next rows are
+    /// counted from nothing. Nothing of another dataset may have been counted meanwhile.
+    ///
+    /// It takes as long as there are cells between the first and the last that were counted in,
+    /// whatever else there is in the plan.
+    pub fn take(&mut self, dataset: usize) -> Part {
+        let mut blocks = Vec::new();
+        for (place, block) in self.cube.blocks.iter_mut().enumerate() {
+            if block.dataset == dataset {
+                let owner = self.persons_of[place];
+                blocks.push(block.take(self.places[block.grid].reached(), owner));
+            }
+        }
+        self.places.iter_mut().for_each(Places::forget);
+        self.persons_of.clone_from(&self.first_persons_of);
+        let divides =
+            std::mem::replace(&mut self.divides[dataset], vec![None; self.cube.plan.labels.len()]);
+        Part { dataset, divides, blocks }
+    }
+
+    /// Adds what another reducer of the same plan has counted and given out with
+    /// [`Reducer::take`], over rows that are numbered differently from all others.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OtherPlan`] where it cannot be of the same plan, and [`Error::Divided`]; then
+    /// nothing was added.
+    pub fn absorb(&mut self, part: &Part) -> Result<(), Error> {
+        let dataset = part.dataset;
+        let mine = self.cube.blocks.iter().filter(|block| block.dataset == dataset);
+        let (mut is_fitting, mut blocks) = (true, part.blocks.iter());
+        for block in mine {
+            is_fitting &= blocks.next().is_some_and(|found| found.fits(block, &self.cube.blocks));
+        }
+        let known = self.divides.get(dataset).map_or(0, Vec::len);
+        if !is_fitting || blocks.next().is_some() || part.divides.len() != known {
+            return Err(Error::OtherPlan);
+        }
+        for (dimension, theirs) in part.divides.iter().enumerate() {
+            let mine = self.divides[dataset][dimension];
+            if mine.zip(*theirs).is_some_and(|(mine, theirs)| mine != theirs) {
+                return Err(self.divided(dataset, dimension));
+            }
+        }
+        for (mine, theirs) in self.divides[dataset].iter_mut().zip(&part.divides) {
+            *mine = mine.or(*theirs);
+        }
+        self.settle();
+        let places: Vec<usize> = (0..self.cube.blocks.len())
+            .filter(|place| self.cube.blocks[*place].dataset == dataset)
+            .collect();
+        for (place, found) in places.iter().zip(&part.blocks) {
+            let owner = places.iter().position(|other| *other == found.persons_of);
+            let persons = owner.map(|owner| &part.blocks[owner].persons);
+            self.cube.blocks[*place].absorb(found, persons);
         }
         Ok(())
     }

@@ -3,6 +3,8 @@
 //! Batches come school by school and day by day, so that 64 rows in a row mostly belong to one
 //! slot. What can be added up for them together is.
 
+use std::ops::Range;
+
 use super::plan::Grid;
 use crate::domain::{Classified, LEFT_OUT};
 
@@ -15,6 +17,9 @@ pub(super) struct Places {
     kept: Vec<u64>,
     /// For each word of a bitmap, whether all of its rows have one slot.
     is_one: Vec<bool>,
+    /// The rows of all batches since [`Places::forget`] belong to the first of these slots or a
+    /// later one, and before the second.
+    reached: Option<(u32, u32)>,
 }
 
 /// Where the rows of one word of a bitmap belong.
@@ -71,6 +76,13 @@ impl Places {
             }
             (None, None) => self.slots.resize(rows, every_row * stride + every_column),
         }
+        // Rows that are left out have slots that do not exist.
+        let slots = u32::try_from(grid.slots()).expect("fewer slots than MOST_CELLS");
+        let least = self.slots.iter().copied().min().unwrap_or(u32::MAX);
+        let end_of = |slot: &u32| if *slot < slots { slot + 1 } else { 0 };
+        let most = self.slots.iter().map(end_of).max().unwrap_or(0);
+        let (first, end) = self.reached.unwrap_or((u32::MAX, 0));
+        self.reached = Some((first.min(least), end.max(most)));
         for labels in [down, across].into_iter().flatten() {
             for (kept, labels) in self.kept.iter_mut().zip(labels.chunks(64)) {
                 if !labels.contains(&LEFT_OUT) {
@@ -89,6 +101,17 @@ impl Places {
         };
         self.is_one.clear();
         self.is_one.extend(self.slots.chunks(64).map(is_one));
+    }
+
+    /// The slots between which all rows belonged since the last [`Places::forget`].
+    pub(super) fn reached(&self) -> Range<usize> {
+        let (first, end) = self.reached.unwrap_or_default();
+        first as usize..end as usize
+    }
+
+    /// Says that the rows which come are others.
+    pub(super) fn forget(&mut self) {
+        self.reached = None;
     }
 
     /// Which rows belong anywhere, as a bitmap.

@@ -55,6 +55,38 @@ impl Set {
         }
     }
 
+    /// Whether there is none in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Its numbers, smallest first.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        let first = u32::try_from(self.first * 64).expect("it holds numbers of 32 bits");
+        let each = |(base, word): (u32, &u64)| {
+            let bits = super::rows::bits(*word);
+            bits.map(move |bit| base + u32::try_from(bit).expect("less than 64"))
+        };
+        (first..).step_by(64).zip(&self.words).flat_map(each)
+    }
+
+    /// The words that hold a bit for each number, and the place of the first among all words.
+    pub(super) fn words(&self) -> (usize, &[u64]) {
+        (self.first, &self.words)
+    }
+
+    /// The set that has these words; `None` where no set has.
+    pub(super) fn of_words(first: usize, words: Vec<u64>) -> Option<Self> {
+        let set = Self { first, words };
+        let end = first.checked_add(set.words.len())?;
+        let is_whole = first.is_multiple_of(STEP) && end.is_multiple_of(STEP);
+        let (low, high) = (set.words.first_chunk::<STEP>(), set.words.last_chunk::<STEP>());
+        let has_ends = [low, high]
+            .iter()
+            .all(|step| step.is_none_or(|step: &[u64; STEP]| step.iter().any(|word| *word != 0)));
+        (is_whole && has_ends).then_some(set)
+    }
+
     /// How many numbers are in it.
     pub(super) fn len(&self) -> u64 {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()

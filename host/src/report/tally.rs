@@ -26,6 +26,46 @@ impl Tally {
         }
     }
 
+    /// Whether both are kept in one way, so that they can be put together.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Narrow(_), Self::Narrow(counts)) => {
+                u64::try_from(counts.len()).is_ok_and(|count| count <= NARROW)
+            }
+            (Self::Wide(_), Self::Wide(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// The values that occurred, as distances, with how often each did.
+    pub(super) fn counts(&self) -> Vec<(u64, u64)> {
+        match self {
+            Self::Narrow(counts) => {
+                (0..).zip(counts.iter().copied()).filter(|(_, times)| *times > 0).collect()
+            }
+            Self::Wide(counts) => counts.iter().map(|(value, times)| (*value, *times)).collect(),
+        }
+    }
+
+    /// An empty tally that is kept as `is_narrow` says.
+    pub(super) fn empty(is_narrow: bool) -> Self {
+        if is_narrow { Self::Narrow(Vec::new()) } else { Self::Wide(BTreeMap::new()) }
+    }
+
+    /// Counts a value at a distance so many times; `None` where it has no place.
+    pub(super) fn try_add(&mut self, distance: u64, times: u64) -> Option<()> {
+        if matches!(self, Self::Narrow(_)) && distance >= NARROW {
+            return None;
+        }
+        self.add_many(distance, times);
+        Some(())
+    }
+
+    /// Whether it is kept in an array.
+    pub(super) fn is_narrow(&self) -> bool {
+        matches!(self, Self::Narrow(_))
+    }
+
     /// Counts a value at `distance` from the smallest.
     #[inline]
     pub(super) fn add(&mut self, distance: u64) {

@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../schemas/sql/0001_records.sql"),
     include_str!("../../../schemas/sql/0002_attendance.sql"),
     include_str!("../../../schemas/sql/0003_audit.sql"),
+    include_str!("../../../schemas/sql/0004_partitions.sql"),
 ];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step

@@ -2,13 +2,16 @@
 
 mod backup;
 mod columns;
+mod coverage;
 mod datasets;
 mod error;
 mod error_words;
+mod keep;
 mod key;
 mod ledger;
 mod migrate;
 mod open;
+mod partials;
 mod passphrase;
 mod plugins;
 mod prove;
@@ -37,10 +40,14 @@ mod fixture;
 mod guarantees;
 
 pub use backup::{BackupFacts, backup_derivation};
-pub use columns::{ColumnsRequest, Error as ColumnsError, Numbering, columns, shape};
+pub use columns::{
+    ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
+    columns, columns_by_partition, shape,
+};
 pub use error::Error;
 pub use key::{DatabaseKey, read_secret};
 pub use open::Store;
+pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
 pub use plugins::{Grant, InstalledPlugin};
 pub use prove::{Check, Examination, Holdings, Proof, newest_schema};

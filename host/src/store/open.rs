@@ -22,7 +22,7 @@ const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
 const APPLICATION: i32 = i32::from_be_bytes(*b"TRDM");
 
 /// How long to wait for another process that is writing. An import of 100,000 contacts takes less.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Bytes in a page. Large, because each is encrypted and authenticated with the same overhead
 /// whatever its size, and reports read long runs of them.

@@ -300,7 +300,7 @@ mod tests {
     fn what_there_is_is_counted_and_the_last_change_is_the_latest_moment() {
         let mut city = City::new();
         let proof = city.store.prove().unwrap();
-        assert_eq!(proof.checks.len(), 3);
+        assert_eq!(proof.checks.len(), 4);
         let count = |proof: &Proof, table: &str| proof.holdings.tables[table];
         assert_eq!(count(&proof, "school"), 2);
         assert_eq!(count(&proof, "practitioner"), 5);

@@ -5,11 +5,10 @@ use rusqlite::{Row, params, params_from_iter};
 
 use super::read_people::sql_limit;
 use super::reader::{id, span};
-use super::registers::registers;
 use super::{Error, Reader};
 use crate::domain::{
-    Absence, AbsenceTotal, AbsenceTotalView, AbsenceView, Attendance, Calendar, Day, HalfYear,
-    Period, PupilKey, SchoolKey, SchoolYear,
+    Absence, AbsenceTotal, AbsenceTotalView, AbsenceView, Attendance, Day, HalfYear, Period,
+    PupilKey, SchoolKey, SchoolYear,
 };
 
 /// Which absences to list; the default is all that the scope allows. Everything that is set has to
@@ -143,36 +142,6 @@ impl Reader<'_> {
         })?;
         Ok(found.collect::<Result<_, _>>()?)
     }
-
-    /// How much of a period the schools recorded: of each school that takes part on at least one
-    /// day of it, by number, the school days on which it did record absences, and all its school
-    /// days in the programme.
-    ///
-    /// # Errors
-    ///
-    /// As [`Reader::absences`].
-    pub fn attendance_coverage(&self, period: Period) -> Result<Vec<(SchoolKey, u32, u32)>, Error> {
-        let registers = registers(self.connection)?;
-        let unknown = crate::domain::Register::default();
-        let mut coverage = Vec::new();
-        for (school, _, participation) in self.schools()? {
-            let times: Vec<Period> =
-                participation.iter().filter_map(|span| span.within(period)).collect();
-            if times.is_empty() {
-                continue;
-            }
-            let register = registers.get(&school).unwrap_or(&unknown);
-            let (mut recorded, mut possible) = (0, 0);
-            for time in times {
-                for day in Calendar::nrw().school_days(time, &register.days_off) {
-                    possible += 1;
-                    recorded += u32::from(register.attendance_on(day).is_some());
-                }
-            }
-            coverage.push((school, recorded, possible));
-        }
-        Ok(coverage)
-    }
 }
 
 fn view(row: &Row<'_>) -> rusqlite::Result<AbsenceView> {
@@ -196,8 +165,7 @@ fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Participation, School, Span};
-    use crate::store::fixture::{City, NOW, absence, attendance, author, day, new_id};
+    use crate::store::fixture::{City, NOW, absence, attendance, author, day};
 
     /// Without it, a list of 50 absences sorts all there are.
     #[test]
@@ -246,35 +214,5 @@ mod tests {
         assert_eq!(found(AbsenceFilter { pupil: Some("nobody".into()), ..any() }), [0; 0]);
         let only: Vec<_> = city.only(1).absences(&any()).unwrap();
         assert_eq!(only.len(), 1);
-    }
-
-    /// September 2025: 22 weekdays. School 0 records from the 15th (12 days), school 1 never. A third
-    /// joins on the 22nd, is free on the 23rd and leaves on the 26th: 4 days, recorded all along.
-    #[test]
-    fn coverage_tells_recorded_days_from_school_days() {
-        let mut city = City::new();
-        let mut writer = city.store.write(&author()).unwrap();
-        writer.add_attendance(&attendance(city.schools[0], 2, 5, "2025-09-15")).unwrap();
-        let school = School {
-            id: new_id(),
-            number: "099999".into(),
-            name: "Neue".into(),
-            form: "02".into(),
-        };
-        let third = writer.add_school(&school).unwrap();
-        let span = Span::new(day("2025-09-22"), Some(day("2025-09-26"))).unwrap();
-        writer.add_participation(&Participation { school: third, span }).unwrap();
-        let reason = String::new();
-        let off = crate::domain::DayOff { school: third, day: day("2025-09-23"), reason };
-        writer.add_day_off(&off).unwrap();
-        writer.add_attendance(&attendance(third, 0, 1, "2025-08-01")).unwrap();
-        writer.commit().unwrap();
-        let september = Period::new(day("2025-09-01"), day("2025-09-30")).unwrap();
-        let [zero, one] = city.schools;
-        let expected = [(third, 4, 4), (zero, 12, 22), (one, 0, 22)];
-        assert_eq!(city.all().attendance_coverage(september).unwrap(), expected);
-        assert_eq!(city.only(1).attendance_coverage(september).unwrap(), [(one, 0, 22)]);
-        let before = Period::new(day("2025-07-01"), day("2025-07-02")).unwrap();
-        assert_eq!(city.all().attendance_coverage(before).unwrap(), []);
     }
 }

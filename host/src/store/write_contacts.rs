@@ -125,6 +125,7 @@ impl Writer<'_> {
             return Err(error);
         }
         self.note_row(Action::ContactAdd, Sign::Id(contact.id));
+        self.touch(contact.school, contact.day);
         Ok(ContactKey(key))
     }
 }

@@ -1,6 +1,6 @@
 //! Changes records: all changes of one writer are kept, or none of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::ffi::{
     SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID,
@@ -13,7 +13,9 @@ use super::ledger::Ledger;
 use super::reader::code_lists;
 use super::write_contacts::ContactStatements;
 use super::{Error, Store};
-use crate::domain::{Action, Author, Code, CodeLists, Id, MOST_CODES, Register, SchoolKey};
+use crate::domain::{
+    Action, Author, Code, CodeLists, Day, Id, MOST_CODES, Month, Register, SchoolKey,
+};
 
 /// The one who may write, until it is committed or dropped. Dropped, it has changed nothing.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub struct Writer<'store> {
     pub(super) written_in_part: bool,
     /// What has been noted of the changes.
     pub(super) ledger: Ledger,
+    /// The partitions whose contacts have changed.
+    touched: BTreeSet<(SchoolKey, Month)>,
 }
 
 impl Store {
@@ -51,6 +55,7 @@ impl Store {
             registers: None,
             written_in_part: false,
             ledger,
+            touched: BTreeSet::new(),
         })
     }
 }
@@ -67,7 +72,23 @@ impl Writer<'_> {
             return Err(Error::WrittenInPart);
         }
         self.ledger.write(self.connection)?;
+        {
+            let mut next_version = self.connection.prepare_cached(
+                "INSERT INTO partition (school, month, version) VALUES (?1, ?2, 1)
+                 ON CONFLICT (school, month) DO UPDATE SET version = version + 1",
+            )?;
+            for (school, month) in &self.touched {
+                next_version.execute((school.0, month.0))?;
+            }
+        }
         Ok(self.transaction.commit()?)
+    }
+
+    /// Says that the contacts of a school have changed in the month of `day`, so that nothing that
+    /// was made from them before is used again. A contact that moves touches where it was and where
+    /// it is.
+    pub fn touch(&mut self, school: SchoolKey, day: Day) {
+        self.touched.insert((school, day.month()));
     }
 
     /// Adds a code at the end of a list.

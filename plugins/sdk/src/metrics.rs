@@ -18,21 +18,21 @@ use crate::job::Job;
 /// rests on too few persons, and draws the tables.
 ///
 /// The value itself is what the plugin has to remember from [`begin`](Self::begin): the indexes
-/// of the codes it looks for, a parameter, a table of months. It need not remember rows, and
-/// nothing of it lives on after the run.
+/// of the codes it looks for, a parameter, a table of months. It must not remember rows: each
+/// month of each school, and each other dataset, gets a value of its own.
 pub trait Metrics: Sized + 'static {
     /// What there is to see. Called without any data, and the same every time.
     fn describe() -> Description;
 
-    /// Makes ready for a run. Called once, before any row, also when there are none.
+    /// Makes ready for a part of a run. Called before any row of it, also when there are none.
     ///
     /// # Errors
     ///
     /// Anything that the person has to change before the plugin can run.
     fn begin(job: &Job) -> Result<Self>;
 
-    /// Answers a batch: all batches of the first dataset of the manifest, then all of the
-    /// second, and so on. What a row is worth must not hang on the batch it came in.
+    /// Answers a batch; all batches of a part are of one dataset. What a row is worth must hang
+    /// on the row and the job alone, not on the batch it came in nor on other rows.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl<T: Metrics> Push for Running<T> {
 }
 
 thread_local! {
-    /// The run of this instance; the host makes a new instance for the next one.
+    /// The run of this instance; the host makes a new instance for the next part.
     static RUN: RefCell<Option<Box<dyn Push>>> = const { RefCell::new(None) };
 }
 

@@ -2,7 +2,7 @@
 
 use super::guest::{Guest, batch, job, manifest, run, small};
 use crate::domain::Labels;
-use crate::plugin::{Engine, OperatorLimits, label_counts};
+use crate::plugin::{Engine, Error, OperatorLimits, label_counts};
 
 #[test]
 fn a_plugin_describes_itself_and_classifies_rows() {
@@ -66,6 +66,22 @@ fn more_rows_bring_more_fuel() {
     };
     assert!(run(limits).is_err());
     run(OperatorLimits { fuel_per_row: 100, ..limits }).unwrap();
+}
+
+#[test]
+fn parts_of_a_run_share_its_time_and_its_fuel() {
+    let limits = OperatorLimits { fuel: 1_000_000, fuel_per_row: 10, ..OperatorLimits::default() };
+    let plugin = Engine::new(limits).unwrap().load_component(&Guest::good().component()).unwrap();
+    let manifest = manifest();
+    let description = plugin.describe(&manifest).unwrap();
+    let start = |spent| plugin.start_after(&manifest, &description, vec![5], &job(), spent);
+    assert!(matches!(start(limits.run), Err(Error::TooSlow { .. })), "no time is left");
+    let run = start(limits.run / 2).unwrap();
+    assert!(run.time_spent() > limits.run / 2);
+
+    let too_much = plugin.check_fuel(&manifest, 1_000_051, 5);
+    assert!(matches!(too_much, Err(Error::OutOfFuel { limit: 1_000_050, .. })));
+    plugin.check_fuel(&manifest, 1_000_050, 5).unwrap();
 }
 
 #[test]

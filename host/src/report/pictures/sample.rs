@@ -24,6 +24,7 @@ pub(super) fn facts() -> Facts {
         level: if place < 6 { Level::Primary } else { Level::Secondary },
         spans: vec![Span::new(first, None).unwrap()],
         coverage: None,
+        attendance: None,
     };
     Facts {
         period: Period::new(first, last).unwrap(),

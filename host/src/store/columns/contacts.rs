@@ -1,10 +1,11 @@
 //! Where the rows of `contacts` and `contact_pupils` are.
 
-use super::Asked;
-use super::query::Source;
+use super::query::{Query, Source};
+use super::{Asked, Error};
+use crate::domain::Field;
 
 /// The columns of the index `contact_columns`, last one first.
-const FROM_THE_END: &[&str] = &[
+const FROM_THE_END: [&str; 12] = [
     "contact.household",
     "contact.interpreter",
     "contact.language",
@@ -18,6 +19,41 @@ const FROM_THE_END: &[&str] = &[
     "contact.kind",
     "contact.day",
 ];
+
+/// Which of them may be missing.
+const MAY_MISS: [&str; 3] = ["contact.household", "contact.language", "contact.consultation"];
+
+/// The columns of `contact` that a chunk keeps, in the order of [`every_column`]'s values.
+pub(super) const KEPT: [&str; 12] = FROM_THE_END;
+
+/// The query that reads all that a chunk keeps; see [`Query::new`].
+pub(super) fn every_column() -> Query {
+    Query {
+        sql: format!(
+            "SELECT tridem_sink({}) FROM contact INDEXED BY contact_columns \
+             WHERE contact.school = ?1 AND contact.day BETWEEN ?2 AND ?3",
+            KEPT.join(", "),
+        ),
+        may_miss: KEPT.iter().map(|column| MAY_MISS.contains(column)).collect(),
+        places: (0..KEPT.len()).collect(),
+    }
+}
+
+/// The columns of a chunk that hold the values of [`Asked::read_fields`] of `contacts`.
+///
+/// # Errors
+///
+/// [`Error::NoSuchField`] for a field that no column holds.
+pub(super) fn kept(asked: &Asked<'_>) -> Result<Vec<&'static str>, Error> {
+    let column = |field: &'static Field| {
+        let column = expression("contacts", &field.name).filter(|found| KEPT.contains(found));
+        column.ok_or_else(|| Error::NoSuchField {
+            dataset: asked.dataset.name.clone(),
+            field: field.name.clone(),
+        })
+    };
+    asked.read_fields().map(column).collect()
+}
 
 /// Contacts along the index, and for `contact_pupils` from each one to its pupils.
 pub(super) fn source(asked: &Asked<'_>) -> Source {
@@ -34,7 +70,7 @@ pub(super) fn source(asked: &Asked<'_>) -> Source {
         "FROM contact INDEXED BY contact_columns {pupils} \
          WHERE contact.school = ?1 AND contact.day BETWEEN ?2 AND ?3",
     );
-    Source { expression, from_the_end: FROM_THE_END, rows }
+    Source { expression, from_the_end: &FROM_THE_END, rows }
 }
 
 /// Where a field's values are. Names in SQL are ours, never a plugin's text: this match is why a

@@ -25,6 +25,23 @@ enum Meaning {
     Keys(Person),
 }
 
+/// Some rows as plain numbers.
+pub(super) struct Rows<'a> {
+    pub(super) count: usize,
+    /// Which schools the rows belong to: a school's place, and the row after its last one.
+    pub(super) groups: &'a [(u16, usize)],
+    /// The numbers of the fields of [`Asked::read_fields`].
+    pub(super) columns: Vec<&'a [i64]>,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of a block, whose groups are schools and which has the fields at `places`.
+    pub(super) fn of_block(block: &'a Block, places: &[usize]) -> Self {
+        let columns = places.iter().map(|place| block.column(*place)).collect();
+        Self { count: block.rows, groups: &block.groups, columns }
+    }
+}
+
 /// How the blocks of one request become batches.
 pub(super) struct Converter {
     dataset: &'static str,
@@ -43,19 +60,13 @@ impl Converter {
         Ok(Self { dataset: &asked.dataset.name, columns })
     }
 
-    /// The batch of a block, which has the numbers of the fields of [`Asked::read_fields`] at
-    /// `places`.
+    /// The batch of some rows, which come with the numbers of the fields of [`Asked::read_fields`].
     ///
     /// # Errors
     ///
     /// [`Error::BadValue`] for a value that its field cannot have.
-    pub(super) fn convert(
-        &self,
-        block: &Block,
-        places: &[usize],
-        numbering: &mut Numbering,
-    ) -> Result<Batch, Error> {
-        let mut read = places.iter().map(|place| block.column(*place));
+    pub(super) fn convert(&self, rows: &Rows<'_>, numbering: &Numbering) -> Result<Batch, Error> {
+        let mut read = rows.columns.iter().copied();
         let mut columns = Vec::with_capacity(self.columns.len());
         for (field, meaning) in &self.columns {
             let numbers = match meaning {
@@ -64,7 +75,7 @@ impl Converter {
             };
             let is_missing = |number: i64| field.missing && number == MISSING;
             let values = match meaning {
-                Meaning::School => Some(Values::Codes(schools(block))),
+                Meaning::School => Some(Values::Codes(schools(rows))),
                 Meaning::TeamForm(roles) => {
                     let form = |roles_of: &i64| roles.form(roles_of.cast_unsigned()).place();
                     Some(Values::Codes(numbers.iter().map(form).collect()))
@@ -99,7 +110,7 @@ impl Converter {
             let present = if field.missing { presence(numbers) } else { Vec::new() };
             columns.push(Column { values, present });
         }
-        Ok(Batch { rows: block.rows, columns })
+        Ok(Batch { rows: rows.count, columns })
     }
 }
 
@@ -131,9 +142,9 @@ fn meaning(
 }
 
 /// The school of each row.
-fn schools(block: &Block) -> Vec<u16> {
-    let mut schools = Vec::with_capacity(block.rows);
-    for (school, end) in &block.groups {
+fn schools(rows: &Rows<'_>) -> Vec<u16> {
+    let mut schools = Vec::with_capacity(rows.count);
+    for (school, end) in rows.groups {
         schools.resize(*end, *school);
     }
     schools

@@ -1,11 +1,14 @@
 //! Reads datasets column by column, for plugins: the fields that were asked for and nothing else.
 
 mod absences;
+mod chunk;
 mod contacts;
 mod convert;
 mod error;
+mod frames;
 mod lists;
 mod numbering;
+mod partitions;
 mod pupil_terms;
 mod query;
 mod read;
@@ -15,13 +18,16 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
+pub(super) use chunk::build;
 pub use error::Error;
 pub use numbering::Numbering;
+pub use partitions::{PARTITIONED, Partition, PartitionRows, columns_by_partition};
+pub(super) use partitions::{partitions, recorded_days, stale};
 pub use read::columns;
 pub use request::ColumnsRequest;
 pub use shape::shape;
 
-use convert::Converter;
+use convert::{Converter, Rows};
 use lists::ListedSchool;
 use numbering::Person;
 use query::Query;

@@ -48,10 +48,11 @@ pub(super) fn size(connection: &Connection, person: Person) -> Result<u32, Error
     Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
-/// The persons that one run has met so far. One for each run, shared by all its datasets, so that a
-/// household has the same number in each of them.
+/// How households and pupils are numbered and named for one run, the same in all its datasets.
 ///
-/// Numbers are dense and go by first appearance: the next run, over other rows, numbers anew.
+/// A number is a place in the order of the keys of all households, or of all pupils, whoever may
+/// be seen: from 0 without gaps. It stays the same until somebody is removed, so that what two runs
+/// have counted can be put together. Only the rank goes out, never the key.
 #[derive(Debug, Default)]
 pub struct Numbering {
     households: Persons,
@@ -60,18 +61,65 @@ pub struct Numbering {
 
 #[derive(Debug, Default)]
 struct Persons {
-    /// How many there are in the store; no number reaches it.
-    size: u32,
-    numbered: u32,
-    numbers: Table<u32>,
+    ranks: Ranks,
     /// The plugin that the pseudonyms are for; `None` before any was made.
     plugin: Option<String>,
     pseudonyms: Table<u64>,
 }
 
+/// The places of keys among all of their kind.
+#[derive(Debug, Default)]
+enum Ranks {
+    /// Not read yet.
+    #[default]
+    Unknown,
+    /// The keys are all the numbers from 1 to this one, as they are as long as nobody is removed.
+    Dense(u32),
+    Sparse(Table<u32>),
+}
+
+impl Ranks {
+    fn read(connection: &Connection, person: Person) -> Result<Self, Error> {
+        let sql = match person {
+            Person::Household => "SELECT count(*), max(key), min(key) FROM household",
+            Person::Pupil => "SELECT count(*), max(key), min(key) FROM pupil",
+        };
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let (count, most, least): (u32, Option<i64>, Option<i64>) =
+            connection.prepare_cached(sql)?.query_row([], read)?;
+        if count == 0 || (least, most) == (Some(1), Some(i64::from(count))) {
+            return Ok(Self::Dense(count));
+        }
+        let sql = match person {
+            Person::Household => "SELECT key FROM household ORDER BY key",
+            Person::Pupil => "SELECT key FROM pupil ORDER BY key",
+        };
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        let mut table = Table::default();
+        let mut rank = 0;
+        while let Some(row) = rows.next()? {
+            table.insert(row.get(0)?, rank);
+            rank += 1;
+        }
+        Ok(Self::Sparse(table))
+    }
+
+    fn get(&self, key: i64) -> Option<u32> {
+        match self {
+            Self::Unknown => None,
+            Self::Dense(count) => {
+                let rank = u32::try_from(key.wrapping_sub(1)).ok()?;
+                (rank < *count).then_some(rank)
+            }
+            Self::Sparse(table) => table.get(key),
+        }
+    }
+}
+
 impl Numbering {
-    /// Reads what numbering the fields of a request takes: how many persons there are, and their
-    /// pseudonyms, each of which is computed once a run.
+    /// Reads what numbering the fields of a request takes, each once a run: the places of all keys,
+    /// or all pseudonyms.
     pub(super) fn prepare(
         &mut self,
         connection: &Connection,
@@ -79,9 +127,14 @@ impl Numbering {
     ) -> Result<(), Error> {
         for field in &asked.fields {
             let Some(person) = Person::of(&field.name) else { continue };
-            let persons = self.persons(person);
+            let persons = match person {
+                Person::Household => &mut self.households,
+                Person::Pupil => &mut self.pupils,
+            };
             if field.layout == Layout::Indexes {
-                persons.size = size(connection, person)?;
+                if matches!(persons.ranks, Ranks::Unknown) {
+                    persons.ranks = Ranks::read(connection, person)?;
+                }
             } else if persons.plugin.as_deref() != Some(asked.plugin) {
                 persons.pseudonyms = pseudonyms(connection, person, asked.plugin)?;
                 persons.plugin = Some(asked.plugin.to_owned());
@@ -90,40 +143,35 @@ impl Numbering {
         Ok(())
     }
 
-    fn persons(&mut self, person: Person) -> &mut Persons {
+    fn persons(&self, person: Person) -> &Persons {
         match person {
-            Person::Household => &mut self.households,
-            Person::Pupil => &mut self.pupils,
+            Person::Household => &self.households,
+            Person::Pupil => &self.pupils,
         }
     }
 
     /// The number of each of `keys`; 0 where `is_missing`. `None` where a key is nobody's.
     pub(super) fn numbers(
-        &mut self,
+        &self,
         person: Person,
         keys: &[i64],
         is_missing: impl Fn(i64) -> bool,
     ) -> Option<Vec<u32>> {
-        let persons = self.persons(person);
+        let ranks = &self.persons(person).ranks;
+        // No way out of the loop, so that it is a few instructions for several keys at once.
+        let mut all_known = true;
         let mut number = |key: &i64| {
-            if is_missing(*key) {
-                return 0;
-            }
-            persons.numbers.get(*key).unwrap_or_else(|| {
-                let number = persons.numbered;
-                persons.numbers.insert(*key, number);
-                persons.numbered += 1;
-                number
-            })
+            let rank = if is_missing(*key) { Some(0) } else { ranks.get(*key) };
+            all_known &= rank.is_some();
+            rank.unwrap_or_default()
         };
         let numbers = keys.iter().map(&mut number).collect();
-        // More numbers than persons: one of the keys was nobody's.
-        (persons.numbered <= persons.size).then_some(numbers)
+        all_known.then_some(numbers)
     }
 
     /// The pseudonym of each of `keys`; 0 where `is_missing`. `None` where a key is nobody's.
     pub(super) fn pseudonyms(
-        &mut self,
+        &self,
         person: Person,
         keys: &[i64],
         is_missing: impl Fn(i64) -> bool,
@@ -208,24 +256,32 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_nobodys_has_no_pseudonym_and_too_many_keys_have_no_numbers() {
+    fn a_key_that_is_nobodys_has_no_pseudonym_and_no_number() {
         let mut numbering = Numbering::default();
-        numbering.pupils.size = 2;
         assert_eq!(numbering.pseudonyms(Person::Pupil, &[7], is_missing), None);
-        assert_eq!(numbering.numbers(Person::Pupil, &[7, 8, 9], is_missing), None);
+        assert_eq!(numbering.numbers(Person::Pupil, &[7], is_missing), None, "nothing was read");
+        numbering.pupils.ranks = Ranks::Dense(2);
+        for keys in [[3, 1], [0, 1], [-1, 1], [i64::MIN, 1]] {
+            assert_eq!(numbering.numbers(Person::Pupil, &keys, is_missing), None, "{keys:?}");
+        }
+        assert_eq!(numbering.numbers(Person::Pupil, &[2, 1, 2], is_missing).unwrap(), [1, 0, 1]);
     }
 
     #[test]
-    fn numbers_go_by_first_appearance_whatever_the_keys_are() {
-        let mut numbering = Numbering::default();
-        numbering.pupils.size = 5;
-        numbering.households.size = 5;
-        let keys = [900, i64::MAX, 900, -4, NEAR, i64::MAX];
-        let numbers = numbering.numbers(Person::Pupil, &keys, is_missing);
-        assert_eq!(numbers.unwrap(), [0, 1, 0, 2, 3, 1]);
-        let later = numbering.numbers(Person::Pupil, &[3, NEAR], is_missing);
-        assert_eq!(later.unwrap(), [4, 3]);
-        let households = numbering.numbers(Person::Household, &[3, NEAR], is_missing);
-        assert_eq!(households.unwrap(), [0, 1]);
+    fn numbers_go_by_the_order_of_the_keys_whatever_the_keys_are() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE pupil (key INTEGER PRIMARY KEY)").unwrap();
+        let ranks = |keys: &[i64]| {
+            connection.execute_batch("DELETE FROM pupil").unwrap();
+            for key in keys {
+                connection.execute("INSERT INTO pupil VALUES (?1)", [key]).unwrap();
+            }
+            let ranks = Ranks::read(&connection, Person::Pupil).unwrap();
+            keys.iter().map(|key| ranks.get(*key).unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(ranks(&[900, i64::MAX, -4, NEAR, NEAR - 1]), [1, 4, 0, 3, 2]);
+        assert_eq!(ranks(&[3, 1, 2]), [2, 0, 1]);
+        // As many as the largest says, but not from 1.
+        assert_eq!(ranks(&[0, 3, 1]), [0, 2, 1]);
     }
 }

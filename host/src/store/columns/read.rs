@@ -6,7 +6,7 @@ use std::thread;
 
 use rusqlite::{Connection, params};
 
-use super::{Asked, ColumnsRequest, Converter, Error, ListedSchool, Numbering, Query};
+use super::{Asked, ColumnsRequest, Converter, Error, ListedSchool, Numbering, Query, Rows};
 use super::{lists, pupil_terms, schools};
 use crate::domain::{Batch, Period, Scope};
 use crate::store::sink::{Block, Sink};
@@ -53,8 +53,9 @@ pub fn columns<E: From<Error> + Send>(
     let listed = lists::schools(connection, scope)?;
     let converter = Converter::new(connection, &asked)?;
     numbering.prepare(connection, &asked)?;
-    let mut take =
-        |block: &Block, places: &[usize]| each(converter.convert(block, places, numbering)?);
+    let mut take = |block: &Block, places: &[usize]| {
+        each(converter.convert(&Rows::of_block(block, places), numbering)?)
+    };
 
     let places: Vec<_> = (0..asked.read_fields().count()).collect();
     if asked.dataset.name == "pupil_terms" {

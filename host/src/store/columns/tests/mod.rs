@@ -3,6 +3,7 @@
 mod absences;
 mod batches;
 mod facts;
+mod parts;
 mod permission;
 mod persons;
 mod terms;
