@@ -17,6 +17,7 @@ mod guest;
 mod layering;
 mod plugins;
 mod privacy;
+mod proofs;
 mod readme;
 mod reference;
 mod schemas;

@@ -88,7 +88,9 @@ fn every_command_of_the_readme_works_in_its_order() {
     for row in rows {
         let name =
             if row.starts_with("All") { "All primary schools" } else { "Grundschule am Mühlbach" };
-        let cells: Vec<&str> = row.strip_prefix(name).unwrap().split_whitespace().collect();
+        // The school days with records are withheld as well; those of the calendar are nobody's.
+        let row = row.strip_prefix(name).unwrap().replace("of 195 school days", "");
+        let cells: Vec<&str> = row.split_whitespace().collect();
         assert!(cells.contains(&"•"), "{row}");
         assert!(cells.iter().all(|cell| ["•", "0"].contains(cell)), "{row}");
     }

@@ -44,7 +44,9 @@ fn store(dir: &Path) -> Store {
 
 impl Town {
     /// Makes a folder with so many contacts and the reference plugin, which may read all it asks for.
-    pub(crate) fn build(dir: &Path, contacts: usize) -> Self {
+    ///
+    /// They are written in no order, or day by day, which is quicker.
+    pub(crate) fn build(dir: &Path, contacts: usize, is_in_order: bool) -> Self {
         App::init(&actor(), dir, &key(dir), "Musterstadt").expect("a new folder");
         let package = Path::new("../plugins/dist/school-comparison-1.0.0.tridem");
         let mut app = open(dir);
@@ -60,7 +62,10 @@ impl Town {
         while left > 0 {
             let now = left.min(AT_ONCE);
             let mut writer = store.write(&Author::new("bench", 0)).expect("nobody else writes");
-            (0..now).for_each(|_| town.add(&mut writer));
+            for number in contacts - left..contacts - left + now {
+                let day = is_in_order.then(|| number * town.days.len() / contacts);
+                town.add(&mut writer, day);
+            }
             writer.commit().expect("room for the contacts");
             left -= now;
         }
@@ -110,11 +115,12 @@ impl Town {
         u16::try_from(self.random(below.into())).expect("less than `below`")
     }
 
-    fn add(&mut self, writer: &mut Writer<'_>) {
+    fn add(&mut self, writer: &mut Writer<'_>, day: Option<usize>) {
         let is_attempt = self.random(100) < 15;
         let participants = [0, 1, 2].map(|role| (self.team[usize::from(role)], role));
         let team = 1 + self.random(3);
-        let (school, day) = (self.random(SCHOOLS), self.random(self.days.len()));
+        let (school, any_day) = (self.random(SCHOOLS), self.random(self.days.len()));
+        let day = day.unwrap_or(any_day);
         let household = self.random(HOUSEHOLDS);
         let (has_household, household) = (self.random(100) < 85, self.households[household]);
         self.ids += 1;
@@ -146,7 +152,7 @@ impl Town {
     pub(crate) fn add_one(&mut self, dir: &Path) {
         let mut store = store(dir);
         let mut writer = store.write(&Author::new("bench", 0)).expect("nobody else writes");
-        self.add(&mut writer);
+        self.add(&mut writer, None);
         writer.commit().expect("room for a contact");
     }
 }

@@ -43,7 +43,7 @@ pub use lookups::{
 pub use packages::{PackedFile, inspect_package, pack};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
-pub use reports::{Rehearsal, ReportFormat, ReportRequest};
+pub use reports::{Rehearsal, ReportFormat, ReportProof, ReportRequest};
 pub use verify::{Difference, Verification};
 pub use words::Words;
 pub use workspace::{App, Made, moment};

@@ -9,7 +9,7 @@ use crate::domain::{
 };
 use crate::render;
 use crate::report::{Facts, SchoolFacts, assemble};
-use crate::store;
+use crate::store::{self, ReportRun};
 
 use super::lookups::one_of;
 use super::plugins::{Ready, hex};
@@ -32,6 +32,18 @@ pub struct ReportRequest<'a> {
     pub rounding: Rounding,
 }
 
+/// What a report was made from, as far as its document must not tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportProof {
+    /// The report.
+    pub entry: store::ReportEntry,
+    /// The SHA-256 of its document as it is kept, in hexadecimal.
+    pub document: String,
+    /// The keyed digest of all rows that were read, in hexadecimal, and the fuel that the plugin
+    /// used; `None` for a report of an earlier version.
+    pub run: Option<(String, u64)>,
+}
+
 /// What [`App::rehearse`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rehearsal {
@@ -52,6 +64,12 @@ pub enum ReportFormat {
     Csv,
     /// For programs.
     Json,
+}
+
+/// A report that was just made.
+pub(super) struct Made {
+    pub(super) report: Report,
+    pub(super) run: ReportRun,
 }
 
 /// What a report is to be made of, whoever asks for it.
@@ -80,8 +98,8 @@ impl App {
             rounding: request.rounding,
             settings: given,
         };
-        let report = self.make(actor, &plugin, wanted)?;
-        self.keep(actor, &report)
+        let Made { report, run } = self.make(actor, &plugin, wanted)?;
+        self.keep(actor, &report, run)
     }
 
     /// Makes the report that a passport describes once more, and keeps nothing.
@@ -89,7 +107,7 @@ impl App {
     /// # Errors
     ///
     /// [`Error::PackageNotInstalled`], and those of [`App::run_report`].
-    pub(super) fn remake(&mut self, actor: &Actor, passport: &Passport) -> Result<Report, Error> {
+    pub(super) fn remake(&mut self, actor: &Actor, passport: &Passport) -> Result<Made, Error> {
         actor.for_all_schools()?;
         let installed = self.store.read(&Scope::municipality())?.plugins()?;
         let same = installed.iter().find(|plugin| hex(&plugin.sha256) == passport.package_sha256);
@@ -122,7 +140,7 @@ impl App {
     }
 
     /// Runs a plugin and assembles its report.
-    fn make(&mut self, actor: &Actor, plugin: &Ready, wanted: Wanted) -> Result<Report, Error> {
+    fn make(&mut self, actor: &Actor, plugin: &Ready, wanted: Wanted) -> Result<Made, Error> {
         let Wanted { period, audience, rounding, settings } = wanted;
         let parameters = &plugin.manifest.parameters;
         let values = settings
@@ -151,16 +169,18 @@ impl App {
             smallest_shown: audience.smallest_shown(),
             rounding,
             rules: Vec::new(),
-            data_digest: Some(hex(&data)),
-            grant_digest: Some(grant_digest(plugin)),
-            // How much work the rows made tells how many there were, the withheld ones included.
+            // Two reports with other digests tell that something changed, also where all of it is
+            // withheld; and the fuel tells how many rows there were. Both are kept beside the report.
+            data_digest: (audience == Audience::Work).then(|| hex(&data)),
             fuel: (audience == Audience::Work).then_some(fuel),
+            grant_digest: Some(grant_digest(plugin)),
             software: format!("Tridem {}", env!("CARGO_PKG_VERSION")),
             engine: plugin.engine.clone(),
         };
         let title = plugin.manifest.title.clone();
         let municipality = self.store.read(&scope)?.municipality_name()?;
-        Ok(assemble(&cube, &facts, passport, title, municipality))
+        let report = assemble(&cube, &facts, passport, title, municipality);
+        Ok(Made { report, run: ReportRun { data, fuel } })
     }
 
     /// Runs a plugin over a period and keeps no report: what it takes, and over which data.
@@ -187,7 +207,7 @@ impl App {
     }
 
     /// Keeps a finished report.
-    fn keep(&mut self, actor: &Actor, report: &Report) -> Result<Id, Error> {
+    fn keep(&mut self, actor: &Actor, report: &Report, run: ReportRun) -> Result<Id, Error> {
         let id = new_id();
         let passport = &report.passport;
         let entry = store::ReportEntry {
@@ -200,7 +220,7 @@ impl App {
             run_at: now(),
         };
         let document = serde_json::to_string(report).map_err(Error::Document)?;
-        let stored = store::StoredReport { entry, document };
+        let stored = store::StoredReport { entry, document, run: Some(run) };
         let mut writer = self.store.write(&actor.author())?;
         writer.add_report(&stored)?;
         writer.commit()?;
@@ -265,8 +285,28 @@ impl App {
         })
     }
 
+    /// What a stored report was made from, for those who may see all records.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OperatorOnly`], and those of [`App::report`].
+    pub fn report_proof(&self, actor: &Actor, id: &str) -> Result<ReportProof, Error> {
+        actor.for_all_schools()?;
+        let stored = self.stored(actor, id)?;
+        Ok(ReportProof {
+            document: hex(&Sha256::digest(&stored.document)),
+            run: stored.run.map(|run| (hex(&run.data), run.fuel)),
+            entry: stored.entry,
+        })
+    }
+
     /// A stored report as a document.
     pub(super) fn document(&self, actor: &Actor, id: &str) -> Result<Report, Error> {
+        let stored = self.stored(actor, id)?;
+        serde_json::from_str(&stored.document).map_err(Error::Document)
+    }
+
+    fn stored(&self, actor: &Actor, id: &str) -> Result<store::StoredReport, Error> {
         let none = || Error::NoSuchReport(id.to_owned());
         // A whole id needs no look at the other reports, of which there may be many.
         let id = if let Ok(id) = id.parse() {
@@ -277,8 +317,7 @@ impl App {
         };
         let scope = actor.scope(&self.store, today())?;
         let stored = self.store.read(&scope)?.report(id)?;
-        let stored = stored.filter(|stored| may_see(actor, &stored.entry)).ok_or_else(none)?;
-        serde_json::from_str(&stored.document).map_err(Error::Document)
+        stored.filter(|stored| may_see(actor, &stored.entry)).ok_or_else(none)
     }
 }
 

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::domain::{Cell, Lang, Number, Report, SCHEMA, Text};
+use crate::domain::{Cell, Lang, Number, Report, SCHEMA, Scope, Text};
 use crate::render;
 
+use super::reports::Made;
 use super::{Actor, App, Error};
 
 /// Something that is not what it was.
@@ -29,6 +30,9 @@ pub struct Verification {
     pub causes: Vec<Text>,
     /// Every difference, in the order of the document.
     pub differences: Vec<Difference>,
+    /// Whether other rows are read now than when the report was made; `None` where that is not
+    /// known, because no report with exactly this content was made here.
+    pub records_changed: Option<bool>,
 }
 
 impl Verification {
@@ -57,7 +61,10 @@ impl App {
         }
         let then: Report = serde_json::from_value(file.clone())
             .map_err(|error| not_a_report(error.to_string()))?;
-        let now = self.remake(actor, &then.passport)?;
+        let Made { report: now, run } = self.remake(actor, &then.passport)?;
+        let document = serde_json::to_string(&then).map_err(Error::Document)?;
+        let kept = self.store.read(&Scope::municipality())?.run_of_document(&document)?;
+        let records_changed = kept.map(|kept| kept.data != run.data);
         let now = serde_json::to_value(&now).map_err(Error::Document)?;
         let mut differences = Vec::new();
         compare(
@@ -66,19 +73,20 @@ impl App {
             &by_column(now.clone()),
             &mut differences,
         );
-        let causes = if differences.is_empty() { Vec::new() } else { causes(&file, &now) };
-        Ok(Verification { title: then.title, causes, differences })
+        let causes =
+            if differences.is_empty() { Vec::new() } else { causes(&file, &now, records_changed) };
+        Ok(Verification { title: then.title, causes, differences, records_changed })
     }
 }
 
 /// What the figures come from and is not the same any more.
-fn causes(then: &Value, now: &Value) -> Vec<Text> {
+fn causes(then: &Value, now: &Value, records_changed: Option<bool>) -> Vec<Text> {
     let differs = |name: &str| then["passport"].get(name) != now["passport"].get(name);
     let both = |name: &str| {
         [then, now].map(|report| report["passport"][name].as_str().unwrap_or_default().to_owned())
     };
     let mut causes = Vec::new();
-    if differs("data_digest") {
+    if records_changed == Some(true) {
         causes.push(Text::new(
             "Die Daten haben sich seither geändert: Aus denselben Feldern desselben Zeitraums wird \
              jetzt anderes gelesen.",
@@ -109,12 +117,19 @@ fn causes(then: &Value, now: &Value) -> Vec<Text> {
             "The rules for small numbers or the formulas are not those of then.",
         ));
     }
-    if causes.is_empty() {
+    if records_changed.is_none() {
         causes.push(Text::new(
-            "Daten, Plugin, Freigabe, Parameter, Regeln und Programm sind dieselben: Die Datei wurde \
-             geändert, nachdem sie geschrieben war.",
-            "Records, plugin, grant, parameters, rules and program are the same: the file was changed \
-             after it was written.",
+            "Ein Bericht mit genau diesem Inhalt wurde hier nicht gemacht: Die Datei wurde geändert, \
+             nachdem sie geschrieben war, oder sie stammt aus anderen Daten.",
+            "No report with exactly this content was made here: the file was changed after it was \
+             written, or it comes from other records.",
+        ));
+    } else if causes.is_empty() {
+        causes.push(Text::new(
+            "Gelesene Daten, Plugin, Freigabe, Parameter, Regeln und Programm sind dieselben: Geändert \
+             haben sich Angaben, die der Bericht daneben nennt, etwa Namen oder Codelisten.",
+            "The records read, plugin, grant, parameters, rules and program are the same: what has \
+             changed is told beside the figures, such as names or code lists.",
         ));
     }
     causes
@@ -308,12 +323,14 @@ mod tests {
     #[test]
     fn a_file_that_was_edited_is_told_from_records_that_were() {
         let then = report(&json!({ "state": "withheld" }));
-        let sentence = &causes(&then, &then.clone())[0];
+        let sentence = &causes(&then, &then.clone(), None)[0];
         assert!(sentence.en.contains("the file was changed"), "{sentence:?}");
+        let sentence = &causes(&then, &then.clone(), Some(false))[0];
+        assert!(sentence.en.contains("such as names"), "{sentence:?}");
         let mut now = then.clone();
-        now["passport"]["data_digest"] = json!("ab");
         now["passport"]["software"] = json!("Tridem 2");
-        let found: Vec<String> = causes(&then, &now).into_iter().map(|text| text.en).collect();
+        let found = causes(&then, &now, Some(true));
+        let found: Vec<String> = found.into_iter().map(|text| text.en).collect();
         assert_eq!(found.len(), 2);
         assert!(found[0].contains("records have changed"), "{found:?}");
         assert!(found[1].contains("Tridem 1 then, Tridem 2 now"), "{found:?}");

@@ -375,6 +375,12 @@ const TEXTS: &[(&str, &str)] = &[
          was anders ist und warum. Nichts davon wird aufbewahrt",
     ),
     ("report verify <file>", "Der Bericht, wie `--format json` ihn geschrieben hat"),
+    (
+        "report proof",
+        "Sagen, woraus ein Bericht gemacht wurde und was sein Dokument nicht sagen darf: eine Prüfzahl \
+         der gelesenen Daten und die Arbeit des Plugins",
+    ),
+    ("report proof <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
     ("report show", "Einen Bericht noch einmal zeigen"),
     ("report show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
     (

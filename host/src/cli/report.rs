@@ -22,6 +22,12 @@ pub(super) enum Command {
         /// The report, as `--format json` wrote it.
         file: PathBuf,
     },
+    /// Tell what a report was made from and its document must not say: a digest of the records that
+    /// were read, and the work the plugin did.
+    Proof {
+        /// Its id, as the list shows it, or the first characters of it.
+        id: String,
+    },
     /// Show a report again.
     Show {
         /// Its id, as the list shows it, or the first characters of it.
@@ -153,6 +159,26 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             session.out.list(&list, format.get())
         }
         Command::Verify { file } => verify(file, session),
+        Command::Proof { id } => {
+            let proof = session.open()?.report_proof(&session.actor, id)?;
+            let (none, lang) = (String::from("–"), session.out.lang());
+            let (data, fuel) = match proof.run {
+                Some((data, fuel)) => (data, fuel.to_string()),
+                None => (none.clone(), none),
+            };
+            let made = format!("{}, {}", moment(proof.entry.run_at), proof.entry.run_by);
+            let lines = [
+                ("Bericht", "Report", proof.entry.id.to_string()),
+                ("Erstellt", "Made", made),
+                ("SHA-256 des Dokuments", "SHA-256 of the document", proof.document),
+                ("Prüfzahl der Daten", "Digest of the records", data),
+                ("Arbeit (Fuel)", "Work (fuel)", fuel),
+            ];
+            let line = |(de, en, value): (&str, &str, String)| {
+                format!("{:24}{value}\n", format!("{}:", lang.pick(de, en)))
+            };
+            session.out.print(&lines.map(line).concat())
+        }
         Command::Show { id, output } => {
             let app = session.open()?;
             write(&app, id, output, session)
@@ -166,10 +192,21 @@ fn verify(file: &Path, session: &mut Session) -> Result<(), Error> {
     let lang = session.out.lang();
     let title = found.title.get(lang);
     if found.is_equal() {
-        return session.out.line(
+        session.out.line(
             format!("Gleich: „{title}“ kommt Zeichen für Zeichen wieder so heraus."),
             format!("Equal: “{title}” comes out again, letter for letter."),
-        );
+        )?;
+        return match found.records_changed {
+            Some(false) => session.out.line(
+                "Auch die gelesenen Daten sind dieselben.",
+                "The records that were read are the same, too.",
+            ),
+            Some(true) => session.out.line(
+                "Gelesene Daten haben sich geändert, aber nichts, was der Bericht zeigt.",
+                "Records that are read have changed, but nothing that the report shows.",
+            ),
+            None => Ok(()),
+        };
     }
     for cause in &found.causes {
         session.out.line(&cause.de, &cause.en)?;

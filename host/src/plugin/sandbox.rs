@@ -196,6 +196,13 @@ impl State {
             return Err(Error::Ended { plugin: self.plugin.clone() });
         }
         let allowed = self.limits.call.min(self.limits.run.saturating_sub(self.spent));
+        if allowed.is_zero() {
+            // A call that takes less than a tick of the clock would not be stopped by it, and a run
+            // may have many parts.
+            self.has_failed = true;
+            let (plugin, limit) = (self.plugin.clone(), self.limits.run);
+            return Err(Error::TooSlow { plugin, call, limit });
+        }
         store.set_epoch_deadline(Engine::ticks(allowed));
         let begun = Instant::now();
         let result = function(store);

@@ -56,5 +56,5 @@ pub use read_audit::AuditFilter;
 pub use read_contacts::ContactFilter;
 pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
 pub use reader::Reader;
-pub use reports::{Import, ReportEntry, StoredReport};
+pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
 pub use writer::Writer;

@@ -270,9 +270,10 @@ mod tests {
             bytes[middle] ^= 1;
         }
         fs_err::write(&path, bytes).unwrap();
-        let store = Store::open(&path, &key()).unwrap();
-        let error = store.read(&crate::domain::Scope::municipality()).unwrap_err();
-        assert!(matches!(error, Error::Damaged(_)), "{error:?}");
+        // Opening may need one of the damaged pages already.
+        let error = Store::open(&path, &key())
+            .and_then(|store| store.read(&crate::domain::Scope::municipality()).map(|_| ()));
+        assert!(matches!(error, Err(Error::Damaged(_))), "{error:?}");
     }
 
     #[test]

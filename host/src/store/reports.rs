@@ -36,6 +36,17 @@ pub struct StoredReport {
     pub entry: ReportEntry,
     /// The document as JSON; see `schemas/json/report-1.1.json`.
     pub document: String,
+    /// What it was made from; `None` for a report of an earlier version.
+    pub run: Option<ReportRun>,
+}
+
+/// What a report was made from, as far as its document must not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportRun {
+    /// A digest of all rows that were read, which only this municipality can make.
+    pub data: [u8; 32],
+    /// The fuel that the plugin used.
+    pub fuel: u64,
 }
 
 /// A file that was imported.
@@ -76,11 +87,35 @@ impl Reader<'_> {
         Ok(self
             .connection
             .prepare_cached(
-                "SELECT id, plugin, version, first_day, last_day, audience, run_by, run_at, document
-                 FROM report WHERE id = ?1",
+                "SELECT id, plugin, version, first_day, last_day, audience, run_by, run_at,
+                   report.document, data, fuel
+                 FROM report LEFT JOIN report_run ON report_run.report = report.key WHERE id = ?1",
             )?
             .query_row([id.bytes()], |row| {
-                Ok(StoredReport { entry: entry(row)?, document: row.get(8)? })
+                let data: Option<[u8; 32]> = row.get(9)?;
+                let fuel: Option<i64> = row.get(10)?;
+                let run = data.zip(fuel);
+                let run = run.map(|(data, fuel)| ReportRun { data, fuel: fuel.unsigned_abs() });
+                Ok(StoredReport { entry: entry(row)?, document: row.get(8)?, run })
+            })
+            .optional()?)
+    }
+
+    /// What the newest report with exactly this document was made from, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::reports`].
+    pub fn run_of_document(&self, document: &str) -> Result<Option<ReportRun>, Error> {
+        let digest: [u8; 32] = Sha256::digest(document).into();
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT data, fuel FROM report_run WHERE document = ?1 ORDER BY report DESC LIMIT 1",
+            )?
+            .query_row([digest], |row| {
+                let fuel: i64 = row.get(1)?;
+                Ok(ReportRun { data: row.get(0)?, fuel: fuel.unsigned_abs() })
             })
             .optional()?)
     }
@@ -117,7 +152,8 @@ impl Writer<'_> {
     /// [`Error::Exists`] where the id is taken.
     pub fn add_report(&mut self, report: &StoredReport) -> Result<(), Error> {
         let entry = &report.entry;
-        self.insert(
+        let digest: [u8; 32] = Sha256::digest(&report.document).into();
+        let key = self.insert(
             "INSERT INTO report (id, plugin, version, first_day, last_day, audience, run_by,
                run_at, document)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -135,13 +171,22 @@ impl Writer<'_> {
             "the report",
             || ("a report with the id", entry.id.to_string()),
         )?;
+        if let Some(run) = &report.run {
+            let fuel = i64::try_from(run.fuel).unwrap_or(i64::MAX);
+            self.insert(
+                "INSERT INTO report_run (report, document, data, fuel) VALUES (?1, ?2, ?3, ?4)",
+                (key, digest, run.data, fuel),
+                "the report",
+                || ("a report with the id", entry.id.to_string()),
+            )?;
+        }
         let details = json!({
             "plugin": entry.plugin,
             "version": entry.version,
             "from": entry.period.first.to_string(),
             "until": entry.period.last.to_string(),
             "audience": audience_word(entry.audience),
-            "sha256": hex(&Sha256::digest(&report.document)),
+            "sha256": hex(&digest),
         });
         self.note(Action::ReportRun, entry.id.to_string(), &details);
         Ok(())
@@ -213,7 +258,11 @@ mod tests {
         let (plugin, version) = ("org.example.comparison".into(), "1.2.0".into());
         let run_by = "koordination".into();
         let entry = ReportEntry { id: new_id(), plugin, version, period, audience, run_by, run_at };
-        StoredReport { entry, document: "{}".into() }
+        StoredReport {
+            entry,
+            document: "{}".into(),
+            run: Some(ReportRun { data: [7; 32], fuel: 12 }),
+        }
     }
 
     #[test]

@@ -70,8 +70,6 @@ impl Writer<'_> {
             refusal(error, WHAT, || ("a part of the contact", version.to_string()))
         })?;
         self.written_in_part = false;
-        self.touch(before.contact.school, before.contact.day);
-        self.touch(corrected.school, corrected.day);
         let fields: Vec<String> = changed.iter().map(|field| self.field_name(*field)).collect();
         let details = json!({ "version": version + 1, "fields": fields });
         self.note(Action::ContactCorrect, corrected.id.to_string(), &details);
