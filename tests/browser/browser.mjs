@@ -57,6 +57,8 @@ export async function visit(browser, file, width, look) {
       if (request.url() !== url) troubles.push(`request beside the page itself: ${request.url()}`);
     });
     await page.goto(url);
+    // What can be opened is looked at as well.
+    await page.evaluate(() => document.querySelectorAll('details').forEach((found) => (found.open = true)));
     const language = path.basename(file).split('.').at(-2);
     return await look(page, { file, language, troubles });
   } finally {

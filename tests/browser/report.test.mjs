@@ -1,6 +1,7 @@
-// The report in both languages: every check at every width it concerns, on the pages of the folder
+// The reports in both languages: every check at every width it concerns, on the pages of the folder
 // REPORTS; and pictures of them in PICTURES, for a person to look at.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
@@ -13,7 +14,12 @@ let browser, close;
 before(async () => ({ browser, close } = await openBrowser()));
 after(() => close?.());
 
-for (const name of ['report.de.html', 'report.en.html']) {
+const pages = readdirSync(REPORTS).filter((name) => /\.(de|en)\.html$/.test(name));
+test('there are reports in both languages', () => {
+  for (const name of ['report.de.html', 'report.en.html']) assert.ok(pages.includes(name), name);
+});
+
+for (const name of pages) {
   const file = path.join(REPORTS, name);
   const holds = (check, width) => async () => {
     const findings = await visit(browser, file, width, check.find);
@@ -23,7 +29,7 @@ for (const name of ['report.de.html', 'report.en.html']) {
   describe(name, () => {
     test('there is something to look at', () =>
       visit(browser, file, 820, async (page) => {
-        for (const selector of ['table', 'td.withheld', '.scroll', 'a[href]']) {
+        for (const selector of ['table', 'td.withheld', '.scroll', 'a[href]', 'svg[role=img]']) {
           assert.ok(await page.locator(selector).count(), `the page has no ${selector}`);
         }
       }));

@@ -23,7 +23,7 @@ use super::{Error, format};
 
 /// From this many columns on a table is set closer, and its report printed on paper turned on its
 /// side.
-const WIDE_COLUMNS: usize = 8;
+const WIDE_COLUMNS: usize = 7;
 
 /// From this many rows on a table may be divided between sheets of paper, with its headings on each.
 const LONG_ROWS: usize = 20;

@@ -159,11 +159,12 @@ fn a_half_year_ends_where_the_school_says_or_else_the_land() {
     }
     let of = |pupil, term, days, open| [pupil, 2025, term, DAY, days, days, 0, 0, open, 0, 0, 0];
     let expected = [
-        of(0, YEAR, 10, 1),
-        of(0, SECOND, 10, 1),
+        // School 2 has the lowest number.
         of(1, YEAR, 10, 1),
-        of(1, FIRST, 5, 0),
-        of(1, SECOND, 5, 1),
+        of(1, SECOND, 10, 1),
+        of(0, YEAR, 10, 1),
+        of(0, FIRST, 5, 0),
+        of(0, SECOND, 5, 1),
         of(2, YEAR, 10, 1),
         of(2, FIRST, 7, 1),
         of(2, SECOND, 3, 0),
@@ -406,11 +407,11 @@ fn expected(connection: &Connection, facts: &Facts) -> Vec<[i64; 12]> {
             }
         }
     }
-    // Pupils are numbered by their keys, which begin at 1 and have no gaps.
-    let row = |([key, term, unit], values): ([i64; 3], [i64; 8])| {
-        let head = [key - 1, 2025, term, unit];
-        std::array::from_fn(|place| {
-            head.get(place).copied().unwrap_or_else(|| values[place - head.len()])
+    // Pupils are numbered by their keys, which begin at 1 and have no gaps, as places begin at 0.
+    let row = |([place, term, unit], values): ([i64; 3], [i64; 8])| {
+        let head = [place, 2025, term, unit];
+        std::array::from_fn(|field| {
+            head.get(field).copied().unwrap_or_else(|| values[field - head.len()])
         })
     };
     found.into_iter().map(row).collect()
