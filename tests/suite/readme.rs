@@ -133,17 +133,32 @@ const DOCUMENTS: [&str; 6] = [
     "examples/import/README.md",
 ];
 
+/// What a document sets as code: lines of fenced blocks, and spans between backticks.
+fn code(text: &str) -> Vec<&str> {
+    let parts = text.split("```").enumerate();
+    let is_block = |place: usize| place % 2 == 1;
+    parts
+        .flat_map(|(place, part)| {
+            let lines = part.lines();
+            let spans = part.split('`').skip(1).step_by(2);
+            if is_block(place) { lines.collect::<Vec<_>>() } else { spans.collect() }
+        })
+        .collect()
+}
+
 #[test]
 fn every_command_and_option_that_a_document_names_is_there() {
     let workspace = Workspace::empty();
     let mut named = 0;
     for document in DOCUMENTS {
         let text = fs_err::read_to_string(root().join(document)).unwrap();
-        for span in text.split('`').skip(1).step_by(2) {
+        for span in code(&text) {
             let line: Vec<&str> = span.split_whitespace().collect();
             let ["tridem", words @ ..] = &*line else { continue };
-            let is_word = |word: &&&str| word.chars().all(|letter| letter.is_ascii_lowercase());
-            // After an option comes its value, or `restore` and the like; `import` has no commands.
+            let is_letter = |letter: char| letter.is_ascii_lowercase() || letter == '-';
+            let is_word = |word: &&&str| !word.starts_with('-') && word.chars().all(is_letter);
+            let words = words.strip_prefix(&["help"]).unwrap_or(words);
+            // What comes after `import` is a kind of file, and no command.
             let most = if words.first() == Some(&"import") { 1 } else { 2 };
             let command = words.iter().take_while(is_word).take(most).copied();
             let help = workspace.run(&command.chain(["--help"]).collect::<Vec<_>>());
