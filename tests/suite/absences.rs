@@ -218,6 +218,50 @@ fn a_practitioner_sees_and_records_absences_of_their_own_schools_alone() {
     workspace.say(&format!("--as bm1 {add}")).success();
 }
 
+/// Open is not a verdict: somebody finds out later what it was.
+#[test]
+fn an_open_absence_is_cleared_up_once() {
+    let workspace = Workspace::example();
+    let settle = "absence settle --pupil p1 --day 2025-10-06 --status";
+    workspace.say(&format!("{settle} excused")).refused().saying(&["no open absence"]);
+    workspace.say("absence add --pupil p1 --day 2025-10-06 --status open").success();
+    for (status, said) in [("late", "late"), ("open", "absence-status"), ("gone", "gone")] {
+        let ran = workspace.say(&format!("{settle} {status}")).refused();
+        assert!(
+            ran.stderr.contains(said) || ran.stderr.contains("absence-status"),
+            "{}",
+            ran.stderr
+        );
+    }
+    let elsewhere = format!("--as bm9 {settle} excused");
+    workspace.say(&elsewhere).refused();
+    workspace.say(&format!("{settle} unexcused")).success();
+    workspace.say(&format!("{settle} excused")).refused().saying(&["no open absence"]);
+    let found = workspace.list("absence list --pupil p1 --from 2025-10-06 --until 2025-10-06");
+    assert_eq!(found[0]["status"], "unexcused");
+    let entry = workspace.list("audit list --limit 1").remove(0);
+    assert_eq!(entry["action"], "absence.settle");
+    workspace.say("audit verify").success();
+}
+
+/// Nobody is truant who is not there any more, also when it turns out only later.
+#[test]
+fn a_pupil_whose_whereabouts_are_unknown_can_be_noted_and_found_again() {
+    let workspace = Workspace::example();
+    workspace.say("pupil unknown p1").misused();
+    workspace.say("pupil unknown nobody --from 2026-01-12").refused().saying(&["nobody"]);
+    workspace.say("pupil unknown p1 --from 2001-01-12").refused();
+    workspace.say("pupil unknown p1 --from 2026-01-12").success();
+    let status = || workspace.list("pupil list").remove(0)["status"].clone();
+    assert_eq!(status(), "whereabouts-unknown");
+    let shown = workspace.say("pupil show p1").success().stdout;
+    assert!(shown.contains("2026-01-12"), "{shown}");
+    workspace.say("pupil unknown p1 --found").success();
+    assert_eq!(status(), "active");
+    let entry = workspace.list("audit list --limit 1").remove(0);
+    assert_eq!(entry["action"], "pupil.whereabouts");
+}
+
 #[test]
 fn codes_that_the_program_counts_by_are_fixed() {
     let workspace = Workspace::new();

@@ -1,6 +1,6 @@
 //! Looking up absences: lists, sums that were taken over, and what one pupil has missed.
 
-use crate::domain::{AbsenceTotalView, AbsenceView, Code, Day, Period, SchoolYear};
+use crate::domain::{AbsenceTotalView, AbsenceView, Code, Day, Period, PupilKey, SchoolYear};
 use crate::store;
 
 use super::lookups::coded_at;
@@ -75,6 +75,57 @@ impl App {
             limit: Some(filter.limit),
         };
         Ok(reader.absences(&filter)?)
+    }
+
+    /// Clears up a pupil's open absence of a day, with the code of its status.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchPupil`], also for those out of sight; [`Error::NothingOpen`]; and those of the
+    /// store for a status that says nothing about an absence.
+    pub fn settle_absence(
+        &mut self,
+        actor: &Actor,
+        pupil: &str,
+        day: Day,
+        status: &str,
+    ) -> Result<(), Error> {
+        let key = self.pupil_in_sight(actor, pupil)?;
+        let list = self.code_lists()?.list("absence-status");
+        let unknown = || store::Error::UnknownCode {
+            list: "absence-status".to_owned(),
+            code: status.to_owned(),
+        };
+        let place = list.place(status).ok_or_else(unknown)?;
+        let mut writer = self.store.write(&actor.author())?;
+        if writer.settle_absence(key, day, place)? == 0 {
+            return Err(Error::NothingOpen { pupil: pupil.to_owned(), day });
+        }
+        Ok(writer.commit()?)
+    }
+
+    /// Notes from when on nobody knows where a pupil is; `None` where they are back.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchPupil`], also for those out of sight; those of the store for a day before the
+    /// enrolment.
+    pub fn set_unknown(
+        &mut self,
+        actor: &Actor,
+        pupil: &str,
+        from: Option<Day>,
+    ) -> Result<(), Error> {
+        let key = self.pupil_in_sight(actor, pupil)?;
+        let mut writer = self.store.write(&actor.author())?;
+        writer.set_unknown(key, from)?;
+        Ok(writer.commit()?)
+    }
+
+    fn pupil_in_sight(&self, actor: &Actor, code: &str) -> Result<PupilKey, Error> {
+        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let known = reader.directory()?.pupils.get(code).map(|known| known.key);
+        known.ok_or_else(|| Error::NoSuchPupil(code.to_owned()))
     }
 
     /// The sums of absences that were taken over, by school, pupil, year and term.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::capture::{LONGEST_TEXT, Mistakes};
-use crate::domain::{DayError, Lang, Text};
+use crate::domain::{Day, DayError, Lang, Text};
 use crate::plugin;
 use crate::render;
 use crate::report;
@@ -56,6 +56,9 @@ pub enum Error {
     /// A name is empty.
     #[error("the name is empty")]
     EmptyName,
+    /// A period lies wholly in the future.
+    #[error("the period begins on {0}, which is still to come")]
+    NotBegun(Day),
     /// A period is missing.
     #[error("no period was given")]
     NoPeriod,
@@ -74,6 +77,9 @@ pub enum Error {
     /// No practitioner has this code.
     #[error("there is no practitioner with the code `{0}`")]
     NoSuchPractitioner(String),
+    /// A pupil has no open absence on a day.
+    #[error("`{pupil}` has no open absence on {day}")]
+    NothingOpen { pupil: String, day: Day },
     /// No school has this number.
     #[error("there is no school with the number `{0}` that you may see")]
     NoSuchSchool(String),

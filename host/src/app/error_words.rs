@@ -62,6 +62,9 @@ impl Error {
             Self::Unsound { errors: 1 } => "ein Fehler ist zu beheben".into(),
             Self::Unsound { errors } => format!("{errors} Fehler sind zu beheben"),
             Self::EmptyName => "der Name ist leer".into(),
+            Self::NotBegun(day) => {
+                format!("der Zeitraum beginnt am {}, das erst noch kommt", day.german())
+            }
             Self::NoPeriod => "es fehlt der Zeitraum".into(),
             Self::Mistakes(mistakes) => mistakes.say(Lang::De),
             Self::ImportedBefore { day, rows } => {
@@ -82,6 +85,9 @@ impl Error {
             }
             Self::NoSuchContact(id) => {
                 format!("einen Kontakt `{id}` gibt es nicht oder Sie dürfen ihn nicht sehen")
+            }
+            Self::NothingOpen { pupil, day } => {
+                format!("`{pupil}` hat am {} keine offene Fehlzeit", day.german())
             }
             Self::NoSuchReport(id) => format!("einen Bericht `{id}` gibt es nicht"),
             Self::NotAReport { path, reason } => format!(

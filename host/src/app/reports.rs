@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    Audience, Id, Lang, Passport, Period, Report, Rounding, SchoolKey, Scope, Setting, Text,
+    Audience, Day, Id, Lang, Passport, Period, Report, Rounding, SchoolKey, Scope, Setting, Text,
 };
 use crate::render;
 use crate::report::{Facts, SchoolFacts, assemble};
@@ -82,18 +82,20 @@ struct Wanted {
 }
 
 impl App {
-    /// Runs a plugin over a period, keeps the report and gives its id.
+    /// Runs a plugin over a period, keeps the report and gives its id. A period that is not over yet
+    /// ends today: days to come were neither worked nor missed.
     ///
     /// # Errors
     ///
-    /// [`Error::NotGranted`], [`Error::Setting`], [`Error::NoSuchPlugin`], and everything that can go
-    /// wrong in the plugin; no report is kept then.
+    /// [`Error::NotGranted`], [`Error::Setting`], [`Error::NoSuchPlugin`], [`Error::NotBegun`], and
+    /// everything that can go wrong in the plugin; no report is kept then.
     pub fn run_report(&mut self, actor: &Actor, request: &ReportRequest<'_>) -> Result<Id, Error> {
         actor.for_all_schools()?;
+        let period = until(request.period, today())?;
         let plugin = self.ready(request.plugin)?;
         let given = settings(&plugin.manifest, request.settings)?;
         let wanted = Wanted {
-            period: request.period,
+            period,
             audience: request.audience,
             rounding: request.rounding,
             settings: given,
@@ -330,7 +332,36 @@ fn grant_digest(plugin: &Ready) -> String {
     hex(&Sha256::digest(lines.concat()))
 }
 
+/// The part of a period that is not to come.
+fn until(period: Period, today: Day) -> Result<Period, Error> {
+    if period.first > today {
+        return Err(Error::NotBegun(period.first));
+    }
+    Ok(Period { last: period.last.min(today), ..period })
+}
+
 /// Whether a report is for one who acts so: a practitioner sees those for the public.
 fn may_see(actor: &Actor, entry: &store::ReportEntry) -> bool {
     actor.practitioner().is_none() || entry.audience == Audience::Public
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_does_not_count_days_to_come() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let year = Period::new(day("2026-08-01"), day("2027-07-31")).unwrap();
+        assert!(matches!(until(year, day("2026-07-31")), Err(Error::NotBegun(_))));
+        for (today, last) in [
+            ("2026-08-01", "2026-08-01"),
+            ("2026-11-22", "2026-11-22"),
+            ("2027-07-31", "2027-07-31"),
+            ("2029-01-01", "2027-07-31"),
+        ] {
+            let expected = Period { last: day(last), ..year };
+            assert_eq!(until(year, day(today)).unwrap(), expected, "{today}");
+        }
+    }
 }

@@ -11,6 +11,18 @@ use super::lists::{FormatArgs, List};
 pub(super) enum Command {
     /// Record an absence or a late arrival.
     Add(AddArgs),
+    /// Clear up a pupil's open absence of a day.
+    Settle {
+        /// The pupil.
+        #[arg(long, value_name = "CODE")]
+        pupil: String,
+        /// The school day.
+        #[arg(long, value_name = "DAY")]
+        day: Day,
+        /// What it was: excused, unexcused, on-leave or school-caused.
+        #[arg(long, value_name = "STATUS")]
+        status: String,
+    },
     /// List absences and late arrivals, newest first.
     List {
         /// Only those at this school.
@@ -76,6 +88,10 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ("amount", &args.amount),
             ];
             app.add(actor, Kind::Absences, &fields)?;
+            session.out.line("Gespeichert.", "Saved.")
+        }
+        Command::Settle { pupil, day, status } => {
+            app.settle_absence(actor, pupil, *day, status)?;
             session.out.line("Gespeichert.", "Saved.")
         }
         Command::List { school, pupil, from, until, limit, format } => {

@@ -151,6 +151,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("pupil list", "Die Schülerinnen und Schüler auflisten"),
     ("pupil list --school", "Nur die dieser Schule"),
     ("pupil list --accompanied-on", "Nur die, die das Programm an diesem Tag begleitet"),
+    ("pupil unknown", "Festhalten, dass niemand weiß, wo ein Kind ist, oder dass es wieder da ist"),
+    ("pupil unknown <code>", "Das Kürzel des Kindes"),
+    ("pupil unknown --from", "Der Tag, seit dem es niemand weiß; von da an zählt nichts mehr"),
+    ("pupil unknown --found", "Es ist wieder da, und wieder aktiv"),
     (
         "pupil show",
         "Ein Kind zeigen, mit seinen Fehlzeiten im Schuljahr und den übernommenen Summen",
@@ -173,6 +177,14 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "absence add --amount",
         "Wie viel, in der Einheit der Schule; ohne Angabe der ganze Tag. Bei late die Minuten",
+    ),
+    ("absence settle", "Eine offene Fehlzeit eines Tages klären"),
+    ("absence settle --pupil", "Das Kürzel des Kindes"),
+    ("absence settle --day", "Der Schultag"),
+    (
+        "absence settle --status",
+        "Was es war: excused (entschuldigt), unexcused (unentschuldigt), on-leave (beurlaubt) oder \
+         school-caused (schulisch bedingt)",
     ),
     ("absence list", "Fehlzeiten und Verspätungen auflisten, die neuesten zuerst"),
     ("absence list --school", "Nur die an dieser Schule"),

@@ -23,6 +23,18 @@ pub(super) enum Command {
         #[command(flatten)]
         format: FormatArgs,
     },
+    /// Note that nobody knows where a pupil is, or that they are back.
+    #[command(group = clap::ArgGroup::new("when").required(true))]
+    Unknown {
+        /// The pupil's code.
+        code: String,
+        /// The day from which nobody knows; nothing counts from then on.
+        #[arg(long, value_name = "DAY", group = "when")]
+        from: Option<Day>,
+        /// They are back, and active again.
+        #[arg(long, group = "when")]
+        found: bool,
+    },
     /// Show one pupil, with what they missed in a school year and the sums that were taken over.
     Show {
         /// The pupil's code.
@@ -145,6 +157,11 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ]);
             }
             session.out.list(&list, format.get())
+        }
+        // One of the two was given: either a day, or that they are back.
+        Command::Unknown { code, from, found: _ } => {
+            app.set_unknown(actor, code, *from)?;
+            session.out.line("Gespeichert.", "Saved.")
         }
         Command::Show { code, year } => {
             let lang = session.out.lang();

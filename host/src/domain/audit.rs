@@ -85,6 +85,8 @@ actions! {
     HalfYearSet "half-year.set" "Halbjahreswechsel festgehalten" "half-year set";
     /// An absence was recorded.
     AbsenceAdd "absence.add" "Fehlzeit aufgenommen" "absence recorded";
+    /// An open absence was cleared up.
+    AbsenceSettle "absence.settle" "Offene Fehlzeit geklärt" "open absence cleared up";
     /// A sum of absences was taken over.
     AbsenceTotalAdd "absence-total.add" "Fehlzeitensumme übernommen" "sum of absences taken over";
     /// A number of pupils was set.
@@ -103,6 +105,8 @@ actions! {
     HouseholdAdd "household.add" "Haushalt aufgenommen" "household added";
     /// A pupil was added.
     PupilAdd "pupil.add" "Kind aufgenommen" "pupil added";
+    /// It was noted that a pupil's whereabouts are unknown, or known again.
+    PupilWhereabouts "pupil.whereabouts" "Verbleib eines Kindes festgehalten" "pupil's whereabouts set";
     /// The time was set in which a pupil is accompanied.
     PupilAccompany "pupil.accompany" "Begleitung geändert" "accompaniment changed";
     /// A contact was recorded.

@@ -7,8 +7,8 @@ use super::reader::span;
 use super::registers::registers;
 use super::{Error, Writer};
 use crate::domain::{
-    Absence, AbsenceCodes, AbsenceRefusal, AbsenceTotal, Action, Attendance, HalfYear, SchoolKey,
-    Span, Terms,
+    Absence, AbsenceCodes, AbsenceRefusal, AbsenceTotal, Action, Attendance, Day, HalfYear, Id,
+    PupilKey, SchoolKey, Span, Terms,
 };
 
 impl Writer<'_> {
@@ -120,6 +120,38 @@ impl Writer<'_> {
         )?;
         self.note_row(Action::AbsenceAdd, Sign::Id(id));
         Ok(())
+    }
+
+    /// Clears up what a pupil has open on a day: it was excused, unexcused or otherwise. Gives how
+    /// many open absences there were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownPlace`] for the status, also for `late`, which is no absence, and for `open`.
+    pub fn settle_absence(
+        &mut self,
+        pupil: PupilKey,
+        day: Day,
+        status: u16,
+    ) -> Result<usize, Error> {
+        let codes = AbsenceCodes::new(&self.codes);
+        let open = self.place("absence-status", "open")?;
+        let is_known = self.codes.list("absence-status").at(status).is_some();
+        if !is_known || status == codes.late || status == open {
+            return Err(Error::UnknownPlace { list: "absence-status", place: status });
+        }
+        let ids: Vec<Id> = self
+            .connection
+            .prepare_cached("SELECT id FROM absence WHERE pupil = ?1 AND day = ?2 AND status = ?3")?
+            .query_map((pupil.0, day.0, open), |row| row.get(0).map(Id::from_bytes))?
+            .collect::<Result<_, _>>()?;
+        for id in &ids {
+            self.connection
+                .prepare_cached("UPDATE absence SET status = ?2 WHERE id = ?1")?
+                .execute((id.bytes(), status))?;
+            self.note_row(Action::AbsenceSettle, Sign::Id(*id));
+        }
+        Ok(ids.len())
     }
 
     /// Adds a sum that was taken over. `recorded_at` is in seconds since 1970-01-01 UTC.

@@ -3,10 +3,11 @@
 use rusqlite::params;
 
 use super::ledger::Sign;
+use super::writer::refusal;
 use super::{Error, Writer};
 use crate::domain::{
-    Action, Assignment, Household, HouseholdKey, Pairing, Practitioner, PractitionerKey, Pupil,
-    PupilKey, Span,
+    Action, Assignment, Day, Household, HouseholdKey, Pairing, Practitioner, PractitionerKey,
+    Pupil, PupilKey, Span,
 };
 
 impl Writer<'_> {
@@ -176,6 +177,29 @@ impl Writer<'_> {
         }
         let id = self.id_of("SELECT id FROM pupil WHERE key = ?1", pupil.0)?;
         self.note_row(Action::PupilAccompany, Sign::Id(id));
+        Ok(())
+    }
+
+    /// Sets from when on nobody knows where a pupil is, with the status that says so; `None` where
+    /// they are back, and active again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Dangling`] where there is no such pupil; [`Error::Refused`] for a day before the
+    /// enrolment.
+    pub fn set_unknown(&mut self, pupil: PupilKey, from: Option<Day>) -> Result<(), Error> {
+        let status = if from.is_some() { "whereabouts-unknown" } else { "active" };
+        let status = self.place("pupil-status", status)?;
+        let changed = self
+            .connection
+            .prepare_cached("UPDATE pupil SET unknown_from = ?2, status = ?3 WHERE key = ?1")?
+            .execute((pupil.0, from.map(|day| day.0), status))
+            .map_err(|error| refusal(error, "the pupil", || ("a pupil", String::new())))?;
+        if changed == 0 {
+            return Err(Error::Dangling { what: "the pupil" });
+        }
+        let id = self.id_of("SELECT id FROM pupil WHERE key = ?1", pupil.0)?;
+        self.note_row(Action::PupilWhereabouts, Sign::Id(id));
         Ok(())
     }
 }

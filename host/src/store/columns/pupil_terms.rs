@@ -20,7 +20,8 @@ use crate::store::sink::Block;
 ///
 /// A day counts when it is a school day of the pupil's school on which the school recorded absences,
 /// and the pupil was enrolled and their whereabouts not unknown. A term without such a day has no
-/// row; a term in which the school changed its unit has a row for each.
+/// row. Nor has a term in which the school changed its unit: its parts cannot be added up, and two
+/// rows would count the pupil twice.
 ///
 /// Returns the number of rows.
 pub(super) fn read<E: From<Error>>(
@@ -275,7 +276,7 @@ impl Missed {
 }
 
 impl CountedPupil {
-    /// The pupil's rows, by year, term and unit. The whole year is the sum of its halves.
+    /// The pupil's rows, by year and term. The whole year is the sum of its halves.
     fn rows(&self, calendar: &SchoolCalendar<'_>, missed: &Missed, codes: &Codes) -> Vec<TermRow> {
         let mut rows = Vec::new();
         let Period { first, last } = self.at_school;
@@ -288,7 +289,8 @@ impl CountedPupil {
                 whole.entry(*unit).or_default().add(*tally);
             }
             for (term, units) in codes.terms.into_iter().zip([whole, first, second]) {
-                rows.extend(units.into_iter().map(|(unit, tally)| TermRow {
+                let one = units.len() == 1;
+                rows.extend(units.into_iter().filter(|_| one).map(|(unit, tally)| TermRow {
                     pupil: self.key,
                     grade: self.grade,
                     year,
