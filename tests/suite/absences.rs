@@ -250,7 +250,7 @@ fn a_pupil_whose_whereabouts_are_unknown_can_be_noted_and_found_again() {
     let workspace = Workspace::example();
     workspace.say("pupil unknown p1").misused();
     workspace.say("pupil unknown nobody --from 2026-01-12").refused().saying(&["nobody"]);
-    workspace.say("pupil unknown p1 --from 2001-01-12").refused();
+    workspace.say("pupil unknown p1 --from 2001-01-12").refused().saying(&["not enrolled"]);
     workspace.say("pupil unknown p1 --from 2026-01-12").success();
     let status = || workspace.list("pupil list").remove(0)["status"].clone();
     assert_eq!(status(), "whereabouts-unknown");

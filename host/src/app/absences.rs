@@ -1,6 +1,8 @@
 //! Looking up absences: lists, sums that were taken over, and what one pupil has missed.
 
-use crate::domain::{AbsenceTotalView, AbsenceView, Code, Day, Period, PupilKey, SchoolYear};
+use crate::domain::{
+    AbsenceRefusal, AbsenceTotalView, AbsenceView, Code, Day, Period, PupilKey, SchoolYear, Span,
+};
 use crate::store;
 
 use super::lookups::coded_at;
@@ -90,7 +92,7 @@ impl App {
         day: Day,
         status: &str,
     ) -> Result<(), Error> {
-        let key = self.pupil_in_sight(actor, pupil)?;
+        let (key, _) = self.pupil_in_sight(actor, pupil)?;
         let list = self.code_lists()?.list("absence-status");
         let unknown = || store::Error::UnknownCode {
             list: "absence-status".to_owned(),
@@ -108,23 +110,27 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`Error::NoSuchPupil`], also for those out of sight; those of the store for a day before the
-    /// enrolment.
+    /// [`Error::NoSuchPupil`], also for those out of sight; [`AbsenceRefusal::NotEnrolled`] for a day
+    /// outside the enrolment.
     pub fn set_unknown(
         &mut self,
         actor: &Actor,
         pupil: &str,
         from: Option<Day>,
     ) -> Result<(), Error> {
-        let key = self.pupil_in_sight(actor, pupil)?;
+        let (key, enrolled) = self.pupil_in_sight(actor, pupil)?;
+        if let Some(day) = from.filter(|day| !enrolled.contains(*day)) {
+            return Err(store::Error::Absence(AbsenceRefusal::NotEnrolled(day)).into());
+        }
         let mut writer = self.store.write(&actor.author())?;
         writer.set_unknown(key, from)?;
         Ok(writer.commit()?)
     }
 
-    fn pupil_in_sight(&self, actor: &Actor, code: &str) -> Result<PupilKey, Error> {
+    fn pupil_in_sight(&self, actor: &Actor, code: &str) -> Result<(PupilKey, Span), Error> {
         let reader = self.store.read(&actor.scope(&self.store, today())?)?;
-        let known = reader.directory()?.pupils.get(code).map(|known| known.key);
+        let directory = reader.directory()?;
+        let known = directory.pupils.get(code).map(|known| (known.key, known.enrolled));
         known.ok_or_else(|| Error::NoSuchPupil(code.to_owned()))
     }
 
