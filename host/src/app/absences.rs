@@ -1,11 +1,11 @@
 //! Looking up absences: lists, sums that were taken over, and what one pupil has missed.
 
 use crate::domain::{
-    AbsenceRefusal, AbsenceTotalView, AbsenceView, Code, Day, Period, PupilKey, SchoolYear, Span,
+    AbsenceRefusal, AbsenceTotalView, AbsenceView, Code, Day, PupilKey, SchoolYear, Span,
 };
 use crate::store;
 
-use super::lookups::coded_at;
+use super::lookups::{between, coded_at};
 use super::workspace::{App, today};
 use super::{Actor, Error, PupilFacts};
 
@@ -63,13 +63,7 @@ impl App {
     ) -> Result<Vec<AbsenceView>, Error> {
         let reader = self.store.read(&actor.scope(&self.store, today())?)?;
         in_sight(&reader, filter.school, filter.pupil)?;
-        let period = match (filter.from, filter.until) {
-            (None, None) => None,
-            (from, until) => Some(Period::new(
-                from.unwrap_or(Day(i32::MIN / 2)),
-                until.unwrap_or(Day(i32::MAX / 2)),
-            )?),
-        };
+        let period = between(filter.from, filter.until)?;
         let filter = store::AbsenceFilter {
             period,
             school: filter.school.map(str::to_owned),

@@ -253,13 +253,7 @@ impl App {
     ) -> Result<Vec<ContactView>, Error> {
         let scope = actor.scope(&self.store, today())?;
         let reader = self.store.read(&scope)?;
-        let period = match (filter.from, filter.until) {
-            (None, None) => None,
-            (from, until) => Some(Period::new(
-                from.unwrap_or(Day(i32::MIN / 2)),
-                until.unwrap_or(Day(i32::MAX / 2)),
-            )?),
-        };
+        let period = between(filter.from, filter.until)?;
         let filter = store::ContactFilter {
             period,
             school: filter.school.map(str::to_owned),
@@ -312,6 +306,15 @@ pub(super) fn one_of(ids: impl IntoIterator<Item = Id>, start: &str) -> Result<O
         (Some(_), Some(_)) => Err(Error::Ambiguous(start)),
         (found, _) => Ok(found),
     }
+}
+
+/// The days between two, both included, either of them open; `None` where both are.
+pub(super) fn between(from: Option<Day>, until: Option<Day>) -> Result<Option<Period>, Error> {
+    if from.is_none() && until.is_none() {
+        return Ok(None);
+    }
+    let (first, last) = (from.unwrap_or(Day(i32::MIN / 2)), until.unwrap_or(Day(i32::MAX / 2)));
+    Ok(Some(Period::new(first, last)?))
 }
 
 /// The code at a place of a list, with its words; with the place where the list does not have it.
