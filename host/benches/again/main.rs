@@ -62,7 +62,7 @@ fn run(app: &mut App, is_other: bool) -> (Rehearsal, f64) {
 fn times() {
     say(&format!("again: {CONTACTS} contacts of nine schools in one year, an encrypted database"));
     let made = tempfile::tempdir().expect("there is room");
-    let mut town = Town::build(made.path(), CONTACTS);
+    let mut town = Town::build(made.path(), CONTACTS, false);
     let names =
         ["first", "other", "other, opened anew", "one more", "one more, opened anew", "same"];
     let mut all: [Vec<f64>; 6] = Default::default();
@@ -148,7 +148,7 @@ fn memory(sizes: Vec<usize>) {
     let sizes = if sizes.is_empty() { vec![100_000, 1_000_000] } else { sizes };
     for contacts in sizes {
         let folder = tempfile::tempdir().expect("there is room");
-        drop(Town::build(folder.path(), contacts));
+        drop(Town::build(folder.path(), contacts, true));
         for name in ["first run", "another job"] {
             let this = std::env::current_exe().expect("this program");
             let output = Command::new(this).env(FOLDER, folder.path()).output();

@@ -44,7 +44,10 @@ fn store(dir: &Path) -> Store {
 
 impl Town {
     /// Makes a folder with so many contacts and the reference plugin, which may read all it asks for.
-    pub(crate) fn build(dir: &Path, contacts: usize) -> Self {
+    ///
+    /// Contacts come in no order of days, or, `by_day`, as they happen: millions of them are written
+    /// sooner, since not every page of the index changes again and again.
+    pub(crate) fn build(dir: &Path, contacts: usize, by_day: bool) -> Self {
         App::init(&actor(), dir, &key(dir), "Musterstadt").expect("a new folder");
         let package = Path::new("../plugins/dist/school-comparison-1.0.0.tridem");
         let mut app = open(dir);
@@ -60,7 +63,10 @@ impl Town {
         while left > 0 {
             let now = left.min(AT_ONCE);
             let mut writer = store.write(&Author::new("bench", 0)).expect("nobody else writes");
-            (0..now).for_each(|_| town.add(&mut writer));
+            for number in contacts - left..contacts - left + now {
+                let day = by_day.then(|| town.days[number * town.days.len() / contacts]);
+                town.add(&mut writer, day);
+            }
             writer.commit().expect("room for the contacts");
             left -= now;
         }
@@ -110,7 +116,7 @@ impl Town {
         u16::try_from(self.random(below.into())).expect("less than `below`")
     }
 
-    fn add(&mut self, writer: &mut Writer<'_>) {
+    fn add(&mut self, writer: &mut Writer<'_>, on: Option<Day>) {
         let is_attempt = self.random(100) < 15;
         let participants = [0, 1, 2].map(|role| (self.team[usize::from(role)], role));
         let team = 1 + self.random(3);
@@ -121,7 +127,7 @@ impl Town {
         let contact = Contact {
             id: Id::from_bytes(self.ids.to_be_bytes()),
             school: self.schools[school],
-            day: self.days[day],
+            day: on.unwrap_or(self.days[day]),
             time: None,
             minutes: self.small(24) * 5,
             kind: self.small(14),
@@ -146,7 +152,7 @@ impl Town {
     pub(crate) fn add_one(&mut self, dir: &Path) {
         let mut store = store(dir);
         let mut writer = store.write(&Author::new("bench", 0)).expect("nobody else writes");
-        self.add(&mut writer);
+        self.add(&mut writer, None);
         writer.commit().expect("room for a contact");
     }
 }
