@@ -45,8 +45,9 @@ fn store(dir: &Path) -> Store {
 impl Town {
     /// Makes a folder with so many contacts and the reference plugin, which may read all it asks for.
     ///
-    /// They are written in no order, or day by day, which is quicker.
-    pub(crate) fn build(dir: &Path, contacts: usize, is_in_order: bool) -> Self {
+    /// Contacts come in no order of days, or, `by_day`, as they happen: millions of them are written
+    /// sooner, since not every page of the index changes again and again.
+    pub(crate) fn build(dir: &Path, contacts: usize, by_day: bool) -> Self {
         App::init(&actor(), dir, &key(dir), "Musterstadt").expect("a new folder");
         let package = Path::new("../plugins/dist/school-comparison-1.0.0.tridem");
         let mut app = open(dir);
@@ -63,7 +64,7 @@ impl Town {
             let now = left.min(AT_ONCE);
             let mut writer = store.write(&Author::new("bench", 0)).expect("nobody else writes");
             for number in contacts - left..contacts - left + now {
-                let day = is_in_order.then(|| number * town.days.len() / contacts);
+                let day = by_day.then(|| town.days[number * town.days.len() / contacts]);
                 town.add(&mut writer, day);
             }
             writer.commit().expect("room for the contacts");
@@ -115,19 +116,18 @@ impl Town {
         u16::try_from(self.random(below.into())).expect("less than `below`")
     }
 
-    fn add(&mut self, writer: &mut Writer<'_>, day: Option<usize>) {
+    fn add(&mut self, writer: &mut Writer<'_>, on: Option<Day>) {
         let is_attempt = self.random(100) < 15;
         let participants = [0, 1, 2].map(|role| (self.team[usize::from(role)], role));
         let team = 1 + self.random(3);
-        let (school, any_day) = (self.random(SCHOOLS), self.random(self.days.len()));
-        let day = day.unwrap_or(any_day);
+        let (school, day) = (self.random(SCHOOLS), self.random(self.days.len()));
         let household = self.random(HOUSEHOLDS);
         let (has_household, household) = (self.random(100) < 85, self.households[household]);
         self.ids += 1;
         let contact = Contact {
             id: Id::from_bytes(self.ids.to_be_bytes()),
             school: self.schools[school],
-            day: self.days[day],
+            day: on.unwrap_or(self.days[day]),
             time: None,
             minutes: self.small(24) * 5,
             kind: self.small(14),

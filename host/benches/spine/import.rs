@@ -12,14 +12,14 @@ use crate::timing::say;
 const ROWS: usize = 100_000;
 
 /// A folder of records with everything that contacts refer to, and a file of contacts.
-struct Prepared {
-    dir: PathBuf,
+pub(crate) struct Prepared {
+    pub(crate) dir: PathBuf,
     contacts: PathBuf,
     actor: Actor,
 }
 
 impl Prepared {
-    fn new(folder: &Path) -> Self {
+    pub(crate) fn new(folder: &Path) -> Self {
         let dir = folder.join("records");
         let actor = Actor::new("bench".into(), None);
         let key = KeySource::File(dir.join("tridem.key"));
@@ -47,8 +47,13 @@ impl Prepared {
         for name in ["tridem.db", "tridem.key"] {
             fs_err::copy(self.dir.join(name), copy.path().join(name)).expect("there is room");
         }
-        let key = KeySource::File(copy.path().join("tridem.key"));
-        let mut app = App::open(copy.path(), &key).expect("a copy of the records");
+        self.fill(copy.path())
+    }
+
+    /// Imports the contacts into the records of a folder.
+    pub(crate) fn fill(&self, dir: &Path) -> Duration {
+        let key = KeySource::File(dir.join("tridem.key"));
+        let mut app = App::open(dir, &key).expect("a folder of records");
         let begun = Instant::now();
         let rows = app
             .import(

@@ -10,6 +10,7 @@ mod import;
 mod metering;
 mod native;
 mod scene;
+mod single;
 mod start;
 mod timing;
 mod whole;
@@ -57,6 +58,9 @@ fn main() {
     }
     if is_wanted("import") {
         import::measure(&mut criterion);
+    }
+    if is_wanted("single") {
+        single::measure(&mut criterion);
     }
     criterion.final_summary();
 }
