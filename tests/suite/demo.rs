@@ -100,3 +100,12 @@ fn the_files_of_the_store_hold_no_plain_text() {
         }
     }
 }
+
+/// Who else works on this machine has no business in it.
+#[cfg(unix)]
+#[test]
+fn the_folder_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs_err::metadata(&city().dir).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}

@@ -9,7 +9,7 @@ use crate::domain::{Audience, Lang, Rounding, SchoolYear, Text};
 use super::import::ImportOptions;
 use super::keys::KeySource;
 use super::reports::{ReportFormat, ReportRequest};
-use super::workspace::App;
+use super::workspace::{App, make_private};
 use super::{Actor, Error};
 
 /// The reference plugins, built from `plugins/school-comparison` and `plugins/attendance`, each with
@@ -57,6 +57,7 @@ pub fn demo(
 ) -> Result<DemoCity, Error> {
     make_room(dir)?;
     let city = City::generate(seed);
+    make_private(dir)?;
     let files_dir = dir.join("files");
     fs_err::create_dir_all(&files_dir).map_err(Error::File)?;
     let mark = format!("An invented city, made by `tridem demo --seed {seed}`.\n");
