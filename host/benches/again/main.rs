@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use tridem::app::{App, Rehearsal, ReportRequest};
+use tridem::app::{App, ReportRequest, ReportRun};
 use tridem::domain::{Audience, Rounding, SchoolYear};
 
 use town::{Town, actor, open};
@@ -44,7 +44,7 @@ fn main() {
 
 /// Runs the plugin; `is_other` gives it another parameter, so that nothing that was counted for the
 /// first job is of use.
-fn run(app: &mut App, is_other: bool) -> (Rehearsal, f64) {
+fn run(app: &mut App, is_other: bool) -> (ReportRun, f64) {
     let settings = [format!("written_contacts={}", !is_other)];
     let (period, audience) = (SchoolYear(2025).period(), Audience::Administration);
     let request = ReportRequest {

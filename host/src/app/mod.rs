@@ -43,11 +43,11 @@ pub use lookups::{
 pub use packages::{PackedFile, inspect_package, pack};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
-pub use reports::{Rehearsal, ReportFormat, ReportProof, ReportRequest};
+pub use reports::{ReportFormat, ReportProof, ReportRequest};
 pub use verify::{Difference, Verification};
 pub use words::Words;
 pub use workspace::{App, Made, moment};
 
 pub use crate::capture::Kind;
 pub use crate::render::{ListFormat, Value, list as format_list};
-pub use crate::store::{Check, ReportEntry};
+pub use crate::store::{Check, ReportEntry, ReportRun};

@@ -13,7 +13,7 @@ use crate::store::{self, ReportRun};
 
 use super::lookups::one_of;
 use super::plugins::{Ready, hex};
-use super::runs::{Outcome, setting_value, settings};
+use super::runs::{Outcome, setting_values, settings};
 use super::workspace::{App, new_id, now, today};
 use super::{Actor, Error};
 
@@ -42,15 +42,6 @@ pub struct ReportProof {
     /// The keyed digest of all rows that were read, in hexadecimal, and the fuel that the plugin
     /// used; `None` for a report of an earlier version.
     pub run: Option<(String, u64)>,
-}
-
-/// What [`App::rehearse`] found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rehearsal {
-    /// Fuel for all rows, whether they were counted now or in an earlier run.
-    pub fuel: u64,
-    /// A digest of the rows that were read, which only this municipality can make.
-    pub data: [u8; 32],
 }
 
 /// The form in which a report is shown.
@@ -145,11 +136,8 @@ impl App {
     fn make(&mut self, actor: &Actor, plugin: &Ready, wanted: Wanted) -> Result<Made, Error> {
         let Wanted { period, audience, rounding, settings } = wanted;
         let parameters = &plugin.manifest.parameters;
-        let values = settings
-            .iter()
-            .map(|(name, value)| (name.clone(), setting_value(&parameters[name], value)))
-            .collect();
         let scope = actor.scope(&self.store, today())?;
+        let values = setting_values(&plugin.manifest, &settings);
         let outcome = self.run_plugin(plugin, &scope, period, values)?;
         let facts = self.report_facts(&scope, period)?;
         let Outcome { cube, sources, fuel, data } = outcome;
@@ -194,18 +182,15 @@ impl App {
         &mut self,
         actor: &Actor,
         request: &ReportRequest<'_>,
-    ) -> Result<Rehearsal, Error> {
+    ) -> Result<ReportRun, Error> {
         actor.for_all_schools()?;
         let plugin = self.ready(request.plugin)?;
-        let parameters = &plugin.manifest.parameters;
-        let values = settings(&plugin.manifest, request.settings)?
-            .iter()
-            .map(|(name, value)| (name.clone(), setting_value(&parameters[name], value)))
-            .collect();
+        let given = settings(&plugin.manifest, request.settings)?;
         let scope = actor.scope(&self.store, today())?;
+        let values = setting_values(&plugin.manifest, &given);
         let Outcome { fuel, data, .. } =
             self.run_plugin(&plugin, &scope, request.period, values)?;
-        Ok(Rehearsal { fuel, data })
+        Ok(ReportRun { data, fuel })
     }
 
     /// Keeps a finished report.

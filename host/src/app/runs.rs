@@ -271,8 +271,19 @@ fn parse(parameter: &Parameter, text: &str) -> serde_json::Value {
     }
 }
 
+/// Checked values of parameters as the plugin gets them.
+pub(super) fn setting_values(
+    manifest: &Manifest,
+    given: &[(String, serde_json::Value)],
+) -> Vec<(String, SettingValue)> {
+    let value = |(name, value): &(String, serde_json::Value)| {
+        (name.clone(), setting_value(&manifest.parameters[name], value))
+    };
+    given.iter().map(value).collect()
+}
+
 /// A checked value as the plugin gets it.
-pub(super) fn setting_value(parameter: &Parameter, value: &serde_json::Value) -> SettingValue {
+fn setting_value(parameter: &Parameter, value: &serde_json::Value) -> SettingValue {
     match parameter.kind {
         ParameterType::Boolean => SettingValue::Flag(value.as_bool().unwrap_or_default()),
         ParameterType::Integer => SettingValue::Integer(value.as_i64().unwrap_or_default()),
