@@ -5,6 +5,7 @@ mod audit;
 mod batch;
 mod calendar;
 mod code;
+mod composed;
 mod contact;
 mod control;
 mod correction;
@@ -18,6 +19,7 @@ mod metrics;
 mod number;
 mod people;
 mod picture;
+mod proposal;
 mod register;
 mod school;
 mod scope;
@@ -35,6 +37,10 @@ pub use audit::{
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use calendar::{Calendar, easter_sunday, is_public_holiday};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};
+pub use composed::{
+    CheckSpec, Composed, ComposedBlock, ComposedCell, ComposedColumn, ComposedDrawing, ComposedRow,
+    ComposedTable, Composition, FoundRecord, Numeral, Severity, Words,
+};
 pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
@@ -61,6 +67,7 @@ pub use metrics::{
 pub use number::Towards;
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
+pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
 pub use register::Register;
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};

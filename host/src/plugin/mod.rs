@@ -3,6 +3,7 @@
 mod admission;
 mod bindings;
 mod compiled;
+mod compose;
 mod convert;
 mod describe;
 mod encode;
@@ -12,6 +13,7 @@ mod error_words;
 mod limits;
 mod pack;
 mod package;
+mod propose;
 mod run;
 mod sandbox;
 #[cfg(test)]
@@ -19,6 +21,7 @@ mod tests;
 mod unfold;
 
 pub use admission::Admitted;
+pub use compose::ComposeRun;
 pub use convert::label_counts;
 pub use encode::{encode_component, is_component, is_core_module};
 pub use engine::Engine;
@@ -26,4 +29,5 @@ pub use error::{Call, Error, Unusable};
 pub use limits::OperatorLimits;
 pub use pack::pack;
 pub use package::Package;
-pub use run::{LoadedPlugin, Run};
+pub use propose::ProposeRun;
+pub use run::{Kinds, LoadedPlugin, Run};

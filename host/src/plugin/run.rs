@@ -10,6 +10,19 @@ use super::error::{Call, Error, words};
 use super::sandbox::{Guard, Sandbox};
 use crate::domain::{Batch, Classified, Description, Job, Manifest};
 
+/// What a plugin can do: which interfaces its component exports. At least one of the first three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Kinds {
+    /// It sorts rows into figures: `classify`.
+    pub metrics: bool,
+    /// It composes a document: `compose`.
+    pub reporting: bool,
+    /// Its document can be composed in parts: `partial`, beside `compose`.
+    pub partial: bool,
+    /// It proposes next steps: `propose`.
+    pub workflow: bool,
+}
+
 /// A plugin that is compiled and admitted. Clones share the machine code.
 #[derive(Clone)]
 pub struct LoadedPlugin {
@@ -26,6 +39,11 @@ impl std::fmt::Debug for LoadedPlugin {
 impl LoadedPlugin {
     pub(super) fn new(engine: Engine, pre: MetricsPluginPre<Guard>) -> Self {
         Self { engine, pre }
+    }
+
+    /// What the plugin can do.
+    pub fn kinds(&self) -> Kinds {
+        Kinds { metrics: true, ..Kinds::default() }
     }
 
     /// Asks the plugin about itself, on an instance that sees no data.
