@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::parts::Parts;
 use super::plugins::Ready;
-use super::runs::{Outcome, run, wanted};
+use super::runs::{Outcome, run};
 use super::workspace::new_id;
 use super::{Actor, App, KeySource};
 use crate::domain::{
@@ -216,26 +216,27 @@ impl Town {
         settings: Vec<(String, SettingValue)>,
     ) -> ([u8; 32], usize) {
         let plugin = self.ready();
-        let reader = self.app.store.read(&Scope::municipality()).unwrap();
-        let wanted = wanted(&plugin).unwrap();
-        let (_, kept) = run(&reader, &plugin, &wanted, period, settings, true).unwrap();
+        let permit = self.app.permit(&plugin, &Scope::municipality(), period).unwrap();
+        let reader = self.app.store.read(&permit.scope).unwrap();
+        let (_, kept) = run(&reader, &plugin, &permit, period, settings, true).unwrap();
         (kept[0].0, kept[0].1.len())
     }
 
     /// A run that uses no partial result.
     fn whole(&mut self, period: Period) -> Figures {
         let plugin = self.ready();
-        let reader = self.app.store.read(&Scope::municipality()).unwrap();
-        let wanted = wanted(&plugin).unwrap();
+        let permit = self.app.permit(&plugin, &Scope::municipality(), period).unwrap();
+        let reader = self.app.store.read(&permit.scope).unwrap();
         let settings = written(true);
-        figures(run(&reader, &plugin, &wanted, period, settings, false).unwrap().0)
+        figures(run(&reader, &plugin, &permit, period, settings, false).unwrap().0)
     }
 
     /// A run that knows no parts: one instance, one count, all rows from the records.
     fn plain(&mut self, period: Period) -> Cube {
         let plugin = self.ready();
-        let reader = self.app.store.read(&Scope::municipality()).unwrap();
-        let wanted = wanted(&plugin).unwrap();
+        let permit = self.app.permit(&plugin, &Scope::municipality(), period).unwrap();
+        let reader = self.app.store.read(&permit.scope).unwrap();
+        let wanted = permit.wanted;
         let prepared =
             super::runs::prepare(&reader, &plugin, &wanted, period, written(true)).unwrap();
         let labels = label_counts(&prepared.description, &prepared.job);
@@ -354,8 +355,8 @@ fn other_periods_parameters_and_grants_share_nothing() {
 
     // A grant of other fields, or of fewer of those that are read.
     let plugin = town.ready();
+    let wanted = town.app.permit(&plugin, &Scope::municipality(), year()).unwrap().wanted;
     let reader = town.app.store.read(&Scope::municipality()).unwrap();
-    let wanted = wanted(&plugin).unwrap();
     let prepared = super::runs::prepare(&reader, &plugin, &wanted, year(), written(true)).unwrap();
     let labels = label_counts(&prepared.description, &prepared.job);
     let parts = Parts::new(

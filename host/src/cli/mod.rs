@@ -17,6 +17,7 @@ mod lists;
 mod output;
 mod person;
 mod plugin;
+mod plugin_access;
 mod pupil;
 mod refusal;
 mod report;

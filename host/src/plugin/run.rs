@@ -46,6 +46,13 @@ impl LoadedPlugin {
         Kinds { metrics: true, ..Kinds::default() }
     }
 
+    /// Everything that its component imports besides types, looked for now, with the interfaces it
+    /// is in. It is empty: whatever imports code is not admitted.
+    pub fn imports(&self) -> Vec<String> {
+        let component = self.pre.instance_pre().component();
+        self.engine.imports(&component.component_type())
+    }
+
     /// Asks the plugin about itself, on an instance that sees no data.
     ///
     /// # Errors
