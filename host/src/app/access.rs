@@ -78,9 +78,8 @@ impl App {
         let component = Sha256::digest(&self.package(&installed)?.component);
         let plugin = self.ready(&format!("{}@{}", installed.id, installed.version))?;
         let dataset = |request: &crate::domain::Request| {
-            let known = Dictionary::get()
-                .dataset(&request.dataset)
-                .expect("a manifest that was read names known datasets only");
+            // A manifest that was read names known datasets and fields only.
+            let known = Dictionary::get().dataset(&request.dataset)?;
             let field = |(place, name): (usize, &str)| {
                 let field = known.field(name)?;
                 let (grant, is_allowed) = grant(&plugin, &known.name, name);
@@ -94,16 +93,16 @@ impl App {
                     is_allowed,
                 })
             };
-            DatasetAccess {
+            Some(DatasetAccess {
                 name: known.name.clone(),
                 title: known.title.clone(),
                 meaning: known.meaning.clone(),
                 purpose: request.purpose.clone(),
                 fields: request.all().enumerate().filter_map(field).collect(),
-            }
+            })
         };
         Ok(PluginAccess {
-            datasets: plugin.manifest.requests.iter().map(dataset).collect(),
+            datasets: plugin.manifest.requests.iter().filter_map(dataset).collect(),
             id: installed.id,
             version: installed.version,
             title: plugin.manifest.title.clone(),

@@ -17,20 +17,20 @@ pub(super) fn expired(
         Lang::En => format!("`{name}` on {last}"),
     };
     let list = fields.iter().map(each).collect::<Vec<_>>().join(", ");
-    let mut text = match lang {
+    let text = match lang {
         Lang::De => {
             format!("das Plugin `{plugin}` braucht Felder, deren Erlaubnis abgelaufen ist: {list}")
         }
         Lang::En => format!("plugin `{plugin}` needs fields whose grants have expired: {list}"),
     };
-    if !never.is_empty() {
-        let never = ticked(never);
-        text += &match lang {
-            Lang::De => format!("; und {never}, was ihm niemand erlaubt hat"),
-            Lang::En => format!("; and {never}, which nobody has granted"),
-        };
+    if never.is_empty() {
+        return text;
     }
-    text
+    let never = ticked(never);
+    match lang {
+        Lang::De => format!("{text}; und {never}, was ihm niemand erlaubt hat"),
+        Lang::En => format!("{text}; and {never}, which nobody has granted"),
+    }
 }
 
 /// A run looks at other days than were granted.
@@ -78,7 +78,7 @@ fn granted_days(days: (Option<Day>, Option<Day>), lang: Lang) -> String {
 pub(super) fn hint(error: &Error, lang: Lang) -> Option<String> {
     Some(match error {
         Error::GrantExpired { again: Some(command), never, .. } => {
-            let more: String = never.iter().map(|name| format!(" {name}")).collect();
+            let more = never.join(" ");
             let day = lang.pick("TAG", "DAY");
             lang.pick(
                 format!("als eine Zeile: `{command} --until {day}`{}", also(&more, lang)),
@@ -135,7 +135,7 @@ fn also(fields: &str, lang: Lang) -> String {
     if fields.is_empty() {
         return String::new();
     }
-    lang.pick(format!("; dazu erlauben:{fields}"), format!("; and grant{fields}"))
+    lang.pick(format!("; dazu erlauben: {fields}"), format!("; and grant {fields}"))
 }
 
 #[cfg(test)]

@@ -130,20 +130,21 @@ fn refuse(plugin: &Ready, period: Period) -> Result<(), Error> {
 /// The command that grants again what is over, as far as it went; `None` where the fields went
 /// differently far, so that it would take several.
 fn again(plugin: &str, expired: &[Grant]) -> Option<String> {
-    let mut names = String::new();
-    let mut coarse = String::new();
+    let mut words = vec!["tridem plugin grant".to_owned(), plugin.to_owned()];
+    let mut coarse = Vec::new();
     let mut options = BTreeSet::new();
     for grant in expired {
-        names += &format!(" {}", grant.name());
+        words.push(grant.name());
         let mut terms = grant.terms.clone();
-        if let Some(kind) = terms.coarsening.take() {
-            coarse += &format!(" --coarse {}={kind}", grant.name());
-        }
+        coarse.extend(
+            terms.coarsening.take().map(|kind| format!("--coarse {}={kind}", grant.name())),
+        );
         options.insert(terms.options(&grant.name()));
     }
     let mut options = options.into_iter();
-    let first = options.next()?;
-    options.next().is_none().then(|| format!("tridem plugin grant {plugin}{names}{first}{coarse}"))
+    words.extend(options.next().filter(|shared| !shared.is_empty()));
+    words.append(&mut coarse);
+    options.next().is_none().then(|| words.join(" "))
 }
 
 /// Which fields of which datasets a run reads.
@@ -186,35 +187,107 @@ fn only_schools(numbers: &[String]) -> Text {
 
 /// The fields that a plugin sees coarser than they are, where there are any.
 fn inexact(grants: &[Grant]) -> Option<Text> {
-    let mut words = Text::default();
-    for grant in grants {
-        let dataset = Dictionary::get().dataset(&grant.dataset);
-        let field = dataset.and_then(|dataset| dataset.field(&grant.field));
-        let (Some(dataset), Some(field), Some(kind)) = (dataset, field, grant.terms.coarsening)
-        else {
-            continue;
-        };
-        let kind = kind.text();
-        for (all, title, of, kind) in [
-            (&mut words.de, &field.title.de, &dataset.title.de, &kind.de),
-            (&mut words.en, &field.title.en, &dataset.title.en, &kind.en),
-        ] {
-            let comma = if all.is_empty() { "" } else { "; " };
-            *all += &format!("{comma}{title} ({of}): {kind}");
-        }
-    }
-    (!words.de.is_empty()).then(|| {
+    let word = |grant: &Grant| {
+        let kind = grant.terms.coarsening?.text();
+        let dataset = Dictionary::get().dataset(&grant.dataset)?;
+        let field = dataset.field(&grant.field)?;
+        Some([
+            format!("{} ({}): {}", field.title.de, dataset.title.de, kind.de),
+            format!("{} ({}): {}", field.title.en, dataset.title.en, kind.en),
+        ])
+    };
+    let (german, english): (Vec<_>, Vec<_>) =
+        grants.iter().filter_map(word).map(|[de, en]| (de, en)).unzip();
+    (!german.is_empty()).then(|| {
         Text::new(
             format!(
                 "Das Plugin sieht diese Werte gröber, als sie erfasst sind: {}. Was daraus \
                  berechnet ist, ist entsprechend ungenau.",
-                words.de
+                german.join("; ")
             ),
             format!(
                 "The plugin sees these values coarser than they were recorded: {}. What is \
                  calculated from them is inexact accordingly.",
-                words.en
+                english.join("; ")
             ),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Column, GrantTerms, Values};
+
+    fn grant(field: &str, terms: GrantTerms) -> Grant {
+        Grant {
+            dataset: "contacts".into(),
+            field: field.into(),
+            terms,
+            purpose: None,
+            granted_by: "koordination".into(),
+            granted_at: 0,
+            carried_from: None,
+        }
+    }
+
+    fn coarse(kind: Coarsening) -> GrantTerms {
+        GrantTerms { coarsening: Some(kind), ..GrantTerms::default() }
+    }
+
+    #[test]
+    fn the_plugin_sees_no_column_of_the_host_and_the_host_sees_every_value_as_it_is() {
+        let column = |values| Column { values, present: Vec::new() };
+        let want = Wanted {
+            dataset: "schools".into(),
+            fields: vec!["accompanied", "mediator_minutes", "enrolment"],
+            granted: 2,
+            coarse: vec![(0, Coarsening::Fives)],
+        };
+        let mut batch = Batch {
+            rows: 2,
+            columns: [vec![4, 13], vec![61, 62], vec![7, 8]]
+                .map(|values| column(Values::Integers(values)))
+                .into(),
+        };
+        let whole = batch.clone();
+        let seen = want.shown(&mut batch, Batch::clone);
+        assert_eq!(
+            seen.columns,
+            [vec![0, 10], vec![61, 62]].map(|values| column(Values::Integers(values)))
+        );
+        assert_eq!(batch, whole);
+    }
+
+    #[test]
+    fn the_command_that_grants_again_is_one_where_one_does() {
+        let until = |terms: GrantTerms| GrantTerms { until: Some(crate::domain::Day(0)), ..terms };
+        let one = grant("day", until(coarse(Coarsening::Month)));
+        let other = grant("kind", until(GrantTerms::default()));
+        assert_eq!(
+            again("a.b.c", &[one.clone(), other]).unwrap(),
+            "tridem plugin grant a.b.c contacts.day contacts.kind --coarse contacts.day=month"
+        );
+        let schools = GrantedSchools::Only(["990001".to_owned()].into());
+        let narrow = grant("kind", until(GrantTerms { schools, ..GrantTerms::default() }));
+        assert_eq!(again("a.b.c", &[one, narrow.clone()]), None);
+        assert_eq!(
+            again("a.b.c", &[narrow]).unwrap(),
+            "tridem plugin grant a.b.c contacts.kind --school 990001"
+        );
+    }
+
+    #[test]
+    fn coarse_fields_are_named_where_there_are_any() {
+        let exact = grant("kind", GrantTerms::default());
+        assert_eq!(inexact(&[exact.clone()]), None);
+        let grants = [
+            grant("day", coarse(Coarsening::Month)),
+            exact,
+            grant("minutes", coarse(Coarsening::Tens)),
+        ];
+        let said = inexact(&grants).unwrap();
+        let list = "Day (Contacts): the month alone; Duration (Contacts): rounded down to tens.";
+        assert!(said.en.contains(list), "{}", said.en);
+    }
 }

@@ -9,6 +9,7 @@ use crate::domain::{
 use crate::plugin::{OperatorLimits, Package};
 use crate::store::{KeptGrant, Reader};
 
+use super::plugins::Chosen;
 use super::workspace::{App, now, today};
 use super::{Actor, Error};
 
@@ -53,7 +54,7 @@ impl App {
         wish: &GrantWish,
     ) -> Result<Granted, Error> {
         actor.for_all_schools()?;
-        let (installed, manifest, chosen) = self.choose(name, fields)?;
+        let Chosen { installed, manifest, fields: chosen } = self.choose(name, fields)?;
         self.check_wish(wish, &chosen)?;
         let mut granted = Vec::new();
         for (dataset, field) in chosen {

@@ -42,6 +42,13 @@ pub struct PluginFacts {
     pub fields: Vec<PluginField>,
 }
 
+/// Fields that an installed plugin asks for, each with its dataset before it.
+pub(super) struct Chosen {
+    pub(super) installed: InstalledPlugin,
+    pub(super) manifest: Manifest,
+    pub(super) fields: Vec<(String, String)>,
+}
+
 /// An installed plugin, ready to run.
 pub(super) struct Ready {
     pub(super) sha256: [u8; 32],
@@ -155,7 +162,7 @@ impl App {
         mut change: impl FnMut(&mut Writer<'_>, &[u8; 32], &str, &str) -> Result<(), store::Error>,
     ) -> Result<usize, Error> {
         actor.for_all_schools()?;
-        let (installed, _, chosen) = self.choose(name, fields)?;
+        let Chosen { installed, fields: chosen, .. } = self.choose(name, fields)?;
         let mut writer = self.store.write(&actor.author())?;
         for (dataset, field) in &chosen {
             change(&mut writer, &installed.sha256, dataset, field)?;
@@ -241,11 +248,7 @@ impl App {
     }
 
     /// The fields named as DATASET.FIELD, or all that the manifest asks for.
-    pub(super) fn choose(
-        &self,
-        name: &str,
-        fields: Option<&[String]>,
-    ) -> Result<(InstalledPlugin, Manifest, Vec<(String, String)>), Error> {
+    pub(super) fn choose(&self, name: &str, fields: Option<&[String]>) -> Result<Chosen, Error> {
         let installed = self.find(name)?;
         let manifest = self.package(&installed)?.manifest;
         let all = || {
@@ -254,16 +257,16 @@ impl App {
             })
         };
         let Some(fields) = fields else {
-            let chosen = all().collect();
-            return Ok((installed, manifest, chosen));
+            let fields = all().collect();
+            return Ok(Chosen { installed, manifest, fields });
         };
         let pick = |wanted: &String| {
             all().find(|(dataset, field)| *wanted == format!("{dataset}.{field}")).ok_or_else(
                 || Error::NotRequested { plugin: manifest.id.clone(), field: wanted.clone() },
             )
         };
-        let chosen = fields.iter().map(pick).collect::<Result<_, _>>()?;
-        Ok((installed, manifest, chosen))
+        let fields = fields.iter().map(pick).collect::<Result<_, _>>()?;
+        Ok(Chosen { installed, manifest, fields })
     }
 }
 

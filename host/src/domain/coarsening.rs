@@ -92,11 +92,9 @@ impl Coarsening {
 
     /// The coarser value. A day is days since 1970-01-01.
     pub fn of(self, value: i64) -> i64 {
-        // Values of days have 32 bits; others never come here with a coarsening of days.
-        let day = || {
-            let bounds = (i64::from(i32::MIN), i64::from(i32::MAX));
-            Day(i32::try_from(value.clamp(bounds.0, bounds.1)).expect("it was clamped"))
-        };
+        // Days have 32 bits; larger numbers never come here with a coarsening of days.
+        let day =
+            || Day(i32::try_from(value).unwrap_or(if value < 0 { i32::MIN } else { i32::MAX }));
         let january = |year: i32| i64::from(Month(year * 12).period().first.0);
         match self {
             Self::Month => i64::from(day().month().period().first.0),

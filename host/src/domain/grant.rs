@@ -83,22 +83,17 @@ impl GrantTerms {
             || exacter
     }
 
-    /// The options of `plugin grant` that set these terms for `field`, each after a blank; without
-    /// the day of expiry.
+    /// The options of `plugin grant` that set these terms for `field`, but for the day of expiry;
+    /// empty without limits.
     pub fn options(&self, field: &str) -> String {
-        let mut text = String::new();
+        let mut words = Vec::new();
         if let GrantedSchools::Only(numbers) = &self.schools {
-            numbers.iter().for_each(|number| text += &format!(" --school {number}"));
+            words.extend(numbers.iter().map(|number| format!("--school {number}")));
         }
-        for (option, day) in [("--from", self.first), ("--to", self.last)] {
-            if let Some(day) = day {
-                text += &format!(" {option} {day}");
-            }
-        }
-        if let Some(kind) = self.coarsening {
-            text += &format!(" --coarse {field}={kind}");
-        }
-        text
+        words.extend(self.first.map(|day| format!("--from {day}")));
+        words.extend(self.last.map(|day| format!("--to {day}")));
+        words.extend(self.coarsening.map(|kind| format!("--coarse {field}={kind}")));
+        words.join(" ")
     }
 }
 
@@ -382,7 +377,7 @@ mod tests {
         assert_eq!(GrantTerms::default().options("contacts.day"), "");
         assert_eq!(
             limited().options("contacts.day"),
-            " --school 990001 --school 990002 --from 2025-08-01 --to 2026-07-31 \
+            "--school 990001 --school 990002 --from 2025-08-01 --to 2026-07-31 \
              --coarse contacts.day=month"
         );
     }
