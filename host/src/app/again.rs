@@ -381,15 +381,15 @@ fn other_periods_parameters_and_grants_share_nothing() {
 fn exact_and_coarse() -> [Town; 2] {
     [false, true].map(|is_coarse| {
         let mut town = Town::new();
-        for number in 0..12i32 {
+        for (number, household) in (0..12i32).zip(0..) {
             let exact = day("2025-09-03").plus(number * 9);
             let shown = if is_coarse { exact.month().period().first } else { exact };
-            let minutes = 20 + number.unsigned_abs() as u16 * 3;
+            let minutes = 20 + u16::try_from(number).unwrap() * 3;
             town.add_contact(Facts {
                 school: usize::from(number % 2 == 0),
                 after: shown.0 - day("2025-08-20").0,
                 minutes: if is_coarse { minutes / 10 * 10 } else { minutes },
-                household: Some(number.unsigned_abs() as usize),
+                household: Some(household),
                 ..VISIT
             });
         }

@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn coarse_fields_are_named_where_there_are_any() {
         let exact = grant("kind", GrantTerms::default());
-        assert_eq!(inexact(&[exact.clone()]), None);
+        assert_eq!(inexact(std::slice::from_ref(&exact)), None);
         let grants = [
             grant("day", coarse(Coarsening::Month)),
             exact,

@@ -405,7 +405,7 @@ mod tests {
              INSERT INTO plugin_grant VALUES (zeroblob(32), 'contacts', 'day', 'koordination', 7);",
             include_str!("../../../schemas/sql/0007_grants.sql"),
         ];
-        steps.iter().for_each(|sql| connection.execute_batch(sql).unwrap());
+        connection.execute_batch(&steps.concat()).unwrap();
         let sql = "SELECT dataset, field, granted_by, granted_at, purpose_de, purpose_en,
                           all_schools, first_day, last_day, coarsening, until_day, carried_from,
                           is_revoked FROM plugin_grant";
