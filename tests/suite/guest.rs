@@ -132,8 +132,13 @@ const TELL_COLUMNS: &str = r"
 
 /// The spy's component.
 pub(crate) fn component(dataset: &str, telling: Telling) -> Vec<u8> {
+    component_of("1.0.0", dataset, telling)
+}
+
+/// The component of a version of the spy.
+pub(crate) fn component_of(version: &str, dataset: &str, telling: Telling) -> Vec<u8> {
     let begin = if telling == Telling::Fields { TELL_FIELDS } else { "(i32.const 16)" };
-    let image = description(dataset).iter().fold(String::new(), |mut text, byte| {
+    let image = description(version, dataset).iter().fold(String::new(), |mut text, byte| {
         write!(text, "\\{byte:02x}").unwrap();
         text
     });
@@ -165,10 +170,10 @@ pub(crate) fn component(dataset: &str, telling: Telling) -> Vec<u8> {
 }
 
 /// A description as it lies in memory from `IMAGE` on: rows by month, counted.
-fn description(dataset: &str) -> Vec<u8> {
+fn description(version: &str, dataset: &str) -> Vec<u8> {
     // The description itself comes first and has ten words.
     let mut image = Image(vec![0; 40]);
-    let (id, version) = (image.text(SPY), image.text("1.0.0"));
+    let (id, version) = (image.text(SPY), image.text(version));
     let label = [image.text("Zeilen"), image.text("Rows")].concat();
     let month = image.text("month");
     let dimension = [month.clone(), label.clone(), vec![2, 0, 0]].concat();

@@ -86,6 +86,13 @@ impl LoadedPlugin {
         })
     }
 
+    /// Everything that its component imports besides types, looked for now, with the interfaces it
+    /// is in. It is empty: whatever imports code is not admitted.
+    pub fn imports(&self) -> Vec<String> {
+        let component = self.pre.component();
+        self.engine.imports(&component.component_type())
+    }
+
     /// Asks a metrics plugin about itself, on an instance that sees no data.
     ///
     /// # Errors
