@@ -21,6 +21,7 @@ mod tests;
 pub(super) use chunk::build;
 pub use error::Error;
 pub use numbering::Numbering;
+pub(super) use numbering::Pseudonyms;
 pub use partitions::{PARTITIONED, Partition, PartitionRows, columns_by_partition};
 pub(super) use partitions::{partitions, recorded_days, stale};
 pub use read::columns;
