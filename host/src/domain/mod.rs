@@ -14,6 +14,7 @@ mod dictionary;
 mod directory;
 mod document;
 mod id;
+mod life;
 mod manifest;
 mod metrics;
 mod number;
@@ -59,6 +60,9 @@ pub use document::{
     Source, Table,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+pub use life::{
+    ApiRefusal, LifeEvent, LifeRefusal, MOST_FAILURES, PluginState, RunKind, VersionStep, fits,
+};
 pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};
 pub use metrics::{
     Classified, Description, Dimension, Figure, Job, LEFT_OUT, Labels, Measure, Measured,
