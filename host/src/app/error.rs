@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::capture::{LONGEST_TEXT, Mistakes};
-use crate::domain::{Day, DayError, Lang, Text};
+use crate::domain::{Day, DayError, Lang, LifeRefusal, MOST_FAILURES, PluginState, Text};
 use crate::plugin;
 use crate::render;
 use crate::report;
@@ -145,6 +145,63 @@ pub enum Error {
     /// The plugin cannot do without fields that were not granted.
     #[error("plugin `{plugin}` needs {}, which nobody has granted", ticked(fields))]
     NotGranted { plugin: String, fields: Vec<String> },
+    /// A version of a plugin that does not run.
+    #[error(
+        "plugin `{id}@{version}` does not run: it is {} since {since}{}{}",
+        state.text().en,
+        if reason.en.is_empty() { String::new() } else { format!(" ({})", reason.en) },
+        last_report.as_ref().map_or_else(String::new, |at| format!("; the last report of it, of {at}, stays"))
+    )]
+    NotInService {
+        id: String,
+        version: String,
+        state: PluginState,
+        since: String,
+        reason: Text,
+        /// When the last report was made.
+        last_report: Option<String>,
+        /// Whether there is a version to go back to.
+        rollback: bool,
+    },
+    /// Something cannot happen to a plugin in its state.
+    #[error(
+        "nothing was changed about plugin `{id}@{version}`: {refusal}{}",
+        if reason.en.is_empty() { String::new() } else { format!(" ({})", reason.en) }
+    )]
+    Life {
+        id: String,
+        version: String,
+        refusal: LifeRefusal,
+        /// Whether somebody wanted to watch it.
+        is_monitor: bool,
+        reason: Text,
+    },
+    /// A version lower than the one in service.
+    #[error("`{id}` {to} is a lower version than {from}, which is in service")]
+    Downgrade { id: String, from: String, to: String },
+    /// Two versions that differ in their build metadata alone.
+    #[error("`{id}` {version} is the same version as {installed}, which is installed")]
+    SameVersion { id: String, version: String, installed: String },
+    /// No version was in service before.
+    #[error("no version of plugin `{0}` was in service before")]
+    NoPrevious(String),
+    /// The reason of switching a plugin off is missing or too long.
+    #[error("the reason for switching a plugin off is one line of 1 to {LONGEST_TEXT} characters")]
+    BadPluginReason,
+    /// It failed once too often.
+    #[error(
+        "{error}\n  it was its failure number {MOST_FAILURES} in a row: `{plugin}` is in quarantine now"
+    )]
+    Quarantined { id: String, plugin: String, error: Box<Self> },
+    /// Two different plugins.
+    #[error("`{old}` and `{new}` are not versions of one plugin")]
+    OtherPlugin { old: String, new: String },
+    /// No run and no report has an id that begins so.
+    #[error("there is no run and no report `{0}`")]
+    NoSuchRun(String),
+    /// A run does not come out again as it was recorded.
+    #[error("what was recorded does not come out again")]
+    ReplayDiffers,
     /// The package in the store is not the one that was installed.
     #[error("the package of plugin `{0}` is not the one that was installed")]
     PackageChanged(String),

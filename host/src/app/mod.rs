@@ -6,20 +6,25 @@ mod actor;
 mod again;
 mod audit;
 mod backup;
+mod compare;
 mod compiled;
 mod corrections;
 mod demo;
+mod diff;
 mod doctor;
 mod doctor_files;
 mod error;
 mod error_words;
+mod history;
 mod import;
 mod keys;
+mod life;
 mod lookups;
 mod packages;
 mod parts;
 mod plugins;
 mod records;
+mod replay;
 mod reports;
 mod runs;
 mod verify;
@@ -30,12 +35,15 @@ pub use absences::{AbsenceFilter, AbsenceSum, PupilDetails};
 pub use actor::Actor;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
+pub use compare::{Change, Difference, DocumentPart};
 pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, demo};
+pub use diff::{DiffRequest, DiffSide, PluginDiff};
 pub use doctor::{Finding, Level, doctor};
 pub use error::{Error, ErrorKind};
 pub use import::ImportOptions;
 pub use keys::{KeySource, Passphrase, needs_passphrase};
+pub use life::{NextStep, PluginStanding, Switched};
 pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
@@ -43,11 +51,12 @@ pub use lookups::{
 pub use packages::{PackedFile, inspect_package, pack};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
-pub use reports::{ReportFormat, ReportProof, ReportRequest};
-pub use verify::{Difference, Verification};
+pub use replay::Replay;
+pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use verify::Verification;
 pub use words::Words;
 pub use workspace::{App, Made, moment};
 
 pub use crate::capture::Kind;
 pub use crate::render::{ListFormat, Value, list as format_list};
-pub use crate::store::{Check, ReportEntry, ReportRun};
+pub use crate::store::{Check, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork};

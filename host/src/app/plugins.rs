@@ -6,6 +6,7 @@ use crate::domain::{Description, Dictionary, Manifest, Scope, Text};
 use crate::plugin::{Engine, LoadedPlugin, OperatorLimits, Package};
 use crate::store::{self, Grant, InstalledPlugin, Writer};
 
+use super::life::PluginStanding;
 use super::workspace::{App, now};
 use super::{Actor, Error};
 
@@ -37,6 +38,8 @@ pub struct PluginFacts {
     pub description: Description,
     /// Every field it asks for.
     pub fields: Vec<PluginField>,
+    /// How it stands; `None` for a package that is not installed.
+    pub standing: Option<PluginStanding>,
 }
 
 /// An installed plugin, ready to run.
@@ -71,6 +74,7 @@ impl App {
         let loaded = self.compile(&engine, &package.component)?;
         let description = loaded.describe(&package.manifest)?;
         let manifest = package.manifest;
+        self.refuse_same_version(&manifest.id, &manifest.version.to_string())?;
         let mut writer = self.store.write(&actor.author())?;
         writer.install_plugin(
             &package.sha256,
@@ -198,11 +202,12 @@ impl App {
     ) -> Result<PluginFacts, Error> {
         let Ready { sha256, manifest, loaded, grants, .. } = self.load(installed, engine)?;
         let description = loaded.describe(&manifest)?;
-        Ok(facts_of(manifest, hex(&sha256), description, &grants))
+        let standing = Some(self.standing(installed)?);
+        Ok(PluginFacts { standing, ..facts_of(manifest, hex(&sha256), description, &grants) })
     }
 
     /// The plugin that `ID` or `ID@VERSION` names.
-    fn find(&self, name: &str) -> Result<InstalledPlugin, Error> {
+    pub(super) fn find(&self, name: &str) -> Result<InstalledPlugin, Error> {
         let (id, version) =
             name.split_once('@').map_or((name, None), |(id, version)| (id, Some(version)));
         let installed = self.store.read(&Scope::municipality())?.plugins()?;
@@ -272,7 +277,7 @@ pub(super) fn facts_of(
             });
         }
     }
-    PluginFacts { manifest, sha256, description, fields }
+    PluginFacts { manifest, sha256, description, fields, standing: None }
 }
 
 /// Bytes in hexadecimal.

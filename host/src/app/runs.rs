@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::plugin::label_counts;
 use crate::report::{Cube, Plan, PlannedDataset, Subject};
-use crate::store::{ColumnsRequest, KeptPartial, PARTITIONED, Reader};
+use crate::store::{ColumnsRequest, KeptPartial, PARTITIONED, Reader, RunWork};
 
 use super::parts::Parts;
 use super::plugins::Ready;
@@ -20,6 +20,8 @@ pub(super) struct Outcome {
     pub(super) sources: Vec<Source>,
     /// Fuel used for all rows, in this run or in an earlier one that had counted them already.
     pub(super) fuel: u64,
+    /// What the run took in all.
+    pub(super) work: RunWork,
     /// A digest of all rows that were read; the same rows of the same fields and days give the same.
     /// Only this municipality can make it.
     pub(super) data: [u8; 32],
@@ -84,8 +86,9 @@ pub(super) fn run(
             parts.dataset(place, want.granted, &request)?;
         }
     }
-    let (cube, fuel, data) = parts.finish()?;
-    Ok((Outcome { cube, sources: wanted.iter().map(source).collect(), fuel, data }, kept))
+    let (cube, work, data) = parts.finish()?;
+    let sources = wanted.iter().map(source).collect();
+    Ok((Outcome { cube, sources, fuel: work.fuel, work, data }, kept))
 }
 
 /// What is known of a run before the first row.

@@ -8,6 +8,7 @@ use crate::domain::Lang;
 use super::Session;
 use super::lists::{FormatArgs, List};
 use super::output::counted;
+use super::plugin_life;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
 #[derive(clap::Subcommand)]
@@ -46,6 +47,8 @@ pub(super) enum Command {
         #[arg(long)]
         all: bool,
     },
+    #[command(flatten)]
+    Life(plugin_life::Command),
     /// Remove a plugin with its grants. Reports it made stay.
     Remove {
         /// The plugin's id, with @VERSION where several are installed.
@@ -93,12 +96,13 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                      allow: `tridem plugin grant {id} --all`"
                 ),
             );
-            Ok(())
+            plugin_life::say_upgrade(&id, &facts.manifest.version.to_string(), session)
         }
         Command::List(format) => {
             let mut list = List::new(&[
                 ("id", "Id", "id"),
                 ("version", "Version", "version"),
+                ("state", "Zustand", "state"),
                 ("title", "Titel", "title"),
                 ("fields_granted", "erlaubte Felder", "fields granted"),
                 ("fields_requested", "erbetene Felder", "fields requested"),
@@ -108,6 +112,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 list.row([
                     Value::Text(facts.manifest.id.clone()),
                     Value::Text(facts.manifest.version.to_string()),
+                    plugin_life::state(facts.standing.as_ref()),
                     Value::Text(facts.manifest.title.get(lang).to_owned()),
                     Value::Integer(count(
                         facts.fields.iter().filter(|field| field.granted.is_some()).count(),
@@ -124,7 +129,8 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             session.out.line(
                 format!("Erlaubt: {}.", counted(number, "Feld", "Felder")),
                 format!("Granted: {}.", counted(number, "field", "fields")),
-            )
+            )?;
+            plugin_life::say_next(plugin, session)
         }
         Command::Revoke { plugin, fields, all } => {
             let fields = if *all { None } else { Some(fields.as_slice()) };
@@ -134,6 +140,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 format!("Revoked: {}.", counted(number, "field", "fields")),
             )
         }
+        Command::Life(command) => plugin_life::run(command, session),
         Command::Remove { plugin } => {
             let (id, version) = session.open()?.remove(&session.actor, plugin)?;
             session
@@ -175,6 +182,7 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
             )
         ),
     ];
+    lines.extend(facts.standing.as_ref().map(|standing| plugin_life::standing(standing, lang)));
     for request in &manifest.requests {
         lines.push(String::new());
         lines.push(format!(

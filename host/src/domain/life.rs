@@ -254,7 +254,10 @@ mod tests {
         assert_eq!(PluginState::ALL, order);
         let table: [(LifeEvent, [Option<PluginState>; 6]); 9] = [
             (Event::Grant, [Granted, Granted, Monitor, Enabled, Disabled, Quarantined].map(Some)),
-            (Event::Revoke, [Installed, Installed, Monitor, Enabled, Disabled, Quarantined].map(Some)),
+            (
+                Event::Revoke,
+                [Installed, Installed, Monitor, Enabled, Disabled, Quarantined].map(Some),
+            ),
             (
                 Event::Monitor { again: false },
                 [None, Some(Monitor), None, Some(Monitor), Some(Monitor), None],
@@ -271,11 +274,11 @@ mod tests {
                 Event::Enable { again: true },
                 [None, Some(Enabled), Some(Enabled), None, Some(Enabled), Some(Enabled)],
             ),
+            (Event::Disable, [None, None, Some(Disabled), Some(Disabled), None, Some(Disabled)]),
             (
-                Event::Disable,
-                [None, None, Some(Disabled), Some(Disabled), None, Some(Disabled)],
+                Event::Replace,
+                [Installed, Granted, Monitor, Granted, Disabled, Quarantined].map(Some),
             ),
-            (Event::Replace, [Installed, Granted, Monitor, Granted, Disabled, Quarantined].map(Some)),
             (Event::Fail, [None, None, Some(Quarantined), Some(Quarantined), None, None]),
         ];
         for (event, expected) in table {

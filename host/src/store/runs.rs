@@ -3,6 +3,7 @@
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::ledger::hex;
 use super::reader::id;
@@ -77,6 +78,25 @@ pub struct RunWork {
     pub ms: u64,
 }
 
+impl RunWork {
+    /// The fuel for each thousand rows, rounded up; `None` where there was no row.
+    pub fn fuel_per_thousand_rows(self) -> Option<u64> {
+        (self.rows > 0).then(|| self.fuel.saturating_mul(1_000).div_ceil(self.rows))
+    }
+}
+
+impl PluginRun {
+    /// SHA-256 over the granted fields, as reports have it.
+    pub fn grant_digest(&self) -> [u8; 32] {
+        Sha256::digest(&self.grants).into()
+    }
+
+    /// SHA-256 over the parameters as they are kept.
+    pub fn parameter_digest(&self) -> [u8; 32] {
+        Sha256::digest(&self.settings).into()
+    }
+}
+
 const COLUMNS: &str = "SELECT id, plugin, version, package, kind, run_at, run_by, first_day,
   last_day, audience, rounding, settings, grants, interface, software, engine, failure_de,
   failure_en, author, fuel, allowed, rows, ms, data, output, report FROM plugin_run";
@@ -89,9 +109,7 @@ impl Reader<'_> {
     ///
     /// As [`Store::read`](super::Store::read); so are those of every function below.
     pub fn plugin_runs(&self, plugin: Option<&str>, most: u32) -> Result<Vec<PluginRun>, Error> {
-        let sql = format!(
-            "{COLUMNS} WHERE ?1 IS NULL OR plugin = ?1 ORDER BY key DESC LIMIT ?2"
-        );
+        let sql = format!("{COLUMNS} WHERE ?1 IS NULL OR plugin = ?1 ORDER BY key DESC LIMIT ?2");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let runs = statement.query_map((plugin, most), run)?;
         Ok(runs.collect::<Result<_, _>>()?)
@@ -290,7 +308,8 @@ mod tests {
     #[test]
     fn a_run_comes_back_as_it_was_and_the_newest_first() {
         let mut city = City::new();
-        let runs = [sample("org.a.b", RunKind::Monitor), failed(), sample("org.a.b", RunKind::Replay)];
+        let runs =
+            [sample("org.a.b", RunKind::Monitor), failed(), sample("org.a.b", RunKind::Replay)];
         let mut writer = city.store.write(&author()).unwrap();
         for run in &runs {
             writer.add_plugin_run(run).unwrap();
@@ -307,6 +326,14 @@ mod tests {
         assert_eq!(reader.plugin_run(new_id()).unwrap(), None);
         assert_eq!(reader.plugin_run_of_report(new_id()).unwrap(), None);
         assert_eq!(reader.plugin_run_ids().unwrap().len(), 3);
+    }
+
+    #[test]
+    fn the_work_for_a_thousand_rows_is_rounded_up_and_no_rows_have_none() {
+        let work = |fuel, rows| RunWork { fuel, allowed: 1, rows, ms: 0 }.fuel_per_thousand_rows();
+        assert_eq!(work(7, 0), None);
+        assert_eq!(work(7, 1), Some(7_000));
+        assert_eq!(work(7, 3), Some(2_334));
     }
 
     #[test]
