@@ -15,6 +15,7 @@ mod figures;
 mod files;
 mod guest;
 mod layering;
+mod life;
 mod plugins;
 mod privacy;
 mod proofs;
