@@ -146,27 +146,12 @@ pub enum Error {
     #[error("plugin `{plugin}` needs {}, which nobody has granted", ticked(fields))]
     NotGranted { plugin: String, fields: Vec<String> },
     /// A version of a plugin that does not run.
-    #[error(
-        "plugin `{id}@{version}` does not run: it is {} since {since}{}{}",
-        state.text().en,
-        if reason.en.is_empty() { String::new() } else { format!(" ({})", reason.en) },
-        last_report.as_ref().map_or_else(String::new, |at| format!("; the last report of it, of {at}, stays"))
-    )]
-    NotInService {
-        id: String,
-        version: String,
-        state: PluginState,
-        since: String,
-        reason: Text,
-        /// When the last report was made.
-        last_report: Option<String>,
-        /// Whether there is a version to go back to.
-        rollback: bool,
-    },
+    #[error("{}", .0.english())]
+    NotInService(Box<Resting>),
     /// Something cannot happen to a plugin in its state.
     #[error(
         "nothing was changed about plugin `{id}@{version}`: {refusal}{}",
-        if reason.en.is_empty() { String::new() } else { format!(" ({})", reason.en) }
+        in_brackets(&reason.en)
     )]
     Life {
         id: String,
@@ -232,6 +217,44 @@ pub enum Error {
     /// A page.
     #[error(transparent)]
     Render(#[from] render::Error),
+}
+
+/// A version of a plugin that does not run, and what a person has to know about that.
+#[derive(Debug)]
+pub struct Resting {
+    /// The plugin's id.
+    pub id: String,
+    /// The version.
+    pub version: String,
+    /// Its state.
+    pub state: PluginState,
+    /// Since when.
+    pub since: String,
+    /// Why; empty where nobody said.
+    pub reason: Text,
+    /// When the last report of the plugin was made.
+    pub last_report: Option<String>,
+    /// Whether there is a version to go back to.
+    pub rollback: bool,
+}
+
+impl Resting {
+    fn english(&self) -> String {
+        let Self { id, version, since, .. } = self;
+        let last = self.last_report.as_ref();
+        let last = last.map(|at| format!("; the last report of it, of {at}, stays"));
+        format!(
+            "plugin `{id}@{version}` does not run: it is {} since {since}{}{}",
+            self.state.text().en,
+            in_brackets(&self.reason.en),
+            last.unwrap_or_default()
+        )
+    }
+}
+
+/// A reason behind what it is the reason for; nothing where there is none.
+pub(super) fn in_brackets(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(" ({reason})") }
 }
 
 fn ticked(words: &[String]) -> String {

@@ -4,7 +4,7 @@ use crate::capture::LONGEST_TEXT;
 use crate::domain::{Day, DayError, Lang, LifeRefusal, MOST_FAILURES, PluginState};
 use crate::plugin;
 
-use super::error::{Error, ErrorKind};
+use super::error::{Error, ErrorKind, Resting, in_brackets};
 
 impl Error {
     /// Who can put it right.
@@ -135,20 +135,18 @@ impl Error {
                 "das Plugin `{plugin}` braucht `{}`; das hat ihm niemand erlaubt",
                 fields.join("`, `")
             ),
-            Self::NotInService { id, version, state, since, reason, last_report, .. } => {
-                let reason =
-                    if reason.de.is_empty() { String::new() } else { format!(" ({})", reason.de) };
+            Self::NotInService(resting) => {
+                let Resting { id, version, state, since, reason, last_report, .. } = &**resting;
                 let last = last_report.as_ref().map_or_else(String::new, |at| {
                     format!("; sein letzter Bericht vom {at} bleibt")
                 });
                 format!(
-                    "das Plugin `{id}@{version}` läuft nicht: es ist seit {since} {}{reason}{last}",
-                    state.text().de
+                    "das Plugin `{id}@{version}` läuft nicht: es ist seit {since} {}{}{last}",
+                    state.text().de,
+                    in_brackets(&reason.de)
                 )
             }
             Self::Life { id, version, refusal, reason, .. } => {
-                let reason =
-                    if reason.de.is_empty() { String::new() } else { format!(" ({})", reason.de) };
                 let why = match refusal {
                     LifeRefusal::NotGranted => "ihm fehlen Felder, die es braucht".to_owned(),
                     LifeRefusal::NeedsAgain => "es ist in Quarantäne".to_owned(),
@@ -157,7 +155,10 @@ impl Error {
                         format!("es ist {} und läuft nicht", state.text().de)
                     }
                 };
-                format!("am Plugin `{id}@{version}` wurde nichts geändert: {why}{reason}")
+                format!(
+                    "am Plugin `{id}@{version}` wurde nichts geändert: {why}{}",
+                    in_brackets(&reason.de)
+                )
             }
             Self::Downgrade { id, from, to } => {
                 format!("`{id}` {to} ist eine niedrigere Version als {from}, die im Dienst ist")
@@ -312,27 +313,7 @@ impl Error {
                     format!("to allow it, run `tridem plugin grant {plugin} {fields}`"),
                 ))
             }
-            Self::NotInService { id, version, state, rollback, .. } => {
-                let full = format!("{id}@{version}");
-                let back = if *rollback {
-                    lang.pick(
-                        format!("; zur Version davor: `tridem plugin rollback {id}`"),
-                        format!("; to the version before: `tridem plugin rollback {id}`"),
-                    )
-                } else {
-                    String::new()
-                };
-                Some(match state {
-                    PluginState::Quarantined => lang.pick(
-                        format!("was geschah, sagt `tridem plugin runs {id}`; trotzdem einschalten: `tridem plugin enable {full} --again`{back}"),
-                        format!("`tridem plugin runs {id}` says what happened; to switch it on all the same: `tridem plugin enable {full} --again`{back}"),
-                    ),
-                    _ => lang.pick(
-                        format!("einschalten mit `tridem plugin enable {full}`, oder erst ansehen mit `tridem plugin monitor {full}`{back}"),
-                        format!("switch it on with `tridem plugin enable {full}`, or watch it first with `tridem plugin monitor {full}`{back}"),
-                    ),
-                })
-            }
+            Self::NotInService(resting) => Some(resting.hint(lang)),
             Self::Life { id, version, refusal: LifeRefusal::NeedsAgain, is_monitor, .. } => {
                 let command = if *is_monitor { "monitor" } else { "enable" };
                 Some(lang.pick(
@@ -376,6 +357,31 @@ impl Error {
     }
 }
 
+impl Resting {
+    /// What can be done about a version that does not run.
+    fn hint(&self, lang: Lang) -> String {
+        let (id, full) = (&self.id, format!("{}@{}", self.id, self.version));
+        let mut hint = if self.state == PluginState::Quarantined {
+            lang.pick(
+                format!("was geschah, sagt `tridem plugin runs {id}`; trotzdem einschalten: `tridem plugin enable {full} --again`"),
+                format!("`tridem plugin runs {id}` says what happened; to switch it on all the same: `tridem plugin enable {full} --again`"),
+            )
+        } else {
+            lang.pick(
+                format!("einschalten mit `tridem plugin enable {full}`, oder erst ansehen mit `tridem plugin monitor {full}`"),
+                format!("switch it on with `tridem plugin enable {full}`, or watch it first with `tridem plugin monitor {full}`"),
+            )
+        };
+        if self.rollback {
+            hint += &lang.pick(
+                format!("; zur Version davor: `tridem plugin rollback {id}`"),
+                format!("; to the version before: `tridem plugin rollback {id}`"),
+            );
+        }
+        hint
+    }
+}
+
 /// What is wrong with a day or a period, in German.
 fn day(error: &DayError) -> String {
     match error {
@@ -411,7 +417,8 @@ mod tests {
         let text = || "x".to_owned();
         let (last_report, reason) = (Some(text()), Text::same("x"));
         let (id, version, since) = (text(), text(), text());
-        Error::NotInService { id, version, state, since, reason, last_report, rollback }
+        let resting = Resting { id, version, state, since, reason, last_report, rollback };
+        Error::NotInService(Box::new(resting))
     }
 
     fn unchanged(refusal: LifeRefusal) -> Error {

@@ -4,6 +4,7 @@ use crate::capture::LONGEST_TEXT;
 use crate::domain::{Action, LifeEvent, LifeRefusal, PluginState, Scope, Text, VersionStep};
 use crate::store::{InstalledPlugin, PluginService};
 
+use super::error::Resting;
 use super::plugins::Ready;
 use super::runs::wanted;
 use super::workspace::{App, moment, now};
@@ -198,7 +199,7 @@ impl App {
         standing: &PluginStanding,
     ) -> Result<Error, Error> {
         let reader = self.store.read(&Scope::municipality())?;
-        Ok(Error::NotInService {
+        Ok(Error::NotInService(Box::new(Resting {
             id: installed.id.clone(),
             version: installed.version.clone(),
             state,
@@ -206,7 +207,7 @@ impl App {
             reason: standing.reason.clone(),
             last_report: reader.last_report_of(&installed.id)?.map(moment),
             rollback: reader.plugin_service(&installed.id)?.previous.is_some(),
-        })
+        })))
     }
 
     /// The version that `ID@VERSION` names; of `ID` the one in service, or else the only one that is

@@ -40,7 +40,7 @@ pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, demo};
 pub use diff::{DiffRequest, DiffSide, PluginDiff};
 pub use doctor::{Finding, Level, doctor};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Resting};
 pub use import::ImportOptions;
 pub use keys::{KeySource, Passphrase, needs_passphrase};
 pub use life::{NextStep, PluginStanding, Switched};

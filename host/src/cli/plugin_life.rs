@@ -2,7 +2,7 @@
 
 use crate::app::{
     Change, DiffRequest, DocumentPart, Error, ListFormat, NextStep, PluginDiff, PluginRun,
-    PluginStanding, Switched, Value, moment,
+    PluginStanding, RunWork, Switched, Value, moment,
 };
 use crate::domain::{Code, Lang, PluginState, Text};
 
@@ -195,7 +195,7 @@ pub(super) fn standing(standing: &PluginStanding, lang: Lang) -> String {
     );
     let reason = standing.reason.get(lang);
     if !reason.is_empty() {
-        line += &format!(" ({reason})");
+        line = format!("{line} ({reason})");
     }
     if standing.failures > 0 {
         let failures = standing.failures as usize;
@@ -306,7 +306,7 @@ fn run_row(run: &PluginRun, is_whole: bool, lang: Lang) -> Vec<Value> {
         number(work.map(|work| work.fuel)),
         number(work.map(|work| work.allowed)),
         number(work.map(|work| work.rows)),
-        number(work.and_then(|work| work.fuel_per_thousand_rows())),
+        number(work.and_then(RunWork::fuel_per_thousand_rows)),
         number(work.map(|work| work.ms)),
         text(message),
     ];
@@ -365,10 +365,10 @@ fn diff(found: &PluginDiff, format: DiffFormat, session: &mut Session) -> Result
         return session.out.list(&list, ListFormat::Csv);
     }
     let (id, old, new) = (&found.old.id, &found.old.version, &found.new.version);
-    let (first, last) = (found.period.first, found.period.last);
+    let (from, until) = (found.period.first, found.period.last);
     session.out.line(
-        format!("{id}: {old} und {new} vom {} bis {}", first.german(), last.german()),
-        format!("{id}: {old} and {new}, {first} to {last}"),
+        format!("{id}: {old} und {new} vom {} bis {}", from.german(), until.german()),
+        format!("{id}: {old} and {new}, {from} to {until}"),
     )?;
     if !list.rows.is_empty() {
         session.out.list(&list, ListFormat::Table)?;

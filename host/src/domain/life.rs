@@ -121,9 +121,11 @@ impl PluginState {
     pub fn after(self, event: LifeEvent) -> Result<Self, LifeRefusal> {
         use PluginState as State;
         match (event, self) {
-            (LifeEvent::Grant, State::Installed) => Ok(State::Granted),
+            (LifeEvent::Grant, State::Installed) | (LifeEvent::Replace, State::Enabled) => {
+                Ok(State::Granted)
+            }
             (LifeEvent::Revoke, State::Granted) => Ok(State::Installed),
-            (LifeEvent::Grant | LifeEvent::Revoke, _) => Ok(self),
+            (LifeEvent::Grant | LifeEvent::Revoke | LifeEvent::Replace, _) => Ok(self),
             (LifeEvent::Monitor { .. } | LifeEvent::Enable { .. }, State::Installed) => {
                 Err(LifeRefusal::NotGranted)
             }
@@ -141,8 +143,6 @@ impl PluginState {
                 Err(LifeRefusal::Idle(self))
             }
             (LifeEvent::Disable, _) => Ok(State::Disabled),
-            (LifeEvent::Replace, State::Enabled) => Ok(State::Granted),
-            (LifeEvent::Replace, _) => Ok(self),
             (LifeEvent::Fail, State::Monitor | State::Enabled) => Ok(State::Quarantined),
         }
     }

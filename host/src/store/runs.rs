@@ -216,9 +216,9 @@ fn run(row: &Row<'_>) -> rusqlite::Result<PluginRun> {
     let word = |place: usize| row.get::<_, String>(place);
     let (kind, audience, rounding) = (word(4)?, word(9)?, word(10)?);
     let mut audiences = Audience::ALL.into_iter();
-    let number = |place: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(place)?);
-    let number = |place: usize| number(place).map(|found| found.map(i64::unsigned_abs));
-    let work = match (number(19)?, number(20)?, number(21)?, number(22)?) {
+    let number =
+        |place: usize| row.get::<_, Option<i64>>(place).map(|found| found.map(i64::unsigned_abs));
+    let took = match (number(19)?, number(20)?, number(21)?, number(22)?) {
         (Some(fuel), Some(allowed), Some(rows), Some(ms)) => {
             Some(RunWork { fuel, allowed, rows, ms })
         }
@@ -252,7 +252,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<PluginRun> {
         software: row.get(14)?,
         engine: row.get(15)?,
         failure,
-        work,
+        work: took,
         data: row.get(23)?,
         output: row.get(24)?,
         report: row.get::<_, Option<[u8; 16]>>(25)?.map(Id::from_bytes),
