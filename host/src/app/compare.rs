@@ -376,7 +376,8 @@ mod tests {
             assert!(!found(&now, &then).is_empty(), "{now}");
         }
         for (one, other) in [("aab", "ab"), ("abab", "ab"), ("a", ""), ("abc", "cba")] {
-            let list = |text: &str| json!(text.chars().map(String::from).collect::<Vec<_>>());
+            let list =
+                |text: &str| json!({ "l": text.chars().map(String::from).collect::<Vec<_>>() });
             assert!(!found(&list(one), &list(other)).is_empty(), "{one} {other}");
             assert!(!found(&list(other), &list(one)).is_empty(), "{other} {one}");
         }
