@@ -17,6 +17,7 @@ mod files;
 mod grants;
 mod guest;
 mod layering;
+mod life;
 mod plugins;
 mod privacy;
 mod proofs;
