@@ -3,6 +3,7 @@
 mod absence;
 mod audit;
 mod batch;
+mod block;
 mod calendar;
 mod code;
 mod composed;
@@ -36,6 +37,7 @@ pub use audit::{
     Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
 };
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
+pub use block::{Block, BlockCell, BlockColumn, BlockRow, BlockTable, CheckFindings, FoundEntry};
 pub use calendar::{Calendar, easter_sunday, is_public_holiday};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};
 pub use composed::{
@@ -55,9 +57,9 @@ pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
 pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
 pub use directory::{Directory, KnownPractitioner, KnownPupil, KnownSchool};
 pub use document::{
-    Audience, Backing, Cell, Column as TableColumn, Coverage, Interval, IntervalMethod, Number,
-    NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind, SCHEMA, Section, Setting,
-    Source, Table,
+    Audience, Backing, COMPOSED_RULE, Cell, Column as TableColumn, Coverage, Interval,
+    IntervalMethod, Number, NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind,
+    SCHEMA, SCHEMA_COMPOSED, Section, Setting, Source, Table,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
 pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};
