@@ -7,6 +7,8 @@ mod again;
 mod audit;
 mod backup;
 mod compiled;
+mod composed;
+mod composed_parts;
 mod corrections;
 mod demo;
 mod doctor;

@@ -8,12 +8,13 @@ use crate::domain::{
     Audience, Day, Id, Lang, Passport, Period, Report, Rounding, SchoolKey, Scope, Setting, Text,
 };
 use crate::render;
-use crate::report::{Facts, SchoolFacts, assemble};
+use crate::report::{Facts, SchoolFacts, assemble, composed_report, with_blocks};
 use crate::store::{self, ReportRun};
 
+use super::composed::{Ran, check_audience};
 use super::lookups::one_of;
 use super::plugins::{Ready, hex};
-use super::runs::{Outcome, setting_values, settings};
+use super::runs::{setting_values, settings};
 use super::workspace::{App, new_id, now, today};
 use super::{Actor, Error};
 
@@ -142,9 +143,12 @@ impl App {
         let parameters = &plugin.manifest.parameters;
         let scope = actor.scope(&self.store, today())?;
         let values = setting_values(&plugin.manifest, &settings);
-        let outcome = self.run_plugin(plugin, &scope, period, values)?;
+        check_audience(plugin, audience)?;
+        let ran = self.run_for_report(plugin, &scope, period, values)?;
         let facts = self.report_facts(&scope, period)?;
-        let Outcome { cube, sources, fuel, data } = outcome;
+        let Ran { cube, document, sources, fuel, data } = ran;
+        let blocks =
+            document.map(|document| document.blocks(plugin, audience, rounding)).transpose()?;
         let setting = |(name, value): (String, serde_json::Value)| Setting {
             title: parameters[&name].title.clone(),
             name,
@@ -173,7 +177,15 @@ impl App {
         };
         let title = plugin.manifest.title.clone();
         let municipality = self.store.read(&scope)?.municipality_name()?;
-        let report = assemble(&cube, &facts, passport, title, municipality);
+        let report = match (cube, blocks) {
+            (Some(cube), None) => assemble(&cube, &facts, passport, title, municipality),
+            (Some(cube), Some(blocks)) => {
+                with_blocks(assemble(&cube, &facts, passport, title, municipality), blocks)
+            }
+            (None, blocks) => {
+                composed_report(blocks.unwrap_or_default(), passport, title, municipality)
+            }
+        };
         Ok(Made { report, run: ReportRun { data, fuel } })
     }
 
@@ -192,8 +204,8 @@ impl App {
         let given = settings(&plugin.manifest, request.settings)?;
         let scope = actor.scope(&self.store, today())?;
         let values = setting_values(&plugin.manifest, &given);
-        let Outcome { fuel, data, .. } =
-            self.run_plugin(&plugin, &scope, request.period, values)?;
+        let Ran { fuel, data, .. } =
+            self.run_for_report(&plugin, &scope, request.period, values)?;
         Ok(ReportRun { data, fuel })
     }
 

@@ -28,7 +28,7 @@ mod tests;
 mod unfold;
 
 pub use admission::Admitted;
-pub use compose::ComposeRun;
+pub use compose::{BYTES_OF_A_ROW, ComposeRun};
 pub use convert::label_counts;
 pub use encode::{encode_component, is_component, is_core_module};
 pub use engine::Engine;

@@ -91,9 +91,9 @@ impl Search<'_> {
         }
     }
 
-    /// A number about no person rests on 0 of them, or is 0.
+    /// A number that is about no person rests on 0 of them, and says so.
     fn number(&mut self, path: &Path, number: Numeral) {
-        if number.base.is_none() && number.units != 0 {
+        if number.base.is_none() {
             self.bars.push(Bar::NoBase { place: path.to_string() });
         }
     }

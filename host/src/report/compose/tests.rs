@@ -168,8 +168,10 @@ fn small_numbers_are_withheld_outside_the_team_only() {
 
 #[test]
 fn what_was_not_collected_is_no_zero_and_keeps_nothing_in_the_team() {
-    let blocks =
-        vec![table(vec![(school(0), ComposedCell::Missing), (school(1), number(0, None))], None)];
+    let blocks = vec![table(
+        vec![(school(0), ComposedCell::Missing), (school(1), number(0, Some(0)))],
+        None,
+    )];
     let zero = BlockCell::Number(Cell::Shown(Number { units: 0, decimals: 0 }));
     let found = made(blocks, Audience::Public).unwrap();
     assert_eq!(cells(&found[0]), [BlockCell::Number(Cell::NotCollected), zero]);
