@@ -400,6 +400,21 @@ mod tests {
     }
 
     #[test]
+    fn a_document_without_blocks_is_written_as_before_there_were_any() {
+        let mut report: Report = serde_json::from_str(BEFORE).unwrap();
+        report.schema = SCHEMA.into();
+        let written = serde_json::to_value(&report).unwrap();
+        assert_eq!(written["schema"], "tridem-report/1.1");
+        assert!(written.get("blocks").is_none());
+        // Keys come in the order that they always had.
+        let text = serde_json::to_string(&report).unwrap();
+        let places = ["schema", "title", "municipality", "sections", "passport"]
+            .map(|key| text.find(&format!("\"{key}\":")).unwrap());
+        assert!(places.is_sorted(), "{places:?}");
+        assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
+    }
+
+    #[test]
     fn only_the_working_version_shows_numbers_below_three() {
         let smallest: Vec<u64> = Audience::ALL.into_iter().map(Audience::smallest_shown).collect();
         assert_eq!(smallest, [5, 3, 1]);

@@ -1,7 +1,10 @@
 //! Makes pages, texts and files of finished reports, and lists for the terminal.
 
+mod block;
+mod block_lines;
 mod csv;
 mod drawing;
+mod drawn;
 mod error;
 mod error_words;
 mod format;
@@ -10,6 +13,7 @@ mod html;
 mod json;
 mod list;
 mod made_of;
+mod markdown;
 mod passport;
 mod picture;
 mod sign;
@@ -20,6 +24,8 @@ mod words;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_blocks;
 #[cfg(test)]
 mod sample_pictures;
 
