@@ -38,14 +38,14 @@ impl Reader<'_> {
                     "SELECT key FROM contact INDEXED BY contact_columns WHERE {}",
                     self.in_scope("school")
                 );
-                self.resolve_keys(&sql, &names, pseudonyms, |reader, key| reader.contact_at(key))
+                self.resolve_keys(&sql, &names, pseudonyms, Self::contact_at)
             }
             RecordKind::Absence => {
                 let sql = format!(
                     "SELECT key FROM absence INDEXED BY absence_columns WHERE {}",
                     self.in_scope("school")
                 );
-                self.resolve_keys(&sql, &names, pseudonyms, |reader, key| reader.absence_at(key))
+                self.resolve_keys(&sql, &names, pseudonyms, Self::absence_at)
             }
         }
     }

@@ -1,12 +1,16 @@
 //! Reads datasets column by column, for plugins: the fields that were asked for and nothing else.
 
 mod absences;
+mod case_contacts;
+mod cases;
 mod chunk;
 mod contacts;
 mod convert;
 mod error;
+mod filling;
 mod frames;
 mod lists;
+mod missed;
 mod numbering;
 mod partitions;
 mod pupil_terms;
