@@ -111,8 +111,10 @@ fn check_text(check: &CheckFindings, lang: Lang, width: Option<usize>) -> [Strin
             .pupil
             .as_deref()
             .map(|pupil| format!("{} {}", Words::of(lang).pupil, format::line(pupil)));
-        let rest: Vec<String> = day.into_iter().chain([schools]).chain(pupil).collect();
-        [format!("{kind} {}", format::line(&record.reference)), rest.join(", ")]
+        let first = format!("{kind} {}", format::line(&record.reference));
+        let all: Vec<String> =
+            std::iter::once(first).chain(day).chain([schools]).chain(pupil).collect();
+        ["-".to_owned(), all.join(", ")]
     });
     [grid::paragraph(title, width), grid::pairs(lines.collect(), width)]
 }

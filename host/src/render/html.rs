@@ -364,9 +364,14 @@ mod tests {
 
     #[test]
     fn a_composed_report_is_a_page_with_headings_tables_pictures_and_findings() {
-        let page = page(&sample_blocks::composed(), Lang::De);
+        let mut report = sample_blocks::composed();
+        let one = page(&report, Lang::De);
+        assert!(!one.contains("<nav"), "one heading needs no contents");
+        report.blocks.push(Block::Heading { level: 1, text: Text::new("Anhang", "Appendix") });
+        let page = page(&report, Lang::De);
         for part in [
             "<li><a href=\"#block-1\">Prüfung</a></li>",
+            "<li><a href=\"#block-10\">Anhang</a></li>",
             "<h2 class=\"block\" id=\"block-1\">Prüfung</h2>",
             "<h3 class=\"block\" id=\"block-8\">Mehr</h3>",
             "<p>Was <em>auffällt</em>:</p>\n<ul><li>dies</li>\n<li><code>das</code></li>\n</ul>",

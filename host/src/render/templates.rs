@@ -294,12 +294,15 @@ mod tests {
     fn circles_of_templates_are_refused() {
         for (text, circle) in [
             ("{{> _table}}", "_table` includes `_table"),
-            ("{{> report}}", "_table` includes `report` includes `_table"),
+            ("{{> report}}", "_block` includes `_table` includes `report` includes `_block"),
             (
                 "{{#if a}}{{else if b}}{{> report}}{{/if}}",
-                "_table` includes `report` includes `_table",
+                "_block` includes `_table` includes `report` includes `_block",
             ),
-            ("{{#> report}}{{/report}}", "_table` includes `report` includes `_table"),
+            (
+                "{{#> report}}{{/report}}",
+                "_block` includes `_table` includes `report` includes `_block",
+            ),
             ("{{#*inline \"a\"}}{{> a}}{{/inline}}{{> a}}", "a` includes `a"),
             (
                 "{{#*inline \"a\"}}{{> _table}}{{/inline}}{{> a}}",

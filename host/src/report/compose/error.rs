@@ -95,11 +95,11 @@ impl ComposeError {
 }
 
 fn listed(bars: &[Bar]) -> String {
-    let mut text = bars.iter().take(MOST_PLACES).map(Bar::english).collect::<Vec<_>>().join("; ");
-    if bars.len() > MOST_PLACES {
-        text += &format!("; and {} more", bars.len() - MOST_PLACES);
+    let text = bars.iter().take(MOST_PLACES).map(Bar::english).collect::<Vec<_>>().join("; ");
+    match bars.len().saturating_sub(MOST_PLACES) {
+        0 => text,
+        more => format!("{text}; and {more} more"),
     }
-    text
 }
 
 #[cfg(test)]

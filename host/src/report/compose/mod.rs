@@ -28,7 +28,7 @@ use super::assemble::titled;
 use super::frame::month_text;
 use super::rounding::to_five;
 use crate::domain::{
-    Audience, Block, BlockCell, BlockColumn, BlockRow, BlockTable, COMPOSED_RULE, Cell,
+    Audience, Block, BlockCell, BlockColumn, BlockRow, BlockTable, COMPOSED_RULE, Cell, Code,
     CheckFindings, Composed, ComposedBlock, ComposedCell, ComposedTable, Composition, FoundEntry,
     FoundRecord, Month, Number, Numeral, Passport, Period, Report, Rounding, SCHEMA_COMPOSED,
     Shape, Text, Words,
@@ -238,7 +238,7 @@ fn text(composing: Composing<'_>, words: &Words) -> Text {
         Words::Phrase(place) => composition.phrases[*place].clone(),
         Words::Code { dataset, field, code } => {
             let codes = &shapes[*dataset].fields[*field].codes;
-            codes.at(*code).map_or_else(|| Text::same(code.to_string()), |code| code.text())
+            codes.at(*code).map_or_else(|| Text::same(code.to_string()), Code::text)
         }
         Words::Month(later) => month_text(Month(period.first.month().0 + i32::from(*later))),
         Words::Own(words) => Text::same(words),

@@ -220,7 +220,9 @@ impl<'a> Net<'a> {
                     by_label.entry(label).or_default().push(number);
                 }
             }
-            by_label.values().for_each(|group| self.chain(group, &mut found));
+            for group in by_label.values() {
+                self.chain(group, &mut found);
+            }
         }
         found
     }
