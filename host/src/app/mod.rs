@@ -9,6 +9,8 @@ mod backup;
 mod compiled;
 mod composed;
 mod composed_parts;
+#[cfg(test)]
+mod composed_tests;
 mod corrections;
 mod demo;
 mod doctor;

@@ -39,3 +39,5 @@ pub use pack::pack;
 pub use package::Package;
 pub use propose::ProposeRun;
 pub use run::{Descriptions, Kinds, LoadedPlugin, Run};
+#[cfg(test)]
+pub(crate) use tests::{IN_ORDER, counts_in_order, points_at_nothing};

@@ -28,10 +28,10 @@ use super::assemble::titled;
 use super::frame::month_text;
 use super::rounding::to_five;
 use crate::domain::{
-    Audience, Block, BlockCell, BlockColumn, BlockRow, BlockTable, COMPOSED_RULE, Cell, Code,
-    CheckFindings, Composed, ComposedBlock, ComposedCell, ComposedTable, Composition, FoundEntry,
-    FoundRecord, Month, Number, Numeral, Passport, Period, Report, Rounding, SCHEMA_COMPOSED,
-    Shape, Text, Words,
+    Audience, Block, BlockCell, BlockColumn, BlockRow, BlockTable, COMPOSED_RULE, Cell,
+    CheckFindings, Code, Composed, ComposedBlock, ComposedCell, ComposedTable, Composition,
+    FoundEntry, FoundRecord, Month, Number, Numeral, Passport, Period, Report, Rounding,
+    SCHEMA_COMPOSED, Shape, Text, Words,
 };
 use leave::{Path, barred};
 use withhold::{Place, withheld};
