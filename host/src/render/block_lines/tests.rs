@@ -10,7 +10,7 @@ fn a_composed_report_as_text() {
     let report = sample_blocks::composed();
     assert_data_eq!(
         texts(&report.blocks, Lang::De, Some(72), false).join("\n\n") + "\n",
-        str![[r#"
+        str![[r"
 Prüfung
 ───────
 
@@ -49,7 +49,7 @@ Mehr
 
 Ende.
 
-"#]]
+"]]
     );
 }
 
@@ -59,7 +59,7 @@ fn a_composed_report_for_a_spreadsheet() {
     let file = write(&fields(&report.blocks, Lang::En), Lang::En);
     assert_data_eq!(
         file.replace("\r\n", "\n").replace('\u{feff}', ""),
-        str![[r#"
+        str![[r"
 Checks
 
 What stands out:
@@ -90,7 +90,7 @@ More
 
 The end.
 
-"#]]
+"]]
     );
 }
 
