@@ -17,6 +17,7 @@ use crate::domain::{Batch, Classified, Composition, Description, Job, Manifest, 
 
 /// What a plugin can do: which interfaces its component exports. At least one of the first three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each interface, in any mix")]
 pub struct Kinds {
     /// It sorts rows into figures: `classify`.
     pub metrics: bool,
