@@ -254,6 +254,9 @@ pub enum Error {
     /// The assembling of a report.
     #[error(transparent)]
     Report(#[from] report::Error),
+    /// What a plugin composed.
+    #[error(transparent)]
+    Compose(#[from] report::ComposeError),
     /// A page.
     #[error(transparent)]
     Render(#[from] render::Error),

@@ -220,6 +220,7 @@ impl Error {
             Self::Columns(error) => error.german(),
             Self::Plugin(error) => error.german(),
             Self::Report(error) => error.german(),
+            Self::Compose(error) => error.german(),
             Self::Render(error) => error.german(),
         }
     }
@@ -389,6 +390,7 @@ impl Error {
                 .or_else(|| say("es wurde nichts gespeichert", "nothing was saved")),
             Self::Plugin(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Report(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Compose(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             _ => None,
         }

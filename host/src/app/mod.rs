@@ -9,6 +9,10 @@ mod audit;
 mod backup;
 mod compare;
 mod compiled;
+mod composed;
+mod composed_parts;
+#[cfg(test)]
+mod composed_tests;
 mod corrections;
 mod demo;
 mod dictionary;

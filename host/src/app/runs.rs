@@ -124,7 +124,7 @@ pub(super) fn columns_request<'a>(
     ColumnsRequest { dataset: &want.dataset, fields: &want.fields, period, plugin: &manifest.id }
 }
 
-fn shapes(
+pub(super) fn shapes(
     reader: &Reader<'_>,
     manifest: &Manifest,
     wanted: &[Wanted],
@@ -135,7 +135,7 @@ fn shapes(
 }
 
 /// The part of a shape that the plugin sees.
-fn seen(shape: &Shape, granted: usize) -> Shape {
+pub(super) fn seen(shape: &Shape, granted: usize) -> Shape {
     Shape { dataset: shape.dataset.clone(), fields: shape.fields[..granted].to_vec() }
 }
 
@@ -172,7 +172,7 @@ fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[
     }
 }
 
-fn source(want: &Wanted) -> Source {
+pub(super) fn source(want: &Wanted) -> Source {
     let dataset = Dictionary::get().dataset(&want.dataset).expect("the dataset was just read");
     let granted = &want.fields[..want.granted];
     Source {

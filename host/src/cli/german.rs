@@ -599,13 +599,19 @@ const SHARED: &[(&str, &str)] = &[
     ("run --format=text", "für die Befehlszeile"),
     ("run --format=html", "eine Seite zum Lesen und Drucken"),
     ("run --format=csv", "für ein Tabellenprogramm"),
-    ("run --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
+    (
+        "run --format=json",
+        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+    ),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
     ("show --format=text", "für die Befehlszeile"),
     ("show --format=html", "eine Seite zum Lesen und Drucken"),
     ("show --format=csv", "für ein Tabellenprogramm"),
-    ("show --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
+    (
+        "show --format=json",
+        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+    ),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
 

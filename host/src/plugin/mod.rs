@@ -29,7 +29,7 @@ mod tests;
 mod unfold;
 
 pub use admission::Admitted;
-pub use compose::ComposeRun;
+pub use compose::{BYTES_OF_A_ROW, ComposeRun};
 pub use convert::label_counts;
 pub use encode::{encode_component, is_component, is_core_module};
 pub use engine::Engine;
@@ -41,3 +41,5 @@ pub use pack::pack;
 pub use package::Package;
 pub use propose::ProposeRun;
 pub use run::{Descriptions, Kinds, LoadedPlugin, Run};
+#[cfg(test)]
+pub(crate) use tests::{IN_ORDER, counts_in_order, points_at_nothing};

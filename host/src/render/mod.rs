@@ -1,8 +1,11 @@
 //! Makes pages, texts and files of finished reports, and lists for the terminal.
 
+mod block;
+mod block_lines;
 mod csv;
 mod dictionary;
 mod drawing;
+mod drawn;
 mod error;
 mod error_words;
 mod format;
@@ -11,6 +14,7 @@ mod html;
 mod json;
 mod list;
 mod made_of;
+mod markdown;
 mod passport;
 mod picture;
 mod sign;
@@ -21,6 +25,8 @@ mod words;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_blocks;
 #[cfg(test)]
 mod sample_pictures;
 

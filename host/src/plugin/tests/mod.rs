@@ -7,6 +7,7 @@ mod documents;
 mod guest;
 mod hostile;
 mod hostile_mixed;
+mod in_order;
 mod lowered;
 mod mixed;
 mod package;
@@ -15,3 +16,4 @@ mod running;
 mod running_mixed;
 
 pub(super) use guest::job;
+pub(crate) use in_order::{IN_ORDER, counts_in_order, points_at_nothing};
