@@ -121,6 +121,14 @@ actions! {
     PluginGrant "plugin.grant" "Feld erlaubt" "field granted";
     /// What a plugin was allowed was taken back.
     PluginRevoke "plugin.revoke" "Erlaubnis zurückgenommen" "grant taken back";
+    /// A key for signatures of packages was trusted.
+    TrustAdd "trust.add" "Signaturschlüssel anerkannt" "signing key trusted";
+    /// A key for signatures of packages was taken out of those trusted.
+    TrustRemove "trust.remove" "Signaturschlüssel entfernt" "signing key removed";
+    /// A key or a package was revoked for good.
+    TrustRevoke "trust.revoke" "Signaturschlüssel oder Paket widerrufen" "signing key or package revoked";
+    /// It was said whether packages have to be signed with two keys.
+    TrustSignatures "trust.signatures" "Zahl der nötigen Signaturen festgelegt" "number of signatures needed set";
     /// A report was run and kept.
     ReportRun "report.run" "Bericht erstellt" "report run";
 }

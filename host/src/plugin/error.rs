@@ -138,6 +138,26 @@ pub enum Error {
     #[error("the file `{name}` of the package {reason}")]
     File { name: String, reason: &'static str },
 
+    /// Bytes that belong to no file, or an archive of another form.
+    #[error("the package is not written as `tridem plugin pack` writes it, or has bytes of no file")]
+    OtherForm,
+
+    /// Only the second of two signatures.
+    #[error("the package has a second signature and no first one")]
+    SecondFirst,
+
+    /// A text that is not the key it should be.
+    #[error("this is not {what} of the tool `minisign`")]
+    NotAKey { what: &'static str },
+
+    /// A secret key that does not open.
+    #[error("the password does not open the secret key, or that is damaged")]
+    WrongPassword,
+
+    /// Keys or a signature could not be made.
+    #[error("this could not be signed: {0}")]
+    Signing(String),
+
     /// The manifest cannot be used.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -194,6 +214,11 @@ impl Error {
             Self::File { .. } => {
                 Some("the package was damaged or changed; get it again from its author".into())
             }
+            Self::OtherForm => Some("it was changed, or made by another program; get it from its author".into()),
+            Self::SecondFirst => Some("sign it without `--second`".into()),
+            Self::NotAKey { .. } => {
+                Some("`tridem plugin keygen --out NAME` makes both, NAME.key and NAME.pub".into())
+            }
             Self::OutOfFuel { .. } | Self::TooSlow { .. } => {
                 Some("a shorter period gives it less to read".into())
             }
@@ -236,6 +261,7 @@ impl Error {
             Self::Output { .. } | Self::Answer { .. } => {
                 "`classified` in `schemas/wit/1.0/metrics.wit` says how long each list must be"
             }
+            Self::OtherForm => "make it with `tridem plugin pack`; other zip programs add bytes of their own",
             Self::Description { .. } => {
                 "`schemas/wit/1.0/metrics.wit` says what a description may hold"
             }

@@ -16,6 +16,8 @@ mod package;
 mod propose;
 mod run;
 mod sandbox;
+mod seal;
+mod sign;
 #[cfg(test)]
 mod tests;
 mod unfold;
@@ -31,3 +33,8 @@ pub use pack::pack;
 pub use package::Package;
 pub use propose::ProposeRun;
 pub use run::{Kinds, LoadedPlugin, Run};
+pub use seal::Signer;
+pub use sign::{
+    NewKeys, SecretKey, check_signature, generate_keys, needs_password, read_public_key,
+    read_secret_key, read_signature,
+};

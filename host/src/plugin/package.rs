@@ -1,4 +1,5 @@
-//! Reads a plugin package: a zip archive in which every file is listed with its digest.
+//! Reads a plugin package: a zip archive in which every file is listed with its digest, and nothing else
+//! is.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{Cursor, Read};
@@ -10,6 +11,8 @@ use zip::read::ZipFile;
 use super::engine::hex;
 use super::error::{Error, words};
 use super::limits::OperatorLimits;
+use super::pack::write;
+use super::seal::SIGNATURES;
 use crate::domain::Manifest;
 
 /// The manifest, which comes first.
@@ -47,6 +50,10 @@ pub struct Package {
     pub component: Vec<u8>,
     /// Every other file, by its name: templates, tests, readme and licence.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// The signature files, that of the first signer first; whose they are is not known yet.
+    pub signatures: Vec<String>,
+    /// The digest of the manifest, which stays the same whoever signs it.
+    pub manifest_sha256: [u8; 32],
     /// The digest of the whole package, to which grants are bound.
     pub sha256: [u8; 32],
 }
@@ -57,8 +64,8 @@ impl Package {
     /// # Errors
     ///
     /// What is wrong with it: not a zip archive, too large when unpacked, a name that is not
-    /// allowed, a file that the manifest does not list or lists differently, or the manifest's own
-    /// mistakes.
+    /// allowed, a file that the manifest does not list or lists differently, the manifest's own
+    /// mistakes, or bytes before, between or behind what [`pack`](super::pack()) would write.
     pub fn read(bytes: &[u8], limits: &OperatorLimits) -> Result<Self, Error> {
         if bytes.len() as u64 > limits.package_bytes {
             return Err(Error::TooLarge { what: "the package", limit: limits.package_bytes });
@@ -66,18 +73,34 @@ impl Package {
         let mut files = unpack(bytes, limits.package_bytes)?;
         let missing = |name: &str| Error::File { name: name.into(), reason: "is missing" };
         let manifest = files.remove(MANIFEST).ok_or_else(|| missing(MANIFEST))?;
-        let manifest_text = manifest_text(manifest)?;
+        let manifest_text = text(MANIFEST, manifest)?;
+        let signatures = take_signatures(&mut files)?;
         let manifest = Manifest::parse(&manifest_text)?;
         check_digests(&manifest.files, &files)?;
+        // One form for one content: no comment, no second list, no bytes that only some programs see.
+        if write(&manifest_text, &signatures, &files) != bytes {
+            return Err(Error::OtherForm);
+        }
         let component = files.remove(COMPONENT).ok_or_else(|| missing(COMPONENT))?;
+        let manifest_sha256 = Sha256::digest(&manifest_text).into();
         let sha256 = Sha256::digest(bytes).into();
-        Ok(Self { manifest, manifest_text, component, files, sha256 })
+        Ok(Self { manifest, manifest_text, component, files, signatures, manifest_sha256, sha256 })
     }
 }
 
-/// The text of a manifest.
-fn manifest_text(bytes: Vec<u8>) -> Result<String, Error> {
-    let wrong = |reason| Error::File { name: MANIFEST.into(), reason };
+/// The signature files, which the manifest does not list: they sign it.
+fn take_signatures(files: &mut BTreeMap<String, Vec<u8>>) -> Result<Vec<String>, Error> {
+    let [first, second] = SIGNATURES.map(|name| files.remove(name));
+    if first.is_none() && second.is_some() {
+        return Err(Error::SecondFirst);
+    }
+    let present = SIGNATURES.into_iter().zip([first, second]);
+    present.filter_map(|(name, bytes)| bytes.map(|bytes| text(name, bytes))).collect()
+}
+
+/// The text of a manifest or a signature.
+fn text(name: &str, bytes: Vec<u8>) -> Result<String, Error> {
+    let wrong = |reason| Error::File { name: name.into(), reason };
     if bytes.len() > MANIFEST_BYTES {
         return Err(wrong("is larger than 256 KiB"));
     }
@@ -149,7 +172,10 @@ fn check_entry<R: Read>(file: &ZipFile<'_, R>) -> Result<Option<String>, Error> 
 pub(super) fn check_name(name: &str) -> Result<(), &'static str> {
     check_parts(name)?;
     let is_known = match name.split_once('/') {
-        None => name == MANIFEST || name == COMPONENT || TOP.contains(&name),
+        None => {
+            let signed = [MANIFEST, COMPONENT].contains(&name) || SIGNATURES.contains(&name);
+            signed || TOP.contains(&name)
+        },
         Some(("templates", file)) => file.strip_suffix(".hbs").is_some_and(|n| !n.contains('/')),
         Some((folder, _)) => folder == "tests",
     };
