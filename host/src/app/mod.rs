@@ -22,6 +22,8 @@ mod plugins;
 mod records;
 mod reports;
 mod runs;
+mod signing;
+mod trust;
 mod verify;
 mod words;
 mod workspace;
@@ -44,6 +46,10 @@ pub use packages::{PackedFile, inspect_package, pack};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
 pub use reports::{ReportFormat, ReportProof, ReportRequest};
+pub use signing::{
+    KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
+    prove_package, sign_package,
+};
 pub use verify::{Difference, Verification};
 pub use words::Words;
 pub use workspace::{App, Made, moment};

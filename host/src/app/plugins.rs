@@ -6,7 +6,7 @@ use crate::domain::{Description, Dictionary, Manifest, Scope, Text};
 use crate::plugin::{Engine, LoadedPlugin, OperatorLimits, Package};
 use crate::store::{self, Grant, InstalledPlugin, Writer};
 
-use super::workspace::{App, now};
+use super::workspace::{App, day_of, now, today};
 use super::{Actor, Error};
 
 /// A field that a plugin asks for.
@@ -68,6 +68,7 @@ impl App {
     ) -> Result<PluginFacts, Error> {
         let engine = Self::engine()?;
         let package = Package::read(bytes, engine.limits())?;
+        self.admit(&package, today())?;
         let loaded = self.compile(&engine, &package.component)?;
         let description = loaded.describe(&package.manifest)?;
         let manifest = package.manifest;
@@ -168,9 +169,12 @@ impl App {
         Ok((installed.id, installed.version))
     }
 
-    /// An installed plugin with its code loaded, its package checked against its digest.
+    /// An installed plugin with its code loaded, its package checked against its digest and its
+    /// signatures against what counts now.
     pub(super) fn ready(&mut self, name: &str) -> Result<Ready, Error> {
         let installed = self.find(name)?;
+        // Each time: the key or the package may have been revoked since it was installed.
+        self.admit(&self.package(&installed)?, day_of(installed.installed_at))?;
         self.load(&installed, &Self::engine()?)
     }
 
@@ -182,7 +186,7 @@ impl App {
         Ok(Ready { sha256: package.sha256, manifest: package.manifest, loaded, engine, grants })
     }
 
-    fn package(&self, installed: &InstalledPlugin) -> Result<Package, Error> {
+    pub(super) fn package(&self, installed: &InstalledPlugin) -> Result<Package, Error> {
         let bytes = self.store.read(&Scope::municipality())?.plugin_package(&installed.sha256)?;
         let package = Package::read(&bytes, &OperatorLimits::default())?;
         if package.sha256 != installed.sha256 {
@@ -202,7 +206,7 @@ impl App {
     }
 
     /// The plugin that `ID` or `ID@VERSION` names.
-    fn find(&self, name: &str) -> Result<InstalledPlugin, Error> {
+    pub(super) fn find(&self, name: &str) -> Result<InstalledPlugin, Error> {
         let (id, version) =
             name.split_once('@').map_or((name, None), |(id, version)| (id, Some(version)));
         let installed = self.store.read(&Scope::municipality())?.plugins()?;

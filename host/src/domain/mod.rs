@@ -76,7 +76,7 @@ pub use scope::{Schools, Scope};
 pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use term::{Term, Terms};
 pub use trust::{
-    Flaw, FoundSignature, IdPrefix, PublicKey, RevokedThing, Revocation, Seal, SignatureStatus,
+    Flaw, FoundSignature, IdPrefix, PublicKey, Revocation, RevokedThing, Seal, SignatureStatus,
     TrustPolicy, TrustedKey, Verdict, key_number,
 };
 pub use words::{Lang, Text};

@@ -51,9 +51,8 @@ impl IdPrefix {
                 && !part.ends_with('-')
                 && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
         };
-        let is_prefix = parts.len() <= 100
-            && parts.split('.').count() >= 2
-            && parts.split('.').all(is_part);
+        let is_prefix =
+            parts.len() <= 100 && parts.split('.').count() >= 2 && parts.split('.').all(is_part);
         is_prefix.then(|| Self(format!("{parts}.")))
     }
 
@@ -235,7 +234,8 @@ impl TrustPolicy {
         if !revoked.is_empty() {
             return only(SignatureStatus::Revoked, revoked);
         }
-        let mut changes: Vec<Flaw> = seal.is_changed.then_some(Flaw::ChangedFile).into_iter().collect();
+        let mut changes: Vec<Flaw> =
+            seal.is_changed.then_some(Flaw::ChangedFile).into_iter().collect();
         changes.extend(seal.signatures.iter().filter_map(|signature| match signature {
             FoundSignature::Broken(key) => Some(Flaw::ChangedManifest { key: *key }),
             _ => None,

@@ -64,12 +64,7 @@ fn a_key_that_nobody_knows_counts_as_little_as_none() {
     comes_to(&verdict, SignatureStatus::Invalid, false, true);
     assert_eq!(verdict.flaws, [Flaw::UnknownKey { key: [9; 8] }]);
     // Where nobody is trusted, everybody is a stranger.
-    comes_to(
-        &judge(&TrustPolicy::default(), &[by(1)]),
-        SignatureStatus::Invalid,
-        false,
-        true,
-    );
+    comes_to(&judge(&TrustPolicy::default(), &[by(1)]), SignatureStatus::Invalid, false, true);
     // Beside a good signature it does no harm.
     comes_to(&judge(&policy(), &[stranger, by(1)]), SignatureStatus::Signed, true, true);
 }
@@ -190,7 +185,8 @@ fn one_key_under_two_numbers_is_one_key() {
 
 #[test]
 fn a_prefix_is_made_of_whole_parts_of_an_id() {
-    for wrong in ["", ".", "org", "org.", "Org.example", "org..example", ".org.example", "org.ex*"] {
+    for wrong in ["", ".", "org", "org.", "Org.example", "org..example", ".org.example", "org.ex*"]
+    {
         assert_eq!(IdPrefix::new(wrong), None, "{wrong}");
     }
     let prefix = IdPrefix::new("org.example").unwrap();

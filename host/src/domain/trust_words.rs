@@ -88,7 +88,9 @@ impl Flaw {
             Self::OtherPrefix { owner, prefixes } => {
                 let prefixes = prefixes.join("`, `");
                 Text::new(
-                    format!("der Schlüssel von {owner} darf nur signieren, was mit `{prefixes}` beginnt"),
+                    format!(
+                        "der Schlüssel von {owner} darf nur signieren, was mit `{prefixes}` beginnt"
+                    ),
                     format!("the key of {owner} may sign only what begins with `{prefixes}`"),
                 )
             }
@@ -103,7 +105,10 @@ impl Flaw {
             Self::RevokedKey { key, since, reason } => {
                 let key = key_number(*key);
                 Text::new(
-                    format!("der Schlüssel {key} ist seit dem {} widerrufen: {reason}", since.german()),
+                    format!(
+                        "der Schlüssel {key} ist seit dem {} widerrufen: {reason}",
+                        since.german()
+                    ),
                     format!("the key {key} has been revoked since {since}: {reason}"),
                 )
             }

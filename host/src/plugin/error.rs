@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::package::{DIFFERENT, GONE, UNLISTED};
 use crate::domain::ManifestError;
 
 /// Most characters of a plugin's own words that are shown.
@@ -139,7 +140,9 @@ pub enum Error {
     File { name: String, reason: &'static str },
 
     /// Bytes that belong to no file, or an archive of another form.
-    #[error("the package is not written as `tridem plugin pack` writes it, or has bytes of no file")]
+    #[error(
+        "the package is not written as `tridem plugin pack` writes it, or has bytes of no file"
+    )]
     OtherForm,
 
     /// Only the second of two signatures.
@@ -214,7 +217,9 @@ impl Error {
             Self::File { .. } => {
                 Some("the package was damaged or changed; get it again from its author".into())
             }
-            Self::OtherForm => Some("it was changed, or made by another program; get it from its author".into()),
+            Self::OtherForm => {
+                Some("it was changed, or made by another program; get it from its author".into())
+            }
             Self::SecondFirst => Some("sign it without `--second`".into()),
             Self::NotAKey { .. } => {
                 Some("`tridem plugin keygen --out NAME` makes both, NAME.key and NAME.pub".into())
@@ -261,13 +266,24 @@ impl Error {
             Self::Output { .. } | Self::Answer { .. } => {
                 "`classified` in `schemas/wit/1.0/metrics.wit` says how long each list must be"
             }
-            Self::OtherForm => "make it with `tridem plugin pack`; other zip programs add bytes of their own",
+            Self::OtherForm => {
+                "make it with `tridem plugin pack`; other zip programs add bytes of their own"
+            }
             Self::Description { .. } => {
                 "`schemas/wit/1.0/metrics.wit` says what a description may hold"
             }
             _ => return None,
         };
         Some(text.into())
+    }
+
+    /// Whether a package is not the one that its manifest describes.
+    pub fn is_modified_package(&self) -> bool {
+        match self {
+            Self::OtherForm => true,
+            Self::File { reason, .. } => [GONE, UNLISTED, DIFFERENT].contains(reason),
+            _ => false,
+        }
     }
 
     /// Whether the plugin only has to be compiled again.

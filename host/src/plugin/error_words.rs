@@ -225,8 +225,10 @@ const PARTS: &[(&str, &str)] = &[
         "is not the one that the manifest lists; its digest differs",
         "ist nicht die, die im Manifest steht; ihre Prüfsumme weicht ab",
     ),
-    ("which is not a folder that a package may have", "den ein Paket als Ordner nicht haben darf"),
-    ("which is a link or another special file", "der eine Verknüpfung oder Sonderdatei ist"),
+    (
+        "which is a link, a folder or another special file",
+        "der eine Verknüpfung, ein Ordner oder eine Sonderdatei ist",
+    ),
     ("which is not a file that a package may have", "den ein Paket als Datei nicht haben darf"),
     ("whose name is too long", "dessen Name zu lang ist"),
     ("whose name does not begin in the package", "dessen Name nicht im Paket beginnt"),

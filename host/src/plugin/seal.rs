@@ -1,8 +1,8 @@
 //! The signature files of a package: putting them in, and finding out whose they are.
 
 use super::error::Error;
-use super::package::Package;
 use super::pack::write;
+use super::package::Package;
 use super::sign::check_signature;
 use crate::domain::{PublicKey, Seal};
 

@@ -141,12 +141,22 @@ fn new_keys_without_a_password_sign() {
 
 #[test]
 fn a_protected_key_opens_with_its_password_alone() {
+    let keys = generate_keys(Some("secret words")).unwrap();
+    assert!(needs_password(&keys.secret).unwrap());
+    let open = |password| read_secret_key(&keys.secret, password);
+    assert!(matches!(open(None), Err(Error::WrongPassword)));
+    assert!(matches!(open(Some("secret word")), Err(Error::WrongPassword)));
+    let key = open(Some("secret words")).unwrap();
+    assert_eq!(key.public().unwrap(), keys.key);
+    assert_eq!(format!("{key:?}"), "SecretKey(..)");
+}
+
+#[test]
+#[ignore = "takes a gigabyte of memory and half a minute, as the tool wants it for its keys"]
+fn a_key_that_the_tool_protected_opens_with_its_password() {
     assert!(needs_password(LOCKED).unwrap());
-    assert!(matches!(read_secret_key(LOCKED, None), Err(Error::WrongPassword)));
-    assert!(matches!(read_secret_key(LOCKED, Some("secret word")), Err(Error::WrongPassword)));
     let key = read_secret_key(LOCKED, Some("secret words")).unwrap();
     assert_eq!(key.public().unwrap().to_string(), "BF3E7D00EB371CC6");
-    assert_eq!(format!("{key:?}"), "SecretKey(..)");
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod registers;
 mod reports;
 mod restore;
 mod sink;
+mod trust;
 mod write_absences;
 mod write_contacts;
 mod write_corrections;

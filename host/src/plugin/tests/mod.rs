@@ -6,5 +6,6 @@ mod guest;
 mod hostile;
 mod package;
 mod running;
+mod seal;
 
 pub(super) use guest::job;
