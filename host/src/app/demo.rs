@@ -23,7 +23,7 @@ const PLUGINS: [(&str, &[u8]); 2] = [
 /// and is no reason for any.
 const KEY: &str = include_str!("../../../plugins/demo.pub");
 
-/// What that key may sign, until when and as whose.
+/// What that key may sign, until when (2099-12-31) and as whose.
 const PREFIX: &str = "org.tridem.";
 const UNTIL: Day = Day(47_481);
 const OWNER: &str = "Tridem Demo";

@@ -143,10 +143,10 @@ pub fn sign_package(
     };
     let signer = if request.second { Signer::Second } else { Signer::First };
     let bytes = package.with_signature(signer, signature)?;
-    let signed = Package::read(&bytes, &OperatorLimits::default())?;
+    let made = Package::read(&bytes, &OperatorLimits::default())?;
     let path = request.out.unwrap_or(request.package).to_owned();
     fs_err::write(&path, &bytes).map_err(Error::File)?;
-    Ok(SignedFile { path, key, sha256: hex(&signed.sha256) })
+    Ok(SignedFile { path, key, sha256: hex(&made.sha256) })
 }
 
 /// The number of the key and the signed comment of each signature of a package file. Whether they

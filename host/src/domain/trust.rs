@@ -313,5 +313,4 @@ impl TrustPolicy {
 }
 
 #[cfg(test)]
-#[path = "trust_tests.rs"]
 mod tests;

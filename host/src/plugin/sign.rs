@@ -18,11 +18,9 @@ const KEY_BYTES: usize = 4 * 1024;
 const UNTRUSTED: &str = "untrusted comment: ";
 const TRUSTED: &str = "trusted comment: ";
 
-/// Bytes of what stands in base64: algorithm, number and signature; the signature of the comment;
-/// algorithm, number and public key.
+/// Bytes of what stands in base64: algorithm, number and signature; the signature of the comment.
 const SIGNATURE: usize = 2 + 8 + 64;
 const COMMENT_SIGNATURE: usize = 64;
-const PUBLIC_KEY: usize = 2 + 8 + 32;
 
 /// Where a secret key says how it is protected, and what stands there when it is not.
 const PROTECTION: std::ops::Range<usize> = 2..4;
@@ -86,13 +84,12 @@ pub fn read_public_key(text: &str) -> Result<PublicKey, Error> {
         [comment, line] if comment.starts_with(UNTRUSTED.trim_end()) => Some(*line),
         _ => None,
     };
-    let bytes = line.and_then(base64).filter(|bytes| bytes.len() == PUBLIC_KEY);
-    let Some(bytes) = bytes.filter(|bytes| bytes.starts_with(b"Ed")) else {
-        return Err(Error::NotAKey { what: "a public key" });
-    };
-    let (number, key) = bytes[2..].split_at(8);
-    let length = "the whole was measured above";
-    Ok(PublicKey { number: number.try_into().expect(length), bytes: key.try_into().expect(length) })
+    let bytes = line.and_then(base64).filter(|bytes| bytes.starts_with(b"Ed"));
+    let key = bytes.and_then(|bytes| {
+        let (number, key) = (bytes.get(2..10)?, bytes.get(10..)?);
+        Some(PublicKey { number: number.try_into().ok()?, bytes: key.try_into().ok()? })
+    });
+    key.ok_or(Error::NotAKey { what: "a public key" })
 }
 
 /// Whether a secret key is protected by a password.
@@ -215,7 +212,7 @@ fn secret_bytes(text: &str) -> Result<Vec<u8>, Error> {
 fn base64(text: &str) -> Option<Vec<u8>> {
     let digits = text.trim_end_matches('=');
     let fill = text.len() - digits.len();
-    if text.is_empty() || text.len() % 4 != 0 || fill > 2 {
+    if text.is_empty() || !text.len().is_multiple_of(4) || fill > 2 {
         return None;
     }
     let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::with_capacity(text.len() / 4 * 3));
@@ -231,7 +228,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
         (bits, count) = (bits << 6 | u32::from(value), count + 6);
         if count >= 8 {
             count -= 8;
-            bytes.push((bits >> count) as u8);
+            bytes.push((bits >> count).to_be_bytes()[3]);
             bits &= (1 << count) - 1;
         }
     }
@@ -244,5 +241,4 @@ fn signing(error: &minisign::PError) -> Error {
 }
 
 #[cfg(test)]
-#[path = "sign_tests.rs"]
 mod tests;

@@ -1,3 +1,5 @@
+//! Signatures and keys of the stock tool, of our own, and what is neither.
+
 use super::*;
 
 /// What the tool signed: a throw-away key, made and used with minisign 0.11.

@@ -1,3 +1,5 @@
+//! Every way in which a package is or is not trusted.
+
 use super::*;
 
 const ID: &str = "org.example.visits";
