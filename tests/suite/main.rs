@@ -25,3 +25,4 @@ mod readme;
 mod reference;
 mod schemas;
 mod support;
+mod trust;

@@ -40,7 +40,7 @@ fn prepared() -> &'static TempDir {
         let folder = tempfile::tempdir().unwrap();
         let key = KeySource::File(folder.path().join("tridem.key"));
         let actor = Actor::new("test".into(), None);
-        App::init(&actor, folder.path(), &key, "Musterstadt").unwrap();
+        App::init_for_development(&actor, folder.path(), &key, "Musterstadt").unwrap();
         let mut app = App::open(folder.path(), &key).unwrap();
         let package = PathBuf::from("../plugins/dist/school-comparison-1.0.0.tridem");
         app.install(&actor, &package).unwrap();
@@ -261,7 +261,7 @@ impl Town {
 type Figures = (Cube, u64, [u8; 32]);
 
 fn figures(outcome: Outcome) -> Figures {
-    (outcome.cube, outcome.fuel, outcome.data)
+    (outcome.cube, outcome.work.fuel, outcome.data)
 }
 
 #[derive(Debug, Clone, Copy)]

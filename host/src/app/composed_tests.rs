@@ -27,7 +27,7 @@ fn town(component: Vec<u8>) -> Town {
     let package = pack(IN_ORDER, &files).unwrap();
     town.app.install_bytes(&actor(), &package).unwrap();
     town.app.grant(&actor(), PLUGIN, None).unwrap();
-    town.app.enable(&actor(), PLUGIN, Switch::default()).unwrap();
+    town.app.enable(&actor(), PLUGIN, false, false).unwrap();
     town
 }
 

@@ -36,6 +36,8 @@ mod records;
 mod replay;
 mod reports;
 mod runs;
+mod signing;
+mod trust;
 mod verify;
 mod words;
 mod workspace;
@@ -65,6 +67,10 @@ pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use signing::{
+    KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
+    prove_package, sign_package,
+};
 pub use verify::Verification;
 pub use words::Words;
 pub use workspace::{App, Made, moment};

@@ -19,9 +19,7 @@ use super::{App, Error};
 pub(super) struct Outcome {
     pub(super) cube: Cube,
     pub(super) sources: Vec<Source>,
-    /// Fuel used for all rows, in this run or in an earlier one that had counted them already.
-    pub(super) fuel: u64,
-    /// What the run took in all.
+    /// What the run took in all, in this run or in an earlier one that had counted rows already.
     pub(super) work: RunWork,
     /// A digest of all rows that were read; the same rows of the same fields and days give the same.
     /// Only this municipality can make it.
@@ -88,7 +86,7 @@ pub(super) fn run(
     let (cube, work, data) = parts.finish()?;
     let sources = wanted.iter().map(source).collect();
     let (scope, limits) = (permit.scope.clone(), permit.limits.clone());
-    Ok((Outcome { cube, sources, fuel: work.fuel, work, data, scope, limits }, kept))
+    Ok((Outcome { cube, sources, work, data, scope, limits }, kept))
 }
 
 /// What is known of a run before the first row.

@@ -48,6 +48,11 @@ const TEXTS: &[(&str, &str)] = &[
         "Die Daten mit einer Passphrase öffnen, nach der zweimal gefragt wird, statt mit einer \
          Schlüsseldatei",
     ),
+    (
+        "init --development",
+        "Nur für erfundene Daten: Plugins, die niemand signiert hat, dürfen darüber laufen, über andere \
+         dürfen sie es nicht. Das lässt sich später nicht ändern",
+    ),
     ("school", "Schulen, ihre Zeit im Programm, ihre Größe und ihre freien Tage"),
     ("school add", "Eine Schule aufnehmen"),
     ("school add <number>", "Die amtliche Schulnummer, sechs Ziffern"),
@@ -455,6 +460,87 @@ const TEXTS: &[(&str, &str)] = &[
         "Das WebAssembly: eine Komponente, oder ein Kernmodul mit der Plugin-Schnittstelle",
     ),
     ("plugin pack --out", "Wohin das Paket geschrieben wird"),
+    (
+        "plugin keygen",
+        "Ein Schlüsselpaar machen, mit dem Pakete signiert werden\n\n\
+         NAME.pub bekommt, wer Signaturen prüft. NAME.key bleibt geheim und ist mit einem Passwort \
+         geschützt, nach dem zweimal gefragt wird. Beide passen zum Werkzeug `minisign`.",
+    ),
+    ("plugin keygen --out", "Der Name der beiden Dateien, ohne Endung"),
+    (
+        "plugin keygen --no-password",
+        "Den geheimen Schlüssel nicht schützen, für Abläufe ohne Menschen: wer die Datei hat, kann \
+         signieren",
+    ),
+    ("plugin keygen --password-file", "Eine Datei mit dem Passwort, statt danach zu fragen"),
+    (
+        "plugin sign",
+        "Ein Paket signieren: das Manifest, und damit jede Datei\n\n\
+         Die Signatur kommt in das Paket. Zweimal dasselbe zu signieren gibt nicht dieselben Bytes.",
+    ),
+    ("plugin sign <package>", "Das Paket"),
+    ("plugin sign --key", "Die Datei mit dem geheimen Schlüssel"),
+    ("plugin sign --second", "Als zweiter neben dem ersten signieren, mit einem anderen Schlüssel"),
+    (
+        "plugin sign --like",
+        "Ein früheres Paket: ist seine Signatur von diesem Schlüssel und das Manifest dasselbe, wird sie \
+         übernommen, und es entstehen dieselben Bytes",
+    ),
+    ("plugin sign --out", "Wohin das signierte Paket geschrieben wird, statt an seine Stelle"),
+    (
+        "plugin sign --password-file",
+        "Eine Datei mit dem Passwort des Schlüssels, statt danach zu fragen",
+    ),
+    (
+        "plugin verify",
+        "Sagen, wer ein Paket signiert hat und ob es über diese Daten laufen darf\n\n\
+         Rückgabewert 0: es darf; 1: es darf nicht.",
+    ),
+    ("plugin verify <package>", "Das Paket"),
+    (
+        "plugin verify --key",
+        "Nur mit diesem öffentlichen Schlüssel prüfen, einer Datei oder Zeile in Base64; das braucht keine \
+         Daten",
+    ),
+    ("plugin trust", "Wessen Signaturen auf Paketen zählen, und was widerrufen ist"),
+    ("plugin trust list", "Zeigen, wessen Signaturen zählen und was widerrufen ist"),
+    ("plugin trust add", "Die Signaturen eines Schlüssels zählen lassen"),
+    ("plugin trust add <key>", "Der öffentliche Schlüssel: eine Datei oder die Zeile in Base64"),
+    ("plugin trust add --owner", "Wem er gehört"),
+    (
+        "plugin trust add --prefix",
+        "Womit die Ids der Plugins beginnen, die er signieren darf, zum Beispiel org.example.",
+    ),
+    (
+        "plugin trust add --until",
+        "Der letzte Tag, an dem ein damit signiertes Paket installiert werden darf; was dann schon \
+         installiert ist, läuft weiter",
+    ),
+    (
+        "plugin trust remove",
+        "Die Signaturen eines Schlüssels nicht mehr zählen lassen. Was nur er signiert hat, läuft nicht mehr",
+    ),
+    (
+        "plugin trust remove <key>",
+        "Der Schlüssel: seine Nummer, eine Datei oder die Zeile in Base64",
+    ),
+    (
+        "plugin trust revoke",
+        "Einen Schlüssel oder ein Paket für immer widerrufen. Was davon abhängt, läuft nirgends mehr, auch \
+         nicht über erfundene Daten",
+    ),
+    (
+        "plugin trust revoke <what>",
+        "Ein Schlüssel (Nummer, Datei oder Zeile in Base64), oder die SHA-256 eines Pakets oder Manifests",
+    ),
+    ("plugin trust revoke --reason", "Warum, in einer Zeile"),
+    (
+        "plugin trust two-signatures",
+        "Festlegen, ob Pakete die Signaturen zweier Schlüssel brauchen",
+    ),
+    ("plugin trust two-signatures <state>", "Ob es zwei sein müssen"),
+    ("plugin trust two-signatures <state>=on", "zwei verschiedene Schlüssel"),
+    ("plugin trust two-signatures <state>=off", "einer genügt"),
     ("report", "Berichte: was ein Plugin aus den Daten macht, kleine Zahlen unterdrückt"),
     ("report run", "Ein Plugin über einen Zeitraum laufen lassen und den Bericht behalten"),
     ("report run <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
@@ -639,6 +725,7 @@ const VALUES: &[(&str, &str)] = &[
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
     ("ID", "ID"),
+    ("KEY", "SCHLÜSSEL"),
     ("KIND", "ART"),
     ("LANG", "SPRACHE"),
     ("LANGUAGE", "SPRACHE"),
@@ -649,17 +736,22 @@ const VALUES: &[(&str, &str)] = &[
     ("NEW", "NEU"),
     ("NUMBER", "NUMMER"),
     ("OLD", "BISHER"),
+    ("OWNER", "NAME"),
+    ("PACKAGE", "PAKET"),
     ("PLUGIN", "PLUGIN"),
+    ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
     ("SCHOOL", "SCHULE"),
     ("SHELL", "SHELL"),
+    ("STATE", "STAND"),
     ("STATUS", "STATUS"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
     ("TOPIC", "THEMA"),
     ("UNIT", "EINHEIT"),
+    ("WHAT", "WAS"),
     ("WORD", "WORT"),
     ("YEAR", "JAHR"),
     ("YES|NO", "YES|NO"),

@@ -22,6 +22,7 @@ mod plugin_access;
 mod plugin_dictionary;
 mod plugin_kinds;
 mod plugin_life;
+mod plugin_trust;
 mod pupil;
 mod refusal;
 mod report;

@@ -12,6 +12,7 @@ use super::plugin_access::{self, AccessArgs, LimitArgs};
 use super::plugin_dictionary;
 use super::plugin_kinds;
 use super::plugin_life;
+use super::plugin_trust;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
 #[derive(clap::Subcommand)]
@@ -77,6 +78,11 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    Keygen(plugin_trust::KeygenArgs),
+    Sign(plugin_trust::SignArgs),
+    Verify(plugin_trust::VerifyArgs),
+    #[command(subcommand)]
+    Trust(plugin_trust::Command),
 }
 
 pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
@@ -84,12 +90,15 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     match command {
         Command::Inspect { plugin } => {
             let path = PathBuf::from(plugin);
-            let facts = if path.is_file() {
-                app::inspect_package(&path)?
+            let (facts, seal) = if path.is_file() {
+                (app::inspect_package(&path)?, plugin_trust::claimed(&path, lang)?)
             } else {
-                session.open()?.inspect(plugin)?
+                let mut app = session.open()?;
+                let facts = app.inspect(plugin)?;
+                let seal = plugin_trust::found(&app, &facts.sha256, lang)?;
+                (facts, seal)
             };
-            session.out.print(&describe(&facts, lang))
+            session.out.print(&(describe(&facts, lang) + &seal))
         }
         Command::Install { file } => {
             let facts = session.open()?.install(&session.actor, file)?;
@@ -110,8 +119,11 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ("fields_granted", "erlaubte Felder", "fields granted"),
                 ("fields_requested", "erbetene Felder", "fields requested"),
                 ("sha256", "SHA-256", "SHA-256"),
+                ("signature", "Signatur", "signature"),
             ]);
-            for facts in session.open()?.plugins()? {
+            let mut app = session.open()?;
+            let signatures = app.signatures()?;
+            for facts in app.plugins()? {
                 list.row([
                     Value::Text(facts.manifest.id.clone()),
                     Value::Text(facts.manifest.version.to_string()),
@@ -122,6 +134,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     )),
                     Value::Integer(count(facts.fields.len())),
                     Value::Text(facts.sha256.clone()),
+                    plugin_trust::status(&signatures, &facts.sha256),
                 ]);
             }
             session.out.list(&list, format.get())
@@ -162,6 +175,10 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 format!("Packed: {path} ({bytes} bytes, SHA-256 {sha256})"),
             )
         }
+        Command::Keygen(args) => plugin_trust::keygen(args, session),
+        Command::Sign(args) => plugin_trust::sign(args, session),
+        Command::Verify(args) => plugin_trust::verify(args, session),
+        Command::Trust(command) => plugin_trust::run(command, session),
     }
 }
 

@@ -30,6 +30,8 @@ mod school;
 mod scope;
 mod statistics;
 mod term;
+mod trust;
+mod trust_words;
 mod words;
 
 pub use absence::{
@@ -88,4 +90,8 @@ pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use term::{Term, Terms};
+pub use trust::{
+    Flaw, FoundSignature, IdPrefix, PublicKey, Revocation, RevokedThing, Seal, SignatureStatus,
+    TrustPolicy, TrustedKey, Verdict, key_number,
+};
 pub use words::{Lang, Text};

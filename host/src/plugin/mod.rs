@@ -24,6 +24,8 @@ mod propose_check;
 mod rules;
 mod run;
 mod sandbox;
+mod seal;
+mod sign;
 #[cfg(test)]
 mod tests;
 mod unfold;
@@ -41,5 +43,10 @@ pub use pack::pack;
 pub use package::Package;
 pub use propose::ProposeRun;
 pub use run::{Descriptions, Kinds, LoadedPlugin, Run};
+pub use seal::Signer;
+pub use sign::{
+    NewKeys, SecretKey, check_signature, generate_keys, needs_password, read_public_key,
+    read_secret_key, read_signature,
+};
 #[cfg(test)]
 pub(crate) use tests::{IN_ORDER, counts_in_order, points_at_nothing};

@@ -14,6 +14,7 @@ mod package;
 mod proposals;
 mod running;
 mod running_mixed;
+mod seal;
 
 pub(super) use guest::job;
 pub(crate) use in_order::{IN_ORDER, counts_in_order, points_at_nothing};
