@@ -175,6 +175,9 @@ pub enum Error {
     /// A page.
     #[error(transparent)]
     Render(#[from] render::Error),
+    /// The development kit.
+    #[error(transparent)]
+    Kit(#[from] super::kit::Error),
 }
 
 fn ticked(words: &[String]) -> String {

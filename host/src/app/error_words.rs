@@ -7,6 +7,14 @@ use crate::plugin;
 use super::error::{Error, ErrorKind};
 
 impl Error {
+    /// One thing that the author of a plugin can do; `None` where nothing is wrong with a plugin.
+    pub fn for_author(&self) -> Option<String> {
+        match self {
+            Self::Plugin(error) => error.for_author(),
+            _ => None,
+        }
+    }
+
     /// Who can put it right.
     pub fn kind(&self) -> ErrorKind {
         match self {
@@ -148,6 +156,7 @@ impl Error {
             Self::Plugin(error) => error.german(),
             Self::Report(error) => error.german(),
             Self::Render(error) => error.german(),
+            Self::Kit(error) => error.german(),
         }
     }
 
@@ -266,6 +275,7 @@ impl Error {
             Self::Plugin(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Report(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Kit(error) => error.hint(lang),
             _ => None,
         }
     }

@@ -148,8 +148,8 @@ impl Error {
                 .into(),
             Self::NotAPlugin(_) => lang
                 .pick(
-                    "ein neues Plugin beginnt mit `tridem plugin new ORDNER --lang rust --kind metrics`",
-                    "a new plugin begins with `tridem plugin new FOLDER --lang rust --kind metrics`",
+                    "ein neues Plugin beginnt mit `tridem plugin new ORDNER --language rust --kind metrics`",
+                    "a new plugin begins with `tridem plugin new FOLDER --language rust --kind metrics`",
                 )
                 .into(),
             Self::NotBuilt(folder) => format!("`tridem plugin build {}`", folder.display()),

@@ -10,7 +10,7 @@ use crate::domain::Manifest;
 use crate::plugin::{Engine, LoadedPlugin, Package};
 
 /// Where a build puts the component.
-pub(super) const BUILT: &str = "build/plugin.wasm";
+pub(in crate::app) const BUILT: &str = "build/plugin.wasm";
 
 /// A plugin with all that its package would hold.
 pub(super) struct Project {
@@ -58,11 +58,8 @@ impl Project {
 
     /// The names of its letter templates.
     pub(super) fn templates(&self) -> BTreeSet<&str> {
-        let name = |path: &'_ str| -> Option<&str> {
-            path.strip_prefix("templates/")?.strip_suffix(".hbs")
-        };
-        // The closure borrows from the keys, which live as long as the project.
-        self.files.keys().filter_map(|path| name(path)).collect()
+        let paths = self.files.keys();
+        paths.filter_map(|path| path.strip_prefix("templates/")?.strip_suffix(".hbs")).collect()
     }
 
     /// The first source file that was changed after the plugin was built.
@@ -77,7 +74,7 @@ impl Project {
 }
 
 /// The text of a folder's manifest.
-pub(super) fn manifest_text(folder: &Path) -> Result<String, app::Error> {
+pub(in crate::app) fn manifest_text(folder: &Path) -> Result<String, app::Error> {
     let path = folder.join("plugin.toml");
     if !path.is_file() {
         return Err(Error::NotAPlugin(folder.to_owned()).into());
@@ -86,7 +83,7 @@ pub(super) fn manifest_text(folder: &Path) -> Result<String, app::Error> {
 }
 
 /// The files of a folder that a package of it holds, besides manifest and component.
-pub(crate) fn packed_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, app::Error> {
+pub(in crate::app) fn packed_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, app::Error> {
     let mut files = BTreeMap::new();
     for name in ["README.md", "LICENSE"] {
         let path = folder.join(name);

@@ -94,7 +94,7 @@ pub(super) fn template(language: Language, kind: Kind) -> Option<&'static Templa
 pub(super) fn offered() -> Vec<String> {
     TEMPLATES
         .iter()
-        .map(|found| format!("--lang {} --kind {}", found.language.code(), found.kind.code()))
+        .map(|found| format!("--language {} --kind {}", found.language.code(), found.kind.code()))
         .collect()
 }
 
