@@ -11,7 +11,7 @@ use crate::domain::{
     Audience, BATCH_ROWS, Batch, Classified, CodeLists, Composed, Composition, Day, Description,
     Job, LEFT_OUT, Passport, Period, Proposal, Report, Rounding, SettingValue, Workflow, is_set,
 };
-use crate::plugin::{Engine, Kinds, LoadedPlugin, label_counts};
+use crate::plugin::{Descriptions, Engine, LoadedPlugin, label_counts};
 use crate::report::{Cube, Facts, Reducer, assemble};
 
 /// The dataset that the host hands over school by school and month by month, each part to an
@@ -23,7 +23,6 @@ pub(super) struct Subject {
     pub(super) project: Project,
     pub(super) engine: Engine,
     pub(super) loaded: LoadedPlugin,
-    pub(super) kinds: Kinds,
     pub(super) description: Option<Description>,
     pub(super) composition: Option<Composition>,
     pub(super) workflow: Option<Workflow>,
@@ -106,14 +105,9 @@ impl Subject {
         engine: Engine,
         loaded: LoadedPlugin,
     ) -> Result<Self, app::Error> {
-        let kinds = loaded.kinds();
-        let manifest = &project.manifest;
-        let ask = |is: bool| is.then_some(&loaded);
-        let description = ask(kinds.metrics).map(|it| it.describe(manifest)).transpose()?;
-        let composition =
-            ask(kinds.reporting).map(|it| it.describe_composition(manifest)).transpose()?;
-        let workflow = ask(kinds.workflow).map(|it| it.describe_workflow(manifest)).transpose()?;
-        Ok(Self { project, engine, loaded, kinds, description, composition, workflow })
+        let Descriptions { metrics: description, composition, workflow } =
+            loaded.describe_all(&project.manifest)?;
+        Ok(Self { project, engine, loaded, description, composition, workflow })
     }
 
     /// The parameters of a run: those given as NAME=VALUE, and defaults for the rest.
