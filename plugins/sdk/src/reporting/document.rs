@@ -184,23 +184,18 @@ impl Document {
         let about = self.datasets.iter().position(|found| found.name == dataset);
         let fields = about.map_or(&[][..], |place| &self.datasets[place].fields);
         let column = fields.iter().position(|found| found.name == field);
-        match (about, column) {
-            (Some(about), Some(column)) => (place(about), place(column)),
-            _ => {
-                self.wrong.push(format!("field `{dataset}.{field}` was not granted"));
-                (0, 0)
-            }
+        if let (Some(about), Some(column)) = (about, column) {
+            return (place(about), place(column));
         }
+        self.wrong.push(format!("field `{dataset}.{field}` was not granted"));
+        (0, 0)
     }
 
     fn found(&mut self, found: Option<usize>, what: &str, id: &str) -> u32 {
-        match found {
-            Some(found) => place(found),
-            None => {
-                self.wrong.push(format!("there is no {what} `{id}`"));
-                0
-            }
+        if found.is_none() {
+            self.wrong.push(format!("there is no {what} `{id}`"));
         }
+        place(found.unwrap_or(0))
     }
 }
 

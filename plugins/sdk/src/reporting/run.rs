@@ -45,7 +45,7 @@ pub trait Reporting: Sized + 'static {
 /// A reporting plugin that can be run in parts: the host gives the rows of each school to a value
 /// of its own, and puts together what they saved, school by school.
 ///
-/// The document must be the same however the rows were shared out;
+/// The document must be the same as if one value had seen all rows;
 /// [`Case::compose_in_parts`](crate::testing::Case::compose_in_parts) tries it.
 pub trait Partial: Reporting {
     /// What was gathered, in a form of the plugin's own, at most 8 MiB. Called instead of

@@ -1,5 +1,8 @@
 //! A run to try a plugin with.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::{Composed, Outcome, ProposedSteps, Rows};
 use crate::Day;
 use crate::bindings::tridem::plugin::types;
@@ -75,7 +78,7 @@ impl Case {
         let description = T::describe();
         refuse(&description.problems())?;
         let codes = self.codes();
-        self.twice(|most| {
+        twice(|most| {
             let mut outcome = Outcome::new(&description, &codes, self.period.first);
             let mut plugin = Running::<T>::begin(self.job(&codes))?;
             for (place, rows) in (0..).zip(&self.rows) {
@@ -99,7 +102,7 @@ impl Case {
         let composition = T::describe();
         refuse(&composition.problems())?;
         let codes = self.codes();
-        self.twice(|most| {
+        twice(|most| {
             let mut plugin = reporting::Running::<T>::begin(self.job(&codes))?;
             for batch in self.batches(&codes, most)? {
                 plugin.push(batch)?;
@@ -108,8 +111,9 @@ impl Case {
         })
     }
 
-    /// Has a reporting plugin compose its document whole, and again in parts: each row is given to
-    /// a value of its own, and another one puts together what these saved.
+    /// Has a reporting plugin compose its document whole, and again in parts: the rows of each school
+    /// are given to a value of their own, and another one puts together what these saved. Rows of a
+    /// dataset without a field `school` are a part for themselves.
     ///
     /// # Errors
     ///
@@ -118,16 +122,33 @@ impl Case {
         let composition = T::describe();
         let whole = self.compose::<T>()?;
         let codes = self.codes();
-        let mut last = reporting::Running::<T>::begin(self.job(&codes))?;
+        let mut parts = BTreeMap::new();
         for batch in self.batches(&codes, 1)? {
-            let mut part = reporting::Running::<T>::begin(self.job(&codes))?;
+            let part = match parts.entry(self.school(&batch)) {
+                Entry::Occupied(part) => part.into_mut(),
+                Entry::Vacant(none) => {
+                    none.insert(reporting::Running::<T>::begin(self.job(&codes))?)
+                }
+            };
             part.push(batch)?;
+        }
+        let mut last = reporting::Running::<T>::begin(self.job(&codes))?;
+        for mut part in parts.into_values() {
             last.merge(&part.save()?)?;
         }
         if Composed::new(&composition, &codes, last.finish()?) == whole {
             Ok(whole)
         } else {
-            Err("the document hangs on how the rows are shared out".into())
+            Err("the document hangs on how the schools are shared out".into())
+        }
+    }
+
+    /// The school of a batch of one row, by the index of its code.
+    fn school(&self, batch: &types::Batch) -> Option<u16> {
+        let column = self.rows.get(batch.dataset as usize)?.place("school")?;
+        match &batch.columns.get(column)?.values {
+            types::Values::Codes(codes) => codes.first().copied(),
+            _ => None,
         }
     }
 
@@ -142,7 +163,7 @@ impl Case {
         let steps = T::describe();
         refuse(&steps.problems())?;
         let codes = self.codes();
-        self.twice(|most| {
+        twice(|most| {
             let mut plugin = workflow::Running::<T>::begin(self.job(&codes))?;
             let (mut made, mut first, mut dataset) = (Vec::new(), 0, 0);
             for batch in self.batches(&codes, most)? {
@@ -161,16 +182,6 @@ impl Case {
             }
             Ok(ProposedSteps::new(&steps, made))
         })
-    }
-
-    /// Runs with whole datasets and with single rows, and compares.
-    fn twice<R: PartialEq>(&self, run: impl Fn(usize) -> Result<R>) -> Result<R> {
-        let whole = run(usize::MAX)?;
-        if run(1)? == whole {
-            Ok(whole)
-        } else {
-            Err("the answers hang on how the rows are cut into batches".into())
-        }
     }
 
     /// The rows of all datasets, in batches of at most `most`.
@@ -211,4 +222,14 @@ impl Case {
 /// Ends a run with every problem of a description.
 fn refuse(problems: &[String]) -> Result<()> {
     if problems.is_empty() { Ok(()) } else { Err(Error::new(problems.join("; "))) }
+}
+
+/// Runs with whole datasets and with single rows, and compares.
+fn twice<R: PartialEq>(run: impl Fn(usize) -> Result<R>) -> Result<R> {
+    let whole = run(usize::MAX)?;
+    if run(1)? == whole {
+        Ok(whole)
+    } else {
+        Err("the answers hang on how the rows are cut into batches".into())
+    }
 }

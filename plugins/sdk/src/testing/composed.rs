@@ -87,7 +87,7 @@ impl Composed {
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a test has small numbers")]
 fn value(number: compose::Number) -> f64 {
-    // A test has small numbers; a float holds them exactly enough to compare.
     number.value as f64 / 10f64.powi(i32::from(number.scale))
 }

@@ -44,6 +44,7 @@ impl Step {
 
 /// All that a workflow plugin says about itself: what can be done, and every reason for it.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "the steps are steps")]
 pub struct Steps {
     id: String,
     version: String,
