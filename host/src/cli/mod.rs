@@ -19,6 +19,7 @@ mod person;
 mod plugin;
 mod plugin_kinds;
 mod plugin_kit;
+mod plugin_kit_args;
 mod pupil;
 mod refusal;
 mod report;

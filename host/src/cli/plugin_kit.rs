@@ -1,100 +1,25 @@
 //! `tridem plugin new`, `build`, `check`, `test`, `run`, `watch`, `bench` and `pack`: for the authors of
 //! plugins. Each command ends with the next one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::app::kit::{self, Verdict};
 use crate::app::{self, Error};
 
 use super::Session;
+use super::plugin_kit_args::{BenchArgs, Kind, Language, NewArgs, PackArgs, RunArgs, TestArgs};
 
-/// What the author of a plugin does.
-#[derive(clap::Subcommand)]
-pub(super) enum Command {
-    /// Begin a plugin: a folder with a small one that works, with a test and all it is built with.
-    New(NewArgs),
-    /// Compile the plugin in a folder and check that it may run.
-    Build(FolderArgs),
-    /// Run the tests in a plugin's folder against the compiled plugin.
-    Test(TestArgs),
-    /// Make a package of a plugin's folder and its compiled module.
-    Pack(PackArgs),
-}
-
-#[derive(clap::Args)]
-pub(super) struct NewArgs {
-    /// The folder, which is made. Nothing that is there is overwritten.
-    folder: PathBuf,
-    /// The language it is written in.
-    #[arg(long, value_enum, default_value_t = Language::Rust)]
-    language: Language,
-    /// What it is for.
-    #[arg(long, value_enum, default_value_t = Kind::Metrics)]
-    kind: Kind,
-    /// Its permanent name in reverse-domain form; without it, one that begins with `org.example`.
-    #[arg(long)]
-    id: Option<String>,
-    /// What it is called.
-    #[arg(long)]
-    title: Option<String>,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Language {
-    /// Rust, with the SDK.
-    Rust,
-    /// JavaScript, by componentize-js.
-    Js,
-    /// Python, by componentize-py.
-    Python,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Kind {
-    /// Figures that the host counts and withholds where they are too small.
-    Metrics,
-    /// A report of its own: checks on records, its own tables and words.
-    Reporting,
-    /// Next steps for cases, such as a talk with parents.
-    Workflow,
-}
-
-#[derive(clap::Args)]
-pub(super) struct FolderArgs {
-    /// The plugin's folder.
-    #[arg(default_value = ".")]
-    folder: PathBuf,
-}
-
-#[derive(clap::Args)]
-pub(super) struct TestArgs {
-    /// The plugin's folder.
-    #[arg(default_value = ".")]
-    folder: PathBuf,
-    /// Write down what comes out as what is expected.
-    #[arg(long)]
-    update: bool,
-}
-
-#[derive(clap::Args)]
-pub(super) struct PackArgs {
-    /// The folder with `plugin.toml`.
-    #[arg(default_value = ".")]
-    folder: PathBuf,
-    /// The WebAssembly: a component, or a core module that carries the plugin interface. Without it,
-    /// what `plugin build` made.
-    #[arg(long, value_name = "FILE")]
-    module: Option<PathBuf>,
-    /// Where to write the package; without it, into the folder `build` under its id and version.
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-}
+pub(super) use super::plugin_kit_args::Command;
 
 pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
     match command {
         Command::New(args) => new(args, session),
         Command::Build(args) => build(&args.folder, session),
+        Command::Check(args) => check(&args.plugin, session),
         Command::Test(args) => test(args, session),
+        Command::Run(args) => rehearse(args, session),
+        Command::Watch(args) => watch(&args.folder, session),
+        Command::Bench(args) => bench(args, session),
         Command::Pack(args) => pack(args, session),
     }
 }
@@ -199,6 +124,110 @@ fn pack(args: &PackArgs, session: &mut Session) -> Result<(), Error> {
     )?;
     let path = packed.path.clone();
     next(session, "sign", &path);
+    Ok(())
+}
+
+fn check(path: &Path, session: &mut Session) -> Result<(), Error> {
+    let checked = kit::check(path)?;
+    let lang = session.out.lang();
+    for found in &checked.found {
+        let place = found.place.as_ref().map(|(path, line)| match line {
+            Some(line) => format!("{}:{line}: ", path.display()),
+            None => format!("{}: ", path.display()),
+        });
+        let (level, place) = (found.level.code(), place.unwrap_or_default());
+        session.out.print(&format!("{:<8} {}\n", level.word(lang), found.operator.get(lang)))?;
+        if !found.author.is_empty() {
+            session.out.line(
+                format!("         für den Autor des Plugins: {place}{}", found.author),
+                format!("         for its author: {place}{}", found.author),
+            )?;
+        }
+    }
+    kit::verdict(&checked)?;
+    next(session, if path.is_file() { "sign" } else { "test" }, path);
+    Ok(())
+}
+
+fn rehearse(args: &RunArgs, session: &mut Session) -> Result<(), Error> {
+    let rows = if args.sample {
+        session.out.remark("Eine Beispielstadt wird angelegt …", "Making a demo city …");
+        kit::Rows::Sample
+    } else {
+        kit::Rows::Generated { rows: args.rows, seed: args.seed }
+    };
+    let ran = kit::run(&args.plugin, rows, &args.settings, super::output::width())?;
+    session.out.print(ran.text.get(session.out.lang()))?;
+    let (fuel, allowed, rows) = (ran.fuel, ran.allowed, ran.rows);
+    let each = fuel.saturating_mul(1_000) / rows.max(1);
+    let time = ran.time.as_secs_f64() * 1_000.0;
+    session.out.remark(
+        format!(
+            "\n{rows} Zeilen, {fuel} von {allowed} Einheiten Arbeit, {each} je tausend Zeilen, \
+             {time:.1} ms im Plugin"
+        ),
+        format!(
+            "\n{rows} rows, {fuel} of {allowed} units of work, {each} per thousand rows, \
+             {time:.1} ms in the plugin"
+        ),
+    );
+    let command = if args.plugin.is_file() { "check" } else { "test" };
+    next(session, command, &args.plugin);
+    Ok(())
+}
+
+fn watch(folder: &Path, session: &mut Session) -> Result<(), Error> {
+    kit::watch(folder, &mut |changed| {
+        if let Some(path) = changed {
+            let path = path.display();
+            session.out.remark(format!("\n— {path} geändert —"), format!("\n— {path} changed —"));
+        }
+        let outcome = kit::build(folder)
+            .and_then(|_| kit::test(folder, false))
+            .and_then(|tested| print_tests(&tested, session).map(|()| tested.failed()));
+        match outcome {
+            Ok(0) => session.out.remark("Alles in Ordnung.", "All is well."),
+            Ok(_) => {}
+            Err(error) => session.out.complain(&error),
+        }
+        session
+            .out
+            .remark("Warte auf Änderungen; Ctrl-C beendet.", "Waiting for changes; Ctrl-C ends.");
+        true
+    })
+}
+
+fn bench(args: &BenchArgs, session: &mut Session) -> Result<(), Error> {
+    session.out.remark(
+        "Gemessen wird auf diesem Rechner; was er sonst tut, verändert die Zahlen.",
+        "Measured on this machine; what else it does changes the numbers.",
+    );
+    let measured = kit::bench(&args.plugin, args.rows)?;
+    let lang = session.out.lang();
+    let (slowest, fastest) = (measured.speeds.first(), measured.speeds.last());
+    let of = |speed: Option<&f64>| speed.copied().unwrap_or_default();
+    let lines = [
+        (
+            lang.pick("Millionen Zeilen je Sekunde", "million rows a second"),
+            format!("{:.2} ({:.2} – {:.2})", measured.median(), of(slowest), of(fastest)),
+        ),
+        (lang.pick("Zeilen je Lauf", "rows in a run"), measured.rows.to_string()),
+        (lang.pick("Läufe", "runs"), measured.speeds.len().to_string()),
+        (lang.pick("Arbeit je Zeile", "work for a row"), format!("{:.1}", measured.fuel_per_row)),
+        (
+            lang.pick("Start einer Instanz", "start of an instance"),
+            format!("{:.3} ms", measured.start.as_secs_f64() * 1_000.0),
+        ),
+        (
+            lang.pick("Übersetzen beim Installieren", "compiling at installation"),
+            format!("{:.0} ms", measured.compile.as_secs_f64() * 1_000.0),
+        ),
+        (lang.pick("Größe", "size"), format!("{} Bytes", measured.bytes)),
+    ];
+    for (name, value) in lines {
+        session.out.print(&format!("{name:<30} {value}\n"))?;
+    }
+    next(session, if args.plugin.is_file() { "check" } else { "pack" }, &args.plugin);
     Ok(())
 }
 

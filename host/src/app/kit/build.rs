@@ -108,10 +108,13 @@ fn python(folder: &Path) -> Result<String, app::Error> {
         return Err(Error::NoLanguage(folder.to_owned()).into());
     };
     let mut command = Command::new(tool);
-    command
-        .current_dir(folder)
-        .args(["--wit-path", ".tridem/wit/1.0", "--world", &world])
-        .args(["componentize", "--stub-wasi", &module, "--output", BUILT]);
+    command.current_dir(folder).args(["--wit-path", ".tridem/wit/1.0", "--world", &world]).args([
+        "componentize",
+        "--stub-wasi",
+        &module,
+        "--output",
+        BUILT,
+    ]);
     run(folder, command)?;
     Ok(String::new())
 }
@@ -150,8 +153,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let error = build(dir.path()).unwrap_err();
         assert!(error.to_string().contains("there is no `plugin.toml`"), "{error}");
-        let manifest = include_str!("templates/rust/metrics/plugin.toml")
-            .replace("@ID@", "org.example.x");
+        let manifest =
+            include_str!("templates/rust/metrics/plugin.toml").replace("@ID@", "org.example.x");
         fs_err::write(dir.path().join("plugin.toml"), manifest).unwrap();
         let error = build(dir.path()).unwrap_err();
         let hint = error.hint(crate::domain::Lang::En).unwrap();

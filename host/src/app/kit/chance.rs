@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::sheet::{Filling, Sheet, Value, shape_field};
 use crate::demo::Random;
 use crate::domain::{
-    Code, CodeList, CodeLists, Dataset, Dictionary, Field, Layout, Manifest, Period,
-    Request, SchoolYear, ShapeField,
+    Code, CodeList, CodeLists, Dataset, Dictionary, Field, Layout, Manifest, Period, Request,
+    SchoolYear, ShapeField,
 };
 
 /// How many schools a made-up municipality has. One more is known and has no rows.
@@ -71,7 +71,13 @@ fn sheet(
         } else {
             chance.below(persons)
         };
-        let at = At { row, school, day: period.first.0.saturating_add(i32::try_from(day).unwrap_or(0)), person, seed };
+        let at = At {
+            row,
+            school,
+            day: period.first.0.saturating_add(i32::try_from(day).unwrap_or(0)),
+            person,
+            seed,
+        };
         // Who is missing is missing in every field that tells of them.
         let nobody = chance.below(10) == 0;
         for ((column, field), shape) in columns.iter_mut().zip(&known).zip(&sheet.fields) {

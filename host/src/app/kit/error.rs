@@ -113,7 +113,11 @@ impl Error {
                 format!("das Bauen in `{}` ergab kein WebAssembly", folder.display())
             }
             Self::Fixture { path, mistakes } => {
-                format!("der Test `{}` ist falsch:\n  - {}", path.display(), mistakes.join("\n  - "))
+                format!(
+                    "der Test `{}` ist falsch:\n  - {}",
+                    path.display(),
+                    mistakes.join("\n  - ")
+                )
             }
             Self::NoTests(folder) => format!("in `{}` gibt es keine Tests", folder.display()),
             Self::NotAFolder(path) => format!(
@@ -125,7 +129,9 @@ impl Error {
             }
             Self::Unsound { errors } if *errors == 1 => "ein Fehler ist zu beheben".into(),
             Self::Unsound { errors } => format!("{errors} Fehler sind zu beheben"),
-            Self::NoRows(dataset) => format!("für den Datenbestand `{dataset}` gibt es keine Zeilen"),
+            Self::NoRows(dataset) => {
+                format!("für den Datenbestand `{dataset}` gibt es keine Zeilen")
+            }
             Self::Watch { folder, reason } => {
                 format!("`{}` lässt sich nicht beobachten: {reason}", folder.display())
             }

@@ -65,7 +65,10 @@ const WIT_THERE: &str = "../wit/1.0";
 /// What the SDK's manifest takes over from this repository's, written out.
 const INHERITED: [(&str, &str); 3] = [
     ("edition.workspace = true", "edition = \"2024\""),
-    ("rust-version.workspace = true", concat!("rust-version = \"", env!("CARGO_PKG_RUST_VERSION"), "\"")),
+    (
+        "rust-version.workspace = true",
+        concat!("rust-version = \"", env!("CARGO_PKG_RUST_VERSION"), "\""),
+    ),
     ("\n[lints]\nworkspace = true\n", ""),
 ];
 

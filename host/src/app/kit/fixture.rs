@@ -9,8 +9,8 @@ use super::chance::fields;
 use super::error::Error;
 use super::sheet::{Filling, Sheet, Value};
 use super::trial::{Subject, Task};
-use crate::app::runs::setting_values;
 use crate::app;
+use crate::app::runs::setting_values;
 use crate::domain::{
     Code, CodeList, CodeLists, Dataset, Day, Dictionary, Field, Layout, Level, Manifest, Period,
     Request, ShapeField,
@@ -224,7 +224,8 @@ impl Reading {
         if filled.len() == sheet.fields.len() {
             sheet.columns = filled;
         }
-        sheet.rows = if sheet.columns.iter().all(|column| column.values.len() == rows) { rows } else { 0 };
+        sheet.rows =
+            if sheet.columns.iter().all(|column| column.values.len() == rows) { rows } else { 0 };
         sheet.numbers = (0..sheet.rows).collect();
         sheet
     }
@@ -234,7 +235,9 @@ impl Reading {
         let mut column = Filling::new(field.layout);
         for row in 0..rows {
             column.push(Some(match field.layout {
-                Layout::Indexes => Value::Index(self.person(&field.name, format!("row {}", row + 1))),
+                Layout::Indexes => {
+                    Value::Index(self.person(&field.name, format!("row {}", row + 1)))
+                }
                 _ => Value::Integer(1),
             }));
         }
@@ -255,8 +258,7 @@ impl Reading {
             if is_missing && !field.missing {
                 self.wrong(format!("{place}: this field is never missing"));
             }
-            let value =
-                if is_missing { None } else { self.value(&place, field, shape, value) };
+            let value = if is_missing { None } else { self.value(&place, field, shape, value) };
             column.push(value);
         }
         column
@@ -431,7 +433,10 @@ mod tests {
         let text = GOOD
             .replace("most = 7", "most = 70, least = 1")
             .replace("2025-09-03", "2025-02-30")
-            .replace("\"dance\", \"phone\"]\n        topics", "\"dance\", \"walk\"]\n        topics")
+            .replace(
+                "\"dance\", \"phone\"]\n        topics",
+                "\"dance\", \"walk\"]\n        topics",
+            )
             .replace("[[\"learning\"", "[[\"larning\"")
             .replace("household_key", "persons = [1]\n        household_key");
         // A day that no calendar has is no TOML.

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::fixture::key_of;
 use super::trial::{Said, Subject, Task};
 use crate::domain::{
-    Cell, Composed, ComposedBlock, ComposedCell, ComposedDrawing, ComposedTable, Composition,
-    Job, Number, Numeral, Proposal, Report, Text, Words,
+    Cell, Composed, ComposedBlock, ComposedCell, ComposedDrawing, ComposedTable, Composition, Job,
+    Number, Numeral, Proposal, Report, Text, Words,
 };
 use crate::report::Facts;
 
@@ -35,7 +35,10 @@ impl Writer<'_> {
         }
         if let (Some(proposals), Some(_)) = (&said.proposals, &self.subject.workflow) {
             let one = |(dataset, proposal): &(usize, Proposal)| self.proposal(*dataset, proposal);
-            all.insert("workflow".into(), json!({ "proposals": proposals.iter().map(one).collect::<Vec<_>>() }));
+            all.insert(
+                "workflow".into(),
+                json!({ "proposals": proposals.iter().map(one).collect::<Vec<_>>() }),
+            );
         }
         Value::Object(all)
     }
@@ -238,8 +241,14 @@ pub(super) fn differences(expected: &Value, found: &Value) -> Vec<(String, Strin
     all
 }
 
-fn compare(place: String, expected: &Value, found: &Value, all: &mut Vec<(String, String, String)>) {
-    let inner = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place} / {name}") };
+fn compare(
+    place: String,
+    expected: &Value,
+    found: &Value,
+    all: &mut Vec<(String, String, String)>,
+) {
+    let inner =
+        |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place} / {name}") };
     match (expected, found) {
         (Value::Object(one), Value::Object(other)) => {
             let names = one.keys().chain(other.keys().filter(|name| !one.contains_key(*name)));
@@ -247,7 +256,9 @@ fn compare(place: String, expected: &Value, found: &Value, all: &mut Vec<(String
                 let get = |map: &Map<String, Value>| map.get(name).cloned();
                 match (get(one), get(other)) {
                     (Some(one), Some(other)) => compare(inner(name), &one, &other, all),
-                    (one, other) => all.push((inner(name), show(one.as_ref()), show(other.as_ref()))),
+                    (one, other) => {
+                        all.push((inner(name), show(one.as_ref()), show(other.as_ref())))
+                    }
                 }
             }
         }
@@ -283,9 +294,13 @@ fn paired<'a>(
     let all_have = one.iter().chain(other).all(|value| id(value).is_some());
     if !all_have {
         let most = one.len().max(other.len());
-        return (0..most).map(|place| ((place + 1).to_string(), one.get(place), other.get(place))).collect();
+        return (0..most)
+            .map(|place| ((place + 1).to_string(), one.get(place), other.get(place)))
+            .collect();
     }
-    let find = |list: &'a [Value], wanted: &str| list.iter().find(|value| id(value).as_deref() == Some(wanted));
+    let find = |list: &'a [Value], wanted: &str| {
+        list.iter().find(|value| id(value).as_deref() == Some(wanted))
+    };
     let mut names: Vec<String> = one.iter().chain(other).filter_map(id).collect();
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(name.clone()));
@@ -313,9 +328,7 @@ mod tests {
 
     #[test]
     fn differences_name_the_cell() {
-        let table = |cell: &str| {
-            json!({ "tables": [{ "id": "visits", "rows": [{ "id": "100001", "cells": { "a": cell } }] }] })
-        };
+        let table = |cell: &str| json!({ "tables": [{ "id": "visits", "rows": [{ "id": "100001", "cells": { "a": cell } }] }] });
         assert_eq!(differences(&table("2"), &table("2")), []);
         let found = differences(&table("2"), &table("3"));
         assert_eq!(
@@ -326,7 +339,8 @@ mod tests {
 
     #[test]
     fn what_is_new_or_gone_is_told_once() {
-        let rows = |ids: &[&str]| json!(ids.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>());
+        let rows =
+            |ids: &[&str]| json!(ids.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>());
         let found = differences(&rows(&["a", "b"]), &rows(&["b", "c"]));
         let places: Vec<&str> = found.iter().map(|found| found.0.as_str()).collect();
         assert_eq!(places, ["a", "c"]);

@@ -56,10 +56,13 @@ impl Project {
         Ok(engine.load_component(&self.component)?)
     }
 
-    /// The names of its letter templates.
-    pub(super) fn templates(&self) -> BTreeSet<&str> {
-        let paths = self.files.keys();
-        paths.filter_map(|path| path.strip_prefix("templates/")?.strip_suffix(".hbs")).collect()
+    /// The names of its letters, each a file `templates/NAME.LANGUAGE.hbs`.
+    pub(super) fn templates(&self) -> BTreeSet<String> {
+        let name = |path: &'_ String| -> Option<String> {
+            let file = path.strip_prefix("templates/")?.strip_suffix(".hbs")?;
+            Some(file.rsplit_once('.').map_or(file, |(name, _)| name).to_owned())
+        };
+        self.files.keys().filter_map(name).collect()
     }
 
     /// The first source file that was changed after the plugin was built.
@@ -126,7 +129,8 @@ fn newer(folder: &Path, than: SystemTime) -> Option<PathBuf> {
             if let Some(found) = newer(&path, than) {
                 return Some(found);
             }
-        } else if entry.metadata().and_then(|found| found.modified()).is_ok_and(|time| time > than) {
+        } else if entry.metadata().and_then(|found| found.modified()).is_ok_and(|time| time > than)
+        {
             return Some(path);
         }
     }

@@ -38,7 +38,11 @@ pub(super) struct Sheet {
 
 impl Sheet {
     /// A dataset without rows.
-    pub(super) fn empty(dataset: &'static Dataset, fields: Vec<ShapeField>, granted: usize) -> Self {
+    pub(super) fn empty(
+        dataset: &'static Dataset,
+        fields: Vec<ShapeField>,
+        granted: usize,
+    ) -> Self {
         let layout = |field: &ShapeField| dataset.field(&field.name).map(|found| found.layout);
         let columns = fields
             .iter()
@@ -64,7 +68,11 @@ impl Sheet {
     }
 
     /// The same rows with another column.
-    pub(super) fn with(&self, field: usize, mut change: impl FnMut(Option<Value>) -> Option<Value>) -> Self {
+    pub(super) fn with(
+        &self,
+        field: usize,
+        mut change: impl FnMut(Option<Value>) -> Option<Value>,
+    ) -> Self {
         let mut changed = self.clone();
         let layout = layout(&self.columns[field].values);
         let mut filling = Filling::new(layout);
@@ -194,7 +202,10 @@ impl Filling {
     }
 
     pub(super) fn finish(self) -> Column {
-        Column { values: self.values, present: if self.is_full { Vec::new() } else { self.present } }
+        Column {
+            values: self.values,
+            present: if self.is_full { Vec::new() } else { self.present },
+        }
     }
 }
 
@@ -213,7 +224,7 @@ pub(super) fn layout(values: &Values) -> Layout {
     }
 }
 
-fn value(column: &Column, row: usize) -> Option<Value> {
+pub(super) fn value(column: &Column, row: usize) -> Option<Value> {
     if !column.is_present(row) {
         return None;
     }

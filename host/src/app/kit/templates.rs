@@ -1,7 +1,5 @@
 //! What a new plugin begins with: a whole small one, for each language and each kind.
 
-use std::str::FromStr;
-
 use super::files::File;
 
 /// A language that plugins are written in.
@@ -80,6 +78,34 @@ const TEMPLATES: &[Template] = &[
             "tests/visits.toml",
         ]
     ),
+    template!(
+        Rust,
+        Reporting,
+        "rust/reporting",
+        [
+            "Cargo.toml",
+            "README.md",
+            "plugin.toml",
+            "src/lib.rs",
+            "tests/durations.golden.json",
+            "tests/durations.toml",
+        ]
+    ),
+    template!(
+        Rust,
+        Workflow,
+        "rust/workflow",
+        [
+            "Cargo.toml",
+            "README.md",
+            "plugin.toml",
+            "src/lib.rs",
+            "templates/invitation.de.hbs",
+            "templates/invitation.en.hbs",
+            "tests/families.golden.json",
+            "tests/families.toml",
+        ]
+    ),
 ];
 
 /// Goes into every folder.
@@ -96,17 +122,6 @@ pub(super) fn offered() -> Vec<String> {
         .iter()
         .map(|found| format!("--language {} --kind {}", found.language.code(), found.kind.code()))
         .collect()
-}
-
-impl FromStr for Language {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Rust, Self::JavaScript, Self::Python]
-            .into_iter()
-            .find(|language| language.code() == text)
-            .ok_or_else(|| format!("`{text}` is none of `rust`, `js` and `python`"))
-    }
 }
 
 #[cfg(test)]

@@ -49,9 +49,8 @@ pub struct Tested {
 impl Tested {
     /// How many failed.
     pub fn failed(&self) -> usize {
-        let is_bad = |run: &&TestRun| {
-            matches!(run.verdict, Verdict::Failed(_) | Verdict::NothingExpected)
-        };
+        let is_bad =
+            |run: &&TestRun| matches!(run.verdict, Verdict::Failed(_) | Verdict::NothingExpected);
         self.runs.iter().filter(is_bad).count()
     }
 }
@@ -125,20 +124,15 @@ fn outcome(subject: &Subject, fixture: &Fixture) -> Result<Value, app::Error> {
         }
         Err(error) => return Err(error),
     };
-    let facts =
-        facts(task.period, fixture.lists.clone(), |_, number| fixture.level(number));
-    let writer = Writer {
-        subject,
-        task,
-        job: subject.job(task),
-        facts: &facts,
-        persons: &fixture.persons,
-    };
+    let facts = facts(task.period, fixture.lists.clone(), |_, number| fixture.level(number));
+    let writer =
+        Writer { subject, task, job: subject.job(task), facts: &facts, persons: &fixture.persons };
     let mut found = writer.write(&said);
     // Answers that hang on chance are written down as such, and then are different ones.
     let single = subject.run(task, Cut::Rows(1), true)?;
     let again = subject.run(task, Cut::Host, true)?;
-    if let (Value::Object(all), false) = (&mut found, said.is_like(&single) && said.is_like(&again)) {
+    if let (Value::Object(all), false) = (&mut found, said.is_like(&single) && said.is_like(&again))
+    {
         let other = if said.is_like(&again) { "row by row" } else { "run again" };
         let what = writer.write(if said.is_like(&again) { &single } else { &again });
         all.insert("unsteady".into(), json!({ "how": other, "then": what }));

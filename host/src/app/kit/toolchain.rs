@@ -75,17 +75,14 @@ impl Toolchain {
             }
         };
         let mut flags = OsString::from("-Ctarget-feature=+simd128");
-        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
-            std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"))
-        });
+        let home = std::env::var_os("CARGO_HOME")
+            .map(PathBuf::from)
+            .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
         let registry = home.map(|home| home.join("registry/src"));
         let folder_here = fs_err::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         let library = sysroot.join("lib/rustlib/src/rust");
-        let renamed = [
-            (Some(folder_here), "/plugin"),
-            (registry, "/registry"),
-            (Some(library), "/rust"),
-        ];
+        let renamed =
+            [(Some(folder_here), "/plugin"), (registry, "/registry"), (Some(library), "/rust")];
         for (from, to) in renamed {
             if let Some(from) = from {
                 flags.push("\u{1f}--remap-path-prefix=");
@@ -109,7 +106,8 @@ impl Toolchain {
 
 /// Where the parts of a compiler lie; `None` where there is no such compiler.
 fn sysroot(rustc: &Path, folder: &Path) -> Option<PathBuf> {
-    let found = Command::new(rustc).args(["--print", "sysroot"]).current_dir(folder).output().ok()?;
+    let found =
+        Command::new(rustc).args(["--print", "sysroot"]).current_dir(folder).output().ok()?;
     let text = String::from_utf8(found.stdout).ok()?;
     found.status.success().then(|| PathBuf::from(text.trim()))
 }

@@ -313,12 +313,6 @@ impl Worth {
             all.extend((0..batch.rows).map(value));
         }
     }
-
-    /// How many rows are divided by none of the dimensions, or counted by no measure.
-    pub(super) fn is_silent(&self) -> bool {
-        let left_out = |label: &Option<u16>| label.is_none_or(|label| label == LEFT_OUT);
-        self.labels.iter().flatten().all(left_out) || self.values.iter().flatten().all(Option::is_none)
-    }
 }
 
 /// What the host reads of a dataset, for the plan.
@@ -392,13 +386,14 @@ pub(super) fn facts(
     level: impl Fn(usize, &str) -> crate::domain::Level,
 ) -> Facts {
     let schools = lists.list("school");
-    let schools = schools.codes().iter().enumerate().map(|(place, code)| crate::report::SchoolFacts {
-        number: code.code.clone(),
-        name: code.de.clone(),
-        level: level(place, &code.code),
-        spans: crate::domain::Span::new(period.first, None).into_iter().collect(),
-        coverage: None,
-        attendance: None,
-    });
+    let schools =
+        schools.codes().iter().enumerate().map(|(place, code)| crate::report::SchoolFacts {
+            number: code.code.clone(),
+            name: code.de.clone(),
+            level: level(place, &code.code),
+            spans: crate::domain::Span::new(period.first, None).into_iter().collect(),
+            coverage: None,
+            attendance: None,
+        });
     Facts { period, schools: schools.collect(), lists }
 }
