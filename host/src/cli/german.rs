@@ -608,6 +608,7 @@ const VALUES: &[(&str, &str)] = &[
     ("STATUS", "STATUS"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
+    ("TITLE", "TITEL"),
     ("TOPIC", "THEMA"),
     ("UNIT", "EINHEIT"),
     ("WORD", "WORT"),
