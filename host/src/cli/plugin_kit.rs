@@ -136,11 +136,11 @@ fn check(path: &Path, session: &mut Session) -> Result<(), Error> {
             None => format!("{}: ", path.display()),
         });
         let (level, place) = (found.level.code(), place.unwrap_or_default());
-        session.out.print(&format!("{:<8} {}\n", level.word(lang), found.operator.get(lang)))?;
+        session.out.print(&format!("{:<10} {}\n", level.word(lang), found.operator.get(lang)))?;
         if !found.author.is_empty() {
             session.out.line(
-                format!("         für den Autor des Plugins: {place}{}", found.author),
-                format!("         for its author: {place}{}", found.author),
+                format!("           für den Autor des Plugins: {place}{}", found.author),
+                format!("           for its author: {place}{}", found.author),
             )?;
         }
     }

@@ -57,11 +57,10 @@ impl Writer<'_> {
                 json!({ "entries": entries.iter().map(words).collect::<Vec<_>>() })
             }
             ComposedBlock::Table(table) => self.table(table, composition),
-            ComposedBlock::Figure { label, number, unit } => json!({
-                "figure": words(label),
-                "number": numeral(number),
-                "unit": unit.as_ref().map(text),
-            }),
+            ComposedBlock::Figure { label, number, unit } => with_unit(
+                json!({ "figure": words(label), "number": numeral(number) }),
+                unit.as_ref(),
+            ),
             ComposedBlock::Picture { table, columns, drawing } => json!({
                 "picture": match drawing {
                     ComposedDrawing::Bars => "bars",
@@ -103,7 +102,7 @@ impl Writer<'_> {
             })
         });
         let columns = table.columns.iter().map(|column| {
-            json!({ "label": words(&column.label), "unit": column.unit.as_ref().map(text) })
+            with_unit(json!({ "label": words(&column.label) }), column.unit.as_ref())
         });
         json!({
             "table": words(&table.caption),
@@ -187,7 +186,10 @@ impl Writer<'_> {
 fn metrics(report: &Report) -> Value {
     let tables = report.sections.iter().flat_map(|section| &section.tables).map(|table| {
         let columns = table.columns.iter().map(|column| {
-            json!({ "id": column.id, "title": text(&column.label), "unit": column.unit.as_ref().map(text) })
+            with_unit(
+                json!({ "id": column.id, "title": text(&column.label) }),
+                column.unit.as_ref(),
+            )
         });
         let rows = table.rows.iter().map(|row| {
             let cells = table.columns.iter().zip(&row.cells);
@@ -228,6 +230,14 @@ pub(super) fn exact(units: i64, decimals: u8) -> String {
     let digits = format!("{:0>width$}", units.unsigned_abs(), width = usize::from(decimals) + 1);
     let (whole, part) = digits.split_at(digits.len() - usize::from(decimals));
     if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+}
+
+/// The same with the unit, where there is one.
+fn with_unit(mut value: Value, unit: Option<&Text>) -> Value {
+    if let (Some(unit), Value::Object(all)) = (unit, &mut value) {
+        all.insert("unit".into(), text(unit));
+    }
+    value
 }
 
 fn text(text: &Text) -> Value {

@@ -89,7 +89,8 @@ pub(super) fn ordeals(subject: &Subject) -> Vec<Ordeal> {
             all.push(Ordeal {
                 name: Text::same(format!("`{name}` = {shown}")),
                 task,
-                is_ordinary: true,
+                // What fits the one parameter may not fit another.
+                is_ordinary: false,
             });
         }
     }
