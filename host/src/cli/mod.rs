@@ -17,6 +17,7 @@ mod lists;
 mod output;
 mod person;
 mod plugin;
+mod plugin_access;
 mod plugin_kinds;
 mod plugin_kit;
 mod plugin_kit_args;

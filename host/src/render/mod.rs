@@ -25,7 +25,7 @@ mod sample_pictures;
 
 pub use csv::csv;
 pub use error::Error;
-pub use format::{day, number};
+pub use format::{day, line, number};
 pub use html::Renderer;
 pub use json::json;
 pub use list::{ListFormat, Value, list};

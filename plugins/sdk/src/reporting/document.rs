@@ -7,7 +7,6 @@ use super::table::{Cell, Drawing, Number, Table};
 use super::words::{Kind, Words};
 use crate::bindings::reporting::exports::tridem::plugin::compose;
 use crate::bindings::tridem::plugin::types;
-use crate::description::Text;
 use crate::error::{Error, Result};
 
 /// A record that a check has found.
@@ -74,9 +73,9 @@ impl Document {
     pub fn table(&mut self, table: Table) {
         let caption = self.words(table.caption);
         let width = table.columns.len();
-        let column = |(label, unit): (Words, Option<Text>)| compose::Column {
+        let column = |(label, unit): (Words, Option<String>)| compose::Column {
             label: self.words(label),
-            unit: unit.map(Into::into),
+            unit: unit.map(|unit| self.phrase(&unit)),
         };
         let columns = table.columns.into_iter().map(column).collect();
         let mut rows = Vec::with_capacity(table.rows.len());
@@ -122,9 +121,9 @@ impl Document {
         self.add_figure(label.into(), number, None);
     }
 
-    /// Adds one number in a unit, such as `min` or `%`.
-    pub fn figure_in(&mut self, label: impl Into<Words>, number: Number, unit: impl Into<Text>) {
-        self.add_figure(label.into(), number, Some(unit.into()));
+    /// Adds one number in a unit: the id of a phrase such as `min` or `%`.
+    pub fn figure_in(&mut self, label: impl Into<Words>, number: Number, unit: &str) {
+        self.add_figure(label.into(), number, Some(unit));
     }
 
     /// Adds records that checks have found.
@@ -142,9 +141,9 @@ impl Document {
         Err(Error::new(["the document is wrong: ", &self.wrong.join("; ")].concat()))
     }
 
-    fn add_figure(&mut self, label: Words, number: Number, unit: Option<Text>) {
+    fn add_figure(&mut self, label: Words, number: Number, unit: Option<&str>) {
         let label = self.words(label);
-        let (number, unit) = (convert(number), unit.map(Into::into));
+        let (number, unit) = (convert(number), unit.map(|unit| self.phrase(unit)));
         self.blocks.push(compose::Block::Figure(compose::Figure { label, number, unit }));
     }
 
@@ -166,10 +165,7 @@ impl Document {
 
     fn words(&mut self, words: Words) -> compose::Words {
         match words.0 {
-            Kind::Phrase(id) => {
-                let found = self.composition.phrases.iter().position(|(found, _)| *found == id);
-                compose::Words::Phrase(self.found(found, "phrase", &id))
-            }
+            Kind::Phrase(id) => compose::Words::Phrase(self.phrase(&id)),
             Kind::Code { dataset, field, code } => {
                 let (dataset, field) = self.field(&dataset, &field);
                 compose::Words::Code(compose::Coded { dataset, field, code })
@@ -177,6 +173,12 @@ impl Document {
             Kind::Month(month) => compose::Words::Month(month),
             Kind::Own(words) => compose::Words::Own(words),
         }
+    }
+
+    /// The place of a phrase.
+    fn phrase(&mut self, id: &str) -> u32 {
+        let found = self.composition.phrases.iter().position(|(found, _)| found == id);
+        self.found(found, "phrase", id)
     }
 
     /// The places of a dataset and of its field.
@@ -206,4 +208,38 @@ fn place(place: usize) -> u32 {
 
 fn convert(number: Number) -> compose::Number {
     compose::Number { value: number.value, scale: number.scale, base: number.base }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_is_the_place_of_a_phrase_and_one_that_is_not_there_is_told() {
+        let composition = Composition::new("org.example.units", "1.0.0")
+            .phrase("time", ("Zeit", "Time"))
+            .phrase("min", ("Min.", "min"));
+        let empty: Rc<[types::Dataset]> = Rc::from(Vec::new());
+        let composition = Rc::new(composition);
+        let mut document = Document::new(Rc::clone(&composition), Rc::clone(&empty));
+        document.table(Table::new("time").column_in("time", "min"));
+        document.figure_in("time", Number::of(3), "min");
+        document.figure("time", Number::of(3));
+        let units: Vec<Option<u32>> = document
+            .finish()
+            .unwrap()
+            .into_iter()
+            .map(|block| match block {
+                compose::Block::Table(table) => table.columns[0].unit,
+                compose::Block::Figure(figure) => figure.unit,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(units, [Some(1), Some(1), None]);
+
+        let mut document = Document::new(composition, empty);
+        document.figure_in("time", Number::of(3), "hours");
+        let wrong = document.finish().unwrap_err().to_string();
+        assert!(wrong.contains("there is no phrase `hours`"), "{wrong}");
+    }
 }

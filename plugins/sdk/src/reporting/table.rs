@@ -1,7 +1,6 @@
 //! Tables of a composed document, and the numbers in them.
 
 use super::words::Words;
-use crate::description::Text;
 
 /// An exact number, with the persons it rests on.
 ///
@@ -89,7 +88,8 @@ impl From<Option<Number>> for Cell {
 #[derive(Debug, Clone)]
 pub struct Table {
     pub(super) caption: Words,
-    pub(super) columns: Vec<(Words, Option<Text>)>,
+    /// The label of each column, and the phrase that is its unit.
+    pub(super) columns: Vec<(Words, Option<String>)>,
     pub(super) rows: Vec<(Words, Vec<Cell>)>,
 }
 
@@ -106,10 +106,10 @@ impl Table {
         self
     }
 
-    /// Adds a column of numbers in a unit, such as `min` or `%`.
+    /// Adds a column of numbers in a unit: the id of a phrase such as `min` or `%`.
     #[must_use]
-    pub fn column_in(mut self, label: impl Into<Words>, unit: impl Into<Text>) -> Self {
-        self.columns.push((label.into(), Some(unit.into())));
+    pub fn column_in(mut self, label: impl Into<Words>, unit: &str) -> Self {
+        self.columns.push((label.into(), Some(unit.to_owned())));
         self
     }
 
