@@ -15,6 +15,7 @@ mod figures;
 mod files;
 mod grants;
 mod guest;
+mod kit;
 mod layering;
 mod plugins;
 mod privacy;

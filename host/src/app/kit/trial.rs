@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::project::Project;
 use super::sheet::Sheet;
-use crate::app::runs::{Wanted, plan, setting_values, settings};
+use crate::app::granted::Wanted;
+use crate::app::runs::{plan, setting_values, settings};
 use crate::app::{self, App};
 use crate::domain::{
     Audience, BATCH_ROWS, Batch, Classified, CodeLists, Composed, Composition, Day, Description,
@@ -284,6 +285,7 @@ impl Subject {
             smallest_shown: Audience::Work.smallest_shown(),
             rounding: Rounding::None,
             rules: Vec::new(),
+            limits: Vec::new(),
             data_digest: None,
             grant_digest: None,
             fuel: None,
@@ -322,6 +324,7 @@ fn wanted(sheet: &Sheet) -> Wanted {
         dataset: sheet.dataset.name.clone(),
         fields: sheet.fields.iter().filter_map(|shape| field(&shape.name)).collect(),
         granted: sheet.granted,
+        coarse: Vec::new(),
     }
 }
 
