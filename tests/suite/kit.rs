@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tridem::plugin::{OperatorLimits, Package};
 
 use crate::guest::{SPY, Telling, component, files, manifest};
-use crate::support::{Workspace, comparison_package, root};
+use crate::support::{Ran, Workspace, comparison_package, root};
 
 /// A folder with a reference plugin as its author has it after `plugin build`: manifest, component
 /// and one test.
@@ -45,6 +45,12 @@ school = ["100001"]
 accompanied = [10]
 mediator_minutes = [600]
 "#;
+
+/// A run that printed what it found, and that something has to be put right.
+fn unsound(ran: Ran) -> Ran {
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    ran
+}
 
 fn text(path: &std::path::Path) -> &str {
     path.to_str().unwrap()
@@ -90,7 +96,7 @@ fn a_test_tells_the_cell_that_differs_and_can_be_written_down_anew() {
     let workspace = Workspace::empty();
     let folder = project(&workspace);
     let golden = folder.join("tests/small.golden.json");
-    let ran = workspace.run(&["plugin", "test", text(&folder)]).refused();
+    let ran = unsound(workspace.run(&["plugin", "test", text(&folder)]));
     assert!(ran.stdout.contains("small: nothing expected"), "{}", ran.stdout);
     assert!(!golden.exists());
 
@@ -107,7 +113,7 @@ fn a_test_tells_the_cell_that_differs_and_can_be_written_down_anew() {
     let changed =
         FIXTURE.replace("household = [\"a\", \"a\", \"b\"]", "household = [\"a\", \"a\", \"a\"]");
     fs_err::write(folder.join("tests/small.toml"), changed).unwrap();
-    let ran = workspace.run(&["plugin", "test", text(&folder)]).refused();
+    let ran = unsound(workspace.run(&["plugin", "test", text(&folder)]));
     let cell = "rows / 100001 / cells / households: expected `2`, found `1`";
     assert!(ran.stdout.contains(cell), "{}", ran.stdout);
     assert!(ran.stderr.contains("1 of 1 test failed"), "{}", ran.stderr);
@@ -132,12 +138,12 @@ fn a_manifest_that_does_not_fit_the_code_is_put_on_its_line() {
     let manifest = folder.join("plugin.toml");
     let good = fs_err::read_to_string(&manifest).unwrap();
     fs_err::write(&manifest, good.replace("version = \"1.0.0\"", "version = \"1.0.1\"")).unwrap();
-    let ran = workspace.run(&["plugin", "check", text(&folder)]).refused();
+    let ran = unsound(workspace.run(&["plugin", "check", text(&folder)]));
     assert!(ran.stdout.contains("plugin.toml:2: its version is `1.0.0`"), "{}", ran.stdout);
     assert!(ran.stderr.contains("1 error has to be put right"), "{}", ran.stderr);
 
     fs_err::write(&manifest, good.replace("\"household\"]", "\"household\", \"colour\"]")).unwrap();
-    let ran = workspace.run(&["plugin", "check", text(&folder)]).refused();
+    let ran = unsound(workspace.run(&["plugin", "check", text(&folder)]));
     assert!(ran.stdout.contains("there is no field `contacts.colour`"), "{}", ran.stdout);
 }
 

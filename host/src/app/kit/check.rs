@@ -5,18 +5,16 @@ use std::path::{Path, PathBuf};
 use super::error::Error;
 use super::hostile::{Ordeal, ordeals, plain};
 use super::lines::Lines;
+use super::probe::unused;
 use super::project::manifest_text;
-use super::sheet::{Sheet, Value};
-use super::trial::{Cut, Said, Subject, Task, Used};
+use super::said::Used;
+use super::trial::{Cut, Subject, Task};
 use crate::app::{self, Level};
-use crate::domain::{Figure, ManifestError, Text};
+use crate::domain::{ManifestError, Text};
 use crate::plugin;
 
 /// Above this part of the work allowed, in percent, the check warns.
 const MUCH_WORK: u64 = 25;
-
-/// Rows by which the check finds out what a field is good for.
-const PROBE_ROWS: usize = 2_000;
 
 /// What the check has to say about one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -319,98 +317,18 @@ impl Check<'_> {
 
     /// Fields that are asked for and change nothing.
     fn fields(&mut self, subject: &Subject) {
-        let task = plain(subject, PROBE_ROWS);
-        let Ok(first) = subject.run(&task, Cut::Host, true) else { return };
-        for (place, sheet) in task.sheets.iter().enumerate() {
-            for field in 0..sheet.granted {
-                let name = &sheet.fields[field].name;
-                if sheet.rows == 0 || is_counted_by_host(subject, sheet, name) {
-                    continue;
-                }
-                if !changes_something(subject, &task, place, field, &first) {
-                    let full = format!("{}.{name}", sheet.dataset.name);
-                    let operator = Text::new(
-                        format!("Es bittet um `{full}` und macht anscheinend nichts daraus."),
-                        format!("It asks for `{full}` and seems to make nothing of it."),
-                    );
-                    let author = format!(
-                        "in {} made-up rows the result was the same with other values of `{full}`; \
-                         leave the field out of the request if it is not needed",
-                        sheet.rows
-                    );
-                    self.add(Level::Warning, Some(&full), operator, author);
-                }
-            }
+        for (field, rows) in unused(subject) {
+            let operator = Text::new(
+                format!("Es bittet um `{field}` und macht anscheinend nichts daraus."),
+                format!("It asks for `{field}` and seems to make nothing of it."),
+            );
+            let author = format!(
+                "in {rows} made-up rows the result was the same with other values of `{field}`; \
+                 leave the field out of the request if it is not needed"
+            );
+            self.add(Level::Warning, Some(&field), operator, author);
         }
     }
-}
-
-/// Whether the host counts by the field on the plugin's behalf.
-fn is_counted_by_host(subject: &Subject, sheet: &Sheet, name: &str) -> bool {
-    let measures = subject.description.iter().flat_map(|description| &description.measures);
-    let mut figures = measures.map(|measure| &measure.figure);
-    figures.any(|figure| {
-        matches!(figure, Figure::Distinct { dataset, field }
-            if *dataset == sheet.dataset.name && field == name)
-    })
-}
-
-/// Whether other values of one field make the plugin say something else.
-fn changes_something(
-    subject: &Subject,
-    task: &Task,
-    place: usize,
-    field: usize,
-    first: &Said,
-) -> bool {
-    (1..=3).any(|step| {
-        let mut task = task.clone();
-        task.sheets[place] = moved(&task.sheets[place], field, step);
-        // A plugin that stops has noticed as well.
-        !subject.run(&task, Cut::Host, true).is_ok_and(|said| said.is_like(first))
-    })
-}
-
-/// The same rows with other values in one field. Rows stay in order of school and day.
-fn moved(sheet: &Sheet, field: usize, step: u32) -> Sheet {
-    let shape = sheet.fields[field].clone();
-    let codes = u16::try_from(shape.codes.codes().len()).unwrap_or(u16::MAX).max(1);
-    let is_missing = sheet.dataset.field(&shape.name).is_some_and(|field| field.missing);
-    let size = shape.size.max(1);
-    let small = i32::try_from(step).unwrap_or(1);
-    let mut row = 0_u32;
-    sheet.with(field, |value| {
-        row += 1;
-        if is_missing && step == 3 && row.is_multiple_of(2) {
-            return None;
-        }
-        Some(match value? {
-            // Schools stay in order: one more of them is known than there are rows of.
-            Value::Code(code) if shape.name == "school" => Value::Code((code + 1).min(codes - 1)),
-            Value::Code(code) => Value::Code(
-                (u32::from(code) + step).rem_euclid(codes.into()).try_into().unwrap_or(0),
-            ),
-            Value::Flag(is) => Value::Flag(!is),
-            Value::Integer(number) if shape.name == "day" => Value::Integer(number + small),
-            // First a little, then a lot, then to almost nothing.
-            Value::Integer(number) => Value::Integer(match step {
-                1 => number.saturating_add(1),
-                2 => number.saturating_mul(10).saturating_add(50),
-                _ => number / 50,
-            }),
-            Value::Long(number) => {
-                Value::Long(number.saturating_mul(10).saturating_add(small.into()))
-            }
-            Value::Decimal(number) => Value::Decimal(number * 10.0 + f64::from(small)),
-            Value::Set(set) => {
-                let all = 1_u64.checked_shl(codes.into()).map_or(u64::MAX, |bit| bit - 1);
-                Value::Set(!set & all)
-            }
-            Value::Index(index) => Value::Index((index + step) % size),
-            Value::Key(key) => Value::Key(key.rotate_left(step)),
-            Value::Text(text) => Value::Text(format!("{text}{step}")),
-        })
-    })
 }
 
 /// Turns errors of a check into the error that the command ends with.

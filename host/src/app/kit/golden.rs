@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::fixture::key_of;
-use super::trial::{Said, Subject, Task};
+use super::said::Said;
+use super::trial::{Subject, Task};
 use crate::domain::{
     Cell, Composed, ComposedBlock, ComposedCell, ComposedDrawing, ComposedTable, Composition, Job,
     Number, Numeral, Proposal, Report, Text, Words,

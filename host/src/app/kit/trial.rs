@@ -4,16 +4,17 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::project::Project;
+use super::said::{Said, Used, Worth};
 use super::sheet::Sheet;
 use crate::app::granted::Wanted;
 use crate::app::runs::{plan, setting_values, settings};
 use crate::app::{self, App};
 use crate::domain::{
-    Audience, BATCH_ROWS, Batch, Classified, CodeLists, Composed, Composition, Day, Description,
-    Job, LEFT_OUT, Passport, Period, Proposal, Report, Rounding, SettingValue, Workflow, is_set,
+    Audience, BATCH_ROWS, Batch, CodeLists, Composition, Day, Description, Job, LEFT_OUT, Passport,
+    Period, Proposal, Report, Rounding, SettingValue, Workflow,
 };
 use crate::plugin::{Descriptions, Engine, LoadedPlugin, label_counts};
-use crate::report::{Cube, Facts, Reducer, assemble};
+use crate::report::{Cube, Facts, Reducer, SchoolFacts, assemble};
 
 /// The dataset that the host hands over school by school and month by month, each part to an
 /// instance of its own.
@@ -45,47 +46,6 @@ pub(super) enum Cut {
     Host,
     /// Each dataset as one part, in batches of at most so many rows.
     Rows(usize),
-}
-
-/// All that came out of a run.
-#[derive(Debug, Clone)]
-pub(super) struct Said {
-    pub(super) cube: Option<Cube>,
-    /// What each row was worth; without it where a run was too long to keep it.
-    pub(super) worth: Vec<Worth>,
-    pub(super) composed: Option<Composed>,
-    /// Each with the place of its dataset; the row is that of the sheet.
-    pub(super) proposals: Option<Vec<(usize, Proposal)>>,
-    pub(super) used: Used,
-}
-
-/// What the rows of a dataset were worth, however they were cut.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Worth {
-    /// For each dimension, for each row; none where it does not divide the rows.
-    labels: Vec<Vec<Option<u16>>>,
-    /// For each measure, for each row that counts, its value.
-    values: Vec<Vec<Option<i64>>>,
-}
-
-/// What a run took.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Used {
-    pub(super) fuel: u64,
-    /// What the limits allow for so many rows.
-    pub(super) allowed: u64,
-    pub(super) rows: u64,
-    /// In calls of the plugin, with what it takes to hand rows over.
-    pub(super) time: Duration,
-}
-
-impl Said {
-    /// Whether two runs said the same.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.worth == other.worth
-            && self.composed == other.composed
-            && self.proposals == other.proposals
-    }
 }
 
 impl Subject {
@@ -296,27 +256,6 @@ impl Subject {
     }
 }
 
-impl Worth {
-    fn add(&mut self, batch: &Batch, classified: &Classified) {
-        self.labels.resize(classified.labels.len(), Vec::new());
-        for (all, labels) in self.labels.iter_mut().zip(&classified.labels) {
-            if labels.is_empty() {
-                all.extend(std::iter::repeat_n(None, batch.rows));
-            } else {
-                all.extend(labels.iter().map(|label| Some(*label)));
-            }
-        }
-        self.values.resize(classified.measures.len(), Vec::new());
-        for (all, measured) in self.values.iter_mut().zip(&classified.measures) {
-            let value = |row: usize| {
-                let value = measured.values.get(row).copied().unwrap_or(1);
-                is_set(&measured.counted, row).then_some(value)
-            };
-            all.extend((0..batch.rows).map(value));
-        }
-    }
-}
-
 /// What the host reads of a dataset, for the plan.
 fn wanted(sheet: &Sheet) -> Wanted {
     let field = |name: &str| sheet.dataset.field(name).map(|field| field.name.as_str());
@@ -389,14 +328,13 @@ pub(super) fn facts(
     level: impl Fn(usize, &str) -> crate::domain::Level,
 ) -> Facts {
     let schools = lists.list("school");
-    let schools =
-        schools.codes().iter().enumerate().map(|(place, code)| crate::report::SchoolFacts {
-            number: code.code.clone(),
-            name: code.de.clone(),
-            level: level(place, &code.code),
-            spans: crate::domain::Span::new(period.first, None).into_iter().collect(),
-            coverage: None,
-            attendance: None,
-        });
+    let schools = schools.codes().iter().enumerate().map(|(place, code)| SchoolFacts {
+        number: code.code.clone(),
+        name: code.de.clone(),
+        level: level(place, &code.code),
+        spans: crate::domain::Span::new(period.first, None).into_iter().collect(),
+        coverage: None,
+        attendance: None,
+    });
     Facts { period, schools: schools.collect(), lists }
 }
