@@ -65,7 +65,7 @@ fn rust(folder: &Path, out: &Path) -> Result<String, app::Error> {
 
 /// The module that cargo says it wrote last: dependencies come before what depends on them.
 fn module_of(messages: &str) -> Option<PathBuf> {
-    let files = messages.lines().filter_map(|line| {
+    let mut files = messages.lines().rev().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let files = message.get("filenames")?.as_array()?.clone();
         files.iter().find_map(|file| {
@@ -73,7 +73,7 @@ fn module_of(messages: &str) -> Option<PathBuf> {
             file.extension().is_some_and(|end| end == "wasm").then_some(file)
         })
     });
-    files.last()
+    files.next()
 }
 
 /// The script `build` of `package.json` writes the component.

@@ -59,13 +59,13 @@ fn sheet(
     let known: Vec<&Field> =
         sheet.fields.iter().filter_map(|field| dataset.field(&field.name)).collect();
     let mut columns: Vec<Filling> = known.iter().map(|field| Filling::new(field.layout)).collect();
-    let days = i64::from(period.last.0) - i64::from(period.first.0) + 1;
+    let days = period.days().count();
     for row in 0..rows {
         // Rows come by school, then by day: both grow along the rows of a school.
         let school = row * SCHOOLS / rows.max(1);
         let first = (school * rows).div_ceil(SCHOOLS);
         let of_school = ((school + 1) * rows).div_ceil(SCHOOLS) - first;
-        let day = (row - first) as i64 * days / of_school.max(1) as i64;
+        let day = (row - first) * days / of_school.max(1);
         let person = if dataset.name == "cases" {
             u32::try_from(row).unwrap_or(u32::MAX)
         } else {

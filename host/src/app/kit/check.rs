@@ -98,8 +98,8 @@ impl Check<'_> {
     /// A plugin that cannot be installed, and why.
     fn refused(&mut self, error: &plugin::Error) {
         let mistakes: Vec<String> = match error {
-            plugin::Error::Description { mistakes, .. } => mistakes.clone(),
-            plugin::Error::Manifest(ManifestError::Wrong(mistakes)) => mistakes.clone(),
+            plugin::Error::Description { mistakes, .. }
+            | plugin::Error::Manifest(ManifestError::Wrong(mistakes)) => mistakes.clone(),
             error => vec![error.to_string()],
         };
         let operator = Text::new(

@@ -70,7 +70,7 @@ impl Fixture {
         let file: File =
             toml::from_str(text).map_err(|error| vec![error.to_string().trim_end().to_owned()])?;
         let mut reading = Reading { mistakes: Vec::new(), persons: HashMap::new() };
-        let fixture = reading.fixture(file, manifest);
+        let fixture = reading.fixture(&file, manifest);
         match fixture {
             Some(fixture) if reading.mistakes.is_empty() => Ok(fixture),
             _ => Err(reading.mistakes),
@@ -94,7 +94,7 @@ impl Reading {
         self.mistakes.push(mistake.into());
     }
 
-    fn fixture(&mut self, file: File, manifest: &Manifest) -> Option<Fixture> {
+    fn fixture(&mut self, file: &File, manifest: &Manifest) -> Option<Fixture> {
         let first = self.day("period.first", &file.period.first);
         let last = self.day("period.last", &file.period.last);
         let as_of = match &file.as_of {
@@ -107,7 +107,7 @@ impl Reading {
             self.wrong(format!("rows.{name}: `plugin.toml` does not ask for dataset `{name}`"));
         }
         let secondary = self.secondary(&file.schools);
-        let lists = lists(&file);
+        let lists = lists(file);
         let mut sheets = Vec::new();
         for request in &manifest.requests {
             let dataset = Dictionary::get().dataset(&request.dataset)?;

@@ -36,7 +36,7 @@ impl Reading {
         let text = value.as_str();
         let found = match field.layout {
             Layout::Codes => {
-                let code = text.map(str::to_owned).unwrap_or_else(|| value.to_string());
+                let code = text.map_or_else(|| value.to_string(), str::to_owned);
                 return self.code(place, field, shape, &code).map(Value::Code);
             }
             Layout::Sets => {

@@ -264,12 +264,9 @@ fn compare(
         (Value::Object(one), Value::Object(other)) => {
             let names = one.keys().chain(other.keys().filter(|name| !one.contains_key(*name)));
             for name in names {
-                let get = |map: &Map<String, Value>| map.get(name).cloned();
-                match (get(one), get(other)) {
-                    (Some(one), Some(other)) => compare(inner(name), &one, &other, all),
-                    (one, other) => {
-                        all.push((inner(name), show(one.as_ref()), show(other.as_ref())))
-                    }
+                match (one.get(name), other.get(name)) {
+                    (Some(one), Some(other)) => compare(inner(name), one, other, all),
+                    (one, other) => all.push((inner(name), show(one), show(other))),
                 }
             }
         }

@@ -14,7 +14,7 @@ impl Lines {
             |start: usize| text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
         let mut lines = HashMap::new();
         let (table, _) = DeTable::parse_recoverable(text);
-        for (key, value) in table.get_ref().iter() {
+        for (key, value) in table.get_ref() {
             lines.insert(key.get_ref().to_string(), line(key.span().start));
             match (key.get_ref().as_ref(), value.get_ref()) {
                 ("request", DeValue::Array(requests)) => {
@@ -36,7 +36,7 @@ impl Lines {
                     }
                 }
                 ("parameters", DeValue::Table(parameters)) => {
-                    for (name, _) in parameters.iter() {
+                    for (name, _) in parameters {
                         lines.insert(name.get_ref().to_string(), line(name.span().start));
                     }
                 }

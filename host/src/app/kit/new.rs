@@ -65,7 +65,8 @@ pub fn new(wanted: &NewPlugin<'_>) -> Result<Started, app::Error> {
     }
     let fill = |path: &str, text: &str| {
         // In TOML a title stands between quotes; everywhere else it is plain text.
-        let title = if path.ends_with(".toml") { escaped(title) } else { title.to_owned() };
+        let is_toml = Path::new(path).extension().is_some_and(|end| end == "toml");
+        let title = if is_toml { escaped(title) } else { title.to_owned() };
         text.replace("@ID@", &id).replace("@NAME@", &name).replace("@TITLE@", &title)
     };
     let mut own = Vec::new();

@@ -115,8 +115,7 @@ pub(super) fn is_source(name: &str) -> bool {
     !name.starts_with('.')
         && !["build", "target", "node_modules", "tests", "README.md", "LICENSE", "__pycache__"]
             .contains(&name)
-        && !name.ends_with(".lock")
-        && !name.ends_with("-lock.json")
+        && !["Cargo.lock", "package-lock.json", "uv.lock"].contains(&name)
 }
 
 fn newer(folder: &Path, than: SystemTime) -> Option<PathBuf> {

@@ -98,7 +98,7 @@ fn tell(
         text.push_str(&render::text(&report, lang, width, false));
     }
     let nobody = HashMap::new();
-    let writer = Writer { subject, task, job: subject.job(task), facts, persons: &nobody };
+    let writer = Writer { subject, task, job: task.job(), facts, persons: &nobody };
     text.push_str(&plain::text(&writer.write(&Said { cube: None, ..said.clone() }), lang));
     text
 }

@@ -166,6 +166,10 @@ impl Filling {
     /// # Panics
     ///
     /// Where the value has another layout than the column.
+    #[expect(
+        clippy::match_same_arms,
+        reason = "the arms hold different types that look the same here"
+    )]
     pub(super) fn push(&mut self, value: Option<Value>) {
         let row = self.values.len();
         if row.is_multiple_of(64) {
@@ -243,7 +247,9 @@ pub(super) fn value(column: &Column, row: usize) -> Option<Value> {
 
 fn pick(column: &Column, rows: &[usize]) -> Column {
     let mut filling = Filling::new(layout(&column.values));
-    rows.iter().for_each(|row| filling.push(value(column, *row)));
+    for row in rows {
+        filling.push(value(column, *row));
+    }
     filling.finish()
 }
 

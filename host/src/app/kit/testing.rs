@@ -126,7 +126,7 @@ fn outcome(subject: &Subject, fixture: &Fixture) -> Result<Value, app::Error> {
     };
     let facts = facts(task.period, fixture.lists.clone(), |_, number| fixture.level(number));
     let writer =
-        Writer { subject, task, job: subject.job(task), facts: &facts, persons: &fixture.persons };
+        Writer { subject, task, job: task.job(), facts: &facts, persons: &fixture.persons };
     let mut found = writer.write(&said);
     // Answers that hang on chance are written down as such, and then are different ones.
     let single = subject.run(task, Cut::Rows(1), true)?;

@@ -39,6 +39,18 @@ pub(super) struct Task {
     pub(super) sheets: Vec<Sheet>,
 }
 
+impl Task {
+    /// What the plugin is told of it.
+    pub(super) fn job(&self) -> Job {
+        Job {
+            as_of: self.as_of,
+            period: self.period,
+            settings: self.settings.clone(),
+            datasets: self.sheets.iter().map(Sheet::seen).collect(),
+        }
+    }
+}
+
 /// How the rows of a run are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
@@ -84,16 +96,6 @@ impl Subject {
         Ok(setting_values(manifest, &settings(manifest, given)?))
     }
 
-    /// The job of a run.
-    pub(super) fn job(&self, task: &Task) -> Job {
-        Job {
-            as_of: task.as_of,
-            period: task.period,
-            settings: task.settings.clone(),
-            datasets: task.sheets.iter().map(Sheet::seen).collect(),
-        }
-    }
-
     /// Runs all that the plugin can do over the same rows. With `keeps`, what each row was worth is
     /// kept.
     ///
@@ -101,7 +103,7 @@ impl Subject {
     ///
     /// Those of the plugin, and of counting.
     pub(super) fn run(&self, task: &Task, cut: Cut, keeps: bool) -> Result<Said, app::Error> {
-        let job = self.job(task);
+        let job = task.job();
         let mut said = Said {
             cube: None,
             worth: Vec::new(),

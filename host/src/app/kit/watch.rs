@@ -1,7 +1,7 @@
 //! `plugin watch`: notices when the source of a plugin changes.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use notify::{EventKind, RecursiveMode, Watcher};
@@ -41,14 +41,11 @@ pub fn watch(folder: &Path, each: &mut dyn FnMut(Option<&Path>) -> bool) -> Resu
     }
     loop {
         let Ok(first) = changes.recv() else { return Ok(()) };
-        let mut changed = meant(&root, first);
-        loop {
-            match changes.recv_timeout(QUIET) {
-                Ok(event) => changed = changed.or_else(|| meant(&root, event)),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-            }
+        let mut file = meant(&root, first);
+        while let Ok(event) = changes.recv_timeout(QUIET) {
+            file = file.or_else(|| meant(&root, event));
         }
-        if let Some(path) = changed {
+        if let Some(path) = file {
             let shown = path.strip_prefix(&root).unwrap_or(&path);
             if !each(Some(shown)) {
                 return Ok(());
