@@ -139,6 +139,9 @@ pub enum Error {
     /// Several versions are installed.
     #[error("several versions of `{id}` are installed: {}", versions.join(", "))]
     SeveralVersions { id: String, versions: Vec<String> },
+    /// The plugin has neither figures nor a document to give.
+    #[error("plugin `{plugin}` makes no reports: it proposes what should be done next")]
+    ReportsNothing { plugin: String },
     /// The manifest does not ask for this field.
     #[error("plugin `{plugin}` does not ask for `{field}`")]
     NotRequested { plugin: String, field: String },
@@ -175,6 +178,9 @@ pub enum Error {
     /// A page.
     #[error(transparent)]
     Render(#[from] render::Error),
+    /// The development kit.
+    #[error(transparent)]
+    Kit(#[from] super::kit::Error),
 }
 
 fn ticked(words: &[String]) -> String {

@@ -7,6 +7,14 @@ use crate::plugin;
 use super::error::{Error, ErrorKind};
 
 impl Error {
+    /// One thing that the author of a plugin can do; `None` where nothing is wrong with a plugin.
+    pub fn for_author(&self) -> Option<String> {
+        match self {
+            Self::Plugin(error) => error.for_author(),
+            _ => None,
+        }
+    }
+
     /// Who can put it right.
     pub fn kind(&self) -> ErrorKind {
         match self {
@@ -125,6 +133,9 @@ impl Error {
                 "der Grund einer Berichtigung ist eine Zeile aus 1 bis {LONGEST_TEXT} Zeichen"
             ),
             Self::NoSuchPlugin(name) => format!("ein Plugin `{name}` ist nicht installiert"),
+            Self::ReportsNothing { plugin } => format!(
+                "das Plugin `{plugin}` macht keine Berichte: es schlägt nächste Schritte vor"
+            ),
             Self::SeveralVersions { id, versions } => {
                 format!("von `{id}` sind mehrere Versionen installiert: {}", versions.join(", "))
             }
@@ -148,6 +159,7 @@ impl Error {
             Self::Plugin(error) => error.german(),
             Self::Report(error) => error.german(),
             Self::Render(error) => error.german(),
+            Self::Kit(error) => error.german(),
         }
     }
 
@@ -237,6 +249,10 @@ impl Error {
                 "installierte zeigt `tridem plugin list`",
                 "`tridem plugin list` shows those installed",
             ),
+            Self::ReportsNothing { plugin } => Some(lang.pick(
+                format!("seine Vorschläge holt `tridem task propose {plugin}`"),
+                format!("`tridem task propose {plugin}` gets what it proposes"),
+            )),
             Self::SeveralVersions { id, versions } => {
                 let version = versions.first().cloned().unwrap_or_default();
                 Some(lang.pick(
@@ -266,6 +282,7 @@ impl Error {
             Self::Plugin(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Report(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Kit(error) => error.hint(lang),
             _ => None,
         }
     }
@@ -340,6 +357,7 @@ mod tests {
             Error::NoteNeedsOne(text()),
             Error::BadReason,
             Error::NoSuchPlugin(text()),
+            Error::ReportsNothing { plugin: text() },
             Error::SeveralVersions { id: text(), versions: vec![text()] },
             Error::NotRequested { plugin: text(), field: text() },
             Error::NotGranted { plugin: text(), fields: vec![text()] },

@@ -15,6 +15,7 @@ mod error;
 mod error_words;
 mod import;
 mod keys;
+pub mod kit;
 mod lookups;
 mod packages;
 mod parts;
@@ -40,7 +41,7 @@ pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
-pub use packages::{PackedFile, inspect_package, pack};
+pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
 pub use reports::{ReportFormat, ReportProof, ReportRequest};
@@ -49,5 +50,6 @@ pub use words::Words;
 pub use workspace::{App, Made, moment};
 
 pub use crate::capture::Kind;
+pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::{ListFormat, Value, list as format_list};
 pub use crate::store::{Check, ReportEntry, ReportRun};

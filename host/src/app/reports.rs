@@ -84,6 +84,10 @@ impl App {
         actor.for_all_schools()?;
         let period = until(request.period, today())?;
         let plugin = self.ready(request.plugin)?;
+        let kinds = plugin.loaded.kinds();
+        if !kinds.metrics && !kinds.reporting {
+            return Err(Error::ReportsNothing { plugin: plugin.manifest.id });
+        }
         let given = settings(&plugin.manifest, request.settings)?;
         let wanted = Wanted {
             period,
@@ -215,7 +219,7 @@ impl App {
     }
 
     /// What a report has to know besides the figures.
-    fn report_facts(&self, scope: &Scope, period: Period) -> Result<Facts, Error> {
+    pub(super) fn report_facts(&self, scope: &Scope, period: Period) -> Result<Facts, Error> {
         let reader = self.store.read(scope)?;
         let days = |coverage: Vec<(SchoolKey, u32, u32)>| -> HashMap<SchoolKey, (u32, u32)> {
             let pair = |(school, recorded, possible)| (school, (recorded, possible));

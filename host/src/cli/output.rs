@@ -93,6 +93,10 @@ impl Output {
         if let Some(hint) = error.hint(self.lang) {
             let _ = writeln!(out, "\n{} {hint}", self.lang.pick("Hinweis:", "hint:"));
         }
+        if let Some(advice) = error.for_author() {
+            let whom = self.lang.pick("für den Autor des Plugins:", "for its author:");
+            let _ = writeln!(out, "\n{whom} {advice}");
+        }
     }
 }
 

@@ -8,6 +8,8 @@ use crate::domain::Lang;
 use super::Session;
 use super::lists::{FormatArgs, List};
 use super::output::counted;
+use super::plugin_kinds;
+use super::plugin_kit;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
 #[derive(clap::Subcommand)]
@@ -51,17 +53,8 @@ pub(super) enum Command {
         /// The plugin's id, with @VERSION where several are installed.
         plugin: String,
     },
-    /// Make a package of a plugin's folder and its compiled module.
-    Pack {
-        /// The folder with `plugin.toml`.
-        folder: PathBuf,
-        /// The WebAssembly: a component, or a core module that carries the plugin interface.
-        #[arg(long, value_name = "FILE")]
-        module: PathBuf,
-        /// Where to write the package.
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-    },
+    #[command(flatten)]
+    Kit(plugin_kit::Command),
 }
 
 pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
@@ -140,14 +133,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 .out
                 .line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
         }
-        Command::Pack { folder, module, out } => {
-            let packed = app::pack(folder, module, out)?;
-            let (path, bytes, sha256) = (out.display(), packed.bytes, packed.sha256);
-            session.out.line(
-                format!("Gepackt: {path} ({bytes} Bytes, SHA-256 {sha256})"),
-                format!("Packed: {path} ({bytes} bytes, SHA-256 {sha256})"),
-            )
-        }
+        Command::Kit(command) => plugin_kit::run(command, session),
     }
 }
 
@@ -205,15 +191,6 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
             lines.push(format!("  {name}: {title} ({default}: {})", parameter.default));
         }
     }
-    lines.push(String::new());
-    lines.push(lang.pick("Tabellen", "Tables").to_owned());
-    for table in &facts.description.tables {
-        let measures: Vec<&str> = table
-            .measures
-            .iter()
-            .map(|place| facts.description.measures[*place].label.get(lang))
-            .collect();
-        lines.push(format!("  {}: {}", table.title.get(lang), measures.join(", ")));
-    }
+    lines.extend(plugin_kinds::lines(&facts.descriptions, lang));
     lines.join("\n") + "\n"
 }
