@@ -106,6 +106,91 @@ const TEMPLATES: &[Template] = &[
             "tests/families.toml",
         ]
     ),
+    template!(
+        JavaScript,
+        Metrics,
+        "js/metrics",
+        [
+            "README.md",
+            "build.mjs",
+            "package.json",
+            "plugin.toml",
+            "src/plugin.js",
+            "tests/visits.golden.json",
+            "tests/visits.toml",
+        ]
+    ),
+    template!(
+        JavaScript,
+        Reporting,
+        "js/reporting",
+        [
+            "README.md",
+            "build.mjs",
+            "package.json",
+            "plugin.toml",
+            "src/plugin.js",
+            "tests/durations.golden.json",
+            "tests/durations.toml",
+        ]
+    ),
+    template!(
+        JavaScript,
+        Workflow,
+        "js/workflow",
+        [
+            "README.md",
+            "build.mjs",
+            "package.json",
+            "plugin.toml",
+            "src/plugin.js",
+            "templates/invitation.de.hbs",
+            "templates/invitation.en.hbs",
+            "tests/families.golden.json",
+            "tests/families.toml",
+        ]
+    ),
+    template!(
+        Python,
+        Metrics,
+        "python/metrics",
+        [
+            "README.md",
+            "plugin.py",
+            "plugin.toml",
+            "pyproject.toml",
+            "tests/visits.golden.json",
+            "tests/visits.toml",
+        ]
+    ),
+    template!(
+        Python,
+        Reporting,
+        "python/reporting",
+        [
+            "README.md",
+            "plugin.py",
+            "plugin.toml",
+            "pyproject.toml",
+            "tests/durations.golden.json",
+            "tests/durations.toml",
+        ]
+    ),
+    template!(
+        Python,
+        Workflow,
+        "python/workflow",
+        [
+            "README.md",
+            "plugin.py",
+            "plugin.toml",
+            "pyproject.toml",
+            "templates/invitation.de.hbs",
+            "templates/invitation.en.hbs",
+            "tests/families.golden.json",
+            "tests/families.toml",
+        ]
+    ),
 ];
 
 /// Goes into every folder.
@@ -153,6 +238,22 @@ mod tests {
             })
             .collect();
         assert_eq!(there, listed);
+    }
+
+    /// The figures, documents and proposals are the same whatever a plugin is written in.
+    #[test]
+    fn tests_and_letters_are_the_same_in_every_language() {
+        let files = |found: &Template| -> Vec<File> {
+            let is_shared =
+                |file: &&File| file.0.starts_with("tests/") || file.0.starts_with("templates/");
+            found.files.iter().filter(is_shared).copied().collect()
+        };
+        for kind in [Kind::Metrics, Kind::Reporting, Kind::Workflow] {
+            let first = files(template(Language::Rust, kind).unwrap());
+            for language in [Language::JavaScript, Language::Python] {
+                assert_eq!(files(template(language, kind).unwrap()), first);
+            }
+        }
     }
 
     #[test]
