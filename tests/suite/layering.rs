@@ -25,6 +25,7 @@ const HOMES: &[(&str, &str)] = &[
     ("argon2", "store"),
     ("rustix", "app"),
     ("indicatif", "cli"),
+    ("notify", "app"),
 ];
 
 #[test]

@@ -16,6 +16,7 @@ mod figures;
 mod files;
 mod grants;
 mod guest;
+mod kit;
 mod layering;
 mod life;
 mod plugins;

@@ -279,6 +279,9 @@ pub enum Error {
     /// A page.
     #[error(transparent)]
     Render(#[from] render::Error),
+    /// The development kit.
+    #[error(transparent)]
+    Kit(#[from] super::kit::Error),
 }
 
 /// A version of a plugin that does not run, and what a person has to know about that.

@@ -236,6 +236,7 @@ impl Error {
             Self::Report(error) => error.german(),
             Self::Compose(error) => error.german(),
             Self::Render(error) => error.german(),
+            Self::Kit(error) => error.german(),
         }
     }
 
@@ -422,6 +423,7 @@ impl Error {
             Self::Report(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Compose(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Kit(error) => error.hint(lang),
             _ => None,
         }
     }

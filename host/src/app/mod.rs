@@ -27,6 +27,7 @@ mod grants;
 mod history;
 mod import;
 mod keys;
+pub mod kit;
 mod life;
 mod lookups;
 mod packages;
@@ -62,7 +63,7 @@ pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
-pub use packages::{PackedFile, inspect_package, pack};
+pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
 pub use replay::Replay;

@@ -273,7 +273,7 @@ impl App {
     }
 
     /// What a report has to know besides the figures.
-    fn report_facts(&self, scope: &Scope, period: Period) -> Result<Facts, Error> {
+    pub(super) fn report_facts(&self, scope: &Scope, period: Period) -> Result<Facts, Error> {
         let reader = self.store.read(scope)?;
         let days = |coverage: Vec<(SchoolKey, u32, u32)>| -> HashMap<SchoolKey, (u32, u32)> {
             let pair = |(school, recorded, possible)| (school, (recorded, possible));

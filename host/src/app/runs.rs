@@ -138,7 +138,12 @@ pub(super) fn seen(shape: &Shape, granted: usize) -> Shape {
 }
 
 /// What the reducer has to know about the columns of each dataset.
-fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[Shape]) -> Plan {
+pub(super) fn plan(
+    description: &Description,
+    labels: &[u16],
+    wanted: &[Wanted],
+    shapes: &[Shape],
+) -> Plan {
     let datasets = wanted.iter().zip(shapes).map(|(want, shape)| {
         let subject = Dictionary::get().dataset(&want.dataset).map(Dataset::subject);
         let place = |name: &str| shape.place(name).expect("every field wanted is in the shape");

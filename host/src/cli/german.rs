@@ -453,13 +453,77 @@ const TEXTS: &[(&str, &str)] = &[
     ("plugin dictionary --format=json", "JSON mit beiden Sprachen, für Programme"),
     ("plugin dictionary --format=csv", "CSV mit einer Zeile je Feld"),
     ("plugin dictionary --out", "In diese Datei schreiben statt es auszugeben"),
+    (
+        "plugin new",
+        "Ein Plugin beginnen: ein Ordner mit einem kleinen, das läuft, mit einem Test und allem, womit \
+         es gebaut wird",
+    ),
+    (
+        "plugin new <folder>",
+        "Der Ordner, der angelegt wird. Was es schon gibt, wird nicht überschrieben",
+    ),
+    ("plugin new --language", "Die Sprache, in der es geschrieben ist"),
+    ("plugin new --language=rust", "Rust, mit dem SDK"),
+    ("plugin new --language=js", "JavaScript, mit componentize-js"),
+    ("plugin new --language=python", "Python, mit componentize-py"),
+    ("plugin new --kind", "Wofür es ist"),
+    (
+        "plugin new --kind=metrics",
+        "Zahlen, die das Programm zählt und zurückhält, wenn sie zu klein sind",
+    ),
+    (
+        "plugin new --kind=reporting",
+        "Ein eigener Bericht: Prüfungen der Einträge, eigene Tabellen und Worte",
+    ),
+    ("plugin new --kind=workflow", "Nächste Schritte für Fälle, etwa ein Gespräch mit den Eltern"),
+    (
+        "plugin new --id",
+        "Der bleibende Name in umgekehrter Domänenform; ohne Angabe einer, der mit `org.example` beginnt",
+    ),
+    ("plugin new --title", "Wie es heißt"),
+    ("plugin build", "Das Plugin in einem Ordner übersetzen und prüfen, ob es laufen darf"),
+    ("plugin build <folder>", "Der Ordner des Plugins"),
+    (
+        "plugin check",
+        "Nach allem suchen, was ein Betreiber beanstanden würde, und es mit schwierigen Zeilen ausführen",
+    ),
+    ("plugin check <plugin>", "Der Ordner des Plugins oder ein Paket"),
+    (
+        "plugin run",
+        "Das Plugin mit erfundenen Zeilen oder den Daten einer Beispielstadt ausführen und zeigen, was \
+         herauskommt\n\n\
+         Nichts wird aufgehoben, und nur Erfundenes wird gelesen.",
+    ),
+    ("plugin run <plugin>", "Der Ordner des Plugins oder ein Paket"),
+    (
+        "plugin run --sample",
+        "Mit den Daten einer Beispielstadt ausführen, die dafür angelegt und wieder entfernt wird",
+    ),
+    ("plugin run --rows", "Wie viele Zeilen jedes Datenbestands erfunden werden"),
+    (
+        "plugin run --seed",
+        "Der Startwert der erfundenen Zeilen: dieselbe Zahl ergibt dieselben Zeilen",
+    ),
+    ("plugin run --set", "Eine Einstellung des Plugins; mehrmals möglich"),
+    ("plugin watch", "Das Plugin bei jeder Änderung einer Datei bauen und testen, bis Ctrl-C"),
+    ("plugin watch <folder>", "Der Ordner des Plugins"),
+    ("plugin bench", "Messen, wie schnell das Plugin auf diesem Rechner ist"),
+    ("plugin bench <plugin>", "Der Ordner des Plugins oder ein Paket"),
+    ("plugin bench --rows", "Wie viele Zeilen jedes Datenbestands erfunden werden"),
+    ("plugin test", "Die Tests im Ordner eines Plugins mit dem gebauten Plugin ausführen"),
+    ("plugin test <folder>", "Der Ordner des Plugins"),
+    ("plugin test --update", "Was herauskommt, als das Erwartete aufschreiben"),
     ("plugin pack", "Aus dem Ordner eines Plugins und seinem übersetzten Modul ein Paket machen"),
     ("plugin pack <folder>", "Der Ordner mit `plugin.toml`"),
     (
         "plugin pack --module",
-        "Das WebAssembly: eine Komponente, oder ein Kernmodul mit der Plugin-Schnittstelle",
+        "Das WebAssembly: eine Komponente, oder ein Kernmodul, das die Plugin-Schnittstelle trägt. Ohne \
+         Angabe das, was `plugin build` gemacht hat",
     ),
-    ("plugin pack --out", "Wohin das Paket geschrieben wird"),
+    (
+        "plugin pack --out",
+        "Wohin das Paket geschrieben wird; ohne Angabe in den Ordner `build`, unter Id und Version",
+    ),
     (
         "plugin keygen",
         "Ein Schlüsselpaar machen, mit dem Pakete signiert werden\n\n\
@@ -749,6 +813,7 @@ const VALUES: &[(&str, &str)] = &[
     ("STATUS", "STATUS"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
+    ("TITLE", "TITEL"),
     ("TOPIC", "THEMA"),
     ("UNIT", "EINHEIT"),
     ("WHAT", "WAS"),

@@ -21,6 +21,8 @@ mod plugin;
 mod plugin_access;
 mod plugin_dictionary;
 mod plugin_kinds;
+mod plugin_kit;
+mod plugin_kit_args;
 mod plugin_life;
 mod plugin_trust;
 mod pupil;

@@ -11,6 +11,7 @@ use super::output::counted;
 use super::plugin_access::{self, AccessArgs, LimitArgs};
 use super::plugin_dictionary;
 use super::plugin_kinds;
+use super::plugin_kit;
 use super::plugin_life;
 use super::plugin_trust;
 
@@ -67,22 +68,13 @@ pub(super) enum Command {
     },
     /// Show what a plugin can ask for: every dataset and field with its meaning. It needs no records.
     Dictionary(plugin_dictionary::Args),
-    /// Make a package of a plugin's folder and its compiled module.
-    Pack {
-        /// The folder with `plugin.toml`.
-        folder: PathBuf,
-        /// The WebAssembly: a component, or a core module that carries the plugin interface.
-        #[arg(long, value_name = "FILE")]
-        module: PathBuf,
-        /// Where to write the package.
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-    },
     Keygen(plugin_trust::KeygenArgs),
     Sign(plugin_trust::SignArgs),
     Verify(plugin_trust::VerifyArgs),
     #[command(subcommand)]
     Trust(plugin_trust::Command),
+    #[command(flatten)]
+    Kit(plugin_kit::Command),
 }
 
 pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
@@ -167,18 +159,11 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 .line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
         }
         Command::Dictionary(args) => plugin_dictionary::run(args, session),
-        Command::Pack { folder, module, out } => {
-            let packed = app::pack(folder, module, out)?;
-            let (path, bytes, sha256) = (out.display(), packed.bytes, packed.sha256);
-            session.out.line(
-                format!("Gepackt: {path} ({bytes} Bytes, SHA-256 {sha256})"),
-                format!("Packed: {path} ({bytes} bytes, SHA-256 {sha256})"),
-            )
-        }
         Command::Keygen(args) => plugin_trust::keygen(args, session),
         Command::Sign(args) => plugin_trust::sign(args, session),
         Command::Verify(args) => plugin_trust::verify(args, session),
         Command::Trust(command) => plugin_trust::run(command, session),
+        Command::Kit(command) => plugin_kit::run(command, session),
     }
 }
 
