@@ -24,6 +24,7 @@ mod register;
 mod school;
 mod scope;
 mod statistics;
+mod task;
 mod term;
 mod words;
 
@@ -72,5 +73,9 @@ pub use register::Register;
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use statistics::{Z_95, Z_998, byar, wilson};
+pub use task::{
+    ChangedField, Decision, Fact, FactValue, Said, Suggestion, Task, TaskBucket, TaskChange,
+    TaskEntry, TaskEvent, TaskRefusal, TaskRun, TaskState, Undo, reconcile,
+};
 pub use term::{Term, Terms};
 pub use words::{Lang, Text};
