@@ -8,6 +8,7 @@ mod format;
 mod grid;
 mod html;
 mod json;
+mod letters;
 mod list;
 mod made_of;
 mod passport;
@@ -28,6 +29,7 @@ pub use error::Error;
 pub use format::{day, number};
 pub use html::Renderer;
 pub use json::json;
+pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 pub use list::{ListFormat, Value, list};
 pub use text::text;
 
