@@ -10,6 +10,8 @@ use crate::render;
 use crate::report;
 use crate::store;
 
+use super::task_error::TaskError;
+
 /// Who can put it right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -86,6 +88,9 @@ pub enum Error {
     /// No pupil has this code.
     #[error("there is no pupil with the code `{0}` that you may see")]
     NoSuchPupil(String),
+    /// No household has this code.
+    #[error("there is no household with the code `{0}` that you may see")]
+    NoSuchHousehold(String),
     /// No contact has an id that begins so.
     #[error("there is no contact `{0}` that you may see")]
     NoSuchContact(String),
@@ -175,6 +180,9 @@ pub enum Error {
     /// A page.
     #[error(transparent)]
     Render(#[from] render::Error),
+    /// A task or a letter.
+    #[error(transparent)]
+    Task(#[from] TaskError),
 }
 
 fn ticked(words: &[String]) -> String {

@@ -83,6 +83,12 @@ impl Error {
                     "ein Kind mit dem Kürzel `{code}` gibt es nicht oder Sie dürfen es nicht sehen"
                 )
             }
+            Self::NoSuchHousehold(code) => {
+                format!(
+                    "einen Haushalt mit dem Kürzel `{code}` gibt es nicht oder Sie dürfen ihn nicht \
+                     sehen"
+                )
+            }
             Self::NoSuchContact(id) => {
                 format!("einen Kontakt `{id}` gibt es nicht oder Sie dürfen ihn nicht sehen")
             }
@@ -148,6 +154,7 @@ impl Error {
             Self::Plugin(error) => error.german(),
             Self::Report(error) => error.german(),
             Self::Render(error) => error.german(),
+            Self::Task(error) => error.german(),
         }
     }
 
@@ -266,6 +273,7 @@ impl Error {
             Self::Plugin(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Report(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Task(error) => error.hint(lang),
             _ => None,
         }
     }
@@ -301,6 +309,7 @@ mod tests {
     use crate::store;
 
     use super::*;
+    use crate::app::TaskError;
 
     fn samples() -> Vec<Error> {
         let (text, path) = (|| "x".to_owned(), || PathBuf::from("x"));
@@ -330,6 +339,8 @@ mod tests {
             Error::NoSuchSchool(text()),
             Error::NoSuchPupil(text()),
             Error::NoSuchContact(text()),
+            Error::NoSuchHousehold(text()),
+            Error::Task(TaskError::BadReason),
             Error::NoSuchReport(text()),
             Error::NoSuchList(text()),
             Error::FixedList(text()),

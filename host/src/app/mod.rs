@@ -15,13 +15,17 @@ mod error;
 mod error_words;
 mod import;
 mod keys;
+mod letters;
 mod lookups;
 mod packages;
 mod parts;
 mod plugins;
+mod propose;
 mod records;
 mod reports;
 mod runs;
+mod task_error;
+mod tasks;
 mod verify;
 mod words;
 mod workspace;
@@ -36,14 +40,18 @@ pub use doctor::{Finding, Level, doctor};
 pub use error::{Error, ErrorKind};
 pub use import::ImportOptions;
 pub use keys::{KeySource, Passphrase, needs_passphrase};
+pub use letters::{Drafted, LetterChoice, LetterOrder};
 pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
 pub use packages::{PackedFile, inspect_package, pack};
 pub use plugins::{PluginFacts, PluginField, hex};
+pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
 pub use reports::{ReportFormat, ReportProof, ReportRequest};
+pub use task_error::TaskError;
+pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
 pub use verify::{Difference, Verification};
 pub use words::Words;
 pub use workspace::{App, Made, moment};

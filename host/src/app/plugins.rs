@@ -6,6 +6,7 @@ use crate::domain::{Description, Dictionary, Manifest, Scope, Text};
 use crate::plugin::{Engine, LoadedPlugin, OperatorLimits, Package};
 use crate::store::{self, Grant, InstalledPlugin, Writer};
 
+use super::letters::check_letters;
 use super::workspace::{App, now};
 use super::{Actor, Error};
 
@@ -70,6 +71,7 @@ impl App {
         let package = Package::read(bytes, engine.limits())?;
         let loaded = self.compile(&engine, &package.component)?;
         let description = loaded.describe(&package.manifest)?;
+        check_letters(&package, &loaded)?;
         let manifest = package.manifest;
         let mut writer = self.store.write(&actor.author())?;
         writer.install_plugin(

@@ -318,7 +318,7 @@ fn grant_digest(plugin: &Ready) -> String {
 }
 
 /// The part of a period that is not to come.
-fn until(period: Period, today: Day) -> Result<Period, Error> {
+pub(super) fn until(period: Period, today: Day) -> Result<Period, Error> {
     if period.first > today {
         return Err(Error::NotBegun(period.first));
     }

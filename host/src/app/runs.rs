@@ -156,7 +156,8 @@ pub(super) fn columns_request<'a>(
     ColumnsRequest { dataset: &want.dataset, fields: &want.fields, period, plugin: &manifest.id }
 }
 
-fn shapes(
+/// What the columns of each dataset will be.
+pub(super) fn shapes(
     reader: &Reader<'_>,
     manifest: &Manifest,
     wanted: &[Wanted],
@@ -167,7 +168,7 @@ fn shapes(
 }
 
 /// The part of a shape that the plugin sees.
-fn seen(shape: &Shape, granted: usize) -> Shape {
+pub(super) fn seen(shape: &Shape, granted: usize) -> Shape {
     Shape { dataset: shape.dataset.clone(), fields: shape.fields[..granted].to_vec() }
 }
 

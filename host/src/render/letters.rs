@@ -33,8 +33,7 @@ const NAMES: [&str; 9] = [
 
 /// Languages that are written from right to left, by the first part of their tags. Kurdish is not
 /// among them: as `ku` it is Kurmanji, in Latin letters.
-const RIGHT_TO_LEFT: [&str; 10] =
-    ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+const RIGHT_TO_LEFT: [&str; 10] = ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
 
 /// A template of a letter in one language, out of a package.
 ///
@@ -455,7 +454,10 @@ mod tests {
     #[test]
     fn what_a_letter_may_not_say_is_refused_with_its_line() {
         for (source, message) in [
-            ("a\n{{birth_day}}", "line 2: a letter has no value `birth_day`; it has `given_name`, "),
+            (
+                "a\n{{birth_day}}",
+                "line 2: a letter has no value `birth_day`; it has `given_name`, ",
+            ),
             ("\n\n{{#if note}}x{{/if}}", "line 3: a letter has no value `note`"),
             ("a\n{{#if class}}\n{{else if x}}\n{{/if}}", "line 1: a letter has no value `x`"),
             ("{{#if class}}a{{else}}\n{{x}}{{/if}}", "line 2: a letter has no value `x`"),
@@ -468,7 +470,10 @@ mod tests {
             ("\n{{&class}}", "line 2: a letter is plain text; use two braces and no `&`"),
             ("\n{{> call}}", "line 2: a letter includes no other template"),
             ("{{#> call}}{{/call}}", "line 1: a letter includes no other template"),
-            ("{{#*inline \"a\"}}{{/inline}}", "line 1: a letter has values, `if` and `unless`, and"),
+            (
+                "{{#*inline \"a\"}}{{/inline}}",
+                "line 1: a letter has values, `if` and `unless`, and",
+            ),
             ("{{log class}}", "line 1: a letter calls nothing; only `if` and `unless` are there"),
             ("{{lookup this \"class\"}}", "line 1: a letter calls nothing"),
             ("{{#each facts}}x{{/each}}", "line 1: a letter has no blocks but `if` and `unless`"),
@@ -573,7 +578,9 @@ Sam Beispiel
 
     #[test]
     fn days_are_written_as_the_language_does() {
-        assert!(draft("en", "{{due}} {{reason}}").text.ends_with("2026-12-01 No contact for long.\n"));
+        assert!(
+            draft("en", "{{due}} {{reason}}").text.ends_with("2026-12-01 No contact for long.\n")
+        );
         assert!(draft("ro", "{{facts.next_due}}").text.ends_with("14.11.2026\n"));
     }
 

@@ -98,8 +98,10 @@ impl Reader<'_> {
     ///
     /// As [`Reader::tasks`].
     pub fn task(&self, task: Id) -> Result<Option<TaskView>, Error> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM {TABLES} WHERE t.id = ?1 AND {}", self.in_scope("p.school"));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {TABLES} WHERE t.id = ?1 AND {}",
+            self.in_scope("p.school")
+        );
         let languages = self.code_lists().list("language");
         let mut statement = self.connection.prepare_cached(&sql)?;
         Ok(statement.query_row([task.bytes()], |row| view(row, &languages)).optional()?)

@@ -131,8 +131,7 @@ impl Writer<'_> {
     ) -> Result<(), Error> {
         let language = language.map(|code| self.place("language", code)).transpose()?;
         let sql = "UPDATE household SET language = ?2 WHERE key = ?1";
-        let changed =
-            self.connection.prepare_cached(sql)?.execute((household.0, language))?;
+        let changed = self.connection.prepare_cached(sql)?.execute((household.0, language))?;
         if changed == 0 {
             return Err(Error::Dangling { what: "the household" });
         }

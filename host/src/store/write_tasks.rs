@@ -180,8 +180,7 @@ impl Writer<'_> {
             sha256: hex(sha256),
         };
         self.add_event(task, &letter)?;
-        let details =
-            json!({ "template": template, "language": language, "sha256": hex(sha256) });
+        let details = json!({ "template": template, "language": language, "sha256": hex(sha256) });
         self.note(Action::LetterRender, task.to_string(), &details);
         Ok(())
     }
@@ -400,7 +399,10 @@ mod tests {
         assert_eq!(propose(&mut city, &[new], "2026-11-20"), TaskTally { added: 1, ..tally() });
         let found = tasks(&city).remove(0);
         assert_eq!(found.task.said, said());
-        assert_eq!((found.task.state, found.task.proposed_on), (TaskState::Open, day("2026-11-20")));
+        assert_eq!(
+            (found.task.state, found.task.proposed_on),
+            (TaskState::Open, day("2026-11-20"))
+        );
         assert_eq!((found.pupil.as_str(), found.school.as_str()), ("p01", "100000"));
         assert_eq!(found.owner, Some(("m0".into(), "Person m0".into())));
         assert_eq!((found.household, found.language), (Some(city.households[0]), None));
@@ -528,7 +530,10 @@ mod tests {
         assert_eq!(actions, ["letter.render", "task.dismiss", "task.propose", "task.add"]);
         assert_eq!(entries[0].subject, id.to_string());
         assert!(entries[0].details.contains(&"01".repeat(32)), "{}", entries[0].details);
-        assert_eq!((entries[1].subject.as_str(), entries[1].details.as_str()), (&*id.to_string(), "{}"));
+        assert_eq!(
+            (entries[1].subject.as_str(), entries[1].details.as_str()),
+            (&*id.to_string(), "{}")
+        );
         assert!(entries[2].details.contains(r#""added":2"#), "{}", entries[2].details);
         let said = format!("{:?}", &entries[..4]);
         for word in ["Kanarienvogel", "Lange kein", "attempts", "Kind"] {

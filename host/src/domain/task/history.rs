@@ -228,9 +228,10 @@ impl Task {
     ///
     /// [`TaskRefusal::NothingToUndo`].
     pub fn undo(&self, history: &[TaskEntry]) -> Result<Undo, TaskRefusal> {
-        let last = history.iter().rev().map(|entry| &entry.event).find(|event| {
-            !matches!(event, TaskEvent::Changed { .. } | TaskEvent::Letter { .. })
-        });
+        let last =
+            history.iter().rev().map(|entry| &entry.event).find(|event| {
+                !matches!(event, TaskEvent::Changed { .. } | TaskEvent::Letter { .. })
+            });
         let state = |before: &Option<Day>| {
             Undo::State(before.map_or(TaskState::Open, |until| TaskState::Waiting { until }))
         };
@@ -319,7 +320,8 @@ mod tests {
             TaskEvent::Lapsed { on },
             TaskEvent::Reopened { on, version: version() },
         ] {
-            let found = task(TaskState::Open, "2026-11-25").undo(&entries(vec![snoozed.clone(), last]));
+            let found =
+                task(TaskState::Open, "2026-11-25").undo(&entries(vec![snoozed.clone(), last]));
             assert_eq!(found, Err(TaskRefusal::NothingToUndo));
         }
         let none = task(TaskState::Open, "2026-11-25").undo(&[]);

@@ -290,9 +290,15 @@ impl Holds {
     /// How long that is, in words.
     pub fn text(self) -> Text {
         match self {
-            Self::Always => Text::new("solange der Fall besteht", "for as long as there is the case"),
-            Self::SchoolYear => Text::new("bis zum Ende des Schuljahrs", "until the school year is over"),
-            Self::HalfYear => Text::new("bis zum Ende des Halbjahrs", "until the half-year is over"),
+            Self::Always => {
+                Text::new("solange der Fall besteht", "for as long as there is the case")
+            }
+            Self::SchoolYear => {
+                Text::new("bis zum Ende des Schuljahrs", "until the school year is over")
+            }
+            Self::HalfYear => {
+                Text::new("bis zum Ende des Halbjahrs", "until the half-year is over")
+            }
             Self::Month => Text::new("bis zum Ende des Monats", "until the month is over"),
         }
     }
@@ -378,11 +384,18 @@ mod tests {
         assert_eq!(at(TaskState::Open, "2026-11-29", "2026-11-23"), TaskBucket::ThisWeek);
         let waiting = TaskState::Waiting { until: day("2026-11-26") };
         assert_eq!(at(waiting, "2026-11-20", "2026-11-25"), TaskBucket::Waiting);
-        assert_eq!(at(waiting, "2026-11-20", "2026-11-26"), TaskBucket::Overdue, "its day has come");
+        assert_eq!(
+            at(waiting, "2026-11-20", "2026-11-26"),
+            TaskBucket::Overdue,
+            "its day has come"
+        );
         let on = day("2026-11-01");
         let done = TaskState::Done { on, contact: None };
         assert_eq!(at(done, "2026-11-25", "2026-11-25"), TaskBucket::Done);
-        assert_eq!(at(TaskState::Dismissed { on }, "2026-11-25", "2026-11-25"), TaskBucket::Dismissed);
+        assert_eq!(
+            at(TaskState::Dismissed { on }, "2026-11-25", "2026-11-25"),
+            TaskBucket::Dismissed
+        );
         assert_eq!(at(TaskState::Lapsed { on }, "2026-11-25", "2026-11-25"), TaskBucket::Lapsed);
     }
 

@@ -70,11 +70,7 @@ pub enum TaskChange {
 /// stands, and nothing is proposed against it; a task on the list is kept; one that lapsed in this
 /// period comes back; else a new one is added. What is on the list and not proposed lapses. So a run
 /// done twice changes nothing the second time, and the order of anything does not matter.
-pub fn reconcile(
-    known: &[Task],
-    suggestions: &[Suggestion],
-    run: &TaskRun<'_>,
-) -> Vec<TaskChange> {
+pub fn reconcile(known: &[Task], suggestions: &[Suggestion], run: &TaskRun<'_>) -> Vec<TaskChange> {
     let mut tasks: BTreeMap<(PupilKey, &str), Vec<&Task>> = BTreeMap::new();
     for task in known {
         if task.plugin == run.plugin && run.schools.contains(task.school) {
@@ -360,7 +356,8 @@ mod tests {
             let on = day("2026-11-03");
             for state in [TaskState::Done { on, contact: None }, TaskState::Dismissed { on }] {
                 let decided = [task(state, "2026-11-01")];
-                let again = |text| reconcile(&decided, &[suggestion(text, text, holds)], &run(text));
+                let again =
+                    |text| reconcile(&decided, &[suggestion(text, text, holds)], &run(text));
                 assert_eq!(again("2026-11-03"), [], "{holds:?}");
                 assert_eq!(again(last), [], "{holds:?}");
                 assert_eq!(again("2026-10-01"), [], "{holds:?}: nor in a run for an earlier day");
@@ -408,7 +405,10 @@ mod tests {
         for state in [TaskState::Open, waiting] {
             let known = [task(state, "2026-11-01")];
             let id = known[0].id;
-            assert_eq!(reconcile(&known, &[], &run("2026-11-22")), [TaskChange::Lapse { task: id }]);
+            assert_eq!(
+                reconcile(&known, &[], &run("2026-11-22")),
+                [TaskChange::Lapse { task: id }]
+            );
         }
         let closed = [task(TaskState::Lapsed { on: day("2026-11-03") }, "2026-11-01")];
         assert_eq!(reconcile(&closed, &[], &run("2026-11-22")), []);
