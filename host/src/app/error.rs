@@ -144,6 +144,9 @@ pub enum Error {
     /// Several versions are installed.
     #[error("several versions of `{id}` are installed: {}", versions.join(", "))]
     SeveralVersions { id: String, versions: Vec<String> },
+    /// The plugin has neither figures nor a document to give.
+    #[error("plugin `{plugin}` makes no reports: it proposes what should be done next")]
+    ReportsNothing { plugin: String },
     /// The manifest does not ask for this field.
     #[error("plugin `{plugin}` does not ask for `{field}`")]
     NotRequested { plugin: String, field: String },

@@ -131,6 +131,9 @@ impl Error {
                 "der Grund einer Berichtigung ist eine Zeile aus 1 bis {LONGEST_TEXT} Zeichen"
             ),
             Self::NoSuchPlugin(name) => format!("ein Plugin `{name}` ist nicht installiert"),
+            Self::ReportsNothing { plugin } => format!(
+                "das Plugin `{plugin}` macht keine Berichte: es schlägt nächste Schritte vor"
+            ),
             Self::SeveralVersions { id, versions } => {
                 format!("von `{id}` sind mehrere Versionen installiert: {}", versions.join(", "))
             }
@@ -244,6 +247,10 @@ impl Error {
                 "installierte zeigt `tridem plugin list`",
                 "`tridem plugin list` shows those installed",
             ),
+            Self::ReportsNothing { plugin } => Some(lang.pick(
+                format!("seine Vorschläge holt `tridem task propose {plugin}`"),
+                format!("`tridem task propose {plugin}` gets what it proposes"),
+            )),
             Self::SeveralVersions { id, versions } => {
                 let version = versions.first().cloned().unwrap_or_default();
                 Some(lang.pick(
@@ -351,6 +358,7 @@ mod tests {
             Error::NoteNeedsOne(text()),
             Error::BadReason,
             Error::NoSuchPlugin(text()),
+            Error::ReportsNothing { plugin: text() },
             Error::SeveralVersions { id: text(), versions: vec![text()] },
             Error::NotRequested { plugin: text(), field: text() },
             Error::NotGranted { plugin: text(), fields: vec![text()] },

@@ -57,5 +57,6 @@ pub use words::Words;
 pub use workspace::{App, Made, moment};
 
 pub use crate::capture::Kind;
+pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::{ListFormat, Value, list as format_list};
 pub use crate::store::{Check, ReportEntry, ReportRun};

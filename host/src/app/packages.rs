@@ -28,8 +28,8 @@ pub fn inspect_package(path: &Path) -> Result<PluginFacts, Error> {
     let engine = App::engine()?;
     let package = Package::read(&bytes, engine.limits())?;
     let loaded = engine.load_component(&package.component)?;
-    let description = loaded.describe(&package.manifest)?;
-    Ok(facts_of(package.manifest, hex(&package.sha256), description, &[]))
+    let said = (loaded.kinds(), loaded.describe_all(&package.manifest)?);
+    Ok(facts_of(package.manifest, hex(&package.sha256), said, &[]))
 }
 
 /// Makes a package of a plugin's folder and its compiled module.

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::domain::{Description, Dictionary, Manifest, Scope, Text};
-use crate::plugin::{Engine, LoadedPlugin, OperatorLimits, Package};
+use crate::domain::{Dictionary, Manifest, Scope, Text};
+use crate::plugin::{Descriptions, Engine, Kinds, LoadedPlugin, OperatorLimits, Package};
 use crate::store::{self, Grant, InstalledPlugin, Writer};
 
 use super::letters::check_letters;
@@ -34,8 +34,10 @@ pub struct PluginFacts {
     pub manifest: Manifest,
     /// The SHA-256 of its package in hexadecimal.
     pub sha256: String,
+    /// What it can do.
+    pub kinds: Kinds,
     /// What it says about itself.
-    pub description: Description,
+    pub descriptions: Descriptions,
     /// Every field it asks for.
     pub fields: Vec<PluginField>,
 }
@@ -70,7 +72,7 @@ impl App {
         let engine = Self::engine()?;
         let package = Package::read(bytes, engine.limits())?;
         let loaded = self.compile(&engine, &package.component)?;
-        let description = loaded.describe(&package.manifest)?;
+        let said = (loaded.kinds(), loaded.describe_all(&package.manifest)?);
         check_letters(&package, &loaded)?;
         let manifest = package.manifest;
         let mut writer = self.store.write(&actor.author())?;
@@ -82,7 +84,7 @@ impl App {
             now(),
         )?;
         writer.commit()?;
-        Ok(facts_of(manifest, hex(&package.sha256), description, &[]))
+        Ok(facts_of(manifest, hex(&package.sha256), said, &[]))
     }
 
     /// All installed plugins.
@@ -199,8 +201,8 @@ impl App {
         engine: &Engine,
     ) -> Result<PluginFacts, Error> {
         let Ready { sha256, manifest, loaded, grants, .. } = self.load(installed, engine)?;
-        let description = loaded.describe(&manifest)?;
-        Ok(facts_of(manifest, hex(&sha256), description, &grants))
+        let said = (loaded.kinds(), loaded.describe_all(&manifest)?);
+        Ok(facts_of(manifest, hex(&sha256), said, &grants))
     }
 
     /// The plugin that `ID` or `ID@VERSION` names.
@@ -252,7 +254,7 @@ impl App {
 pub(super) fn facts_of(
     manifest: Manifest,
     sha256: String,
-    description: Description,
+    (kinds, descriptions): (Kinds, Descriptions),
     grants: &[Grant],
 ) -> PluginFacts {
     let mut fields = Vec::new();
@@ -274,7 +276,7 @@ pub(super) fn facts_of(
             });
         }
     }
-    PluginFacts { manifest, sha256, description, fields }
+    PluginFacts { manifest, sha256, kinds, descriptions, fields }
 }
 
 /// Bytes in hexadecimal.

@@ -84,6 +84,10 @@ impl App {
         actor.for_all_schools()?;
         let period = until(request.period, today())?;
         let plugin = self.ready(request.plugin)?;
+        let kinds = plugin.loaded.kinds();
+        if !kinds.metrics && !kinds.reporting {
+            return Err(Error::ReportsNothing { plugin: plugin.manifest.id });
+        }
         let given = settings(&plugin.manifest, request.settings)?;
         let wanted = Wanted {
             period,

@@ -17,6 +17,7 @@ mod lists;
 mod output;
 mod person;
 mod plugin;
+mod plugin_kinds;
 mod pupil;
 mod refusal;
 mod report;

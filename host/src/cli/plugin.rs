@@ -8,6 +8,7 @@ use crate::domain::Lang;
 use super::Session;
 use super::lists::{FormatArgs, List};
 use super::output::counted;
+use super::plugin_kinds;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
 #[derive(clap::Subcommand)]
@@ -205,15 +206,6 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
             lines.push(format!("  {name}: {title} ({default}: {})", parameter.default));
         }
     }
-    lines.push(String::new());
-    lines.push(lang.pick("Tabellen", "Tables").to_owned());
-    for table in &facts.description.tables {
-        let measures: Vec<&str> = table
-            .measures
-            .iter()
-            .map(|place| facts.description.measures[*place].label.get(lang))
-            .collect();
-        lines.push(format!("  {}: {}", table.title.get(lang), measures.join(", ")));
-    }
+    lines.extend(plugin_kinds::lines(&facts.descriptions, lang));
     lines.join("\n") + "\n"
 }

@@ -58,6 +58,11 @@ impl Day {
         }
     }
 
+    /// The day of a number from outside; `None` outside the years 1900 to 2199.
+    pub fn of_number(number: i32) -> Option<Self> {
+        (RANGE.0..=RANGE.1).contains(&number).then_some(Self(number))
+    }
+
     /// The same day as a chrono date.
     pub fn date(self) -> NaiveDate {
         NaiveDate::from_num_days_from_ce_opt(self.0 + EPOCH).unwrap_or(NaiveDate::MAX)

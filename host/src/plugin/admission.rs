@@ -1,18 +1,14 @@
 //! Decides whether a component may run here at all, before anything of it runs.
 
-use wasmtime::component::types::{self, ComponentFunc, ComponentItem};
-use wasmtime::component::{Component, ComponentNamedList, InstancePre, Lift, Linker, Lower};
+use wasmtime::component::types::{self, ComponentItem};
+use wasmtime::component::{Component, InstancePre, Linker};
 
-use super::bindings::MetricsPluginPre;
-use super::bindings::answers::{Batch, Classified, Description, Job};
 use super::engine::Engine;
 use super::error::{Error, words};
+use super::exports::Exports;
 use super::run::LoadedPlugin;
 use super::sandbox::{ELEMENT_BYTES, Guard, MOST_MEMORIES, MOST_TABLES};
 use super::unfold;
-
-/// What a metrics plugin exports.
-const INTERFACE: &str = "tridem:plugin/classify@1.0.0";
 
 /// Bytes of a page of WebAssembly memory.
 const PAGE: u64 = 65_536;
@@ -20,10 +16,11 @@ const PAGE: u64 = 65_536;
 /// Most names listed in one message.
 const MOST_NAMES: usize = 200;
 
-/// A component that may run here: it imports no code and offers the interface.
+/// A component that may run here: it imports no code and exports what can be called.
 pub struct Admitted {
     engine: Engine,
-    pre: MetricsPluginPre<Guard>,
+    pre: InstancePre<Guard>,
+    exports: Exports,
 }
 
 impl std::fmt::Debug for Admitted {
@@ -35,7 +32,7 @@ impl std::fmt::Debug for Admitted {
 impl Admitted {
     /// The plugin, ready to run.
     pub fn into_plugin(self) -> LoadedPlugin {
-        LoadedPlugin::new(self.engine, self.pre)
+        LoadedPlugin::new(self.engine, self.pre, self.exports)
     }
 
     /// The machine code it was compiled to, for [`Engine::load`].
@@ -44,7 +41,7 @@ impl Admitted {
     ///
     /// [`Error::Engine`] where it cannot be written.
     pub fn compiled(&self) -> Result<Vec<u8>, Error> {
-        let component = self.pre.instance_pre().component();
+        let component = self.pre.component();
         component.serialize().map_err(|error| Error::Engine(format!("{error:#}")))
     }
 }
@@ -91,10 +88,8 @@ impl Engine {
         let pre: InstancePre<Guard> = Linker::new(&self.inner)
             .instantiate_pre(component)
             .map_err(|error| Error::Imports { imports: vec![words(&format!("{error:#}"))] })?;
-        self.check_exports(&shape, &pre)?;
-        let pre = MetricsPluginPre::new(pre)
-            .map_err(|error| Error::Invalid(words(&format!("{error:#}"))))?;
-        Ok(Admitted { engine: self.clone(), pre })
+        let exports = Exports::find(self, &shape, &pre)?;
+        Ok(Admitted { engine: self.clone(), pre, exports })
     }
 
     /// Everything that a component imports besides types, with the interfaces it is in.
@@ -123,33 +118,6 @@ impl Engine {
         }
     }
 
-    /// Checks that the interface is there, with the functions as they are written down.
-    fn check_exports(
-        &self,
-        component: &types::Component,
-        pre: &InstancePre<Guard>,
-    ) -> Result<(), Error> {
-        // The exact name: a later version may promise what this host does not keep.
-        let mut exports = component.exports(&self.inner);
-        let Some((_, export)) = exports.find(|(name, _)| *name == INTERFACE) else {
-            let mut found = Found::default();
-            component.exports(&self.inner).for_each(|(name, _)| found.add(words(name)));
-            return Err(Error::NoExport { expected: INTERFACE, exports: found.finish() });
-        };
-        let ComponentItem::ComponentInstance(instance) = export.ty else {
-            return Err(Error::WrongType { function: INTERFACE, reason: "no interface".into() });
-        };
-        let function = |name: &'static str| match instance.get_export(&self.inner, name) {
-            Some(types::ComponentExtern { ty: ComponentItem::ComponentFunc(function), .. }) => {
-                Ok(function)
-            }
-            _ => Err(Error::WrongType { function: name, reason: "it is not a function".into() }),
-        };
-        check::<(), (Description,)>("describe", &function("describe")?, pre)?;
-        check::<(Job<'_>,), (Result<(), String>,)>("begin", &function("begin")?, pre)?;
-        check::<(Batch<'_>,), (Result<Classified, String>,)>("push", &function("push")?, pre)
-    }
-
     /// Checks what a component takes before it does anything.
     fn check_needs(&self, component: &Component) -> Result<(), Error> {
         let Some(needs) = component.resources_required() else {
@@ -169,35 +137,19 @@ impl Engine {
     }
 }
 
-/// Compares a function with the types that the host will call it with.
-fn check<Arguments, Answer>(
-    name: &'static str,
-    function: &ComponentFunc,
-    pre: &InstancePre<Guard>,
-) -> Result<(), Error>
-where
-    Arguments: ComponentNamedList + Lower,
-    Answer: ComponentNamedList + Lift,
-{
-    // What the generated bindings do when they load an instance, done here before there is one.
-    function
-        .typecheck::<Arguments, Answer>(&pre.instance_type())
-        .map_err(|error| Error::WrongType { function: name, reason: words(&format!("{error:#}")) })
-}
-
 /// Names for a message.
 #[derive(Default)]
-struct Found {
+pub(super) struct Found {
     names: Vec<String>,
     more: usize,
 }
 
 impl Found {
-    fn add(&mut self, name: String) {
+    pub(super) fn add(&mut self, name: String) {
         if self.names.len() < MOST_NAMES { self.names.push(name) } else { self.more += 1 }
     }
 
-    fn finish(mut self) -> Vec<String> {
+    pub(super) fn finish(mut self) -> Vec<String> {
         if self.more > 0 {
             self.names.push(format!("{} more", self.more));
         }

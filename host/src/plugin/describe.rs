@@ -1,27 +1,22 @@
 //! Checks what a plugin tells about itself and turns names into places.
 
-use std::collections::HashSet;
-
 use super::bindings::answers;
-use super::error::{Error, is_unprintable, words};
+use super::error::{Error, words};
+use super::exports::Interface;
+use super::rules::Mistakes;
 use crate::domain::{
-    Description, Dictionary, Dimension, Figure, Labels, Layout, Manifest, Measure, TableSpec, Text,
+    Description, Dictionary, Dimension, Figure, Labels, Layout, Manifest, Measure, TableSpec,
 };
 
-/// Limits of `schemas/wit/1.0`: numbers of things, and bytes of texts.
+/// Limits of `schemas/wit/1.0/metrics.wit`.
 const MOST_DIMENSIONS: usize = 16;
 const MOST_LABELS: usize = 1_000;
 const MOST_MEASURES: usize = 64;
 const MOST_TABLES: usize = 16;
 const MOST_COLUMNS: usize = 16;
-const LONGEST_ID: usize = 40;
-const LONGEST_TEXT: usize = 200;
 const MOST_SCALE: u8 = 6;
 const MOST_DECIMALS: u8 = 3;
 const MOST_PER: u32 = 1_000_000;
-
-/// Most mistakes told at once. A generated description tends to have one of them everywhere.
-const MOST_MISTAKES: usize = 20;
 
 /// Converts a description and checks all of it against the interface, the manifest and the data
 /// dictionary.
@@ -33,50 +28,26 @@ pub(super) fn description(
     found: answers::Description,
     manifest: &Manifest,
 ) -> Result<Description, Error> {
-    let mut check = Check { manifest, mistakes: Vec::new() };
+    let mut check = Check { manifest, mistakes: Mistakes::default() };
     let description = check.description(found);
-    if check.mistakes.is_empty() {
-        return Ok(description);
-    }
-    let mut mistakes = check.mistakes;
-    if mistakes.len() > MOST_MISTAKES {
-        let more = mistakes.len() - MOST_MISTAKES;
-        mistakes.truncate(MOST_MISTAKES);
-        mistakes.push(format!("and {more} more"));
-    }
-    Err(Error::Description { plugin: manifest.id.clone(), mistakes })
+    check.mistakes.finish(manifest, Interface::Classify)?;
+    Ok(description)
 }
 
 /// A description being read. What is wrong is noted and replaced by a stand-in, so that the rest
 /// can still be read; with any mistake noted, nothing of the result is used.
 struct Check<'a> {
     manifest: &'a Manifest,
-    mistakes: Vec<String>,
+    mistakes: Mistakes,
 }
 
 impl Check<'_> {
-    fn wrong(&mut self, mistake: String) {
-        self.mistakes.push(mistake);
-    }
-
     fn description(&mut self, found: answers::Description) -> Description {
         let version = self.manifest.version.to_string();
-        if found.id != self.manifest.id {
-            self.wrong(format!(
-                "its id is `{}`; the manifest says `{}`",
-                words(&found.id),
-                self.manifest.id
-            ));
-        }
-        if found.version != version {
-            self.wrong(format!(
-                "its version is `{}`; the manifest says `{version}`",
-                words(&found.version)
-            ));
-        }
-        self.count("dimensions", found.dimensions.len(), MOST_DIMENSIONS);
-        self.count("measures", found.measures.len(), MOST_MEASURES);
-        self.count("tables", found.tables.len(), MOST_TABLES);
+        self.mistakes.itself(&found.id, &found.version, self.manifest);
+        self.mistakes.count("dimensions", found.dimensions.len(), MOST_DIMENSIONS);
+        self.mistakes.count("measures", found.measures.len(), MOST_MEASURES);
+        self.mistakes.count("tables", found.tables.len(), MOST_TABLES);
         if !self.mistakes.is_empty() {
             // With a list too long, reading on would only repeat it.
             return Description {
@@ -87,9 +58,9 @@ impl Check<'_> {
                 tables: Vec::new(),
             };
         }
-        self.ids("dimension", found.dimensions.iter().map(|dimension| &*dimension.id));
-        self.ids("measure", found.measures.iter().map(|measure| &*measure.id));
-        self.ids("table", found.tables.iter().map(|table| &*table.id));
+        self.mistakes.ids("dimension", found.dimensions.iter().map(|dimension| &*dimension.id));
+        self.mistakes.ids("measure", found.measures.iter().map(|measure| &*measure.id));
+        self.mistakes.ids("table", found.tables.iter().map(|table| &*table.id));
 
         let tables = found.tables.iter().map(|table| self.table(table, &found)).collect();
         let figures: Vec<Figure> =
@@ -101,35 +72,14 @@ impl Check<'_> {
         Description { id: found.id, version, dimensions, measures, tables }
     }
 
-    fn count(&mut self, what: &str, found: usize, most: usize) {
-        if found > most {
-            self.wrong(format!("{found} {what}; at most {most} are allowed"));
-        }
-    }
-
-    fn ids<'a>(&mut self, what: &str, ids: impl Iterator<Item = &'a str>) {
-        let mut seen = HashSet::new();
-        for id in ids {
-            if !is_id(id) {
-                self.wrong(format!(
-                    "the id `{}` of a {what} must be 1 to {LONGEST_ID} lower-case letters, \
-                     digits and hyphens",
-                    words(id)
-                ));
-            } else if !seen.insert(id) {
-                self.wrong(format!("two {what}s have the id `{id}`"));
-            }
-        }
-    }
-
     fn dimension(&mut self, found: answers::Dimension) -> Dimension {
         let place = format!("dimension `{}`", words(&found.id));
-        let label = self.text(&place, "label", found.label);
+        let label = self.mistakes.text(&place, "label", found.label);
         let labels = match found.labels {
             answers::Labels::Months => Labels::Months,
             answers::Labels::Codes(list) => {
                 if !self.may_divide_by(&list) {
-                    self.wrong(format!(
+                    self.mistakes.wrong(format!(
                         "{place} uses the code list `{}`; no requested field has codes of that \
                          list by which tables may be divided",
                         words(&list)
@@ -138,11 +88,14 @@ impl Check<'_> {
                 Labels::Codes(list)
             }
             answers::Labels::Own(labels) if labels.len() > MOST_LABELS => {
-                self.count(&format!("labels of {place}"), labels.len(), MOST_LABELS);
+                self.mistakes.count(&format!("labels of {place}"), labels.len(), MOST_LABELS);
                 Labels::Own(Vec::new())
             }
             answers::Labels::Own(labels) => Labels::Own(
-                labels.into_iter().map(|label| self.text(&place, "a label", label)).collect(),
+                labels
+                    .into_iter()
+                    .map(|label| self.mistakes.text(&place, "a label", label))
+                    .collect(),
             ),
         };
         Dimension { id: found.id, label, labels }
@@ -150,17 +103,19 @@ impl Check<'_> {
 
     fn measure(&mut self, (found, figure): (answers::Measure, Figure)) -> Measure {
         let place = format!("measure `{}`", words(&found.id));
-        let label = self.text(&place, "label", found.label);
-        let unit = found.unit.map(|unit| self.text(&place, "unit", unit));
+        let label = self.mistakes.text(&place, "label", found.label);
+        let unit = found.unit.map(|unit| self.mistakes.text(&place, "unit", unit));
         if found.scale > MOST_SCALE {
-            self.wrong(format!("{place} has the scale {}; at most {MOST_SCALE}", found.scale));
+            self.mistakes
+                .wrong(format!("{place} has the scale {}; at most {MOST_SCALE}", found.scale));
         }
         if found.decimals > MOST_DECIMALS {
-            self.wrong(format!("{place} has {} decimals; at most {MOST_DECIMALS}", found.decimals));
+            self.mistakes
+                .wrong(format!("{place} has {} decimals; at most {MOST_DECIMALS}", found.decimals));
         }
         // The other figures have no values to clip, and the interface ignores their bounds.
         if figure.has_values() && found.least > found.most {
-            self.wrong(format!(
+            self.mistakes.wrong(format!(
                 "{place} has the least value {} above the most, {}",
                 found.least, found.most
             ));
@@ -200,7 +155,7 @@ impl Check<'_> {
                             if part == whole
                     );
                     if !is_share {
-                        self.wrong(format!(
+                        self.mistakes.wrong(format!(
                             "{place} is a share, which is made of two counts over one dataset"
                         ));
                     }
@@ -221,13 +176,14 @@ impl Check<'_> {
                     })
                 };
                 if !adds_up(numerator) || !adds_up(denominator) {
-                    self.wrong(format!(
+                    self.mistakes.wrong(format!(
                         "{place} is a ratio, which is made of figures that are `count`, \
                          `distinct` or `sum`"
                     ));
                 }
                 if ratio.per == 0 || ratio.per > MOST_PER {
-                    self.wrong(format!("{place} is for every {}; 1 to {MOST_PER}", ratio.per));
+                    self.mistakes
+                        .wrong(format!("{place} is for every {}; 1 to {MOST_PER}", ratio.per));
                 }
                 Figure::Ratio {
                     numerator: numerator.unwrap_or(0),
@@ -240,19 +196,21 @@ impl Check<'_> {
 
     fn table(&mut self, found: &answers::Table, all: &answers::Description) -> TableSpec {
         let place = format!("table `{}`", words(&found.id));
-        let title = self.text(&place, "title", found.title.clone());
+        let title = self.mistakes.text(&place, "title", found.title.clone());
         let rows = self.divides(&place, &found.rows, &all.dimensions);
         let across = found.across.as_ref().map(|id| self.divides(&place, id, &all.dimensions));
         if found.across.as_ref() == Some(&found.rows) {
-            self.wrong(format!("{place} has the same dimension for rows and columns"));
+            self.mistakes.wrong(format!("{place} has the same dimension for rows and columns"));
         }
         match (found.measures.len(), across) {
-            (0, _) => self.wrong(format!("{place} has no measure")),
+            (0, _) => self.mistakes.wrong(format!("{place} has no measure")),
             (1, _) => {}
-            (some, Some(_)) => self.wrong(format!(
+            (some, Some(_)) => self.mistakes.wrong(format!(
                 "{place} has a dimension across and {some} measures; it can have one"
             )),
-            (some, None) => self.count(&format!("measures in {place}"), some, MOST_COLUMNS),
+            (some, None) => {
+                self.mistakes.count(&format!("measures in {place}"), some, MOST_COLUMNS)
+            }
         }
         let shown = found.measures.iter().take(MOST_COLUMNS);
         let measures = shown.map(|id| self.other(&place, id, &all.measures).unwrap_or(0)).collect();
@@ -263,7 +221,8 @@ impl Check<'_> {
     fn other(&mut self, place: &str, id: &str, all: &[answers::Measure]) -> Option<usize> {
         let found = all.iter().position(|measure| measure.id == id);
         if found.is_none() {
-            self.wrong(format!("{place} names the measure `{}`, which there is not", words(id)));
+            self.mistakes
+                .wrong(format!("{place} names the measure `{}`, which there is not", words(id)));
         }
         found
     }
@@ -271,14 +230,15 @@ impl Check<'_> {
     fn divides(&mut self, place: &str, id: &str, all: &[answers::Dimension]) -> usize {
         let found = all.iter().position(|dimension| dimension.id == id);
         if found.is_none() {
-            self.wrong(format!("{place} names the dimension `{}`, which there is not", words(id)));
+            self.mistakes
+                .wrong(format!("{place} names the dimension `{}`, which there is not", words(id)));
         }
         found.unwrap_or(0)
     }
 
     fn dataset(&mut self, place: &str, name: &str) -> String {
         if self.manifest.request(name).is_none() {
-            self.wrong(format!(
+            self.mistakes.wrong(format!(
                 "{place} is over the dataset `{}`, which the manifest does not request",
                 words(name)
             ));
@@ -290,7 +250,7 @@ impl Check<'_> {
     fn index_field(&mut self, place: &str, dataset: &str, field: &str) {
         let Some(request) = self.manifest.request(dataset) else { return };
         if !request.all().any(|requested| requested == field) {
-            self.wrong(format!(
+            self.mistakes.wrong(format!(
                 "{place} tells persons apart by `{dataset}.{}`, which the manifest does not \
                  request",
                 words(field)
@@ -299,7 +259,7 @@ impl Check<'_> {
         }
         let known = Dictionary::get().dataset(dataset).and_then(|dataset| dataset.field(field));
         if known.is_none_or(|field| field.layout != Layout::Indexes) {
-            self.wrong(format!(
+            self.mistakes.wrong(format!(
                 "{place} tells persons apart by `{dataset}.{field}`, whose values are not `indexes`"
             ));
         }
@@ -316,30 +276,4 @@ impl Check<'_> {
             })
         })
     }
-
-    fn text(&mut self, place: &str, what: &str, found: super::bindings::arguments::Text) -> Text {
-        for (text, language) in [(&found.de, "German"), (&found.en, "English")] {
-            if text.len() > LONGEST_TEXT {
-                self.wrong(format!(
-                    "{place}: {what} in {language} has {} bytes; at most {LONGEST_TEXT}",
-                    text.len()
-                ));
-            } else if text.trim().is_empty() {
-                self.wrong(format!("{place}: {what} in {language} is empty"));
-            } else if text.chars().any(is_unprintable) {
-                self.wrong(format!(
-                    "{place}: {what} in {language} has a line break or another character that \
-                     cannot be shown: `{}`",
-                    words(text)
-                ));
-            }
-        }
-        Text::new(found.de, found.en)
-    }
-}
-
-/// Whether `text` is 1 to 40 lower-case letters, digits and hyphens.
-fn is_id(text: &str) -> bool {
-    (1..=LONGEST_ID).contains(&text.len())
-        && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::exports::Interface;
 use crate::domain::ManifestError;
 
 /// Most characters of a plugin's own words that are shown.
@@ -20,6 +21,12 @@ pub enum Call {
     Begin,
     /// Answering a batch.
     Push,
+    /// Giving what it has gathered to another instance.
+    Save,
+    /// Taking what another instance has gathered.
+    Merge,
+    /// Writing its document.
+    Finish,
 }
 
 impl fmt::Display for Call {
@@ -29,6 +36,9 @@ impl fmt::Display for Call {
             Self::Describe => "`describe`",
             Self::Begin => "`begin`",
             Self::Push => "`push`",
+            Self::Save => "`save`",
+            Self::Merge => "`merge`",
+            Self::Finish => "`finish`",
         })
     }
 }
@@ -90,14 +100,23 @@ pub enum Error {
 
     /// It does not offer what the host calls.
     #[error(
-        "the plugin does not export `{expected}`; it exports {}",
+        "the plugin does not export {}; it exports {}",
+        one_of(expected, "or"),
         if exports.is_empty() { "nothing".to_owned() } else { format!("`{}`", exports.join("`, `")) }
     )]
-    NoExport { expected: &'static str, exports: Vec<String> },
+    NoExport { expected: &'static [Interface], exports: Vec<String> },
+
+    /// It offers what this host does not know how to call.
+    #[error("the plugin exports what this program does not know: `{}`", .exports.join("`, `"))]
+    LaterInterface { exports: Vec<String> },
+
+    /// It is a plugin of another kind.
+    #[error("plugin `{plugin}` cannot do this: it does not export `{}`", lacks.name())]
+    OtherKind { plugin: String, lacks: Interface },
 
     /// It offers something of the same name and another shape.
     #[error("`{function}` of the plugin does not have the type that the interface says: {reason}")]
-    WrongType { function: &'static str, reason: String },
+    WrongType { function: String, reason: String },
 
     /// It would need more than it may have before it does anything.
     #[error("the plugin needs {needed} of {what} to start; {limit} are allowed")]
@@ -144,7 +163,7 @@ pub enum Error {
 
     /// It describes itself wrongly. Every mistake is in the list.
     #[error("plugin `{plugin}` describes itself wrongly:\n  - {}", .mistakes.join("\n  - "))]
-    Description { plugin: String, mistakes: Vec<String> },
+    Description { plugin: String, interface: Interface, mistakes: Vec<String> },
 
     /// Its work took more steps than it may.
     #[error("plugin `{plugin}` was stopped in {call}: it used all of its {limit} units of work")]
@@ -168,11 +187,11 @@ pub enum Error {
 
     /// It returned too many bytes.
     #[error("plugin `{plugin}` returned more than {limit} bytes from {call}")]
-    Output { plugin: String, call: Call, limit: usize },
+    Output { plugin: String, call: Call, interface: Interface, limit: usize },
 
     /// It returned what the interface does not allow.
     #[error("plugin `{plugin}` gave a wrong answer to {call}: {what}")]
-    Answer { plugin: String, call: Call, what: String },
+    Answer { plugin: String, call: Call, interface: Interface, what: String },
 
     /// It answered with an error of its own.
     #[error("plugin `{plugin}` reported: {message}")]
@@ -181,6 +200,10 @@ pub enum Error {
     /// It failed before in this run.
     #[error("plugin `{plugin}` has failed and takes no more rows in this run")]
     Ended { plugin: String },
+
+    /// It has given its document, or what it had gathered for one.
+    #[error("plugin `{plugin}` has done its part of this run and takes nothing more")]
+    Over { plugin: String },
 }
 
 impl Error {
@@ -197,6 +220,9 @@ impl Error {
             Self::OutOfFuel { .. } | Self::TooSlow { .. } => {
                 Some("a shorter period gives it less to read".into())
             }
+            Self::LaterInterface { .. } => {
+                Some("it was built for a later version of this program".into())
+            }
             _ => None,
         }
     }
@@ -204,6 +230,12 @@ impl Error {
     /// One thing the plugin's author can do; `None` where nothing is wrong with the plugin.
     pub fn for_author(&self) -> Option<String> {
         let text = match self {
+            Self::Output { interface, .. } | Self::Answer { interface, .. } => {
+                return Some(format!("`{}` says what an answer may hold", interface.file()));
+            }
+            Self::Description { interface, .. } => {
+                return Some(format!("`{}` says what a description may hold", interface.file()));
+            }
             Self::CoreModule => {
                 "a core module becomes a component with `tridem plugin build`, \
                  or with `wasm-tools component new`"
@@ -213,8 +245,9 @@ impl Error {
                 "build it so that it imports no functions: in Rust for `wasm32-unknown-unknown`, \
                  in JavaScript with all features disabled, in Python with `--stub-wasi`"
             }
-            Self::NoExport { .. } | Self::WrongType { .. } => {
-                "build it for the world `metrics-plugin` in `schemas/wit/1.0`"
+            Self::NoExport { .. } | Self::WrongType { .. } | Self::LaterInterface { .. } => {
+                "build it for a world in `schemas/wit/1.0`: `metrics-plugin`, `reporting-plugin`, \
+                 `partial-reporting-plugin` or `workflow-plugin`"
             }
             Self::NoWorld => {
                 "generate its bindings from `schemas/wit/1.0` with `wit-bindgen`, as the SDK does"
@@ -227,17 +260,11 @@ impl Error {
                 "do the work that is the same for every row once, in `begin`"
             }
             Self::Memory { .. } | Self::NeedsTooMuch { .. } => {
-                "keep no rows from one batch to the next; the host does the counting"
+                "keep no rows from one batch to the next, only what is counted of them"
             }
             Self::StackOverflow { .. } => "replace recursion by a loop",
             Self::Crash { .. } => {
                 "a panic or failed assertion; run its tests, and return an error text instead"
-            }
-            Self::Output { .. } | Self::Answer { .. } => {
-                "`classified` in `schemas/wit/1.0/metrics.wit` says how long each list must be"
-            }
-            Self::Description { .. } => {
-                "`schemas/wit/1.0/metrics.wit` says what a description may hold"
             }
             _ => return None,
         };
@@ -247,6 +274,16 @@ impl Error {
     /// Whether the plugin only has to be compiled again.
     pub fn wants_recompiling(&self) -> bool {
         matches!(self, Self::Compiled { .. })
+    }
+}
+
+/// The names of interfaces as a sentence lists them, with `last` before the last one.
+pub(super) fn one_of(interfaces: &[Interface], last: &str) -> String {
+    let names: Vec<String> = interfaces.iter().map(|found| format!("`{}`", found.name())).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::domain::ManifestError;
 
+use super::error::one_of;
 use super::{Call, Error, Unusable};
 
 impl Call {
@@ -15,6 +16,9 @@ impl Call {
             Self::Describe => "in `describe`",
             Self::Begin => "in `begin`",
             Self::Push => "in `push`",
+            Self::Save => "in `save`",
+            Self::Merge => "in `merge`",
+            Self::Finish => "in `finish`",
         }
     }
 }
@@ -55,8 +59,17 @@ impl Error {
                     [] => "nichts".to_owned(),
                     names => format!("`{}`", names.join("`, `")),
                 };
-                format!("das Plugin bietet `{expected}` nicht an; es bietet an: {found}")
+                let expected = one_of(expected, "oder");
+                format!("das Plugin bietet {expected} nicht an; es bietet an: {found}")
             }
+            Self::LaterInterface { exports } => format!(
+                "das Plugin bietet an, was dieses Programm nicht kennt: `{}`",
+                exports.join("`, `")
+            ),
+            Self::OtherKind { plugin, lacks } => format!(
+                "das Plugin `{plugin}` kann das nicht: es bietet `{}` nicht an",
+                lacks.name()
+            ),
             Self::WrongType { function, reason } => format!(
                 "`{function}` des Plugins hat nicht den Typ, den die Schnittstelle vorschreibt: {reason}"
             ),
@@ -92,7 +105,7 @@ impl Error {
                 format!("die Datei `{name}` des Pakets {}", german(reason))
             }
             Self::Manifest(error) => manifest(error),
-            Self::Description { plugin, mistakes } => format!(
+            Self::Description { plugin, mistakes, .. } => format!(
                 "das Plugin `{plugin}` beschreibt sich falsch:\n  - {}",
                 mistakes.join("\n  - ")
             ),
@@ -118,15 +131,18 @@ impl Error {
             Self::Crash { plugin, call, what } => {
                 format!("das Plugin `{plugin}` ist {} abgestürzt: {what}", call.german())
             }
-            Self::Output { plugin, call, limit } => {
+            Self::Output { plugin, call, limit, .. } => {
                 format!("das Plugin `{plugin}` hat {} mehr als {limit} Bytes geliefert", call.german())
             }
-            Self::Answer { plugin, call, what } => {
+            Self::Answer { plugin, call, what, .. } => {
                 format!("das Plugin `{plugin}` hat {} falsch geantwortet: {what}", call.german())
             }
             Self::Guest { plugin, message } => format!("das Plugin `{plugin}` meldet: {message}"),
             Self::Ended { plugin } => format!(
                 "das Plugin `{plugin}` ist gescheitert und nimmt in diesem Lauf keine Zeilen mehr an"
+            ),
+            Self::Over { plugin } => format!(
+                "das Plugin `{plugin}` hat in diesem Lauf das Seine getan und nimmt nichts mehr an"
             ),
         }
     }
@@ -142,6 +158,9 @@ impl Error {
             Self::OutOfFuel { .. } | Self::TooSlow { .. } => {
                 "bei einem kürzeren Zeitraum hat es weniger zu lesen"
             }
+            Self::LaterInterface { .. } => {
+                "es wurde für eine spätere Version dieses Programms gebaut"
+            }
             Self::Engine(_)
             | Self::TooLarge { .. }
             | Self::Precompiled
@@ -149,6 +168,7 @@ impl Error {
             | Self::Invalid(_)
             | Self::Imports { .. }
             | Self::NoExport { .. }
+            | Self::OtherKind { .. }
             | Self::WrongType { .. }
             | Self::NeedsTooMuch { .. }
             | Self::NoWorld
@@ -164,7 +184,8 @@ impl Error {
             | Self::Output { .. }
             | Self::Answer { .. }
             | Self::Guest { .. }
-            | Self::Ended { .. } => return None,
+            | Self::Ended { .. }
+            | Self::Over { .. } => return None,
         };
         Some(hint.into())
     }
@@ -224,10 +245,11 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::plugin::Interface;
 
     fn samples() -> Vec<Error> {
         let text = || "x".to_owned();
-        let (plugin, call) = (text, Call::Push);
+        let (plugin, call, interface) = (text, Call::Push, Interface::Propose);
         let compiled = |reason| Error::Compiled { path: "x".into(), reason };
         vec![
             Error::Engine(text()),
@@ -236,9 +258,11 @@ mod tests {
             Error::CoreModule,
             Error::Invalid(text()),
             Error::Imports { imports: vec![text()] },
-            Error::NoExport { expected: "x", exports: vec![] },
-            Error::NoExport { expected: "x", exports: vec![text()] },
-            Error::WrongType { function: "x", reason: text() },
+            Error::NoExport { expected: Interface::KINDS, exports: vec![] },
+            Error::NoExport { expected: &[Interface::Compose], exports: vec![text()] },
+            Error::LaterInterface { exports: vec![text()] },
+            Error::OtherKind { plugin: plugin(), lacks: Interface::Classify },
+            Error::WrongType { function: text(), reason: text() },
             Error::NeedsTooMuch { what: "tables", needed: 9, limit: 1 },
             compiled(Unusable::Missing),
             compiled(Unusable::Unreadable(text())),
@@ -254,7 +278,7 @@ mod tests {
             Error::File { name: text(), reason: "is missing" },
             Error::Manifest(ManifestError::Toml(text())),
             Error::Manifest(ManifestError::Wrong(vec![text()])),
-            Error::Description { plugin: plugin(), mistakes: vec![text()] },
+            Error::Description { plugin: plugin(), interface, mistakes: vec![text()] },
             Error::OutOfFuel { plugin: plugin(), call: Call::Start, limit: 9 },
             Error::TooSlow {
                 plugin: plugin(),
@@ -262,12 +286,13 @@ mod tests {
                 limit: Duration::from_millis(1500),
             },
             Error::Memory { plugin: plugin(), call: Call::Begin, limit: 64 << 20 },
-            Error::StackOverflow { plugin: plugin(), call },
+            Error::StackOverflow { plugin: plugin(), call: Call::Save },
             Error::Crash { plugin: plugin(), call, what: text() },
-            Error::Output { plugin: plugin(), call, limit: 9 },
-            Error::Answer { plugin: plugin(), call, what: text() },
+            Error::Output { plugin: plugin(), call: Call::Finish, interface, limit: 9 },
+            Error::Answer { plugin: plugin(), call: Call::Merge, interface, what: text() },
             Error::Guest { plugin: plugin(), message: text() },
             Error::Ended { plugin: plugin() },
+            Error::Over { plugin: plugin() },
         ]
     }
 
@@ -291,7 +316,7 @@ mod tests {
     fn every_fixed_part_of_a_message_is_translated() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/plugin");
         let mut seen = String::new();
-        for name in ["package.rs", "pack.rs", "admission.rs"] {
+        for name in ["package.rs", "pack.rs", "admission.rs", "exports.rs"] {
             let text = fs_err::read_to_string(folder.join(name)).unwrap();
             for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
                 let begins = [

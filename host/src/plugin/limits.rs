@@ -24,6 +24,9 @@ pub struct OperatorLimits {
     pub run: Duration,
     /// Bytes that one call may return, as they lie in the host's memory.
     pub output_bytes: usize,
+    /// Bytes that a composed document may have. The largest table that the interface allows, 10,000
+    /// rows of 32 cells, takes 12 MiB of it.
+    pub document_bytes: usize,
     /// Fuel of a run before its first row, and of `describe`. 5,000,000,000 is a few seconds.
     pub fuel: u64,
     /// Fuel that each row adds. 10,000 is some thirty times what an interpreted language such as
@@ -41,6 +44,7 @@ impl Default for OperatorLimits {
             call: Duration::from_secs(10),
             run: Duration::from_mins(2),
             output_bytes: 8 << 20,
+            document_bytes: 32 << 20,
             fuel: 5_000_000_000,
             fuel_per_row: 10_000,
             handles: 10_000,

@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
-use super::bindings::MetricsPluginPre;
+use wasmtime::Store;
+use wasmtime::component::{Instance, InstancePre};
+
+use super::bindings::answers;
 use super::convert::{self, Expected};
 use super::describe;
 use super::engine::Engine;
-use super::error::{Call, Error, words};
+use super::error::{Call, Error};
+use super::exports::{Exports, Interface};
+use super::limits::OperatorLimits;
 use super::sandbox::{Guard, Sandbox};
-use crate::domain::{Batch, Classified, Description, Job, Manifest};
+use crate::domain::{Batch, Classified, Composition, Description, Job, Manifest, Workflow};
 
 /// What a plugin can do: which interfaces its component exports. At least one of the first three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,37 +28,72 @@ pub struct Kinds {
     pub workflow: bool,
 }
 
+/// All that a plugin says about itself: one description for each thing it can do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Descriptions {
+    /// Of its figures.
+    pub metrics: Option<Description>,
+    /// Of the document that it composes.
+    pub composition: Option<Composition>,
+    /// Of the steps that it proposes.
+    pub workflow: Option<Workflow>,
+}
+
 /// A plugin that is compiled and admitted. Clones share the machine code.
 #[derive(Clone)]
 pub struct LoadedPlugin {
     engine: Engine,
-    pre: MetricsPluginPre<Guard>,
+    pre: InstancePre<Guard>,
+    pub(super) exports: Exports,
 }
 
 impl std::fmt::Debug for LoadedPlugin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoadedPlugin").finish_non_exhaustive()
+        f.debug_struct("LoadedPlugin").field("kinds", &self.kinds()).finish_non_exhaustive()
     }
 }
 
 impl LoadedPlugin {
-    pub(super) fn new(engine: Engine, pre: MetricsPluginPre<Guard>) -> Self {
-        Self { engine, pre }
+    pub(super) fn new(engine: Engine, pre: InstancePre<Guard>, exports: Exports) -> Self {
+        Self { engine, pre, exports }
     }
 
     /// What the plugin can do.
     pub fn kinds(&self) -> Kinds {
-        Kinds { metrics: true, ..Kinds::default() }
+        let Exports { classify, compose, partial, propose } = &self.exports;
+        Kinds {
+            metrics: classify.is_some(),
+            reporting: compose.is_some(),
+            partial: partial.is_some(),
+            workflow: propose.is_some(),
+        }
     }
 
-    /// Asks the plugin about itself, on an instance that sees no data.
+    /// Asks the plugin about everything that it can do.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LoadedPlugin::describe`].
+    pub fn describe_all(&self, manifest: &Manifest) -> Result<Descriptions, Error> {
+        let kinds = self.kinds();
+        Ok(Descriptions {
+            metrics: kinds.metrics.then(|| self.describe(manifest)).transpose()?,
+            composition: kinds
+                .reporting
+                .then(|| self.describe_composition(manifest))
+                .transpose()?,
+            workflow: kinds.workflow.then(|| self.describe_workflow(manifest)).transpose()?,
+        })
+    }
+
+    /// Asks a metrics plugin about itself, on an instance that sees no data.
     ///
     /// # Errors
     ///
     /// [`Error::Description`] with all that is wrong in it, also where it does not fit the
-    /// manifest; and every way to be stopped.
+    /// manifest; [`Error::OtherKind`] for a plugin that is none; and every way to be stopped.
     pub fn describe(&self, manifest: &Manifest) -> Result<Description, Error> {
-        let mut sandbox = self.sandbox(manifest)?;
+        let mut sandbox = self.classifier(manifest)?;
         let description =
             sandbox.call(Call::Describe, |store, guest| guest.call_describe(store))?;
         describe::description(description, manifest)
@@ -100,13 +140,13 @@ impl LoadedPlugin {
         spent: Duration,
     ) -> Result<Run, Error> {
         assert_eq!(label_counts.len(), description.dimensions.len(), "one count a dimension");
-        let mut sandbox = self.sandbox(manifest)?;
+        let mut sandbox = self.classifier(manifest)?;
         sandbox.has_spent(spent);
         let answer = convert::with_job(job, |job| {
             sandbox.call(Call::Begin, |store, guest| guest.call_begin(store, job))
         })?;
         if let Err(message) = answer {
-            return Err(reported(&mut sandbox, &message));
+            return Err(sandbox.reported(&message));
         }
         let has_values = |dataset: &str| {
             let counted = description.counted_over(dataset).into_iter();
@@ -134,15 +174,33 @@ impl LoadedPlugin {
         Err(Error::OutOfFuel { plugin: manifest.id.clone(), call: Call::Push, limit })
     }
 
-    fn sandbox(&self, manifest: &Manifest) -> Result<Sandbox, Error> {
+    /// The operator's limits.
+    pub(super) fn limits(&self) -> &OperatorLimits {
+        self.engine.limits()
+    }
+
+    fn classifier(&self, manifest: &Manifest) -> Result<Sandbox<answers::Guest>, Error> {
+        let classify = exported(self.exports.classify.as_ref(), manifest, Interface::Classify)?;
+        self.sandbox(manifest, Interface::Classify, |store, instance| {
+            classify.load(store, instance)
+        })
+    }
+
+    /// A fresh instance whose functions `load` finds.
+    pub(super) fn sandbox<Guest>(
+        &self,
+        manifest: &Manifest,
+        interface: Interface,
+        load: impl FnOnce(&mut Store<Guard>, &Instance) -> wasmtime::Result<Guest>,
+    ) -> Result<Sandbox<Guest>, Error> {
         let limits = self.engine.limits().lowered_by(&manifest.limits);
-        Sandbox::new(&self.engine, &self.pre, &manifest.id, limits)
+        Sandbox::new(&self.engine, &self.pre, (&manifest.id, interface), limits, load)
     }
 }
 
 /// A run of a plugin, which takes batch after batch.
 pub struct Run {
-    sandbox: Sandbox,
+    sandbox: Sandbox<answers::Guest>,
     label_counts: Vec<u16>,
     /// For each dataset of the job, for each measure over it, whether it has values.
     has_values: Vec<Vec<bool>>,
@@ -182,11 +240,9 @@ impl Run {
         let answer = convert::with_batch(place, batch, |batch| {
             sandbox.call(Call::Push, |store, guest| guest.call_push(store, batch))
         })?;
-        let found = answer.map_err(|message| reported(sandbox, &message))?;
-        convert::classified(found, &expected).map_err(|what| {
-            let plugin = sandbox.plugin().to_owned();
-            sandbox.end(Error::Answer { plugin, call: Call::Push, what })
-        })
+        let found = answer.map_err(|message| sandbox.reported(&message))?;
+        convert::classified(found, &expected)
+            .map_err(|what| sandbox.answered_wrongly(Call::Push, what))
     }
 
     /// Fuel used so far, from `begin` on: about one unit for each instruction. The same plugin
@@ -201,8 +257,15 @@ impl Run {
     }
 }
 
-/// Ends a run with the plugin's own words.
-fn reported(sandbox: &mut Sandbox, message: &str) -> Error {
-    let plugin = sandbox.plugin().to_owned();
-    sandbox.end(Error::Guest { plugin, message: words(message) })
+/// The functions of an interface that a plugin may not export.
+///
+/// # Errors
+///
+/// [`Error::OtherKind`] where it does not.
+pub(super) fn exported<'a, T>(
+    functions: Option<&'a T>,
+    manifest: &Manifest,
+    interface: Interface,
+) -> Result<&'a T, Error> {
+    functions.ok_or_else(|| Error::OtherKind { plugin: manifest.id.clone(), lacks: interface })
 }

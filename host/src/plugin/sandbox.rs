@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{ResourceLimiter, Store, Trap};
 
-use super::bindings::answers::Guest;
-use super::bindings::{MetricsPlugin, MetricsPluginPre};
 use super::engine::Engine;
 use super::error::{Call, Error, words};
+use super::exports::Interface;
 use super::limits::OperatorLimits;
 
 /// Most module instances, tables and memories of one plugin. Interpreters such as Python come as a
@@ -91,16 +91,18 @@ impl ResourceLimiter for Guard {
     }
 }
 
-/// One instance of a plugin, with a store of its own that goes when it goes.
-pub(super) struct Sandbox {
+/// One instance of a plugin, with a store of its own that goes when it goes. `Guest` holds the
+/// functions that are called.
+pub(super) struct Sandbox<Guest> {
     store: Store<Guard>,
-    guest: MetricsPlugin,
+    guest: Guest,
     state: State,
 }
 
 /// What is known of an instance besides the instance.
 struct State {
     plugin: String,
+    interface: Interface,
     limits: OperatorLimits,
     /// Time spent in calls so far.
     spent: Duration,
@@ -109,13 +111,14 @@ struct State {
     has_failed: bool,
 }
 
-impl Sandbox {
-    /// Makes a fresh instance, which has seen nothing.
+impl<Guest> Sandbox<Guest> {
+    /// Makes a fresh instance, which has seen nothing, to call functions of `interface`.
     pub(super) fn new(
         engine: &Engine,
-        plugin: &MetricsPluginPre<Guard>,
-        name: &str,
+        plugin: &InstancePre<Guard>,
+        (name, interface): (&str, Interface),
         limits: OperatorLimits,
+        load: impl FnOnce(&mut Store<Guard>, &Instance) -> wasmtime::Result<Guest>,
     ) -> Result<Self, Error> {
         let guard = Guard { taken: 0, limit: limits.memory_bytes, refused: false };
         let mut store = Store::new(&engine.inner, guard);
@@ -125,12 +128,16 @@ impl Sandbox {
         refuel(&mut store, limits.fuel);
         let mut state = State {
             plugin: name.to_owned(),
+            interface,
             limits,
             spent: Duration::ZERO,
             granted: limits.fuel,
             has_failed: false,
         };
-        let guest = state.call(&mut store, Call::Start, |store| plugin.instantiate(store))?;
+        let guest = state.call(&mut store, Call::Start, |store| {
+            let instance = plugin.instantiate(&mut *store)?;
+            load(store, &instance)
+        })?;
         // What the start cost is forgotten, so that the fuel of a run is that of its calls alone.
         refuel(&mut store, limits.fuel);
         Ok(Self { store, guest, state })
@@ -146,8 +153,14 @@ impl Sandbox {
         call: Call,
         function: impl FnOnce(&mut Store<Guard>, &Guest) -> wasmtime::Result<T>,
     ) -> Result<T, Error> {
-        let guest = self.guest.tridem_plugin_classify();
+        let guest = &self.guest;
         self.state.call(&mut self.store, call, |store| function(store, guest))
+    }
+
+    /// Lets the next calls return so many bytes.
+    pub(super) fn allow_output(&mut self, bytes: usize) {
+        self.state.limits.output_bytes = bytes;
+        self.store.set_hostcall_fuel(bytes);
     }
 
     /// Adds fuel for work to come.
@@ -173,10 +186,29 @@ impl Sandbox {
         self.state.spent = self.state.spent.saturating_add(time);
     }
 
-    /// Ends the instance for a reason that the caller found in an answer.
-    pub(super) fn end(&mut self, error: Error) -> Error {
+    /// Ends the instance with the plugin's own words.
+    pub(super) fn reported(&mut self, message: &str) -> Error {
         self.state.has_failed = true;
-        error
+        Error::Guest { plugin: self.state.plugin.clone(), message: words(message) }
+    }
+
+    /// Ends the instance for what the caller found wrong in an answer.
+    pub(super) fn answered_wrongly(&mut self, call: Call, what: String) -> Error {
+        self.state.has_failed = true;
+        let (plugin, interface) = (self.state.plugin.clone(), self.state.interface);
+        Error::Answer { plugin, call, interface, what }
+    }
+
+    /// Ends the instance for an answer of more than `limit` bytes.
+    pub(super) fn answered_too_much(&mut self, call: Call, limit: usize) -> Error {
+        self.state.has_failed = true;
+        let (plugin, interface) = (self.state.plugin.clone(), self.state.interface);
+        Error::Output { plugin, call, interface, limit }
+    }
+
+    /// Whether it was stopped or gave a wrong answer.
+    pub(super) fn has_failed(&self) -> bool {
+        self.state.has_failed
     }
 
     /// The plugin's id.
@@ -234,15 +266,17 @@ impl State {
             }
             None => {
                 let text = format!("{error:#}");
+                let interface = self.interface;
                 if text.contains(OUTPUT_EXHAUSTED) {
-                    return Error::Output { plugin, call, limit: self.limits.output_bytes };
+                    let limit = self.limits.output_bytes;
+                    return Error::Output { plugin, call, interface, limit };
                 }
                 if call == Call::Start {
                     return Error::Crash { plugin, call, what: words(&text) };
                 }
                 // Everything else is a value that could not be taken over: a list outside of the
                 // plugin's memory, a text that is not UTF-8, a variant that does not exist.
-                Error::Answer { plugin, call, what: words(&text) }
+                Error::Answer { plugin, call, interface, what: words(&text) }
             }
         }
     }
