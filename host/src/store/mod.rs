@@ -24,6 +24,7 @@ mod read_versions;
 mod reader;
 mod registers;
 mod reports;
+mod resolve;
 mod restore;
 mod sink;
 mod write_absences;
