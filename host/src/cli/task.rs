@@ -1,8 +1,6 @@
 //! `tridem task`: what should be done next about cases, and what people decide about it.
 
-use crate::app::{
-    Error, ProposeRequest, TaskDetails, TaskFacts, TaskFilter, Value, moment,
-};
+use crate::app::{Error, ProposeRequest, TaskDetails, TaskFacts, TaskFilter, Value, moment};
 use crate::domain::{
     ChangedField, Code, Day, Lang, Period, SchoolYear, TaskBucket, TaskEvent, TaskState, Text,
 };
@@ -303,9 +301,8 @@ fn state(state: TaskState, bucket: TaskBucket, lang: Lang) -> String {
         }
         TaskState::Waiting { .. } => words.to_owned(),
         TaskState::Done { on, contact } => {
-            let contact = contact.map(|id| {
-                lang.pick(format!(" mit Kontakt {id}"), format!(" by contact {id}"))
-            });
+            let contact = contact
+                .map(|id| lang.pick(format!(" mit Kontakt {id}"), format!(" by contact {id}")));
             format!("{words}, {}{}", show_day(on, lang), contact.unwrap_or_default())
         }
         TaskState::Dismissed { on } | TaskState::Lapsed { on } => {
@@ -338,10 +335,8 @@ fn happened(event: &TaskEvent, lang: Lang) -> String {
             format!("wieder vorgeschlagen zum {}, Version {version}", day(on)),
             format!("proposed again as of {}, version {version}", day(on)),
         ),
-        TaskEvent::Done { contact: Some(contact), .. } => lang.pick(
-            format!("erledigt mit Kontakt {contact}"),
-            format!("done by contact {contact}"),
-        ),
+        TaskEvent::Done { contact: Some(contact), .. } => lang
+            .pick(format!("erledigt mit Kontakt {contact}"), format!("done by contact {contact}")),
         TaskEvent::Done { contact: None, .. } => lang.pick("erledigt", "done").to_owned(),
         TaskEvent::Dismissed { reason, .. } => {
             format!("{}: {reason}", lang.pick("verworfen", "dismissed"))
