@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::guest::{Guest, component_of, module, run, small};
-use crate::plugin::{Engine, Error, OperatorLimits, Unusable, encode_component};
+use super::guest::{Guest, component_in_world, component_of, module, run, small};
+use super::mixed::Mixed;
+use crate::plugin::{Engine, Error, Interface, OperatorLimits, Unusable, encode_component};
 
 fn engine() -> Engine {
     Engine::new(OperatorLimits::default()).unwrap()
@@ -86,43 +87,117 @@ fn a_plugin_without_the_interface_is_told_what_it_has() {
     let error = refusal(&other);
     assert_eq!(
         error.to_string(),
-        "the plugin does not export `tridem:plugin/classify@1.0.0`; it exports `run`"
+        "the plugin does not export `tridem:plugin/classify@1.0.0`, `tridem:plugin/compose@1.0.0` \
+         or `tridem:plugin/propose@1.0.0`; it exports `run`"
     );
+    let help = error.for_author().unwrap();
+    for world in ["metrics-plugin", "reporting-plugin", "workflow-plugin"] {
+        assert!(help.contains(world), "{help}");
+    }
     let nothing = wat::parse_str("(component)").unwrap();
     assert!(refusal(&nothing).to_string().ends_with("it exports nothing"));
 }
 
 #[test]
-fn a_plugin_for_another_version_is_refused() {
+fn a_plugin_for_a_later_interface_is_refused() {
     let newer = component_of(
         "package tridem:plugin@1.1.0;
          interface classify { describe: func(); }
          world newer { export classify; }",
         r#"(module (func (export "tridem:plugin/classify@1.1.0#describe")))"#,
     );
-    let Error::NoExport { exports, .. } = refusal(&newer) else { panic!() };
-    assert_eq!(exports, ["tridem:plugin/classify@1.1.0"]);
+    let error = refusal(&newer);
+    let Error::LaterInterface { exports } = &error else { panic!("{error}") };
+    assert_eq!(exports, &["tridem:plugin/classify@1.1.0"]);
+    assert!(error.hint().unwrap().contains("later version"));
+    // Also beside one that is known: what it would do with the other, nobody here can tell.
+    let later = "interface forecast { look: func(); }
+        world later { export classify; export forecast; }";
+    let both = component_in_world(&(interface_files() + later), "later");
+    let Error::LaterInterface { exports } = refusal(&both) else { panic!() };
+    assert_eq!(exports, ["tridem:plugin/forecast@1.0.0"]);
+    // Types alone are nothing to call.
+    let types = "world typed { export types; export classify; }";
+    let typed = component_in_world(&(interface_files() + types), "typed");
+    engine().admit(&typed).unwrap();
 }
 
 #[test]
-fn a_function_of_another_type_is_refused_before_it_runs() {
-    let different = component_of(
-        "package tridem:plugin@1.0.0;
-         interface classify { describe: func() -> u32; begin: func(); push: func(); }
-         world other { export classify; }",
-        r#"(module
-          (func (export "tridem:plugin/classify@1.0.0#describe") (result i32) unreachable)
-          (func (export "tridem:plugin/classify@1.0.0#begin"))
-          (func (export "tridem:plugin/classify@1.0.0#push")))"#,
-    );
-    assert!(matches!(refusal(&different), Error::WrongType { function: "describe", .. }));
+fn parts_of_a_document_need_one_that_is_whole() {
+    for (mix, exports) in [
+        (&[Interface::Partial][..], vec!["tridem:plugin/partial@1.0.0"]),
+        (
+            &[Interface::Partial, Interface::Propose],
+            vec!["tridem:plugin/partial@1.0.0", "tridem:plugin/propose@1.0.0"],
+        ),
+    ] {
+        let Error::NoExport { expected, exports: found } = refusal(&Mixed::good(mix).component())
+        else {
+            panic!()
+        };
+        assert!(expected.contains(&Interface::Compose));
+        assert_eq!(found, exports);
+    }
+}
+
+/// All interface files as one.
+fn interface_files() -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/wit/1.0");
+    let mut all = String::from("package tridem:plugin@1.0.0;\n");
+    for file in ["types", "metrics", "reporting", "workflow"] {
+        let text = fs_err::read_to_string(format!("{folder}/{file}.wit")).unwrap();
+        all.push_str(text.split_once(";\n").unwrap().1);
+    }
+    all
+}
+
+/// The interface files with another function in the place of one.
+fn with_other_type(interface: &str, function: &str) -> String {
+    let all = interface_files();
+    let (before, rest) = all.split_once(&format!("interface {interface} {{")).unwrap();
+    let (types, rest) = rest.split_once(&format!("    {function}: func")).unwrap();
+    let (_, rest) = rest.split_once(";\n").unwrap();
+    format!("{before}interface {interface} {{{types}    {function}: func() -> char;\n{rest}")
+}
+
+#[test]
+fn every_function_of_every_interface_is_as_it_is_written_down() {
+    let other = |interface: &str, function: &str| {
+        let world = match interface {
+            "classify" => "metrics-plugin",
+            "compose" => "reporting-plugin",
+            "partial" => "partial-reporting-plugin",
+            _ => "workflow-plugin",
+        };
+        component_in_world(&with_other_type(interface, function), world)
+    };
+    for (interface, function) in [
+        ("classify", "describe"),
+        ("classify", "begin"),
+        ("classify", "push"),
+        ("compose", "describe"),
+        ("compose", "begin"),
+        ("compose", "push"),
+        ("compose", "finish"),
+        ("partial", "save"),
+        ("partial", "merge"),
+        ("propose", "describe"),
+        ("propose", "begin"),
+        ("propose", "push"),
+    ] {
+        let error = refusal(&other(interface, function));
+        let Error::WrongType { function: found, .. } = &error else { panic!("{error}") };
+        assert_eq!(*found, format!("tridem:plugin/{interface}@1.0.0#{function}"));
+    }
+    // A function that is not there at all, and an interface that is none.
     let less = component_of(
         "package tridem:plugin@1.0.0;
          interface classify { begin: func(); }
          world other { export classify; }",
         r#"(module (func (export "tridem:plugin/classify@1.0.0#begin")))"#,
     );
-    assert!(matches!(refusal(&less), Error::WrongType { function: "describe", .. }));
+    let Error::WrongType { function, reason } = refusal(&less) else { panic!() };
+    assert!(function.ends_with("#describe") && reason == "it is not a function");
 }
 
 #[test]

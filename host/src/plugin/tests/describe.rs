@@ -104,7 +104,7 @@ fn mistakes(spoil: impl FnOnce(&mut answers::Description)) -> Vec<String> {
     spoil(&mut found);
     match description(found, &manifest()) {
         Ok(_) => Vec::new(),
-        Err(Error::Description { mistakes, plugin }) => {
+        Err(Error::Description { mistakes, plugin, .. }) => {
             assert_eq!(plugin, "org.example.described");
             mistakes
         }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use wit_component::{StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
+use wit_parser::abi::{AbiVariant, WasmType};
+use wit_parser::{Resolve, WorldItem};
 
 use crate::domain::{
     Batch, Code, CodeList, Column, Day, Job, Manifest, Period, Shape, ShapeField, Values,
@@ -47,7 +48,7 @@ pub(super) struct Guest {
 }
 
 /// Puts the kind of each contact in its label list as it came, and its minutes in the values.
-const PUSH: &str = r"
+pub(super) const PUSH: &str = r"
     (local $row i32)
     (i32.store (i32.const 36) (i32.const 64)) (i32.store (i32.const 40) (i32.const 1))
     (i32.store (i32.const 44) (i32.const 128)) (i32.store (i32.const 48) (i32.const 2))
@@ -162,6 +163,44 @@ pub(super) fn component_of(wit: &str, text: &str) -> Vec<u8> {
     encode_component(&module).unwrap()
 }
 
+/// A component for a world of some interface files, whose functions all fail.
+pub(super) fn component_in_world(wit: &str, world: &str) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("other.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], Some(world)).unwrap();
+    let mut text = String::from(
+        r#"(module (memory (export "memory") 1)
+           (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)"#,
+    );
+    for (key, item) in &resolve.worlds[world].exports {
+        let WorldItem::Interface { id, .. } = item else { panic!() };
+        let interface = resolve.name_world_key(key);
+        for (name, function) in &resolve.interfaces[*id].functions {
+            let signature = resolve.wasm_signature(AbiVariant::GuestExport, function);
+            let types = |types: &[WasmType]| {
+                types.iter().fold(String::new(), |all, found| {
+                    all + match found {
+                        WasmType::I64 | WasmType::PointerOrI64 => "i64 ",
+                        WasmType::F32 => "f32 ",
+                        WasmType::F64 => "f64 ",
+                        WasmType::I32 | WasmType::Pointer | WasmType::Length => "i32 ",
+                    }
+                })
+            };
+            let (parameters, results) = (types(&signature.params), types(&signature.results));
+            write!(
+                text,
+                r#"(func (export "{interface}#{name}") (param {parameters}) (result {results})
+                   unreachable)"#
+            )
+            .unwrap();
+        }
+    }
+    let mut module = wat::parse_str(text + ")").unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    encode_component(&module).unwrap()
+}
+
 pub(super) fn manifest() -> Manifest {
     Manifest::parse(MANIFEST).unwrap()
 }
@@ -210,7 +249,7 @@ pub(super) fn small() -> OperatorLimits {
 
 /// A description as it lies in memory from `IMAGE` on: one dimension over the kinds of contacts,
 /// the number of contacts and the sum of their minutes, one table.
-fn description(id: &str, version: &str) -> Vec<u8> {
+pub(super) fn description(id: &str, version: &str) -> Vec<u8> {
     // The description itself comes first and has ten words.
     let mut image = Image(vec![0; 40]);
     let id = image.text(id);

@@ -2,9 +2,16 @@
 
 mod admission;
 mod describe;
+mod descriptions;
+mod documents;
 mod guest;
 mod hostile;
+mod hostile_mixed;
+mod lowered;
+mod mixed;
 mod package;
+mod proposals;
 mod running;
+mod running_mixed;
 
 pub(super) use guest::job;
