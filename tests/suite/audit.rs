@@ -18,7 +18,7 @@ fn verified(workspace: &Workspace) -> Vec<String> {
 }
 
 /// Changes the records past the program.
-fn meddle(workspace: &Workspace, sql: &str) {
+pub(crate) fn meddle(workspace: &Workspace, sql: &str) {
     let key = fs_err::read_to_string(workspace.path("records/tridem.key")).unwrap();
     let connection = rusqlite::Connection::open(workspace.path("records/tridem.db")).unwrap();
     connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.trim())).unwrap();

@@ -132,8 +132,13 @@ const TELL_COLUMNS: &str = r"
 
 /// The spy's component.
 pub(crate) fn component(dataset: &str, telling: Telling) -> Vec<u8> {
+    component_of("1.0.0", dataset, telling)
+}
+
+/// The component of a version of the spy.
+pub(crate) fn component_of(version: &str, dataset: &str, telling: Telling) -> Vec<u8> {
     let begin = if telling == Telling::Fields { TELL_FIELDS } else { "(i32.const 16)" };
-    let image = escaped(&description(dataset));
+    let image = escaped(&description(version, dataset));
     let text = format!(
         r#"(module
           (memory (export "memory") 64)
@@ -161,11 +166,68 @@ pub(crate) fn component(dataset: &str, telling: Telling) -> Vec<u8> {
     encode_component(&module).unwrap()
 }
 
+/// The component of a plugin that knows one step, one check, and never proposes nor writes anything:
+/// every other function fails. It says that it is the spy.
+pub(crate) fn advisor(interfaces: &[&str]) -> Vec<u8> {
+    let mut steps = Image(vec![0; 32]);
+    let (id, version) = (steps.text(SPY), steps.text("1.0.0"));
+    let label = [steps.text("Eltern anrufen"), steps.text("Call the parents")].concat();
+    let invite = steps.text("invite");
+    let templates = steps.list(&invite);
+    let step = [steps.text("call"), label, vec![0], templates].concat();
+    let words = [id, version, steps.list(&step), vec![0, 0]].concat();
+    steps.0[..32].copy_from_slice(&bytes(&words));
+
+    let mut checks = Image(vec![0; 40]);
+    let (id, version) = (checks.text(SPY), checks.text("1.0.0"));
+    let title = [checks.text("Ohne Ergebnis"), checks.text("Without result")].concat();
+    let check = [checks.text("no-result"), title, vec![2]].concat();
+    let words = [id, version, vec![0; 4], checks.list(&check)].concat();
+    checks.0[..40].copy_from_slice(&bytes(&words));
+
+    let mut text = String::from(
+        r#"(module (memory (export "memory") 1)
+          (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)"#,
+    );
+    let mut world = String::from("package example:advisor; world advisor {");
+    for interface in interfaces {
+        let name = format!("tridem:plugin/{interface}@1.0.0");
+        let image = if *interface == "compose" { &checks.0 } else { &steps.0 };
+        let image = image.iter().fold(String::new(), |mut text, byte| {
+            write!(text, "\\{byte:02x}").unwrap();
+            text
+        });
+        write!(
+            text,
+            r#"(func (export "{name}#describe") (result i32)
+                 (memory.init ${interface} (i32.const {IMAGE}) (i32.const 0)
+                   (i32.const {length})) (i32.const {IMAGE}))
+               (func (export "{name}#begin") (param i32 i32 i32 i32 i32 i32 i32) (result i32)
+                 unreachable)
+               (func (export "{name}#push") (param i32 i32 i32 i32) (result i32) unreachable)
+               (data ${interface} "{image}")"#,
+            length = image.len() / 3
+        )
+        .unwrap();
+        if *interface == "compose" {
+            write!(text, r#"(func (export "{name}#finish") (result i32) unreachable)"#).unwrap();
+        }
+        write!(world, "export {name};").unwrap();
+    }
+    let mut resolve = Resolve::default();
+    resolve.push_dir(root().join("schemas/wit/1.0")).unwrap();
+    let package = resolve.push_str("advisor.wit", &(world + "}")).unwrap();
+    let world = resolve.select_world(&[package], Some("advisor")).unwrap();
+    let mut module = wat::parse_str(text + ")").unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    encode_component(&module).unwrap()
+}
+
 /// A description as it lies in memory from `IMAGE` on: rows by month, counted.
-fn description(dataset: &str) -> Vec<u8> {
+fn description(version: &str, dataset: &str) -> Vec<u8> {
     // The description itself comes first and has ten words.
     let mut image = Image(vec![0; 40]);
-    let (id, version) = (image.text(SPY), image.text("1.0.0"));
+    let (id, version) = (image.text(SPY), image.text(version));
     let label = [image.text("Zeilen"), image.text("Rows")].concat();
     let month = image.text("month");
     let dimension = [month.clone(), label.clone(), vec![2, 0, 0]].concat();

@@ -1,5 +1,7 @@
 //! Tests of `tridem letter`: drafts in the family's language, of nothing but what a letter may say.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::support::Workspace;
@@ -72,7 +74,10 @@ fn a_page_to_print_has_the_right_language_and_direction_and_loads_nothing() {
     }
     // The audit has the digest of just this page.
     let entry = workspace.list("audit list --action letter.render").remove(0);
-    let digest = Sha256::digest(&page).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digest = Sha256::digest(&page).iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    });
     assert!(entry.to_string().contains(&digest), "{entry}");
     let shown = workspace.say(&format!("task show {task}")).success().stdout;
     assert!(shown.contains("letter invitation (ar) drafted"), "{shown}");

@@ -13,6 +13,7 @@ mod demo;
 mod faults;
 mod figures;
 mod files;
+mod grants;
 mod guest;
 mod layering;
 mod letters;

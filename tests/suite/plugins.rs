@@ -2,7 +2,7 @@
 
 use snapbox::{assert_data_eq, str};
 
-use crate::guest::{SPY, Telling, component, files, forged, manifest};
+use crate::guest::{SPY, Telling, advisor, component, files, forged, manifest};
 use crate::support::{COMPARISON, Workspace, comparison_package};
 
 const RUN: [&str; 5] = ["report", "run", COMPARISON, "--year", "2025/26"];
@@ -141,6 +141,46 @@ Tables
         .say("plugin inspect org.example.other")
         .refused()
         .saying(&["there is no plugin", "plugin list"]);
+}
+
+/// The sections of what `plugin inspect` says in which the plugin itself is heard.
+fn own_words(workspace: &Workspace, file: &str, lang: &str) -> String {
+    let said = workspace.run(&["--lang", lang, "plugin", "inspect", file]).success().stdout;
+    let (_, said) = said.split_once("contacts.day").unwrap();
+    said.split_once("\n\n").unwrap().1.to_owned()
+}
+
+#[test]
+fn plugins_of_every_kind_are_looked_at_and_installed() {
+    let workspace = Workspace::new();
+    let package = |interfaces: &[&str]| {
+        let manifest = manifest("contacts", &["day"], &[], false);
+        let package = tridem::plugin::pack(&manifest, &files(advisor(interfaces))).unwrap();
+        workspace.file("advisor.tridem", package)
+    };
+    let reporting = package(&["compose"]);
+    assert_eq!(own_words(&workspace, &reporting, "en"), "Checks\n  Without result (mistake)\n");
+    workspace.run(&["plugin", "install", &reporting]).success();
+    workspace.run(&["plugin", "remove", SPY]).success();
+
+    let both = package(&["compose", "propose"]);
+    assert_eq!(
+        own_words(&workspace, &both, "de"),
+        "Prüfungen\n  Ohne Ergebnis (Fehler)\n\nSchritte\n  Eltern anrufen (Briefe: invite)\n"
+    );
+
+    let workflow = package(&["propose"]);
+    assert_eq!(
+        own_words(&workspace, &workflow, "en"),
+        "Steps\n  Call the parents (letters: invite)\n"
+    );
+    workspace.run(&["plugin", "install", &workflow]).success();
+    assert_eq!(workspace.list("plugin list").len(), 1);
+    workspace.run(&["plugin", "grant", SPY, "--all"]).success();
+    workspace.run(&["report", "run", SPY, "--year", "2025/26"]).refused().saying(&[
+        "makes no reports: it proposes what should be done next",
+        &format!("tridem task propose {SPY}"),
+    ]);
 }
 
 #[test]

@@ -9,12 +9,12 @@ use tempfile::TempDir;
 
 use super::parts::Parts;
 use super::plugins::Ready;
-use super::runs::{Outcome, run, wanted};
+use super::runs::{Outcome, run};
 use super::workspace::new_id;
-use super::{Actor, App, KeySource};
+use super::{Actor, App, GrantWish, KeySource};
 use crate::domain::{
-    Author, Code, Contact, Day, Household, HouseholdKey, Id, Period, Practitioner, PractitionerKey,
-    Pupil, School, SchoolKey, SchoolYear, Scope, SettingValue, Span,
+    Author, Coarsening, Code, Contact, Day, Household, HouseholdKey, Id, Period, Practitioner,
+    PractitionerKey, Pupil, School, SchoolKey, SchoolYear, Scope, SettingValue, Span,
 };
 use crate::plugin::label_counts;
 use crate::report::{Cube, Reducer};
@@ -217,26 +217,27 @@ impl Town {
         settings: Vec<(String, SettingValue)>,
     ) -> ([u8; 32], usize) {
         let plugin = self.ready();
-        let reader = self.app.store.read(&Scope::municipality()).unwrap();
-        let wanted = wanted(&plugin).unwrap();
-        let (_, kept) = run(&reader, &plugin, &wanted, period, settings, true).unwrap();
+        let permit = self.app.permit(&plugin, &Scope::municipality(), period).unwrap();
+        let reader = self.app.store.read(&permit.scope).unwrap();
+        let (_, kept) = run(&reader, &plugin, &permit, period, settings, true).unwrap();
         (kept[0].0, kept[0].1.len())
     }
 
     /// A run that uses no partial result.
     fn whole(&mut self, period: Period) -> Figures {
         let plugin = self.ready();
-        let reader = self.app.store.read(&Scope::municipality()).unwrap();
-        let wanted = wanted(&plugin).unwrap();
+        let permit = self.app.permit(&plugin, &Scope::municipality(), period).unwrap();
+        let reader = self.app.store.read(&permit.scope).unwrap();
         let settings = written(true);
-        figures(run(&reader, &plugin, &wanted, period, settings, false).unwrap().0)
+        figures(run(&reader, &plugin, &permit, period, settings, false).unwrap().0)
     }
 
     /// A run that knows no parts: one instance, one count, all rows from the records.
     fn plain(&mut self, period: Period) -> Cube {
         let plugin = self.ready();
-        let reader = self.app.store.read(&Scope::municipality()).unwrap();
-        let wanted = wanted(&plugin).unwrap();
+        let permit = self.app.permit(&plugin, &Scope::municipality(), period).unwrap();
+        let reader = self.app.store.read(&permit.scope).unwrap();
+        let wanted = permit.wanted;
         let prepared =
             super::runs::prepare(&reader, &plugin, &wanted, period, written(true)).unwrap();
         let labels = label_counts(&prepared.description, &prepared.job);
@@ -355,8 +356,8 @@ fn other_periods_parameters_and_grants_share_nothing() {
 
     // A grant of other fields, or of fewer of those that are read.
     let plugin = town.ready();
+    let wanted = town.app.permit(&plugin, &Scope::municipality(), year()).unwrap().wanted;
     let reader = town.app.store.read(&Scope::municipality()).unwrap();
-    let wanted = wanted(&plugin).unwrap();
     let prepared = super::runs::prepare(&reader, &plugin, &wanted, year(), written(true)).unwrap();
     let labels = label_counts(&prepared.description, &prepared.job);
     let parts = Parts::new(
@@ -375,6 +376,74 @@ fn other_periods_parameters_and_grants_share_nothing() {
     assert_ne!(parts.digest(0, granted - 1, &all).unwrap(), job);
     assert_ne!(parts.digest(0, granted, &fewer).unwrap(), job);
     assert_ne!(parts.digest(1, granted, &all).unwrap(), job);
+}
+
+/// Contacts of two schools as they are, and the same with days and minutes made coarser by hand.
+fn exact_and_coarse() -> [Town; 2] {
+    [false, true].map(|is_coarse| {
+        let mut town = Town::new();
+        for (number, household) in (0..12i32).zip(0..) {
+            let exact = day("2025-09-03").plus(number * 9);
+            let shown = if is_coarse { exact.month().period().first } else { exact };
+            let minutes = 20 + u16::try_from(number).unwrap() * 3;
+            town.add_contact(Facts {
+                school: usize::from(number % 2 == 0),
+                after: shown.0 - day("2025-08-20").0,
+                minutes: if is_coarse { minutes / 10 * 10 } else { minutes },
+                household: Some(household),
+                ..VISIT
+            });
+        }
+        town
+    })
+}
+
+fn school_wish() -> GrantWish {
+    // The number of the first school of a town.
+    GrantWish { schools: vec!["899999".into()], ..GrantWish::default() }
+}
+
+#[test]
+fn a_run_under_a_grant_of_one_school_is_a_run_over_that_school_and_shares_nothing() {
+    let mut town = town();
+    let all = town.run(year(), written(true));
+    let (job, _) = town.new_partials(year(), written(true));
+    let plugin = town.ready();
+    let one = Scope::of_schools([town.schools[0]]);
+    let alone = figures(town.app.run_plugin(&plugin, &one, year(), written(true)).unwrap());
+
+    let actor = Actor::new("test".into(), None);
+    town.app.grant_within(&actor, PLUGIN, None, &school_wish()).unwrap();
+    let (other, new) = town.new_partials(year(), written(true));
+    assert_ne!(other, job);
+    assert_eq!(new, 4, "the months of one school, none of them known");
+    assert_eq!(town.run(year(), written(true)), alone);
+    assert_ne!(alone.0, all.0);
+    let plugin = town.ready();
+    let permit = town.app.permit(&plugin, &Scope::municipality(), year()).unwrap();
+    let limits = permit.limits;
+    assert!(limits[0].en.starts_with("These schools alone: 899999."), "{limits:?}");
+
+    // Without limits again, what was counted at first is good again.
+    town.app.grant(&actor, PLUGIN, None).unwrap();
+    assert_eq!(town.new_partials(year(), written(true)), (job, 0));
+    assert_eq!(town.run(year(), written(true)), all);
+}
+
+#[test]
+fn a_plugin_that_sees_coarse_values_counts_as_if_they_had_been_recorded_so() {
+    let [mut exact, mut coarse] = exact_and_coarse();
+    let expected = coarse.run(year(), written(true)).0.without_marks();
+    let before = exact.run(year(), written(true)).0.without_marks();
+    assert_ne!(before, expected);
+    let (job, _) = exact.new_partials(year(), written(true));
+    let kinds = [("contacts.day", Coarsening::Month), ("contacts.minutes", Coarsening::Tens)];
+    let coarse = kinds.map(|(field, kind)| (field.to_owned(), kind)).into();
+    let wish = GrantWish { coarse, ..GrantWish::default() };
+    exact.app.grant_within(&Actor::new("test".into(), None), PLUGIN, None, &wish).unwrap();
+    assert_ne!(exact.new_partials(year(), written(true)).0, job);
+    let seen = exact.run(year(), written(true)).0.without_marks();
+    assert_eq!(seen, expected);
 }
 
 #[test]

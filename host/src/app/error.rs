@@ -4,12 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::capture::{LONGEST_TEXT, Mistakes};
-use crate::domain::{Day, DayError, Lang, Text};
+use crate::domain::{Coarsening, Day, DayError, Lang, Period, Text};
 use crate::plugin;
 use crate::render;
 use crate::report;
 use crate::store;
 
+use super::grant_words;
 use super::task_error::TaskError;
 
 /// Who can put it right.
@@ -153,6 +154,36 @@ pub enum Error {
     /// The plugin cannot do without fields that were not granted.
     #[error("plugin `{plugin}` needs {}, which nobody has granted", ticked(fields))]
     NotGranted { plugin: String, fields: Vec<String> },
+    /// The grants of fields that the plugin cannot do without are over. `never` was granted never,
+    /// and `again` is the command that grants the others as far as before.
+    #[error("{}", grant_words::expired(plugin, fields, never, Lang::En))]
+    GrantExpired {
+        plugin: String,
+        fields: Vec<(String, Day)>,
+        never: Vec<String>,
+        again: Option<String>,
+    },
+    /// A run looks at days for which fields were not granted.
+    #[error("{}", grant_words::outside(plugin, fields, (*first, *last), *period, Lang::En))]
+    OutsideGrant {
+        plugin: String,
+        fields: Vec<String>,
+        first: Option<Day>,
+        last: Option<Day>,
+        period: Period,
+    },
+    /// No school was granted for all that a plugin reads.
+    #[error("there is no school of which plugin `{0}` may read all that it was granted")]
+    NoSchoolGranted(String),
+    /// A field is to be coarser that is not among those to be granted.
+    #[error("`{0}` is to be coarser, and is not among the fields to be granted")]
+    CoarseNotNamed(String),
+    /// A field has no such coarser form.
+    #[error("the field `{field}` has no coarser form `{kind}`")]
+    NoCoarserForm { field: String, kind: Coarsening, fitting: Vec<Coarsening> },
+    /// A grant would be over before it begins.
+    #[error("a grant until {0} would be over already")]
+    GrantIsOver(Day),
     /// The package in the store is not the one that was installed.
     #[error("the package of plugin `{0}` is not the one that was installed")]
     PackageChanged(String),
@@ -188,6 +219,6 @@ pub enum Error {
     Task(#[from] TaskError),
 }
 
-fn ticked(words: &[String]) -> String {
+pub(super) fn ticked(words: &[String]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

@@ -5,6 +5,7 @@ use crate::domain::{Day, DayError, Lang};
 use crate::plugin;
 
 use super::error::{Error, ErrorKind};
+use super::grant_words;
 
 impl Error {
     /// Who can put it right.
@@ -144,6 +145,25 @@ impl Error {
                 "das Plugin `{plugin}` braucht `{}`; das hat ihm niemand erlaubt",
                 fields.join("`, `")
             ),
+            Self::GrantExpired { plugin, fields, never, .. } => {
+                grant_words::expired(plugin, fields, never, Lang::De)
+            }
+            Self::OutsideGrant { plugin, fields, first, last, period } => {
+                grant_words::outside(plugin, fields, (*first, *last), *period, Lang::De)
+            }
+            Self::NoSchoolGranted(plugin) => format!(
+                "es gibt keine Schule, von der das Plugin `{plugin}` alles lesen darf, was ihm erlaubt \
+                 ist"
+            ),
+            Self::CoarseNotNamed(field) => {
+                format!("`{field}` soll gröber werden und ist keines der Felder, die erlaubt werden")
+            }
+            Self::NoCoarserForm { field, kind, .. } => {
+                format!("das Feld `{field}` gibt es nicht in der gröberen Form `{kind}`")
+            }
+            Self::GrantIsOver(day) => {
+                format!("eine Erlaubnis bis zum {} wäre schon abgelaufen", day.german())
+            }
             Self::PackageChanged(id) => {
                 format!("das Paket des Plugins `{id}` ist nicht das installierte")
             }
@@ -269,6 +289,12 @@ impl Error {
                     format!("to allow it, run `tridem plugin grant {plugin} {fields}`"),
                 ))
             }
+            Self::GrantExpired { .. }
+            | Self::OutsideGrant { .. }
+            | Self::NoSchoolGranted(_)
+            | Self::CoarseNotNamed(_)
+            | Self::NoCoarserForm { .. }
+            | Self::GrantIsOver(_) => grant_words::hint(self, lang),
             Self::PackageChanged(id) => Some(lang.pick(
                 format!("entfernen mit `tridem plugin remove {id}` und neu installieren"),
                 format!("remove it with `tridem plugin remove {id}` and install it again"),
@@ -362,6 +388,27 @@ mod tests {
             Error::SeveralVersions { id: text(), versions: vec![text()] },
             Error::NotRequested { plugin: text(), field: text() },
             Error::NotGranted { plugin: text(), fields: vec![text()] },
+            Error::GrantExpired {
+                plugin: text(),
+                fields: vec![(text(), last)],
+                never: vec![text()],
+                again: Some(text()),
+            },
+            Error::OutsideGrant {
+                plugin: text(),
+                fields: vec![text()],
+                first: None,
+                last: Some(last),
+                period: crate::domain::Period { first, last: first },
+            },
+            Error::NoSchoolGranted(text()),
+            Error::CoarseNotNamed(text()),
+            Error::NoCoarserForm {
+                field: text(),
+                kind: crate::domain::Coarsening::Month,
+                fitting: Vec::new(),
+            },
+            Error::GrantIsOver(last),
             Error::PackageChanged(text()),
             Error::Setting { name: text(), reason: Text::new("fehlt", "is missing") },
             Error::Output(std::io::ErrorKind::StorageFull.into()),

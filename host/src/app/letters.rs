@@ -138,13 +138,12 @@ impl App {
     }
 }
 
-/// Checks the templates of a package, and that it has all that the plugin's steps name.
+/// Checks the templates of a package.
 ///
 /// # Errors
 ///
-/// [`TaskError::TemplateName`], [`TaskError::NoTemplateFile`], and [`Error::Render`] with file and
-/// line of what is wrong in a template.
-pub(super) fn check_letters(package: &Package, loaded: &LoadedPlugin) -> Result<(), Error> {
+/// [`TaskError::TemplateName`], and [`Error::Render`] with file and line of what is wrong in one.
+pub(super) fn check_templates(package: &Package) -> Result<(), Error> {
     for (file, source) in &package.files {
         if !file.starts_with("templates/") {
             continue;
@@ -152,13 +151,24 @@ pub(super) fn check_letters(package: &Package, loaded: &LoadedPlugin) -> Result<
         let (name, language) =
             letter_name(file).ok_or_else(|| TaskError::TemplateName(file.clone()))?;
         let source = std::str::from_utf8(source).map_err(|error| {
-            let line =
-                1 + source[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+            // What can be read ends in the line that cannot.
+            let readable = String::from_utf8_lossy(&source[..error.valid_up_to()]);
+            let line = 1 + readable.matches('\n').count();
             let reason = "this is not UTF-8 text".to_owned();
             crate::render::Error::Letter { file: file.clone(), line, reason }
         })?;
         check_letter(&LetterTemplate { file, name, language, source })?;
     }
+    Ok(())
+}
+
+/// Checks the templates of a package, and that it has all that the plugin's steps name.
+///
+/// # Errors
+///
+/// Those of [`check_templates`]; [`TaskError::NoTemplateFile`].
+pub(super) fn check_letters(package: &Package, loaded: &LoadedPlugin) -> Result<(), Error> {
+    check_templates(package)?;
     if !loaded.kinds().workflow {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! The use cases: one function for each, which takes an [`Actor`] and asks the layers below.
 
 mod absences;
+mod access;
 mod actor;
 #[cfg(test)]
 mod again;
@@ -13,6 +14,9 @@ mod doctor;
 mod doctor_files;
 mod error;
 mod error_words;
+mod grant_words;
+mod granted;
+mod grants;
 mod import;
 mod keys;
 mod letters;
@@ -31,6 +35,7 @@ mod words;
 mod workspace;
 
 pub use absences::{AbsenceFilter, AbsenceSum, PupilDetails};
+pub use access::{AccessField, DatasetAccess, PluginAccess};
 pub use actor::Actor;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
@@ -38,6 +43,7 @@ pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, demo};
 pub use doctor::{Finding, Level, doctor};
 pub use error::{Error, ErrorKind};
+pub use grants::{GrantWish, Granted};
 pub use import::ImportOptions;
 pub use keys::{KeySource, Passphrase, needs_passphrase};
 pub use letters::{Drafted, LetterChoice, LetterOrder};
@@ -58,5 +64,6 @@ pub use workspace::{App, Made, moment};
 
 pub use crate::capture::Kind;
 pub use crate::plugin::{Descriptions, Kinds};
+pub use crate::render::line as one_line;
 pub use crate::render::{ListFormat, Value, list as format_list};
 pub use crate::store::{Check, ReportEntry, ReportRun};

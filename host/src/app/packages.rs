@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::domain::Manifest;
 use crate::plugin::{Package, encode_component, is_component, pack as pack_files};
 
+use super::letters::check_templates;
 use super::plugins::{PluginFacts, facts_of, hex};
 use super::{App, Error};
 
@@ -39,7 +40,7 @@ pub fn inspect_package(path: &Path) -> Result<PluginFacts, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::File`], a wrong manifest, or a module that is neither a component nor carries the plugin
+/// [`Error::File`], a wrong manifest, a template of a letter that cannot be used, or a module that is neither a component nor carries the plugin
 /// interface. Nothing is written then.
 pub fn pack(folder: &Path, module: &Path, out: &Path) -> Result<PackedFile, Error> {
     let manifest = fs_err::read_to_string(folder.join("plugin.toml")).map_err(Error::File)?;
@@ -68,6 +69,7 @@ pub fn pack(folder: &Path, module: &Path, out: &Path) -> Result<PackedFile, Erro
     }
     let bytes = pack_files(&manifest, &files)?;
     let package = Package::read(&bytes, App::engine()?.limits())?;
+    check_templates(&package)?;
     fs_err::write(out, &bytes).map_err(Error::File)?;
     Ok(PackedFile { bytes: bytes.len(), sha256: hex(&package.sha256) })
 }

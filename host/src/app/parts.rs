@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Batch, CodeList, Description, Job, SettingValue, Values};
+use crate::domain::{Batch, CodeList, Description, Job, SettingValue, Values, grant_lines};
 use crate::plugin::Run;
 use crate::report::{Cube, PART_LAYOUT, Part, Plan, Reducer};
 use crate::store::{ColumnsRequest, KeptPartial, Numbering, Partition, PartitionRows, Reader};
 
 use super::Error;
+use super::granted::Wanted;
 use super::plugins::Ready;
 
 /// Most bytes of new partial results that wait for the end of a run. What is more is not kept;
@@ -78,7 +79,7 @@ impl<'a> Parts<'a> {
     pub(super) fn dataset(
         &mut self,
         place: usize,
-        granted: usize,
+        want: &Wanted,
         request: &ColumnsRequest<'_>,
     ) -> Result<(), Error> {
         let mut run = self.begin(self.counting.time)?;
@@ -86,7 +87,7 @@ impl<'a> Parts<'a> {
         let counting = &mut self.counting;
         let rows = self.reader.columns(&mut self.numbering, request, |batch| {
             digest_batch(&mut data, &batch);
-            counting.push(&mut run, place, granted, batch)
+            counting.push(&mut run, place, want, batch)
         })?;
         let part = counting.part.take(place);
         counting.all.absorb(&part)?;
@@ -102,11 +103,11 @@ impl<'a> Parts<'a> {
     pub(super) fn partitions(
         &mut self,
         place: usize,
-        granted: usize,
+        want: &Wanted,
         request: &ColumnsRequest<'_>,
         may_reuse: bool,
     ) -> Result<([u8; 32], Vec<KeptPartial>), Error> {
-        let job = self.digest(place, granted, request)?;
+        let job = self.digest(place, want.granted, request)?;
         let partitions = self.reader.partitions(request.period)?;
         let mut facts = vec![None; partitions.len()];
         let mut missing = Vec::new();
@@ -122,7 +123,7 @@ impl<'a> Parts<'a> {
         }
         let mut kept = Vec::new();
         let mut new = vec![None; missing.len()];
-        self.count(place, granted, request, &missing, &mut new, &mut kept)?;
+        self.count(place, want, request, &missing, &mut new, &mut kept)?;
 
         let mut new = new.into_iter().flatten();
         put_request(&mut self.transcript, request);
@@ -150,7 +151,7 @@ impl<'a> Parts<'a> {
     fn count(
         &mut self,
         place: usize,
-        granted: usize,
+        want: &Wanted,
         request: &ColumnsRequest<'_>,
         missing: &[Partition],
         facts: &mut [Option<PartFacts>],
@@ -169,7 +170,7 @@ impl<'a> Parts<'a> {
             counting.part.start_at(place, partition.first_row());
             if found.rows > 0 {
                 let mut run = start(plugin, description, labels, job, counting.time)?;
-                rows.batches(|batch| counting.push(&mut run, place, granted, batch))?;
+                rows.batches(|batch| counting.push(&mut run, place, want, batch))?;
                 found.fuel = run.fuel_used();
                 counting.time = run.time_spent();
             }
@@ -204,6 +205,8 @@ impl<'a> Parts<'a> {
         }
         put(&mut text, &[PART_LAYOUT]);
         put(&mut text, &plugin.sha256);
+        // Whose rows, which days, and how exact the values were that the plugin saw.
+        put(&mut text, grant_lines(&plugin.grants).as_bytes());
         put(&mut text, &self.reader.numbering_epoch()?.to_le_bytes());
         put(&mut text, &(place as u64).to_le_bytes());
         put(&mut text, &(granted as u64).to_le_bytes());
@@ -246,12 +249,10 @@ impl Counting {
         &mut self,
         run: &mut Run,
         dataset: usize,
-        granted: usize,
+        want: &Wanted,
         mut batch: Batch,
     ) -> Result<(), Error> {
-        let hosts = batch.columns.split_off(granted);
-        let classified = run.push(dataset, &batch)?;
-        batch.columns.extend(hosts);
+        let classified = want.shown(&mut batch, |seen| run.push(dataset, seen))?;
         Ok(self.part.add(dataset, &batch, &classified)?)
     }
 

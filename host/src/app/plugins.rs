@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use crate::domain::{Dictionary, Manifest, Scope, Text};
+use crate::domain::{Dictionary, Grant, Manifest, Scope, Text};
 use crate::plugin::{Descriptions, Engine, Kinds, LoadedPlugin, OperatorLimits, Package};
-use crate::store::{self, Grant, InstalledPlugin, Writer};
+use crate::store::{self, InstalledPlugin, Writer};
 
+use super::grants::{GrantWish, carried_over};
 use super::letters::check_letters;
-use super::workspace::{App, now};
+use super::workspace::{App, now, today};
 use super::{Actor, Error};
 
 /// A field that a plugin asks for.
@@ -23,8 +24,10 @@ pub struct PluginField {
     pub sensitivity: Text,
     /// Whether the plugin can do without it.
     pub optional: bool,
-    /// Who granted it; `None` where nobody did.
+    /// Who granted it; `None` where nobody did, or where the grant is over.
     pub granted: Option<String>,
+    /// The version of the plugin for which it was granted, where that was another one.
+    pub carried_from: Option<String>,
 }
 
 /// A plugin with what it asks for and what it was granted.
@@ -42,17 +45,28 @@ pub struct PluginFacts {
     pub fields: Vec<PluginField>,
 }
 
+/// Fields that an installed plugin asks for, each with its dataset before it.
+pub(super) struct Chosen {
+    pub(super) installed: InstalledPlugin,
+    pub(super) manifest: Manifest,
+    pub(super) fields: Vec<(String, String)>,
+}
+
 /// An installed plugin, ready to run.
 pub(super) struct Ready {
     pub(super) sha256: [u8; 32],
     pub(super) manifest: Manifest,
     pub(super) loaded: LoadedPlugin,
     pub(super) engine: String,
+    /// Those that hold today.
     pub(super) grants: Vec<Grant>,
+    /// Those whose last day is over.
+    pub(super) expired: Vec<Grant>,
 }
 
 impl App {
-    /// Checks a package, compiles it and keeps it. It may read nothing until fields are granted.
+    /// Checks a package, compiles it and keeps it. It may read nothing until fields are granted, but
+    /// for what another version of it may read for the same purpose.
     ///
     /// # Errors
     ///
@@ -83,8 +97,12 @@ impl App {
             bytes,
             now(),
         )?;
+        let carried = carried_over(&writer.read(&Scope::municipality()), &manifest)?;
+        for grant in &carried {
+            writer.grant(&package.sha256, grant)?;
+        }
         writer.commit()?;
-        Ok(facts_of(manifest, hex(&package.sha256), said, &[]))
+        Ok(facts_of(manifest, hex(&package.sha256), said, &carried))
     }
 
     /// All installed plugins.
@@ -108,7 +126,8 @@ impl App {
         self.facts(&installed, &Self::engine()?)
     }
 
-    /// Grants fields, all that are asked for where `fields` is `None`. Gives how many are granted now.
+    /// Grants fields without limits, all that are asked for where `fields` is `None`. Gives how many
+    /// were named.
     ///
     /// # Errors
     ///
@@ -119,9 +138,7 @@ impl App {
         name: &str,
         fields: Option<&[String]>,
     ) -> Result<usize, Error> {
-        self.change_grants(actor, name, fields, |writer, sha256, dataset, field| {
-            writer.grant(sha256, dataset, field, actor.name(), now())
-        })
+        Ok(self.grant_within(actor, name, fields, &GrantWish::default())?.fields)
     }
 
     /// Takes grants back, all of them where `fields` is `None`. Gives how many were named.
@@ -149,7 +166,7 @@ impl App {
         mut change: impl FnMut(&mut Writer<'_>, &[u8; 32], &str, &str) -> Result<(), store::Error>,
     ) -> Result<usize, Error> {
         actor.for_all_schools()?;
-        let (installed, chosen) = self.choose(name, fields)?;
+        let Chosen { installed, fields: chosen, .. } = self.choose(name, fields)?;
         let mut writer = self.store.write(&actor.author())?;
         for (dataset, field) in &chosen {
             change(&mut writer, &installed.sha256, dataset, field)?;
@@ -181,12 +198,20 @@ impl App {
     fn load(&mut self, installed: &InstalledPlugin, engine: &Engine) -> Result<Ready, Error> {
         let package = self.package(installed)?;
         let loaded = self.compile(engine, &package.component)?;
-        let grants = self.store.read(&Scope::municipality())?.grants(&installed.sha256)?;
-        let engine = engine.name().to_owned();
-        Ok(Ready { sha256: package.sha256, manifest: package.manifest, loaded, engine, grants })
+        let all = self.store.read(&Scope::municipality())?.grants(&installed.sha256)?;
+        let today = today();
+        let (grants, expired) = all.into_iter().partition(|grant| grant.terms.hold_on(today));
+        Ok(Ready {
+            sha256: package.sha256,
+            manifest: package.manifest,
+            loaded,
+            engine: engine.name().to_owned(),
+            grants,
+            expired,
+        })
     }
 
-    fn package(&self, installed: &InstalledPlugin) -> Result<Package, Error> {
+    pub(super) fn package(&self, installed: &InstalledPlugin) -> Result<Package, Error> {
         let bytes = self.store.read(&Scope::municipality())?.plugin_package(&installed.sha256)?;
         let package = Package::read(&bytes, &OperatorLimits::default())?;
         if package.sha256 != installed.sha256 {
@@ -206,7 +231,7 @@ impl App {
     }
 
     /// The plugin that `ID` or `ID@VERSION` names.
-    fn find(&self, name: &str) -> Result<InstalledPlugin, Error> {
+    pub(super) fn find(&self, name: &str) -> Result<InstalledPlugin, Error> {
         let (id, version) =
             name.split_once('@').map_or((name, None), |(id, version)| (id, Some(version)));
         let installed = self.store.read(&Scope::municipality())?.plugins()?;
@@ -227,11 +252,7 @@ impl App {
     }
 
     /// The fields named as DATASET.FIELD, or all that the manifest asks for.
-    fn choose(
-        &self,
-        name: &str,
-        fields: Option<&[String]>,
-    ) -> Result<(InstalledPlugin, Vec<(String, String)>), Error> {
+    pub(super) fn choose(&self, name: &str, fields: Option<&[String]>) -> Result<Chosen, Error> {
         let installed = self.find(name)?;
         let manifest = self.package(&installed)?.manifest;
         let all = || {
@@ -239,14 +260,17 @@ impl App {
                 request.all().map(|field| (request.dataset.clone(), field.to_owned()))
             })
         };
-        let Some(fields) = fields else { return Ok((installed, all().collect())) };
+        let Some(fields) = fields else {
+            let fields = all().collect();
+            return Ok(Chosen { installed, manifest, fields });
+        };
         let pick = |wanted: &String| {
             all().find(|(dataset, field)| *wanted == format!("{dataset}.{field}")).ok_or_else(
                 || Error::NotRequested { plugin: manifest.id.clone(), field: wanted.clone() },
             )
         };
-        let chosen = fields.iter().map(pick).collect::<Result<_, _>>()?;
-        Ok((installed, chosen))
+        let fields = fields.iter().map(pick).collect::<Result<_, _>>()?;
+        Ok(Chosen { installed, manifest, fields })
     }
 }
 
@@ -261,6 +285,7 @@ pub(super) fn facts_of(
     for request in &manifest.requests {
         let dataset = Dictionary::get().dataset(&request.dataset);
         for (place, name) in request.all().enumerate() {
+            let grant = grants.iter().find(|grant| grant.is_for(&request.dataset, name));
             // A manifest that was read names known fields only.
             let Some(field) = dataset.and_then(|dataset| dataset.field(name)) else { continue };
             fields.push(PluginField {
@@ -269,10 +294,8 @@ pub(super) fn facts_of(
                 title: field.title.clone(),
                 sensitivity: field.sensitivity.text(),
                 optional: place >= request.fields.len(),
-                granted: grants
-                    .iter()
-                    .find(|grant| grant.dataset == request.dataset && grant.field == name)
-                    .map(|grant| grant.granted_by.clone()),
+                granted: grant.map(|grant| grant.granted_by.clone()),
+                carried_from: grant.and_then(|grant| grant.carried_from.clone()),
             });
         }
     }

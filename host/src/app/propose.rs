@@ -10,9 +10,10 @@ use crate::domain::{
 use crate::plugin::ProposeRun;
 use crate::store::{Numbering, Reader, TaskFilter, TaskTally};
 
+use super::granted::Wanted;
 use super::plugins::Ready;
 use super::reports::until;
-use super::runs::{Wanted, columns_request, seen, setting_values, settings, shapes, wanted};
+use super::runs::{columns_request, seen, setting_values, settings, shapes};
 use super::workspace::{App, new_id, today};
 use super::{Actor, Error, TaskError};
 
@@ -84,24 +85,23 @@ impl App {
             return Err(TaskError::NoCases(id).into());
         }
         let given = settings(&plugin.manifest, request.settings)?;
-        let scope = actor.scope(&self.store, now)?;
+        let permit = self.permit(&plugin, &actor.scope(&self.store, now)?, period)?;
         let heard = {
-            let reader = self.store.read(&scope)?;
-            let wanted = wanted(&plugin)?;
+            let reader = self.store.read(&permit.scope)?;
             let job = Job {
                 as_of: period.last,
                 period,
                 settings: setting_values(&plugin.manifest, &given),
                 datasets: Vec::new(),
             };
-            hear(&reader, &plugin, &wanted, job)?
+            hear(&reader, &plugin, &permit.wanted, job)?
         };
         let version = plugin.manifest.version.to_string();
         let mut writer = self.store.write(&actor.author())?;
         let filter = TaskFilter { plugin: Some(id.clone()), ..TaskFilter::default() };
         let known = writer.read(&Scope::municipality()).tasks(&filter)?;
         let known: Vec<Task> = known.into_iter().map(|view| view.task).collect();
-        let run = TaskRun { plugin: &id, as_of: period.last, schools: &scope.schools };
+        let run = TaskRun { plugin: &id, as_of: period.last, schools: &permit.scope.schools };
         let changes = reconcile(&known, &heard.suggestions, &run);
         let said_by = (version.as_str(), &plugin.sha256);
         let tally = writer.change_tasks(&run, said_by, &changes, &mut new_id)?;
@@ -147,7 +147,7 @@ fn hear(
         let request = columns_request(manifest, want, period);
         let pupils = (want.dataset == CASES).then(|| shape.place(PUPIL)).flatten();
         reader.columns(&mut numbering, &request, |batch| {
-            found.push(&mut run, place, want.granted, pupils, shape, batch)
+            found.push(&mut run, place, want, pupils, shape, batch)
         })?;
     }
     Ok(Heard { suggestions: found.suggestions, cases: found.rows, fuel: run.fuel_used() })
@@ -166,22 +166,21 @@ struct Found<'a> {
 
 impl Found<'_> {
     /// Hands the plugin the columns that it may see, and takes up what it proposes. `pupils` is the
-    /// column that tells whose case a row is, in a batch of cases.
+    /// column that tells whose case a row is, in a batch of cases. The facts behind a proposal are
+    /// kept as they were recorded, also where the plugin saw them coarser: people see them anyway.
     fn push(
         &mut self,
         run: &mut ProposeRun,
         place: usize,
-        granted: usize,
+        want: &Wanted,
         pupils: Option<usize>,
         shape: &Shape,
         mut batch: Batch,
     ) -> Result<(), Error> {
-        let hidden = batch.columns.split_off(granted);
-        let proposals = run.push(place, &batch)?;
+        let proposals = want.shown(&mut batch, |seen| run.push(place, seen))?;
         let Some(pupils) = pupils else { return Ok(()) };
         self.rows += batch.rows;
-        let pupils = batch.columns.iter().chain(&hidden).nth(pupils);
-        let Some(Values::Indexes(pupils)) = pupils.map(|column| &column.values) else {
+        let Values::Indexes(pupils) = &batch.columns[pupils].values else {
             unreachable!("the dictionary says that `cases.pupil` are indexes");
         };
         for proposal in proposals {

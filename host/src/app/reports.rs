@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{
     Audience, Day, Id, Lang, Passport, Period, Report, Rounding, SchoolKey, Scope, Setting, Text,
+    grant_lines,
 };
 use crate::render;
 use crate::report::{Facts, SchoolFacts, assemble};
@@ -78,7 +79,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`Error::NotGranted`], [`Error::Setting`], [`Error::NoSuchPlugin`], [`Error::NotBegun`], and
+    /// Those of granting: [`Error::NotGranted`], [`Error::GrantExpired`], [`Error::OutsideGrant`],
+    /// [`Error::NoSchoolGranted`]; [`Error::Setting`], [`Error::NoSuchPlugin`], [`Error::NotBegun`], and
     /// everything that can go wrong in the plugin; no report is kept then.
     pub fn run_report(&mut self, actor: &Actor, request: &ReportRequest<'_>) -> Result<Id, Error> {
         actor.for_all_schools()?;
@@ -143,8 +145,8 @@ impl App {
         let scope = actor.scope(&self.store, today())?;
         let values = setting_values(&plugin.manifest, &settings);
         let outcome = self.run_plugin(plugin, &scope, period, values)?;
+        let Outcome { cube, sources, fuel, data, scope, limits } = outcome;
         let facts = self.report_facts(&scope, period)?;
-        let Outcome { cube, sources, fuel, data } = outcome;
         let setting = |(name, value): (String, serde_json::Value)| Setting {
             title: parameters[&name].title.clone(),
             name,
@@ -168,12 +170,17 @@ impl App {
             data_digest: (audience == Audience::Work).then(|| hex(&data)),
             fuel: (audience == Audience::Work).then_some(fuel),
             grant_digest: Some(grant_digest(plugin)),
+            limits: limits.clone(),
             software: format!("Tridem {}", env!("CARGO_PKG_VERSION")),
             engine: plugin.engine.clone(),
         };
         let title = plugin.manifest.title.clone();
         let municipality = self.store.read(&scope)?.municipality_name()?;
-        let report = assemble(&cube, &facts, passport, title, municipality);
+        let mut report = assemble(&cube, &facts, passport, title, municipality);
+        // A table may be cut out and handed on without its passport.
+        for table in report.sections.iter_mut().flat_map(|section| &mut section.tables) {
+            table.notes.extend(limits.iter().cloned());
+        }
         Ok(Made { report, run: ReportRun { data, fuel } })
     }
 
@@ -312,13 +319,9 @@ impl App {
     }
 }
 
-/// SHA-256 over the granted fields, a line `DATASET.FIELD` for each, sorted.
+/// SHA-256 over the grants that hold, as [`grant_lines`] writes them.
 fn grant_digest(plugin: &Ready) -> String {
-    let line = |grant: &store::Grant| format!("{}.{}\n", grant.dataset, grant.field);
-    let mut lines: Vec<String> = plugin.grants.iter().map(line).collect();
-    lines.sort_unstable();
-    lines.dedup();
-    hex(&Sha256::digest(lines.concat()))
+    hex(&Sha256::digest(grant_lines(&plugin.grants)))
 }
 
 /// The part of a period that is not to come.

@@ -10,6 +10,7 @@ use crate::plugin::label_counts;
 use crate::report::{Cube, Plan, PlannedDataset, Subject};
 use crate::store::{ColumnsRequest, KeptPartial, PARTITIONED, Reader};
 
+use super::granted::{Permit, Wanted};
 use super::parts::Parts;
 use super::plugins::Ready;
 use super::{App, Error};
@@ -23,15 +24,10 @@ pub(super) struct Outcome {
     /// A digest of all rows that were read; the same rows of the same fields and days give the same.
     /// Only this municipality can make it.
     pub(super) data: [u8; 32],
-}
-
-/// A dataset that a run reads.
-pub(super) struct Wanted {
-    pub(super) dataset: String,
-    /// The granted fields, in the order of the manifest; then those that the host needs besides.
-    pub(super) fields: Vec<&'static str>,
-    /// How many of them the plugin sees.
-    pub(super) granted: usize,
+    /// The schools that were read.
+    pub(super) scope: Scope,
+    /// What is missing from the figures or inexact because of the grants.
+    pub(super) limits: Vec<Text>,
 }
 
 impl App {
@@ -44,13 +40,13 @@ impl App {
         period: Period,
         settings: Vec<(String, SettingValue)>,
     ) -> Result<Outcome, Error> {
-        let wanted = wanted(plugin)?;
-        if wanted.iter().any(|want| want.dataset == PARTITIONED) {
-            self.store.keep_columns(scope, period)?;
+        let permit = self.permit(plugin, scope, period)?;
+        if permit.wanted.iter().any(|want| want.dataset == PARTITIONED) {
+            self.store.keep_columns(&permit.scope, period)?;
         }
         let (outcome, kept) = {
-            let reader = self.store.read(scope)?;
-            run(&reader, plugin, &wanted, period, settings, true)?
+            let reader = self.store.read(&permit.scope)?;
+            run(&reader, plugin, &permit, period, settings, true)?
         };
         for (job, partials) in kept {
             self.store.keep_partials(&job, &partials)?;
@@ -64,14 +60,17 @@ type Kept = Vec<([u8; 32], Vec<KeptPartial>)>;
 
 /// Runs a plugin within one snapshot, part by part: each partition of the contacts, and every other
 /// dataset as a whole. Without `may_reuse` nothing that was kept of earlier runs is looked at.
+///
+/// `reader` has the scope of the permit.
 pub(super) fn run(
     reader: &Reader<'_>,
     plugin: &Ready,
-    wanted: &[Wanted],
+    permit: &Permit,
     period: Period,
     settings: Vec<(String, SettingValue)>,
     may_reuse: bool,
 ) -> Result<(Outcome, Kept), Error> {
+    let wanted = &permit.wanted;
     let Prepared { description, job, plan } = prepare(reader, plugin, wanted, period, settings)?;
     let labels = label_counts(&description, &job);
     let mut parts = Parts::new(reader, plugin, &description, labels, &job, plan)?;
@@ -79,13 +78,15 @@ pub(super) fn run(
     for (place, want) in wanted.iter().enumerate() {
         let request = columns_request(&plugin.manifest, want, period);
         if want.dataset == PARTITIONED {
-            kept.push(parts.partitions(place, want.granted, &request, may_reuse)?);
+            kept.push(parts.partitions(place, want, &request, may_reuse)?);
         } else {
-            parts.dataset(place, want.granted, &request)?;
+            parts.dataset(place, want, &request)?;
         }
     }
     let (cube, fuel, data) = parts.finish()?;
-    Ok((Outcome { cube, sources: wanted.iter().map(source).collect(), fuel, data }, kept))
+    let sources = wanted.iter().map(source).collect();
+    let (scope, limits) = (permit.scope.clone(), permit.limits.clone());
+    Ok((Outcome { cube, sources, fuel, data, scope, limits }, kept))
 }
 
 /// What is known of a run before the first row.
@@ -111,41 +112,6 @@ pub(super) fn prepare(
     let labels = label_counts(&description, &job);
     let plan = plan(&description, &labels, wanted, &shapes);
     Ok(Prepared { description, job, plan })
-}
-
-/// Which fields of which datasets a run reads.
-///
-/// # Errors
-///
-/// [`Error::NotGranted`] with every field that the plugin cannot do without and was not granted.
-pub(super) fn wanted(plugin: &Ready) -> Result<Vec<Wanted>, Error> {
-    let is_granted = |dataset: &str, field: &str| {
-        plugin.grants.iter().any(|grant| grant.dataset == dataset && grant.field == field)
-    };
-    let mut missing = Vec::new();
-    let mut all = Vec::new();
-    for request in &plugin.manifest.requests {
-        let name = &request.dataset;
-        let needed = request.fields.iter().filter(|field| !is_granted(name, field));
-        missing.extend(needed.map(|field| format!("{name}.{field}")));
-        let dataset = Dictionary::get().dataset(name);
-        let field = |name: &str| dataset.and_then(|dataset| dataset.field(name));
-        let mut fields: Vec<&'static str> = request
-            .all()
-            .filter(|found| is_granted(name, found))
-            .filter_map(|found| field(found).map(|field| field.name.as_str()))
-            .collect();
-        let granted = fields.len();
-        // The host counts the persons behind each figure, whether or not the plugin may see them.
-        let subject = dataset.map(|dataset| dataset.subject().name.as_str());
-        fields.extend(subject.filter(|subject| !fields.contains(subject)));
-        all.push(Wanted { dataset: name.clone(), fields, granted });
-    }
-    if missing.is_empty() {
-        Ok(all)
-    } else {
-        Err(Error::NotGranted { plugin: plugin.manifest.id.clone(), fields: missing })
-    }
 }
 
 pub(super) fn columns_request<'a>(

@@ -75,7 +75,7 @@ impl App {
         let mut found: Vec<TaskFacts> =
             reader.tasks(&wanted)?.into_iter().map(|view| facts(view, now)).collect();
         found.retain(|facts| bucket.is_none_or(|bucket| facts.bucket == bucket));
-        found.sort_by(|one, other| order(one).cmp(&order(other)));
+        found.sort_by_key(order);
         Ok(found)
     }
 

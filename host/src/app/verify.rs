@@ -96,8 +96,10 @@ fn causes(then: &Value, now: &Value, records_changed: Option<bool>) -> Vec<Text>
     }
     if differs("grant_digest") {
         causes.push(Text::new(
-            "Dem Plugin sind jetzt andere Felder erlaubt.",
-            "Other fields are granted to the plugin now.",
+            "Dem Plugin sind jetzt andere Felder erlaubt, oder dieselben von anderen Schulen, für andere \
+             Tage oder in anderer Genauigkeit.",
+            "Other fields are granted to the plugin now, or the same of other schools, for other days \
+             or in another exactness.",
         ));
     }
     for (name, de, en) in

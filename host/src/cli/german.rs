@@ -347,11 +347,33 @@ const TEXTS: &[(&str, &str)] = &[
     ("plugin list", "Die installierten Plugins auflisten"),
     (
         "plugin grant",
-        "Einem Plugin erlauben, Felder zu lesen. Ohne `--all` jedes als DATENBESTAND.FELD nennen",
+        "Einem Plugin erlauben, Felder zu lesen. Ohne `--all` jedes als DATENBESTAND.FELD nennen\n\n\
+         Was von einem Feld vorher erlaubt war, wird ersetzt. Ein Lauf liest nur die Schulen, von \
+         denen jedes Feld erlaubt ist, und keine Tage über die eines jeden hinaus.",
     ),
     ("plugin grant <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
     ("plugin grant <fields>", "Die Felder, zum Beispiel contacts.minutes"),
     ("plugin grant --all", "Alle Felder, um die es bittet"),
+    (
+        "plugin grant --school",
+        "Die Nummer einer Schule, deren Zeilen es lesen darf, und keine anderen; auch mehrmals",
+    ),
+    ("plugin grant --from", "Der erste Tag, nach dem ein Lauf fragen darf"),
+    ("plugin grant --to", "Der letzte Tag, nach dem ein Lauf fragen darf, eingeschlossen"),
+    ("plugin grant --until", "Der letzte Tag, an dem die Erlaubnis gilt"),
+    (
+        "plugin grant --coarse",
+        "Ein Feld, das es gröber sieht, als es ist, zum Beispiel contacts.day=month; auch mehrmals. \
+         Tage: month, school-year; Geburtstage auch year, three-years; Zahlen: fives, tens",
+    ),
+    (
+        "plugin access",
+        "Zeigen, was ein Plugin lesen darf, wozu, wer es erlaubt hat, und was es niemals kann",
+    ),
+    ("plugin access <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    ("plugin access --format", "Die Form der Ausgabe"),
+    ("plugin access --format=text", "Sätze zum Lesen"),
+    ("plugin access --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("plugin revoke", "Zurücknehmen, was ein Plugin lesen darf"),
     ("plugin revoke <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
     ("plugin revoke <fields>", "Die Felder, zum Beispiel contacts.minutes"),
@@ -611,6 +633,7 @@ const VALUES: &[(&str, &str)] = &[
     ("COUNT", "ANZAHL"),
     ("DAY", "TAG"),
     ("DIR", "ORDNER"),
+    ("FIELD=KIND", "FELD=ART"),
     ("FIELDS", "FELDER"),
     ("FILE", "DATEI"),
     ("FOLDER", "ORDNER"),

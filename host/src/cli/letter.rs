@@ -58,10 +58,8 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             ]);
             let lang = session.out.lang();
             for found in app.letters(&session.actor, task)? {
-                let chosen = match found.chosen {
-                    true => lang.pick("ja", "yes"),
-                    false => lang.pick("nein", "no"),
-                };
+                let chosen =
+                    if found.chosen { lang.pick("ja", "yes") } else { lang.pick("nein", "no") };
                 list.row([
                     Value::Text(found.template),
                     Value::Text(chosen.to_owned()),

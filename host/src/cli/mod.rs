@@ -18,6 +18,7 @@ mod lists;
 mod output;
 mod person;
 mod plugin;
+mod plugin_access;
 mod plugin_kinds;
 mod pupil;
 mod refusal;
@@ -25,6 +26,7 @@ mod report;
 mod school;
 mod shell;
 mod task;
+mod task_words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

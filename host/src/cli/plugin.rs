@@ -8,6 +8,7 @@ use crate::domain::Lang;
 use super::Session;
 use super::lists::{FormatArgs, List};
 use super::output::counted;
+use super::plugin_access::{self, AccessArgs, LimitArgs};
 use super::plugin_kinds;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
@@ -26,6 +27,9 @@ pub(super) enum Command {
     /// List the installed plugins.
     List(FormatArgs),
     /// Allow a plugin to read fields. Without `--all`, name each as DATASET.FIELD.
+    ///
+    /// What was granted of a field before is replaced. A run reads those schools alone for which
+    /// every field is granted, and no days beyond those of any.
     Grant {
         /// The plugin's id, with @VERSION where several are installed.
         plugin: String,
@@ -35,7 +39,11 @@ pub(super) enum Command {
         /// Every field it asks for.
         #[arg(long)]
         all: bool,
+        #[command(flatten)]
+        limits: LimitArgs,
     },
+    /// Show what a plugin may read, why, who allowed it, and what it can never do.
+    Access(AccessArgs),
     /// Take back what a plugin may read.
     Revoke {
         /// The plugin's id, with @VERSION where several are installed.
@@ -84,16 +92,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 format!("Installiert: {id} {}", facts.manifest.version),
                 format!("Installed: {id} {}", facts.manifest.version),
             )?;
-            session.out.remark(
-                format!(
-                    "Noch darf es nichts lesen. Ansehen: `tridem plugin inspect {id}`; \
-                     erlauben: `tridem plugin grant {id} --all`"
-                ),
-                format!(
-                    "It may read nothing yet. Look: `tridem plugin inspect {id}`; \
-                     allow: `tridem plugin grant {id} --all`"
-                ),
-            );
+            plugin_access::remark_installed(&facts, session);
             Ok(())
         }
         Command::List(format) => {
@@ -119,14 +118,18 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             }
             session.out.list(&list, format.get())
         }
-        Command::Grant { plugin, fields, all } => {
+        Command::Grant { plugin, fields, all, limits } => {
             let fields = if *all { None } else { Some(fields.as_slice()) };
-            let number = session.open()?.grant(&session.actor, plugin, fields)?;
+            let wish = limits.wish();
+            let granted = session.open()?.grant_within(&session.actor, plugin, fields, &wish)?;
             session.out.line(
-                format!("Erlaubt: {}.", counted(number, "Feld", "Felder")),
-                format!("Granted: {}.", counted(number, "field", "fields")),
-            )
+                format!("Erlaubt: {}.", counted(granted.fields, "Feld", "Felder")),
+                format!("Granted: {}.", counted(granted.fields, "field", "fields")),
+            )?;
+            plugin_access::remark(&granted, &wish, session);
+            Ok(())
         }
+        Command::Access(args) => plugin_access::run(args, session),
         Command::Revoke { plugin, fields, all } => {
             let fields = if *all { None } else { Some(fields.as_slice()) };
             let number = session.open()?.revoke(&session.actor, plugin, fields)?;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::app;
-use crate::domain::{Action, DayError, Lang, UnknownAction};
+use crate::domain::{Action, Coarsening, DayError, Lang, UnknownAction, UnknownCoarsening};
 
 /// The sentence for a refused command line, and what is right instead where that is known.
 pub(super) fn german(error: &clap::Error) -> (String, Option<String>) {
@@ -76,6 +76,10 @@ fn reason(error: &clap::Error) -> Option<String> {
     }
     if source.is::<UnknownAction>() {
         return Some(format!("möglich sind {}", Action::codes()));
+    }
+    if source.is::<UnknownCoarsening>() {
+        let kinds = Coarsening::codes(&Coarsening::ALL);
+        return Some(format!("schreiben Sie FELD=ART; als Art sind möglich {kinds}"));
     }
     if source.is::<app::NotAHash>() {
         return Some("ein Hashwert besteht aus 64 Hexadezimalziffern".into());

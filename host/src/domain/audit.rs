@@ -119,6 +119,8 @@ actions! {
     PluginRemove "plugin.remove" "Plugin entfernt" "plugin removed";
     /// A plugin was allowed to read a field.
     PluginGrant "plugin.grant" "Feld erlaubt" "field granted";
+    /// What another version of a plugin was allowed was carried over.
+    PluginGrantCarry "plugin.grant-carry" "Erlaubnis übernommen" "grant carried over";
     /// What a plugin was allowed was taken back.
     PluginRevoke "plugin.revoke" "Erlaubnis zurückgenommen" "grant taken back";
     /// The language of letters to a household was set.

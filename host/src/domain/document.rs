@@ -291,10 +291,13 @@ pub struct Passport {
     /// whether they are the same as those of another report, and nothing else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_digest: Option<String>,
-    /// SHA-256 of the fields that the plugin was granted, in hexadecimal: a line `DATASET.FIELD`
-    /// for each, sorted.
+    /// SHA-256 of what the plugin was granted, in hexadecimal: a line `DATASET.FIELD` for each field,
+    /// with what limits it, sorted; see [`grant_lines`](super::grant_lines).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant_digest: Option<String>,
+    /// What is missing from the figures or inexact because the plugin was granted no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<Text>,
     /// The work that the plugin made, in the engine's units, where nothing is withheld.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fuel: Option<u64>,

@@ -4,6 +4,7 @@ mod absence;
 mod audit;
 mod batch;
 mod calendar;
+mod coarsening;
 mod code;
 mod composed;
 mod contact;
@@ -13,6 +14,7 @@ mod day;
 mod dictionary;
 mod directory;
 mod document;
+mod grant;
 mod id;
 mod manifest;
 mod metrics;
@@ -38,6 +40,7 @@ pub use audit::{
 };
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use calendar::{Calendar, easter_sunday, is_public_holiday};
+pub use coarsening::{Coarsening, UnknownCoarsening};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};
 pub use composed::{
     CheckSpec, Composed, ComposedBlock, ComposedCell, ComposedColumn, ComposedDrawing, ComposedRow,
@@ -59,6 +62,10 @@ pub use document::{
     Audience, Backing, Cell, Column as TableColumn, Coverage, Interval, IntervalMethod, Number,
     NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind, SCHEMA, Section, Setting,
     Source, Table,
+};
+pub use grant::{
+    Grant, GrantTerms, GrantedSchools, Lacking, grant_lines, lacking, needs_no_more,
+    schools_of_all, widened,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
 pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};

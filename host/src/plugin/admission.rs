@@ -93,7 +93,7 @@ impl Engine {
     }
 
     /// Everything that a component imports besides types, with the interfaces it is in.
-    fn imports(&self, component: &types::Component) -> Vec<String> {
+    pub(super) fn imports(&self, component: &types::Component) -> Vec<String> {
         let mut found = Found::default();
         for (name, item) in component.imports(&self.inner) {
             self.walk(words(name), &item.ty, &mut found);

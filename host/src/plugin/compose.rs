@@ -109,8 +109,13 @@ impl ComposeRun {
     ///
     /// [`Error::Guest`] where the plugin gives up, every way to be stopped, [`Error::Ended`] after
     /// any of them, and [`Error::Over`] after [`save`](Self::save) and [`finish`](Self::finish).
+    ///
+    /// # Panics
+    ///
+    /// Where the job has no such dataset.
     pub fn push(&mut self, dataset: usize, batch: &Batch) -> Result<(), Error> {
         self.is_not_over()?;
+        assert!(self.places.has_dataset(dataset), "the job has no dataset {dataset}");
         let place = u32::try_from(dataset).expect("a manifest has few datasets");
         let sandbox = &mut self.sandbox;
         sandbox.add_fuel(self.fuel_per_row.saturating_mul(batch.rows as u64));

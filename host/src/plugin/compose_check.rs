@@ -55,6 +55,11 @@ impl Places {
             months: job.period.months().count(),
         }
     }
+
+    /// Whether the job has a dataset at a place.
+    pub(super) fn has_dataset(&self, place: usize) -> bool {
+        place < self.datasets.len()
+    }
 }
 
 /// Checks a document and takes it over. Units become the phrases that they are.

@@ -209,7 +209,7 @@ impl Check<'_> {
                 "{place} has a dimension across and {some} measures; it can have one"
             )),
             (some, None) => {
-                self.mistakes.count(&format!("measures in {place}"), some, MOST_COLUMNS)
+                self.mistakes.count(&format!("measures in {place}"), some, MOST_COLUMNS);
             }
         }
         let shown = found.measures.iter().take(MOST_COLUMNS);

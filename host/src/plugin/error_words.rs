@@ -36,6 +36,7 @@ impl Unusable {
 
 impl Error {
     /// The message in German.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn german(&self) -> String {
         match self {
             Self::Engine(reason) => format!("Plugins lassen sich hier nicht ausführen: {reason}"),

@@ -1,7 +1,7 @@
 //! Which interfaces a component exports, whether they are what they should be, and where their
 //! functions are.
 
-use wasmtime::component::types::{self, ComponentFunc, ComponentItem};
+use wasmtime::component::types::{self, ComponentItem};
 use wasmtime::component::{ComponentNamedList, InstancePre, Lift, Lower};
 
 use super::admission::Found;
@@ -186,12 +186,10 @@ impl Functions<'_> {
         Answer: ComponentNamedList + Lift,
     {
         let function = format!("{}#{name}", self.interface.name());
-        let found: ComponentFunc = match self.instance.get_export(&self.engine.inner, name) {
-            Some(types::ComponentExtern { ty: ComponentItem::ComponentFunc(found), .. }) => found,
-            _ => {
-                let reason = "it is not a function".into();
-                return Err(Error::WrongType { function, reason });
-            }
+        let export = self.instance.get_export(&self.engine.inner, name);
+        let Some(ComponentItem::ComponentFunc(found)) = export.map(|export| export.ty) else {
+            let reason = "it is not a function".into();
+            return Err(Error::WrongType { function, reason });
         };
         // What the generated bindings do when they load an instance, done here before there is one.
         found

@@ -17,6 +17,7 @@ use crate::domain::{Batch, Classified, Composition, Description, Job, Manifest, 
 
 /// What a plugin can do: which interfaces its component exports. At least one of the first three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each interface, in any mix")]
 pub struct Kinds {
     /// It sorts rows into figures: `classify`.
     pub metrics: bool,
@@ -84,6 +85,13 @@ impl LoadedPlugin {
                 .transpose()?,
             workflow: kinds.workflow.then(|| self.describe_workflow(manifest)).transpose()?,
         })
+    }
+
+    /// Everything that its component imports besides types, looked for now, with the interfaces it
+    /// is in. It is empty: whatever imports code is not admitted.
+    pub fn imports(&self) -> Vec<String> {
+        let component = self.pre.component();
+        self.engine.imports(&component.component_type())
     }
 
     /// Asks a metrics plugin about itself, on an instance that sees no data.

@@ -41,7 +41,7 @@ pub(super) fn unit(column: &TableColumn, lang: Lang) -> Option<String> {
 
 /// A text as one line that can do nothing to a terminal or to the direction of the text around
 /// it: control characters become spaces, marks of direction go, blanks at either end go.
-pub(super) fn line(text: &str) -> String {
+pub fn line(text: &str) -> String {
     let is_direction = |letter: char| {
         matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2066}'..='\u{2069}')

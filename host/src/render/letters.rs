@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
-use handlebars::{Handlebars, RenderErrorReason, Template, no_escape};
+use handlebars::{Handlebars, RenderErrorReason, no_escape};
 use serde::Serialize;
 
 use crate::domain::{Day, Dictionary, Fact, FactValue, Field, Lang, Layout, Text};
 
+use super::letter_names::Names;
 use super::templates::parse;
 use super::{Error, format};
 
@@ -19,7 +19,7 @@ const PAGE: &str = include_str!("templates/letter.hbs");
 const MOST_BYTES: usize = 64 * 1024;
 
 /// What every letter may say besides the reason and facts, in the order of messages.
-const NAMES: [&str; 9] = [
+pub(super) const NAMES: [&str; 9] = [
     "given_name",
     "family_name",
     "class",
@@ -176,7 +176,7 @@ fn is_right_to_left(language: &str) -> bool {
 }
 
 /// The fields of a case that are numbers, which letters may say.
-fn numbers() -> impl Iterator<Item = &'static Field> {
+pub(super) fn numbers() -> impl Iterator<Item = &'static Field> {
     let cases = Dictionary::get().dataset("cases").into_iter();
     let fields = cases.flat_map(|dataset| &dataset.fields);
     fields.filter(|field| matches!(field.layout, Layout::Integers | Layout::Longs))
@@ -252,7 +252,7 @@ fn values(language: &str, facts: &LetterFacts) -> serde_json::Value {
 }
 
 /// The reason in a language that the program speaks.
-fn reason_in<'a>(language: &str, reason: &'a Text) -> Option<&'a str> {
+pub(super) fn reason_in<'a>(language: &str, reason: &'a Text) -> Option<&'a str> {
     match language {
         "de" => Some(&reason.de),
         "en" => Some(&reason.en),
@@ -260,83 +260,8 @@ fn reason_in<'a>(language: &str, reason: &'a Text) -> Option<&'a str> {
     }
 }
 
-fn wrong(template: &LetterTemplate<'_>, line: usize, reason: &str) -> Error {
+pub(super) fn wrong(template: &LetterTemplate<'_>, line: usize, reason: &str) -> Error {
     Error::Letter { file: template.file.to_owned(), line, reason: reason.to_owned() }
-}
-
-/// Looks for names in a template that a letter may not say, and for anything but names.
-struct Names<'a> {
-    template: &'a LetterTemplate<'a>,
-    known: Vec<String>,
-}
-
-impl<'a> Names<'a> {
-    fn new(template: &'a LetterTemplate<'a>) -> Self {
-        let mut known: Vec<String> = NAMES.map(str::to_owned).into();
-        if reason_in(template.language, &Text::default()).is_some() {
-            known.push("reason".to_owned());
-        }
-        known.extend(numbers().map(|field| format!("facts.{}", field.name)));
-        Self { template, known }
-    }
-
-    fn visit(&self, template: &Template) -> Result<(), Error> {
-        let mut line = 1;
-        for (index, element) in template.elements.iter().enumerate() {
-            // A chain of `else if` has elements without a place of their own.
-            line = template.mapping.get(index).map_or(line, |place| place.0);
-            let refuse = |reason: &str| Err(wrong(self.template, line, reason));
-            match element {
-                TemplateElement::RawString(_) | TemplateElement::Comment(_) => {}
-                TemplateElement::Expression(name) => {
-                    if !name.params.is_empty() || !name.hash.is_empty() {
-                        return refuse("a letter calls nothing; only `if` and `unless` are there");
-                    }
-                    self.name(&name.name, line)?;
-                }
-                TemplateElement::HelperBlock(block) => self.block(block, line)?,
-                TemplateElement::HtmlExpression(_) => {
-                    return refuse("a letter is plain text; use two braces and no `&`");
-                }
-                TemplateElement::PartialExpression(_) | TemplateElement::PartialBlock(_) => {
-                    return refuse("a letter includes no other template");
-                }
-                _ => return refuse("a letter has values, `if` and `unless`, and nothing else"),
-            }
-        }
-        Ok(())
-    }
-
-    fn block(&self, block: &HelperTemplate, line: usize) -> Result<(), Error> {
-        let is_condition = matches!(block.name.as_name(), Some("if" | "unless"));
-        let [condition] = &block.params[..] else {
-            return Err(wrong(self.template, line, "`if` and `unless` take one name"));
-        };
-        if !is_condition || !block.hash.is_empty() || block.block_param.is_some() {
-            let reason = "a letter has no blocks but `if` and `unless` with a name";
-            return Err(wrong(self.template, line, reason));
-        }
-        self.name(condition, line)?;
-        for inner in block.template.iter().chain(&block.inverse) {
-            self.visit(inner)?;
-        }
-        Ok(())
-    }
-
-    fn name(&self, name: &Parameter, line: usize) -> Result<(), Error> {
-        let Some(name) = name.as_name() else {
-            return Err(wrong(self.template, line, "only names of values can stand here"));
-        };
-        if self.known.iter().any(|known| known == name) {
-            return Ok(());
-        }
-        let reason = if name == "reason" {
-            "a letter in this language has no `reason`: reasons are in German and English".into()
-        } else {
-            format!("a letter has no value `{name}`; it has `{}`", self.known.join("`, `"))
-        };
-        Err(wrong(self.template, line, &reason))
-    }
 }
 
 /// What the page gets.

@@ -8,6 +8,7 @@ mod format;
 mod grid;
 mod html;
 mod json;
+mod letter_names;
 mod letters;
 mod list;
 mod made_of;
@@ -26,7 +27,7 @@ mod sample_pictures;
 
 pub use csv::csv;
 pub use error::Error;
-pub use format::{day, number};
+pub use format::{day, line, number};
 pub use html::Renderer;
 pub use json::json;
 pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, letter_name};

@@ -56,6 +56,10 @@ pub(super) fn entries(passport: &Passport, lang: Lang) -> Vec<Entry> {
     if let Some(digest) = &passport.grant_digest {
         entries.push(code("grant-digest", words.grant_digest, digest));
     }
+    if !passport.limits.is_empty() {
+        let texts = passport.limits.iter().map(|text| format::line(text.get(lang))).collect();
+        entries.push(Entry { id: "limits", term: words.limits, texts, code: false });
+    }
     if let Some(fuel) = passport.fuel {
         let units = i64::try_from(fuel).unwrap_or(i64::MAX);
         let text = format::number(Number { units, decimals: 0 }, lang);

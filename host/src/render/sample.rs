@@ -112,6 +112,7 @@ fn passport() -> Passport {
         rules: Vec::new(),
         data_digest: None,
         grant_digest: None,
+        limits: Vec::new(),
         fuel: None,
         software: "0.1.0".into(),
         engine: "wasmtime 48.0.8".into(),

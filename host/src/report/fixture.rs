@@ -219,6 +219,7 @@ pub(super) fn passport() -> Passport {
         rules: Vec::new(),
         data_digest: None,
         grant_digest: None,
+        limits: Vec::new(),
         fuel: None,
         software: "0.1.0".into(),
         engine: "none".into(),

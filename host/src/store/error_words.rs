@@ -486,7 +486,8 @@ mod tests {
         for entry in fs_err::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            let is_ours = name.starts_with("write") || name == "open.rs" || name == "plugins.rs";
+            let is_ours =
+                name.starts_with("write") || ["open.rs", "plugins.rs", "grants.rs"].contains(&name);
             if !is_ours && name != "reports.rs" {
                 continue;
             }

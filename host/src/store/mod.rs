@@ -6,6 +6,7 @@ mod coverage;
 mod datasets;
 mod error;
 mod error_words;
+mod grants;
 mod keep;
 mod key;
 mod ledger;
@@ -48,11 +49,12 @@ pub use columns::{
     columns, columns_by_partition, shape,
 };
 pub use error::Error;
+pub use grants::KeptGrant;
 pub use key::{DatabaseKey, read_secret};
 pub use open::Store;
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
-pub use plugins::{Grant, InstalledPlugin};
+pub use plugins::InstalledPlugin;
 pub use prove::{Check, Examination, Holdings, Proof, newest_schema};
 pub use read_absences::AbsenceFilter;
 pub use read_audit::AuditFilter;

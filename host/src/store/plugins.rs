@@ -1,4 +1,4 @@
-//! Keeps plugin packages, what they may read, and what their compiled code must look like.
+//! Keeps plugin packages, and what their compiled code must look like.
 
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
@@ -20,20 +20,7 @@ pub struct InstalledPlugin {
     pub installed_at: i64,
 }
 
-/// A field that a package may read, because a person said so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    /// The dataset.
-    pub dataset: String,
-    /// The field.
-    pub field: String,
-    /// Who said so.
-    pub granted_by: String,
-    /// When, in seconds since 1970-01-01 UTC.
-    pub granted_at: i64,
-}
-
-/// Packages and grants are the municipality's, so the scope changes nothing about them.
+/// Packages are the municipality's, so the scope changes nothing about them.
 impl Reader<'_> {
     /// The installed packages by id; of one id, the latest installed first.
     ///
@@ -66,27 +53,6 @@ impl Reader<'_> {
             .query_row([sha256], |row| row.get(0))
             .optional()?
             .ok_or_else(|| no_package(sha256))
-    }
-
-    /// What a package may read, by dataset and field; nothing for one that is not installed.
-    ///
-    /// # Errors
-    ///
-    /// As [`Reader::plugins`].
-    pub fn grants(&self, sha256: &[u8; 32]) -> Result<Vec<Grant>, Error> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT dataset, field, granted_by, granted_at FROM plugin_grant
-             WHERE sha256 = ?1 ORDER BY dataset, field",
-        )?;
-        let grants = statement.query_map([sha256], |row| {
-            Ok(Grant {
-                dataset: row.get(0)?,
-                field: row.get(1)?,
-                granted_by: row.get(2)?,
-                granted_at: row.get(3)?,
-            })
-        })?;
-        Ok(grants.collect::<Result<_, _>>()?)
     }
 
     /// The SHA-256 of the file that `component` was compiled to by `engine`; `None` where it has
@@ -145,51 +111,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Lets a package read a field. What was granted before keeps its first date.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Dangling`] where the package is not installed.
-    pub fn grant(
-        &mut self,
-        sha256: &[u8; 32],
-        dataset: &str,
-        field: &str,
-        by: &str,
-        now: i64,
-    ) -> Result<(), Error> {
-        self.insert(
-            "INSERT INTO plugin_grant (sha256, dataset, field, granted_by, granted_at)
-             VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (sha256, dataset, field) DO NOTHING",
-            params![sha256, dataset, field, by, now],
-            "the grant",
-            || ("a grant of", format!("{dataset}.{field}")),
-        )?;
-        if self.connection.changes() > 0 {
-            self.note_grant(Action::PluginGrant, sha256, dataset, field)?;
-        }
-        Ok(())
-    }
-
-    /// Takes a grant back; returns whether there was one.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Sqlite`] where the file cannot be written.
-    pub fn revoke(&mut self, sha256: &[u8; 32], dataset: &str, field: &str) -> Result<bool, Error> {
-        let removed = self
-            .connection
-            .prepare_cached(
-                "DELETE FROM plugin_grant WHERE sha256 = ?1 AND dataset = ?2 AND field = ?3",
-            )?
-            .execute((sha256, dataset, field))?;
-        if removed > 0 {
-            self.note_grant(Action::PluginRevoke, sha256, dataset, field)?;
-        }
-        Ok(removed > 0)
-    }
-
     /// Remembers what `engine` made of `component`, in place of what it made before.
     ///
     /// # Errors
@@ -213,29 +134,16 @@ impl Writer<'_> {
     }
 
     /// Id and version of an installed package.
-    fn plugin_of(&self, sha256: &[u8; 32]) -> Result<Option<(String, String)>, Error> {
+    pub(super) fn plugin_of(&self, sha256: &[u8; 32]) -> Result<Option<(String, String)>, Error> {
         Ok(self
             .connection
             .prepare_cached("SELECT id, version FROM plugin WHERE sha256 = ?1")?
             .query_row([sha256], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?)
     }
-
-    fn note_grant(
-        &mut self,
-        action: Action,
-        sha256: &[u8; 32],
-        dataset: &str,
-        field: &str,
-    ) -> Result<(), Error> {
-        let (id, _) = self.plugin_of(sha256)?.ok_or_else(|| no_package(sha256))?;
-        let details = json!({ "field": format!("{dataset}.{field}"), "sha256": hex(sha256) });
-        self.note(action, id, &details);
-        Ok(())
-    }
 }
 
-fn no_package(sha256: &[u8; 32]) -> Error {
+pub(super) fn no_package(sha256: &[u8; 32]) -> Error {
     Error::NoSuch { what: "plugin package", code: hex(sha256) }
 }
 
@@ -253,8 +161,6 @@ mod tests {
         let mut writer = city.store.write(&author()).unwrap();
         writer.install_plugin(&OLD, ID, "1.0.0", b"old", NOW).unwrap();
         writer.install_plugin(&NEW, ID, "1.1.0", b"new", NOW + 1).unwrap();
-        writer.grant(&OLD, "contacts", "day", "koordination", NOW).unwrap();
-        writer.grant(&OLD, "contacts", "day", "jemand", NOW + 9).unwrap();
         writer.commit().unwrap();
         city
     }
@@ -270,50 +176,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_installed_has_no_package_and_no_grants() {
+    fn what_is_not_installed_has_no_package() {
         let mut city = with_plugins();
         let error = city.all().plugin_package(&[3; 32]).unwrap_err();
         assert!(error.to_string().contains(&"03".repeat(32)), "{error}");
-        assert_eq!(city.all().grants(&[3; 32]).unwrap(), []);
         let mut writer = city.store.write(&author()).unwrap();
-        let grant = writer.grant(&[3; 32], "contacts", "day", "koordination", NOW);
-        assert!(matches!(grant, Err(Error::Dangling { .. })));
         assert!(matches!(writer.remove_plugin(&[3; 32]), Err(Error::NoSuch { .. })));
     }
 
     #[test]
-    fn a_grant_is_for_one_package_and_keeps_its_first_date() {
-        let city = with_plugins();
-        let expected = Grant {
-            dataset: "contacts".into(),
-            field: "day".into(),
-            granted_by: "koordination".into(),
-            granted_at: NOW,
-        };
-        assert_eq!(city.all().grants(&OLD).unwrap(), [expected]);
-        assert_eq!(city.all().grants(&NEW).unwrap(), []);
-    }
-
-    #[test]
-    fn a_grant_can_be_taken_back() {
-        let mut city = with_plugins();
-        let mut writer = city.store.write(&author()).unwrap();
-        assert!(!writer.revoke(&NEW, "contacts", "day").unwrap());
-        assert!(!writer.revoke(&OLD, "contacts", "minutes").unwrap());
-        assert!(writer.revoke(&OLD, "contacts", "day").unwrap());
-        writer.commit().unwrap();
-        assert_eq!(city.all().grants(&OLD).unwrap(), []);
-    }
-
-    #[test]
-    fn removing_a_package_removes_what_it_might_read_and_leaves_the_others() {
+    fn removing_a_package_leaves_the_others() {
         let mut city = with_plugins();
         let mut writer = city.store.write(&author()).unwrap();
         writer.remove_plugin(&OLD).unwrap();
         writer.commit().unwrap();
         let reader = city.all();
         assert!(reader.plugin_package(&OLD).is_err());
-        assert_eq!(reader.grants(&OLD).unwrap(), []);
         assert_eq!(reader.plugin_package(&NEW).unwrap(), b"new");
         let versions: Vec<_> =
             reader.plugins().unwrap().into_iter().map(|plugin| plugin.version).collect();

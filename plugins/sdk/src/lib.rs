@@ -86,7 +86,9 @@ mod mask;
 mod metrics;
 mod months;
 mod problems;
+pub mod reporting;
 pub mod testing;
+pub mod workflow;
 
 mod job;
 
@@ -112,6 +114,10 @@ pub const LEFT_OUT: u16 = u16::MAX;
 pub mod __private {
     pub use crate::bindings;
     pub use crate::metrics::Component;
+    pub use crate::reporting::{
+        Component as ReportingComponent, PartialComponent as PartialReportingComponent,
+    };
+    pub use crate::workflow::Component as WorkflowComponent;
     pub use wit_bindgen::rt;
 }
 
@@ -126,6 +132,49 @@ macro_rules! export {
             type Component = $crate::__private::Component<$plugin>;
             $crate::__private::bindings::export_metrics!(
                 Component with_types_in $crate::__private::bindings
+            );
+        };
+    };
+}
+
+/// Makes a type that implements [`reporting::Reporting`] the plugin of this crate, as
+/// [`export!`](crate::export) does. For one that also implements [`reporting::Partial`] write
+/// `export_reporting!(Name, in_parts)`.
+#[macro_export]
+macro_rules! export_reporting {
+    ($plugin:ty) => {
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            type Component = $crate::__private::ReportingComponent<$plugin>;
+            $crate::__private::bindings::reporting::export_reporting!(
+                Component with_types_in $crate::__private::bindings::reporting
+            );
+        };
+    };
+    ($plugin:ty, in_parts) => {
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            type Component = $crate::__private::PartialReportingComponent<$plugin>;
+            $crate::__private::bindings::reporting::export_reporting!(
+                Component with_types_in $crate::__private::bindings::reporting
+            );
+            $crate::__private::bindings::partial::export_partial!(
+                Component with_types_in $crate::__private::bindings::partial
+            );
+        };
+    };
+}
+
+/// Makes a type that implements [`workflow::Workflow`] the plugin of this crate, as
+/// [`export!`](crate::export) does.
+#[macro_export]
+macro_rules! export_workflow {
+    ($plugin:ty) => {
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            type Component = $crate::__private::WorkflowComponent<$plugin>;
+            $crate::__private::bindings::workflow::export_workflow!(
+                Component with_types_in $crate::__private::bindings::workflow
             );
         };
     };

@@ -90,6 +90,19 @@ impl Mask {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
+    /// The rows that are meant, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().flat_map(|(place, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros() as usize;
+                // Takes the lowest bit away; of 0 there is none left.
+                left &= left.wrapping_sub(1);
+                (bit < 64).then_some(place * 64 + bit)
+            })
+        })
+    }
+
     /// Whether a row is chosen; `false` for a row that does not exist.
     pub fn contains(&self, row: usize) -> bool {
         self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
@@ -158,6 +171,14 @@ mod tests {
 
     /// Lengths around the borders of words, and one of several.
     const LENGTHS: [usize; 8] = [0, 1, 63, 64, 65, 127, 128, 200];
+
+    #[test]
+    fn rows_that_are_meant_come_in_order() {
+        let rows: Vec<usize> = Mask::from_fn(200, |row| row % 63 == 1).iter().collect();
+        assert_eq!(rows, [1, 64, 127, 190]);
+        assert_eq!(Mask::none(70).iter().count(), 0);
+        assert_eq!(Mask::all(70).iter().last(), Some(69));
+    }
 
     #[test]
     fn masks_hold_the_rows_that_passed() {

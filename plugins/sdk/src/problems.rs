@@ -27,21 +27,7 @@ impl Description {
             ("table", 16, about.tables.iter().map(|it| it.id.as_str()).collect()),
         ];
         for (what, most, ids) in groups {
-            if ids.len() > most {
-                problems.push(format!("there are more than {most} {what}s"));
-            }
-            let mut seen = HashSet::new();
-            for id in ids {
-                let is_plain = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-                if !(1..=40).contains(&id.len()) || !id.bytes().all(is_plain) {
-                    problems.push(format!(
-                        "the {what} id `{id}` must be 1 to 40 lower-case letters, digits and hyphens"
-                    ));
-                }
-                if !seen.insert(id) {
-                    problems.push(format!("there are two {what}s with the id `{id}`"));
-                }
-            }
+            check_ids(what, most, ids, problems);
         }
     }
 
@@ -63,14 +49,7 @@ impl Description {
         }
         texts.extend(about.tables.iter().map(|table| (table.id.as_str(), &table.title)));
         for (id, text) in texts {
-            for words in [&text.de, &text.en] {
-                if words.trim().is_empty() || words.len() > 200 || words.contains(char::is_control)
-                {
-                    problems.push(format!(
-                        "the text `{words}` of `{id}` must be one line of 1 to 200 bytes"
-                    ));
-                }
-            }
+            check_line(id, &text.de, &text.en, problems);
         }
     }
 
@@ -145,6 +124,42 @@ impl Description {
     fn figure(&self, id: &str) -> Option<&Figure> {
         let measure = self.0.measures.iter().find(|measure| measure.id == id)?;
         Some(&measure.figure)
+    }
+}
+
+/// Checks ids that the host sees: their form, their number, and that each is there once.
+pub(crate) fn check_ids<'id>(
+    what: &str,
+    most: usize,
+    ids: impl IntoIterator<Item = &'id str>,
+    problems: &mut Vec<String>,
+) {
+    let mut seen = HashSet::new();
+    let mut count = 0;
+    for id in ids {
+        count += 1;
+        let is_plain = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        if !(1..=40).contains(&id.len()) || !id.bytes().all(is_plain) {
+            problems.push(format!(
+                "the {what} id `{id}` must be 1 to 40 lower-case letters, digits and hyphens"
+            ));
+        }
+        if !seen.insert(id) {
+            problems.push(format!("there are two {what}s with the id `{id}`"));
+        }
+    }
+    if count > most {
+        problems.push(format!("there are more than {most} {what}s"));
+    }
+}
+
+/// Checks a text of one line in both languages.
+pub(crate) fn check_line(id: &str, de: &str, en: &str, problems: &mut Vec<String>) {
+    for words in [de, en] {
+        if words.trim().is_empty() || words.len() > 200 || words.contains(char::is_control) {
+            problems
+                .push(format!("the text `{words}` of `{id}` must be one line of 1 to 200 bytes"));
+        }
     }
 }
 

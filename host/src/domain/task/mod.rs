@@ -1,6 +1,8 @@
 //! Tasks: what a workflow plugin proposes about a case, and what people decide about it.
 
 mod history;
+#[cfg(test)]
+mod properties;
 mod reconcile;
 
 use serde::{Deserialize, Serialize};
@@ -237,12 +239,14 @@ impl Task {
             TaskState::Waiting { until } if until > today => TaskBucket::Waiting,
             TaskState::Open | TaskState::Waiting { .. } => {
                 let due = self.said.due;
-                let is_before_monday = || !(today.0 + 1..=due.0).any(|day| Day(day).is_monday());
-                match due.cmp(&today) {
-                    std::cmp::Ordering::Less => TaskBucket::Overdue,
-                    std::cmp::Ordering::Equal => TaskBucket::Today,
-                    // A week has one Monday, so eight days are enough to tell.
-                    _ if due.0 - today.0 < 7 && is_before_monday() => TaskBucket::ThisWeek,
+                if due < today {
+                    return TaskBucket::Overdue;
+                }
+                // The first Monday after today ends the week; it is at most seven days ahead.
+                let monday = (1..7).map(|days| today.plus(days)).find(|day| day.is_monday());
+                match monday.unwrap_or(today.plus(7)) {
+                    _ if due == today => TaskBucket::Today,
+                    monday if due < monday => TaskBucket::ThisWeek,
                     _ => TaskBucket::Later,
                 }
             }

@@ -117,9 +117,9 @@ fn a_plugin_for_a_later_interface_is_refused() {
     let Error::LaterInterface { exports } = refusal(&both) else { panic!() };
     assert_eq!(exports, ["tridem:plugin/forecast@1.0.0"]);
     // Types alone are nothing to call.
-    let types = "world typed { export types; export classify; }";
-    let typed = component_in_world(&(interface_files() + types), "typed");
-    engine().admit(&typed).unwrap();
+    let harmless = "world typed { export types; export classify; }";
+    let component = component_in_world(&(interface_files() + harmless), "typed");
+    engine().admit(&component).unwrap();
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn a_plugin_that_is_merely_slow_is_stopped_by_the_clock() {
         "",
         |error, expected| matches!(error, Error::TooSlow { call, .. } if *call == expected),
     );
-    assert!(begun.elapsed() < Duration::from_secs(60));
+    assert!(begun.elapsed() < Duration::from_mins(1));
 }
 
 #[test]
