@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::support::Workspace;
-use crate::workflow_guest::{CALLER, LETTER, install, package};
+use crate::workflow_guest::{CALLER, LETTER, component, install, manifest, package};
 
 const PROPOSE: &str = "task propose org.example.caller --year 2025/26";
 
@@ -100,6 +100,26 @@ fn a_package_with_a_letter_that_says_too_much_is_not_installed() {
     refused(&[("invitation.tr", "x")])
         .saying(&["the package has no `templates/invitation.de.hbs`"]);
     assert_eq!(workspace.list("plugin list").len(), 0);
+}
+
+#[test]
+fn an_author_hears_of_a_wrong_letter_when_the_package_is_made() {
+    let workspace = Workspace::empty();
+    let folder = workspace.path("caller");
+    fs_err::create_dir_all(folder.join("templates")).unwrap();
+    fs_err::write(folder.join("plugin.toml"), manifest("1.0.0")).unwrap();
+    let module = workspace.path("caller.wasm");
+    fs_err::write(&module, component("1.0.0")).unwrap();
+    let (folder, module) = (folder.to_str().unwrap(), module.to_str().unwrap());
+    let letter = |text: &str| {
+        let file = workspace.path("caller/templates/invitation.de.hbs");
+        fs_err::write(file, text).unwrap();
+        workspace.run(&["plugin", "pack", folder, "--module", module, "--out", "caller.tridem"])
+    };
+    letter("{{note}}").refused().saying(&["line 1: a letter has no value `note`"]);
+    assert!(!workspace.path("caller.tridem").exists());
+    letter(LETTER).success();
+    assert!(workspace.path("caller.tridem").exists());
 }
 
 #[test]

@@ -18,7 +18,16 @@ pub(crate) const LETTER: &str = "# Gespräch über {{given_name}}\n\nLiebe {{hou
 
 /// Its package, of a version and with templates.
 pub(crate) fn package(version: &str, templates: &[(&str, &str)]) -> Vec<u8> {
-    let manifest = format!(
+    let mut files = BTreeMap::from([("plugin.wasm".to_owned(), component(version))]);
+    for (name, text) in templates {
+        files.insert(format!("templates/{name}.hbs"), text.as_bytes().to_vec());
+    }
+    pack(&manifest(version), &files).unwrap()
+}
+
+/// Its manifest, of a version.
+pub(crate) fn manifest(version: &str) -> String {
+    format!(
         r#"id = "{CALLER}"
 version = "{version}"
 api = "1.0"
@@ -37,12 +46,7 @@ type = "integer"
 default = 1000
 title = {{ de = "Höchstens so viele Kontakte", en = "At most so many contacts" }}
 "#
-    );
-    let mut files = BTreeMap::from([("plugin.wasm".to_owned(), component(version))]);
-    for (name, text) in templates {
-        files.insert(format!("templates/{name}.hbs"), text.as_bytes().to_vec());
-    }
-    pack(&manifest, &files).unwrap()
+    )
 }
 
 /// Installs the workflow with letters in German and Arabic, and grants what it asks for.
@@ -56,7 +60,7 @@ pub(crate) fn install(workspace: &Workspace) {
 
 /// The component. It keeps the day of the job and the parameter, and proposes for each row whose
 /// first field is at most that: in three days, urgently, because of that field.
-fn component(version: &str) -> Vec<u8> {
+pub(crate) fn component(version: &str) -> Vec<u8> {
     let text = format!(
         r#"(module
           (memory (export "memory") 64)

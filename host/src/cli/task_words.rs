@@ -14,7 +14,7 @@ pub(super) fn describe(found: &TaskDetails, lang: Lang) -> String {
     let mut text = format!("{} {}\n", task.id, said.label.get(lang));
     let mut line = |de: &str, en: &str, value: &str| {
         if !value.is_empty() {
-            let _ = write!(text, "{} {value}\n", lang.pick(de, en));
+            let _ = writeln!(text, "{} {value}", lang.pick(de, en));
         }
     };
     let name = format!("{} {} {}", view.pupil, view.given_name, view.family_name);
@@ -29,10 +29,10 @@ pub(super) fn describe(found: &TaskDetails, lang: Lang) -> String {
         line("Die Entscheidung gilt:", "the decision holds:", said.holds.text().get(lang));
     }
     line("Briefe:", "letters:", &said.templates.join(", "));
-    let _ = write!(text, "\n{}\n", lang.pick("Warum sehe ich das?", "Why do I see this?"));
-    let _ = write!(text, "  {}\n", said.reason.get(lang));
+    let _ = writeln!(text, "\n{}", lang.pick("Warum sehe ich das?", "Why do I see this?"));
+    let _ = writeln!(text, "  {}", said.reason.get(lang));
     for (field, value) in &found.because {
-        let _ = write!(text, "  - {field}: {value}\n");
+        let _ = writeln!(text, "  - {field}: {value}");
     }
     let on = show_day(task.proposed_on, lang);
     let (plugin, version) = (&task.plugin, &said.version);
@@ -40,10 +40,10 @@ pub(super) fn describe(found: &TaskDetails, lang: Lang) -> String {
         format!("  Vorgeschlagen von {plugin}@{version}, zuerst am {on}\n"),
         format!("  Proposed by {plugin}@{version}, first on {on}\n"),
     );
-    let _ = write!(text, "\n{}\n", lang.pick("Was geschah", "What happened"));
+    let _ = writeln!(text, "\n{}", lang.pick("Was geschah", "What happened"));
     for entry in &found.history {
         let what = happened(&entry.event, lang);
-        let _ = write!(text, "  {} {}: {what}\n", moment(entry.at), entry.by);
+        let _ = writeln!(text, "  {} {}: {what}", moment(entry.at), entry.by);
     }
     text
 }
