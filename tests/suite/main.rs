@@ -10,6 +10,7 @@ mod contacts;
 mod corrections;
 mod crash;
 mod demo;
+mod dictionary;
 mod faults;
 mod figures;
 mod files;

@@ -115,6 +115,9 @@ pub enum Error {
     /// No code list has this name.
     #[error("there is no code list `{0}`")]
     NoSuchList(String),
+    /// The data dictionary has no dataset of this name.
+    #[error("there is no dataset `{0}`")]
+    NoSuchDataset(String),
     /// A practitioner asked for what concerns all schools.
     #[error("`{0}` acts for their own schools, and this concerns all of them")]
     OperatorOnly(String),

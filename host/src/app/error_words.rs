@@ -111,6 +111,7 @@ impl Error {
                 format!("der Bericht ist nicht das, was jetzt herauskommt: {things} anders")
             }
             Self::NoSuchList(name) => format!("eine Codeliste `{name}` gibt es nicht"),
+            Self::NoSuchDataset(name) => format!("einen Datensatz `{name}` gibt es nicht"),
             Self::OperatorOnly(code) => {
                 format!("`{code}` handelt für die eigenen Schulen, und dies betrifft alle")
             }
@@ -256,6 +257,10 @@ impl Error {
             Self::NoSuchList(_) => {
                 say("alle Listen zeigt `tridem code list`", "`tridem code list` shows all lists")
             }
+            Self::NoSuchDataset(_) => say(
+                "alle Datensätze zeigt `tridem plugin dictionary`",
+                "`tridem plugin dictionary` shows all datasets",
+            ),
             Self::BadCode(_) => say(
                 "ein Code besteht aus höchstens 40 Kleinbuchstaben, Ziffern und Bindestrichen",
                 "a code is made of at most 40 lower-case letters, digits and hyphens",
@@ -376,6 +381,7 @@ mod tests {
             Error::Task(TaskError::BadReason),
             Error::NoSuchReport(text()),
             Error::NoSuchList(text()),
+            Error::NoSuchDataset(text()),
             Error::FixedList(text()),
             Error::OperatorOnly(text()),
             Error::BadCode(text()),

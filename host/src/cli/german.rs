@@ -380,6 +380,18 @@ const TEXTS: &[(&str, &str)] = &[
     ("plugin revoke --all", "Alle Felder"),
     ("plugin remove", "Ein Plugin mit seinen Erlaubnissen entfernen. Seine Berichte bleiben"),
     ("plugin remove <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    (
+        "plugin dictionary",
+        "Zeigen, worum ein Plugin bitten kann: jeden Datensatz und jedes Feld mit seiner Bedeutung. \
+         Daten braucht es dazu nicht",
+    ),
+    ("plugin dictionary <dataset>", "Nur dieser Datensatz, zum Beispiel contacts oder cases"),
+    ("plugin dictionary --format", "Die Form"),
+    ("plugin dictionary --format=text", "zum Lesen im Terminal"),
+    ("plugin dictionary --format=html", "eine Seite zum Lesen und Drucken"),
+    ("plugin dictionary --format=json", "JSON mit beiden Sprachen, für Programme"),
+    ("plugin dictionary --format=csv", "CSV mit einer Zeile je Feld"),
+    ("plugin dictionary --out", "In diese Datei schreiben statt es auszugeben"),
     ("plugin pack", "Aus dem Ordner eines Plugins und seinem übersetzten Modul ein Paket machen"),
     ("plugin pack <folder>", "Der Ordner mit `plugin.toml`"),
     (
@@ -631,6 +643,7 @@ const VALUES: &[(&str, &str)] = &[
     ("CODES", "KÜRZEL"),
     ("COMMAND", "BEFEHL"),
     ("COUNT", "ANZAHL"),
+    ("DATASET", "DATENSATZ"),
     ("DAY", "TAG"),
     ("DIR", "ORDNER"),
     ("FIELD=KIND", "FELD=ART"),

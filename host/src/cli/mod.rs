@@ -19,6 +19,7 @@ mod output;
 mod person;
 mod plugin;
 mod plugin_access;
+mod plugin_dictionary;
 mod plugin_kinds;
 mod pupil;
 mod refusal;

@@ -9,6 +9,7 @@ use super::Session;
 use super::lists::{FormatArgs, List};
 use super::output::counted;
 use super::plugin_access::{self, AccessArgs, LimitArgs};
+use super::plugin_dictionary;
 use super::plugin_kinds;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
@@ -60,6 +61,8 @@ pub(super) enum Command {
         /// The plugin's id, with @VERSION where several are installed.
         plugin: String,
     },
+    /// Show what a plugin can ask for: every dataset and field with its meaning. It needs no records.
+    Dictionary(plugin_dictionary::Args),
     /// Make a package of a plugin's folder and its compiled module.
     Pack {
         /// The folder with `plugin.toml`.
@@ -144,6 +147,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 .out
                 .line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
         }
+        Command::Dictionary(args) => plugin_dictionary::run(args, session),
         Command::Pack { folder, module, out } => {
             let packed = app::pack(folder, module, out)?;
             let (path, bytes, sha256) = (out.display(), packed.bytes, packed.sha256);

@@ -13,8 +13,8 @@ impl Reader<'_> {
     /// The records of a kind that have these pseudonyms for a plugin, by pseudonym. What lies
     /// outside the scope is not found, and neither is what nobody has.
     ///
-    /// It makes the pseudonym of every record of that kind in the scope, which takes about half a
-    /// second for a million of them; so ask for all that are wanted at once.
+    /// A pseudonym leads back to nobody, so it makes that of every record of the kind in the scope
+    /// and compares: ask for all that are wanted at once.
     ///
     /// # Errors
     ///
