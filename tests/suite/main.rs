@@ -18,6 +18,7 @@ mod grants;
 mod guest;
 mod layering;
 mod letters;
+mod life;
 mod plugins;
 mod privacy;
 mod proofs;

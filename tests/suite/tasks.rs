@@ -89,12 +89,55 @@ fn another_version_has_the_same_tasks() {
     let file = workspace.file("new.tridem", package("1.1.0", &[("invitation.de", LETTER)]));
     workspace.run(&["plugin", "install", &file]).success();
     workspace.say("plugin grant org.example.caller@1.1.0 --all").success();
-    let newer = workspace.say("task propose org.example.caller@1.1.0 --year 2025/26").success();
+    workspace.say("plugin enable org.example.caller@1.1.0").success();
+    let newer = workspace.say(PROPOSE).success();
     assert_eq!(newer.stdout, "3 cases, 3 proposals: 0 new, 3 changed, 0 back, 0 lapsed.\n");
     assert_eq!(workspace.list("task list"), before);
     let shown = workspace.say(&format!("task show {}", task_of(&workspace, "p1"))).success().stdout;
     assert!(shown.contains("Proposed by org.example.caller@1.1.0"), "{shown}");
     assert!(shown.contains("version 1.1.0, was 1.0.0"), "{shown}");
+}
+
+#[test]
+fn a_plugin_that_is_watched_or_switched_off_leaves_the_list_alone() {
+    let workspace = with_workflow();
+    workspace.say(PROPOSE).success();
+    let before = workspace.list("task list");
+    workspace.run(&["plugin", "disable", CALLER, "--reason", "Pause"]).success();
+    workspace.say(&format!("{PROPOSE} --set most=-1")).refused();
+    workspace.say(&format!("plugin monitor {CALLER}")).success();
+    let watched = workspace.say(&format!("{PROPOSE} --set most=-1")).success().stdout;
+    assert_eq!(
+        watched,
+        "3 cases, 0 proposals. The plugin is being watched; the list stays as it was.\n"
+    );
+    assert_eq!(workspace.list("task list"), before);
+    workspace.say(&format!("plugin enable {CALLER}")).success();
+    workspace.say(&format!("{PROPOSE} --set most=-1")).success();
+    assert_eq!(workspace.list("task list"), [] as [Value; 0]);
+    let runs = workspace.list("plugin runs");
+    let kinds: Vec<&str> = runs.iter().map(|run| run["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["proposal", "monitor", "proposal"]);
+}
+
+/// Tasks of schools that the run was not allowed to look at are not said to be done with.
+#[test]
+fn a_run_says_nothing_about_schools_that_it_was_not_granted() {
+    let workspace = with_workflow();
+    for line in [
+        "school add 990002 Andere --form 10 --joined 2025-08-01",
+        "pupil add p9 --given-name Toni --family-name Muster --school 990002 --grade 05 \
+         --enrolled-from 2025-08-01 --accompanied-from 2025-09-01",
+        PROPOSE,
+    ] {
+        workspace.say(line).success();
+    }
+    assert_eq!(workspace.list("task list").len(), 4);
+    workspace.say(&format!("plugin revoke {CALLER} --all")).success();
+    workspace.say(&format!("plugin grant {CALLER} --all --school 990002")).success();
+    let said = workspace.say(&format!("{PROPOSE} --set most=-1")).success().stdout;
+    assert_eq!(said, "1 case, 0 proposals: 0 new, 0 changed, 0 back, 1 lapsed.\n");
+    assert_eq!(pupils(&workspace.list("task list")), ["p1", "p2", "p3"]);
 }
 
 #[test]

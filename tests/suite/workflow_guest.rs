@@ -49,13 +49,14 @@ title = {{ de = "Höchstens so viele Kontakte", en = "At most so many contacts" 
     )
 }
 
-/// Installs the workflow with letters in German and Arabic, and grants what it asks for.
+/// Installs the workflow with letters in German and Arabic, grants what it asks for and enables it.
 pub(crate) fn install(workspace: &Workspace) {
     let arabic = "مرحبا {{given_name}}";
     let package = package("1.0.0", &[("invitation.de", LETTER), ("invitation.ar", arabic)]);
     let file = workspace.file("caller.tridem", package);
     workspace.run(&["plugin", "install", &file]).success();
     workspace.run(&["plugin", "grant", CALLER, "--all"]).success();
+    workspace.run(&["plugin", "enable", CALLER]).success();
 }
 
 /// The component. It keeps the day of the job and the parameter, and proposes for each row whose

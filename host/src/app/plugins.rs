@@ -8,6 +8,7 @@ use crate::store::{self, InstalledPlugin, Writer};
 
 use super::grants::{GrantWish, carried_over};
 use super::letters::check_letters;
+use super::life::PluginStanding;
 use super::workspace::{App, now, today};
 use super::{Actor, Error};
 
@@ -43,6 +44,8 @@ pub struct PluginFacts {
     pub descriptions: Descriptions,
     /// Every field it asks for.
     pub fields: Vec<PluginField>,
+    /// How it stands; `None` for a package that is not installed.
+    pub standing: Option<PluginStanding>,
 }
 
 /// Fields that an installed plugin asks for, each with its dataset before it.
@@ -89,6 +92,7 @@ impl App {
         let said = (loaded.kinds(), loaded.describe_all(&package.manifest)?);
         check_letters(&package, &loaded)?;
         let manifest = package.manifest;
+        self.refuse_same_version(&manifest.id, &manifest.version.to_string())?;
         let mut writer = self.store.write(&actor.author())?;
         writer.install_plugin(
             &package.sha256,
@@ -227,7 +231,8 @@ impl App {
     ) -> Result<PluginFacts, Error> {
         let Ready { sha256, manifest, loaded, grants, .. } = self.load(installed, engine)?;
         let said = (loaded.kinds(), loaded.describe_all(&manifest)?);
-        Ok(facts_of(manifest, hex(&sha256), said, &grants))
+        let standing = Some(self.standing(installed)?);
+        Ok(PluginFacts { standing, ..facts_of(manifest, hex(&sha256), said, &grants) })
     }
 
     /// The plugin that `ID` or `ID@VERSION` names.
@@ -299,7 +304,7 @@ pub(super) fn facts_of(
             });
         }
     }
-    PluginFacts { manifest, sha256, kinds, descriptions, fields }
+    PluginFacts { manifest, sha256, kinds, descriptions, fields, standing: None }
 }
 
 /// Bytes in hexadecimal.

@@ -2,15 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
 use crate::domain::{
-    Batch, Day, Dictionary, Fact, FactValue, Job, Layout, Period, PractitionerKey, Proposal,
-    PupilKey, Register, Said, SchoolKey, SchoolYear, Scope, Shape, ShapeField, Suggestion, Task,
-    TaskRun, Values, Workflow, reconcile,
+    Audience, Batch, Day, Dictionary, Fact, FactValue, Job, Layout, Period, PluginState,
+    PractitionerKey, Proposal, PupilKey, Register, Rounding, RunKind, Said, SchoolKey, SchoolYear,
+    Scope, Shape, ShapeField, Suggestion, Task, TaskRun, Values, Workflow, reconcile,
 };
 use crate::plugin::ProposeRun;
-use crate::store::{Numbering, Reader, TaskFilter, TaskTally};
+use crate::store::{Numbering, PluginRun, Reader, RunWork, TaskFilter, TaskTally};
 
-use super::granted::Wanted;
+use super::granted::{Permit, Wanted};
+use super::history::{Order, begun};
+use super::parts::{digest_batch, put, put_request};
 use super::plugins::Ready;
 use super::reports::until;
 use super::runs::{columns_request, seen, setting_values, settings, shapes};
@@ -50,23 +55,23 @@ pub struct Proposed {
     pub cases: usize,
     /// How many steps it proposed.
     pub proposals: usize,
-    /// What that changed in the list.
-    pub tally: TaskTally,
-    /// Fuel used.
-    pub fuel: u64,
+    /// What that changed in the list; `None` where the plugin is being watched and nothing of it was
+    /// put on the list.
+    pub changed: Option<TaskTally>,
 }
 
 impl App {
     /// Runs a workflow plugin over all schools and brings the list of tasks to what it proposes.
     ///
     /// The list is changed in one go when the run is over. What people decided stays. A period that
-    /// is not over yet ends today.
+    /// is not over yet ends today. Of a plugin that is only being watched nothing but the run is kept.
     ///
     /// # Errors
     ///
-    /// [`Error::OperatorOnly`]; [`Error::NotGranted`], [`Error::Setting`], [`Error::NoSuchPlugin`],
-    /// [`Error::NotBegun`]; [`TaskError::NotAWorkflow`], [`TaskError::NoCases`]; and everything that
-    /// can go wrong in the plugin. The list is as it was then.
+    /// [`Error::OperatorOnly`]; those of granting; [`Error::NotInService`], [`Error::Setting`],
+    /// [`Error::NoSuchPlugin`], [`Error::NotBegun`]; [`TaskError::NotAWorkflow`],
+    /// [`TaskError::NoCases`]; and everything that can go wrong in the plugin, with
+    /// [`Error::Quarantined`] where it went wrong too often. The list is as it was then.
     pub fn propose(
         &mut self,
         actor: &Actor,
@@ -76,7 +81,7 @@ impl App {
         let now = today();
         let period = request.period.unwrap_or_else(|| SchoolYear::of(now).period());
         let period = until(period, now)?;
-        let plugin = self.ready(request.plugin)?;
+        let (plugin, state) = self.in_service(request.plugin)?;
         let id = plugin.manifest.id.clone();
         if !plugin.loaded.kinds().workflow {
             return Err(TaskError::NotAWorkflow(id).into());
@@ -85,30 +90,99 @@ impl App {
             return Err(TaskError::NoCases(id).into());
         }
         let given = settings(&plugin.manifest, request.settings)?;
-        let permit = self.permit(&plugin, &actor.scope(&self.store, now)?, period)?;
-        let heard = {
-            let reader = self.store.read(&permit.scope)?;
-            let job = Job {
-                as_of: period.last,
-                period,
-                settings: setting_values(&plugin.manifest, &given),
-                datasets: Vec::new(),
-            };
-            hear(&reader, &plugin, &permit.wanted, job)?
+        let is_watched = state == PluginState::Monitor;
+        let order = Order {
+            kind: if is_watched { RunKind::Monitor } else { RunKind::Proposal },
+            period,
+            audience: Audience::Work,
+            rounding: Rounding::None,
+            settings: &given,
         };
-        let version = plugin.manifest.version.to_string();
+        let run = begun(actor, &plugin, &order);
+        let permit = self.permit(&plugin, &actor.scope(&self.store, now)?, period)?;
+        let heard = match self.hear(&plugin, &permit, period, &given) {
+            Ok(heard) => heard,
+            Err(error) => return Err(self.keep_failure(actor, run, error)),
+        };
+        let Heard { suggestions, cases, work, data } = heard;
+        let output = Some(digest(&suggestions));
+        let run = PluginRun { work: Some(work), data: Some(data), output, ..run };
+        let mut done = Proposed {
+            plugin: id,
+            version: plugin.manifest.version.to_string(),
+            as_of: period.last,
+            cases,
+            proposals: suggestions.len(),
+            changed: None,
+        };
+        if is_watched {
+            self.keep_run(actor, &run)?;
+            return Ok(done);
+        }
         let mut writer = self.store.write(&actor.author())?;
-        let filter = TaskFilter { plugin: Some(id.clone()), ..TaskFilter::default() };
+        let filter = TaskFilter { plugin: Some(done.plugin.clone()), ..TaskFilter::default() };
         let known = writer.read(&Scope::municipality()).tasks(&filter)?;
         let known: Vec<Task> = known.into_iter().map(|view| view.task).collect();
-        let run = TaskRun { plugin: &id, as_of: period.last, schools: &permit.scope.schools };
-        let changes = reconcile(&known, &heard.suggestions, &run);
-        let said_by = (version.as_str(), &plugin.sha256);
-        let tally = writer.change_tasks(&run, said_by, &changes, &mut new_id)?;
+        let of =
+            TaskRun { plugin: &done.plugin, as_of: done.as_of, schools: &permit.scope.schools };
+        let changes = reconcile(&known, &suggestions, &of);
+        let said_by = (done.version.as_str(), &plugin.sha256);
+        done.changed = Some(writer.change_tasks(&of, said_by, &changes, &mut new_id)?);
+        writer.forget_failures(&run.package)?;
+        writer.add_plugin_run(&run)?;
         writer.commit()?;
-        let Heard { suggestions, cases, fuel } = heard;
-        let (as_of, proposals) = (period.last, suggestions.len());
-        Ok(Proposed { plugin: id, version, as_of, cases, proposals, tally, fuel })
+        Ok(done)
+    }
+
+    /// Runs a workflow within one snapshot.
+    fn hear(
+        &self,
+        plugin: &Ready,
+        permit: &Permit,
+        period: Period,
+        given: &[(String, serde_json::Value)],
+    ) -> Result<Heard, Error> {
+        let (manifest, wanted) = (&plugin.manifest, &permit.wanted);
+        let reader = self.store.read(&permit.scope)?;
+        let shapes = shapes(&reader, manifest, wanted, period)?;
+        let seen = shapes.iter().zip(wanted).map(|(shape, want)| seen(shape, want.granted));
+        let job = Job {
+            as_of: period.last,
+            period,
+            settings: setting_values(manifest, given),
+            datasets: seen.collect(),
+        };
+        let workflow = plugin.loaded.describe_workflow(manifest)?;
+        let mut run = plugin.loaded.propose(manifest, &workflow, &job)?;
+        let mut found = Found {
+            plugin,
+            workflow: &workflow,
+            as_of: job.as_of,
+            cases: Cases::read(&reader, job.as_of)?,
+            seen: HashSet::new(),
+            suggestions: Vec::new(),
+            rows: 0,
+        };
+        let (mut numbering, mut transcript, mut rows) = (Numbering::default(), Vec::new(), 0);
+        for (place, (want, shape)) in wanted.iter().zip(&shapes).enumerate() {
+            let request = columns_request(manifest, want, period);
+            let pupils = (want.dataset == CASES).then(|| shape.place(PUPIL)).flatten();
+            let mut data = Sha256::new();
+            rows += reader.columns(&mut numbering, &request, |batch| {
+                digest_batch(&mut data, &batch);
+                found.push(&mut run, place, want, pupils, shape, batch)
+            })?;
+            put_request(&mut transcript, &request);
+            put(&mut transcript, &data.finalize());
+        }
+        let work = RunWork {
+            fuel: run.fuel_used(),
+            allowed: plugin.loaded.allowed_fuel(rows),
+            rows,
+            ms: u64::try_from(run.time_spent().as_millis()).unwrap_or(u64::MAX),
+        };
+        let data = reader.seal(&transcript)?;
+        Ok(Heard { suggestions: found.suggestions, cases: found.rows, work, data })
     }
 }
 
@@ -116,41 +190,21 @@ impl App {
 struct Heard {
     suggestions: Vec<Suggestion>,
     cases: usize,
-    fuel: u64,
+    work: RunWork,
+    /// A digest of all rows that were read, which only this municipality can make.
+    data: [u8; 32],
 }
 
-/// Runs a workflow within one snapshot. `job` has no datasets yet.
-fn hear(
-    reader: &Reader<'_>,
-    plugin: &Ready,
-    wanted: &[Wanted],
-    mut job: Job,
-) -> Result<Heard, Error> {
-    let manifest = &plugin.manifest;
-    let period = job.period;
-    let shapes = shapes(reader, manifest, wanted, period)?;
-    let seen = shapes.iter().zip(wanted).map(|(shape, want)| seen(shape, want.granted));
-    job.datasets = seen.collect();
-    let workflow = plugin.loaded.describe_workflow(manifest)?;
-    let mut run = plugin.loaded.propose(manifest, &workflow, &job)?;
-    let mut found = Found {
-        plugin,
-        workflow: &workflow,
-        as_of: job.as_of,
-        cases: Cases::read(reader, job.as_of)?,
-        seen: HashSet::new(),
-        suggestions: Vec::new(),
-        rows: 0,
+/// A digest of what was proposed, in whatever order.
+fn digest(suggestions: &[Suggestion]) -> [u8; 32] {
+    let line = |suggestion: &Suggestion| {
+        let Suggestion { pupil, step, said, .. } = suggestion;
+        let (due, priority) = (said.due.0, said.priority.code());
+        json!([pupil.0, step, due, priority, said.template, said.reason, said.because]).to_string()
     };
-    let mut numbering = Numbering::default();
-    for (place, (want, shape)) in wanted.iter().zip(&shapes).enumerate() {
-        let request = columns_request(manifest, want, period);
-        let pupils = (want.dataset == CASES).then(|| shape.place(PUPIL)).flatten();
-        reader.columns(&mut numbering, &request, |batch| {
-            found.push(&mut run, place, want, pupils, shape, batch)
-        })?;
-    }
-    Ok(Heard { suggestions: found.suggestions, cases: found.rows, fuel: run.fuel_used() })
+    let mut lines: Vec<String> = suggestions.iter().map(line).collect();
+    lines.sort_unstable();
+    Sha256::digest(lines.join("\n")).into()
 }
 
 /// What has come of a run so far.

@@ -112,7 +112,7 @@ impl App {
         id: &str,
         contact: Option<&str>,
     ) -> Result<Id, Error> {
-        self.decide(actor, id, |reader, view| {
+        self.decide_task(actor, id, |reader, view| {
             let Some(text) = contact else { return Ok(Decision::Done { contact: None }) };
             let none = || Error::NoSuchContact(text.to_owned());
             let contact = text.parse().map_err(|_| none())?;
@@ -139,7 +139,7 @@ impl App {
         if reason.is_empty() || reason.chars().count() > LONGEST_TEXT || !is_one_line {
             return Err(TaskError::BadReason.into());
         }
-        self.decide(actor, id, |_, _| Ok(Decision::Dismiss { reason: reason.to_owned() }))
+        self.decide_task(actor, id, |_, _| Ok(Decision::Dismiss { reason: reason.to_owned() }))
     }
 
     /// Puts a task off until a school day and gives its id.
@@ -152,7 +152,7 @@ impl App {
         if until <= today() {
             return Err(TaskError::NotToCome(until).into());
         }
-        self.decide(actor, id, |reader, view| {
+        self.decide_task(actor, id, |reader, view| {
             let directory = reader.directory()?;
             let own = directory.registers.get(&view.task.school).cloned().unwrap_or_default();
             if own.is_school_day(until) {
@@ -231,7 +231,7 @@ impl App {
     }
 
     /// Decides about a task that an actor may see, in one transaction.
-    fn decide(
+    fn decide_task(
         &mut self,
         actor: &Actor,
         id: &str,

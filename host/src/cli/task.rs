@@ -1,6 +1,6 @@
 //! `tridem task`: what should be done next about cases, and what people decide about it.
 
-use crate::app::{Error, ProposeRequest, TaskFacts, TaskFilter, Value};
+use crate::app::{Error, ProposeRequest, TaskFacts, TaskFilter, TaskTally, Value};
 use crate::domain::{Code, Day, Period, SchoolYear, TaskBucket, Text};
 
 use super::Session;
@@ -142,29 +142,33 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 _ => None,
             };
             let done = app.propose(actor, &ProposeRequest { plugin, period, settings })?;
-            let (day, tally) = (done.as_of, done.tally);
+            let day = done.as_of;
             session.out.remark(
                 format!("{}@{}, Stand {}", done.plugin, done.version, day.german()),
                 format!("{}@{}, as of {day}", done.plugin, done.version),
             );
+            let german = [
+                counted(done.cases, "Fall", "Fälle"),
+                counted(done.proposals, "Vorschlag", "Vorschläge"),
+            ];
+            let english = [
+                counted(done.cases, "case", "cases"),
+                counted(done.proposals, "proposal", "proposals"),
+            ];
+            let (german, english) = (german.join(", "), english.join(", "));
+            let Some(TaskTally { added, changed, reopened, lapsed }) = done.changed else {
+                return session.out.line(
+                    format!("{german}. Das Plugin läuft zur Probe, die Liste bleibt, wie sie war."),
+                    format!("{english}. The plugin is being watched; the list stays as it was."),
+                );
+            };
             session.out.line(
                 format!(
-                    "{}, {}: {} neu, {} geändert, {} wieder da, {} entfallen.",
-                    counted(done.cases, "Fall", "Fälle"),
-                    counted(done.proposals, "Vorschlag", "Vorschläge"),
-                    tally.added,
-                    tally.changed,
-                    tally.reopened,
-                    tally.lapsed
+                    "{german}: {added} neu, {changed} geändert, {reopened} wieder da, {lapsed} \
+                     entfallen."
                 ),
                 format!(
-                    "{}, {}: {} new, {} changed, {} back, {} lapsed.",
-                    counted(done.cases, "case", "cases"),
-                    counted(done.proposals, "proposal", "proposals"),
-                    tally.added,
-                    tally.changed,
-                    tally.reopened,
-                    tally.lapsed
+                    "{english}: {added} new, {changed} changed, {reopened} back, {lapsed} lapsed."
                 ),
             )
         }

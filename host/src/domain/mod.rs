@@ -16,6 +16,7 @@ mod directory;
 mod document;
 mod grant;
 mod id;
+mod life;
 mod manifest;
 mod metrics;
 mod number;
@@ -68,6 +69,9 @@ pub use grant::{
     schools_of_all, widened,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+pub use life::{
+    ApiRefusal, LifeEvent, LifeRefusal, MOST_FAILURES, PluginState, RunKind, VersionStep, fits,
+};
 pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};
 pub use metrics::{
     Classified, Description, Dimension, Figure, Job, LEFT_OUT, Labels, Measure, Measured,

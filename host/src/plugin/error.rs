@@ -271,6 +271,23 @@ impl Error {
         Some(text.into())
     }
 
+    /// Whether the plugin failed in a run, and not the machine, its package or whoever runs it.
+    pub fn is_failure_of_the_plugin(&self) -> bool {
+        matches!(
+            self,
+            Self::Description { .. }
+                | Self::OutOfFuel { .. }
+                | Self::TooSlow { .. }
+                | Self::Memory { .. }
+                | Self::StackOverflow { .. }
+                | Self::Crash { .. }
+                | Self::Output { .. }
+                | Self::Answer { .. }
+                | Self::Guest { .. }
+                | Self::Ended { .. }
+        )
+    }
+
     /// Whether the plugin only has to be compiled again.
     pub fn wants_recompiling(&self) -> bool {
         matches!(self, Self::Compiled { .. })
