@@ -171,7 +171,9 @@ fn plugins_of_every_kind_are_looked_at_and_installed() {
     let workspace = Workspace::new();
     let package = |interfaces: &[&str]| {
         let manifest = manifest("contacts", &["day"], &[], false);
-        let package = tridem::plugin::pack(&manifest, &files(advisor(interfaces))).unwrap();
+        let mut files = files(advisor(interfaces));
+        files.insert("templates/invite.de.hbs".into(), b"Liebe {{household}}".to_vec());
+        let package = tridem::plugin::pack(&manifest, &files).unwrap();
         workspace.file("advisor.tridem", package)
     };
     let reporting = package(&["compose"]);

@@ -91,7 +91,8 @@ impl Town {
         });
         let schools = schools.collect();
         let households = (0..HOUSEHOLDS).map(|number| {
-            let household = Household { id: id(), code: number.to_string(), name: String::new() };
+            let (code, name) = (number.to_string(), String::new());
+            let household = Household { id: id(), code, name, language: None };
             writer.add_household(&household).expect("a household")
         });
         let households = households.collect();

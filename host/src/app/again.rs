@@ -118,7 +118,8 @@ impl Town {
     fn add_household(&mut self) {
         let household = self.write(|writer, number| {
             let code = format!("h{number}");
-            writer.add_household(&Household { id: new_id(), code, name: String::new() }).unwrap()
+            let name = String::new();
+            writer.add_household(&Household { id: new_id(), code, name, language: None }).unwrap()
         });
         self.households.push(household);
     }

@@ -13,6 +13,7 @@ use crate::report;
 use crate::store;
 
 use super::grant_words;
+use super::task_error::TaskError;
 
 /// Who can put it right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,9 @@ pub enum Error {
     /// No pupil has this code.
     #[error("there is no pupil with the code `{0}` that you may see")]
     NoSuchPupil(String),
+    /// No household has this code.
+    #[error("there is no household with the code `{0}` that you may see")]
+    NoSuchHousehold(String),
     /// No contact has an id that begins so.
     #[error("there is no contact `{0}` that you may see")]
     NoSuchContact(String),
@@ -282,6 +286,9 @@ pub enum Error {
     /// The development kit.
     #[error(transparent)]
     Kit(#[from] super::kit::Error),
+    /// A task or a letter.
+    #[error(transparent)]
+    Task(#[from] TaskError),
 }
 
 /// A version of a plugin that does not run, and what a person has to know about that.

@@ -84,6 +84,12 @@ impl Error {
                     "ein Kind mit dem Kürzel `{code}` gibt es nicht oder Sie dürfen es nicht sehen"
                 )
             }
+            Self::NoSuchHousehold(code) => {
+                format!(
+                    "einen Haushalt mit dem Kürzel `{code}` gibt es nicht oder Sie dürfen ihn nicht \
+                     sehen"
+                )
+            }
             Self::NoSuchContact(id) => {
                 format!("einen Kontakt `{id}` gibt es nicht oder Sie dürfen ihn nicht sehen")
             }
@@ -237,6 +243,7 @@ impl Error {
             Self::Compose(error) => error.german(),
             Self::Render(error) => error.german(),
             Self::Kit(error) => error.german(),
+            Self::Task(error) => error.german(),
         }
     }
 
@@ -424,6 +431,7 @@ impl Error {
             Self::Compose(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Kit(error) => error.hint(lang),
+            Self::Task(error) => error.hint(lang),
             _ => None,
         }
     }
@@ -484,6 +492,7 @@ mod tests {
     use crate::store;
 
     use super::*;
+    use crate::app::TaskError;
 
     fn resting(state: PluginState, rollback: bool) -> Error {
         let text = || "x".to_owned();
@@ -530,6 +539,8 @@ mod tests {
             Error::NoSuchSchool(text()),
             Error::NoSuchPupil(text()),
             Error::NoSuchContact(text()),
+            Error::NoSuchHousehold(text()),
+            Error::Task(TaskError::BadReason),
             Error::NoSuchReport(text()),
             Error::NoSuchList(text()),
             Error::NoSuchDataset(text()),

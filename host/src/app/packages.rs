@@ -6,6 +6,7 @@ use crate::domain::Manifest;
 use crate::plugin::{Package, encode_component, is_component, pack as pack_files};
 
 use super::kit;
+use super::letters::check_templates;
 use super::plugins::{PluginFacts, facts_of, hex};
 use super::{App, Error};
 
@@ -42,8 +43,9 @@ pub fn inspect_package(path: &Path) -> Result<PluginFacts, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::File`], a wrong manifest, a plugin that was not built, or a module that is neither a
-/// component nor carries the plugin interface. Nothing is written then.
+/// [`Error::File`], a wrong manifest, a plugin that was not built, a template of a letter that cannot
+/// be used, or a module that is neither a component nor carries the plugin interface. Nothing is
+/// written then.
 pub fn pack_folder(
     folder: &Path,
     module: Option<&Path>,
@@ -61,6 +63,7 @@ pub fn pack_folder(
     files.insert("plugin.wasm".to_owned(), component);
     let bytes = pack_files(&manifest_text, &files)?;
     let package = Package::read(&bytes, App::engine()?.limits())?;
+    check_templates(&package)?;
     let path = out.map_or_else(
         || folder.join("build").join(format!("{}-{}.tridem", manifest.id, manifest.version)),
         Path::to_owned,

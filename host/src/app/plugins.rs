@@ -7,6 +7,7 @@ use crate::plugin::{Descriptions, Engine, Kinds, LoadedPlugin, OperatorLimits, P
 use crate::store::{self, InstalledPlugin, Writer};
 
 use super::grants::{GrantWish, carried_over};
+use super::letters::check_letters;
 use super::life::PluginStanding;
 use super::workspace::{App, day_of, now, today};
 use super::{Actor, Error};
@@ -90,6 +91,7 @@ impl App {
         self.admit(&package, today())?;
         let loaded = self.compile(&engine, &package.component)?;
         let said = (loaded.kinds(), loaded.describe_all(&package.manifest)?);
+        check_letters(&package, &loaded)?;
         let manifest = package.manifest;
         self.refuse_same_version(&manifest.id, &manifest.version.to_string())?;
         let mut writer = self.store.write(&actor.author())?;

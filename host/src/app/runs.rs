@@ -122,6 +122,7 @@ pub(super) fn columns_request<'a>(
     ColumnsRequest { dataset: &want.dataset, fields: &want.fields, period, plugin: &manifest.id }
 }
 
+/// What the columns of each dataset will be.
 pub(super) fn shapes(
     reader: &Reader<'_>,
     manifest: &Manifest,

@@ -29,6 +29,7 @@ mod register;
 mod school;
 mod scope;
 mod statistics;
+mod task;
 mod term;
 mod trust;
 mod trust_words;
@@ -89,6 +90,10 @@ pub use register::Register;
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use statistics::{Z_95, Z_998, byar, wilson};
+pub use task::{
+    ChangedField, Decision, Fact, FactValue, Said, Suggestion, Task, TaskBucket, TaskChange,
+    TaskEntry, TaskEvent, TaskRefusal, TaskRun, TaskState, Undo, reconcile,
+};
 pub use term::{Term, Terms};
 pub use trust::{
     Flaw, FoundSignature, IdPrefix, PublicKey, Revocation, RevokedThing, Seal, SignatureStatus,

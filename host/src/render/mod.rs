@@ -12,6 +12,8 @@ mod format;
 mod grid;
 mod html;
 mod json;
+mod letter_names;
+mod letters;
 mod list;
 mod made_of;
 mod markdown;
@@ -36,6 +38,7 @@ pub use error::Error;
 pub use format::{day, line, number};
 pub use html::Renderer;
 pub use json::json;
+pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 pub use list::{ListFormat, Value, list};
 pub use text::text;
 

@@ -98,7 +98,8 @@ fn own_files(folder: &Path) -> Result<BTreeSet<String>, Error> {
     Ok(names)
 }
 
-fn parse(name: &str, source: &str, file: &str) -> Result<Template, Error> {
+/// Reads a template; what is wrong with it is told by file and line.
+pub(super) fn parse(name: &str, source: &str, file: &str) -> Result<Template, Error> {
     let opened = source.replace("{{", "{");
     let mut opened = opened.match_indices(['(', '[', '{']);
     if opened.nth(MOST_OPENED).is_some() {

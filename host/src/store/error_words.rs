@@ -105,6 +105,7 @@ impl Error {
                 format!("das zweite Halbjahr {year} kann nicht am {} beginnen", begins.german())
             }
             Self::Absence(refusal) => refusal.text().de,
+            Self::Task(refusal) => refusal.text().de,
             Self::UnknownCode { list, code } => {
                 format!("die Codeliste `{list}` hat keinen Code `{code}`")
             }
@@ -248,6 +249,7 @@ impl Error {
             | Self::ListFull { .. }
             | Self::HalfYear { .. }
             | Self::Absence(_)
+            | Self::Task(_)
             | Self::Twice { .. }
             | Self::Empty { .. }
             | Self::Dangling { .. }
@@ -349,6 +351,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("an absence with the id", "eine Fehlzeit mit der Id"),
     ("the absence", "die Fehlzeit"),
     ("an import of", "eine eingelesene Datei mit"),
+    ("an open task for the step", "eine offene Aufgabe für den Schritt"),
     ("the accompaniment", "die Begleitung"),
     ("the assignment", "die Zuweisung"),
     ("the compiled plugin", "das übersetzte Plugin"),
@@ -376,6 +379,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("the second member of a pairing", "das zweite Mitglied eines Teams"),
     ("the sum of absences", "die Summe der Fehlzeiten"),
     ("the trusted key", "der anerkannte Schlüssel"),
+    ("the task", "die Aufgabe"),
 ];
 
 /// The German for a thing that a message names. Test: `every_thing_a_message_names_has_a_german_word`.
@@ -387,7 +391,7 @@ fn record(what: &'static str) -> &'static str {
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use crate::domain::{AbsenceRefusal, Day, SchoolYear};
+    use crate::domain::{AbsenceRefusal, Day, SchoolYear, TaskRefusal};
 
     use super::*;
 
@@ -429,6 +433,8 @@ mod tests {
             Error::AttendanceOverlap { from, until: Some(from) },
             Error::HalfYear { year: SchoolYear(2025), begins: from },
             Error::Absence(AbsenceRefusal::NotEnrolled(from)),
+            Error::Task(TaskRefusal::Closed),
+            Error::Task(TaskRefusal::NothingToUndo),
             Error::UnknownCode { list: list(), code: code() },
             Error::UnknownPlace { list: "topic", place: 70 },
             Error::UnknownList { list: list() },

@@ -21,6 +21,7 @@ mod read_absences;
 mod read_audit;
 mod read_contacts;
 mod read_people;
+mod read_tasks;
 mod read_versions;
 mod reader;
 mod registers;
@@ -35,6 +36,7 @@ mod write_contacts;
 mod write_corrections;
 mod write_people;
 mod write_schools;
+mod write_tasks;
 mod writer;
 
 #[cfg(test)]
@@ -62,7 +64,9 @@ pub use read_absences::AbsenceFilter;
 pub use read_audit::AuditFilter;
 pub use read_contacts::ContactFilter;
 pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
+pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
 pub use runs::{PluginRun, RunFailure, RunWork};
+pub use write_tasks::TaskTally;
 pub use writer::Writer;
