@@ -14,6 +14,7 @@ const HOMES: &[(&str, &str)] = &[
     ("rusqlite", "store"),
     ("wasmtime", "plugin"),
     ("wit_component", "plugin"),
+    ("minisign", "plugin"),
     ("zip", "plugin"),
     ("handlebars", "render"),
     ("comfy_table", "render"),

@@ -132,11 +132,27 @@ Tables
   Contacts by month: Contacts
   Contacts by kind: Contacts
 
+Signature: key 675CFAC948D618B5; `tridem plugin verify` says whether it counts
+
 "]]
     );
-    let installed = Workspace::new().with_comparison();
+    let installed = Workspace::real().trusting_the_demo_key().with_comparison();
     let looked_again = installed.say(&format!("plugin inspect {COMPARISON}")).success().stdout;
-    assert_eq!(looked_again, looked.replace("[ ]", "[x]"));
+    let state = looked_again.lines().find(|line| line.starts_with("State:")).unwrap();
+    assert!(state.starts_with("State:     enabled, since "), "{state}");
+    let looked_again = looked_again.replace(&format!("{state}\n"), "");
+    let (facts, claim) = looked.split_once("Signature: ").unwrap();
+    assert!(claim.starts_with("key"), "{claim}");
+    let (facts_again, verdict) = looked_again.split_once("Signature: ").unwrap();
+    assert_eq!(facts_again, facts.replace("[ ]", "[x]"));
+    assert_data_eq!(
+        verdict,
+        str![[r"
+signed. Those who may sign this plugin did, and no byte has changed since.
+  by Tridem Demo, key 675CFAC948D618B5, for org.tridem.
+
+"]]
+    );
     installed
         .say("plugin inspect org.example.other")
         .refused()
@@ -210,6 +226,8 @@ fn nothing_runs_without_a_grant_and_the_hint_is_the_way_to_it() {
     let hint = ran.stderr.split("run `tridem ").nth(1).unwrap().split('`').next().unwrap();
     assert!(hint.starts_with("plugin grant") && !hint.contains("contacts.day"), "{hint}");
     workspace.say(hint).success();
+    workspace.run(&RUN).refused().saying(&["does not run: it is granted since", "plugin enable"]);
+    workspace.say(&format!("plugin enable {COMPARISON}")).success();
     workspace.run(&RUN).success();
 
     workspace.say(&format!("plugin revoke {COMPARISON} contacts.household")).success();

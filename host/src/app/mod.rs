@@ -7,9 +7,16 @@ mod actor;
 mod again;
 mod audit;
 mod backup;
+mod compare;
 mod compiled;
+mod composed;
+mod composed_parts;
+#[cfg(test)]
+mod composed_tests;
 mod corrections;
 mod demo;
+mod dictionary;
+mod diff;
 mod doctor;
 mod doctor_files;
 mod error;
@@ -17,16 +24,21 @@ mod error_words;
 mod grant_words;
 mod granted;
 mod grants;
+mod history;
 mod import;
 mod keys;
 pub mod kit;
+mod life;
 mod lookups;
 mod packages;
 mod parts;
 mod plugins;
 mod records;
+mod replay;
 mod reports;
 mod runs;
+mod signing;
+mod trust;
 mod verify;
 mod words;
 mod workspace;
@@ -36,13 +48,17 @@ pub use access::{AccessField, DatasetAccess, PluginAccess};
 pub use actor::Actor;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
+pub use compare::{Change, Difference, DocumentPart};
 pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, demo};
+pub use dictionary::dictionary;
+pub use diff::{DiffRequest, DiffSide, PluginDiff};
 pub use doctor::{Finding, Level, doctor};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Resting};
 pub use grants::{GrantWish, Granted};
 pub use import::ImportOptions;
 pub use keys::{KeySource, Passphrase, needs_passphrase};
+pub use life::{NextStep, PluginStanding, Switched};
 pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
@@ -50,13 +66,18 @@ pub use lookups::{
 pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use records::ContactForm;
-pub use reports::{ReportFormat, ReportProof, ReportRequest};
-pub use verify::{Difference, Verification};
+pub use replay::Replay;
+pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use signing::{
+    KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
+    prove_package, sign_package,
+};
+pub use verify::Verification;
 pub use words::Words;
 pub use workspace::{App, Made, moment};
 
 pub use crate::capture::Kind;
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
-pub use crate::render::{ListFormat, Value, list as format_list};
-pub use crate::store::{Check, ReportEntry, ReportRun};
+pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
+pub use crate::store::{Check, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork};

@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 use crate::domain::{Batch, CodeList, Description, Job, SettingValue, Values, grant_lines};
 use crate::plugin::Run;
 use crate::report::{Cube, PART_LAYOUT, Part, Plan, Reducer};
-use crate::store::{ColumnsRequest, KeptPartial, Numbering, Partition, PartitionRows, Reader};
+use crate::store::{
+    ColumnsRequest, KeptPartial, Numbering, Partition, PartitionRows, Reader, RunWork,
+};
 
 use super::Error;
 use super::granted::Wanted;
@@ -235,11 +237,14 @@ impl<'a> Parts<'a> {
         Ok(Sha256::digest(&text).into())
     }
 
-    /// The figures, the fuel used and the digest of the data.
-    pub(super) fn finish(self) -> Result<(Cube, u64, [u8; 32]), Error> {
-        let Counting { all, fuel, rows, .. } = self.counting;
-        self.plugin.loaded.check_fuel(&self.plugin.manifest, fuel, rows)?;
-        Ok((all.finish(), fuel, self.reader.seal(&self.transcript)?))
+    /// The figures, what they took and the digest of the data.
+    pub(super) fn finish(self) -> Result<(Cube, RunWork, [u8; 32]), Error> {
+        let Counting { all, fuel, rows, time, .. } = self.counting;
+        let loaded = &self.plugin.loaded;
+        loaded.check_fuel(&self.plugin.manifest, fuel, rows)?;
+        let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let work = RunWork { fuel, allowed: loaded.allowed_fuel(rows), rows, ms };
+        Ok((all.finish(), work, self.reader.seal(&self.transcript)?))
     }
 }
 
@@ -292,12 +297,12 @@ fn read(bytes: &[u8]) -> Option<(PartFacts, Part)> {
 }
 
 /// Adds bytes with their number, so that no two lists of them look the same.
-fn put(text: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn put(text: &mut Vec<u8>, bytes: &[u8]) {
     text.extend((bytes.len() as u64).to_le_bytes());
     text.extend(bytes);
 }
 
-fn put_request(text: &mut Vec<u8>, request: &ColumnsRequest<'_>) {
+pub(super) fn put_request(text: &mut Vec<u8>, request: &ColumnsRequest<'_>) {
     put(text, request.dataset.as_bytes());
     put(text, &(request.fields.len() as u64).to_le_bytes());
     request.fields.iter().for_each(|field| put(text, field.as_bytes()));
@@ -331,7 +336,7 @@ fn put_value(text: &mut Vec<u8>, value: &SettingValue) {
 }
 
 /// Adds the rows of a batch to a digest.
-fn digest_batch(digest: &mut Sha256, batch: &Batch) {
+pub(super) fn digest_batch(digest: &mut Sha256, batch: &Batch) {
     digest.update((batch.rows as u64).to_le_bytes());
     for column in &batch.columns {
         let mut bytes = Vec::with_capacity(batch.rows * 8);

@@ -7,7 +7,8 @@ use crate::plugin::{Descriptions, Engine, Kinds, LoadedPlugin, OperatorLimits, P
 use crate::store::{self, InstalledPlugin, Writer};
 
 use super::grants::{GrantWish, carried_over};
-use super::workspace::{App, now, today};
+use super::life::PluginStanding;
+use super::workspace::{App, day_of, now, today};
 use super::{Actor, Error};
 
 /// A field that a plugin asks for.
@@ -42,6 +43,8 @@ pub struct PluginFacts {
     pub descriptions: Descriptions,
     /// Every field it asks for.
     pub fields: Vec<PluginField>,
+    /// How it stands; `None` for a package that is not installed.
+    pub standing: Option<PluginStanding>,
 }
 
 /// Fields that an installed plugin asks for, each with its dataset before it.
@@ -84,9 +87,11 @@ impl App {
     ) -> Result<PluginFacts, Error> {
         let engine = Self::engine()?;
         let package = Package::read(bytes, engine.limits())?;
+        self.admit(&package, today())?;
         let loaded = self.compile(&engine, &package.component)?;
         let said = (loaded.kinds(), loaded.describe_all(&package.manifest)?);
         let manifest = package.manifest;
+        self.refuse_same_version(&manifest.id, &manifest.version.to_string())?;
         let mut writer = self.store.write(&actor.author())?;
         writer.install_plugin(
             &package.sha256,
@@ -187,9 +192,12 @@ impl App {
         Ok((installed.id, installed.version))
     }
 
-    /// An installed plugin with its code loaded, its package checked against its digest.
+    /// An installed plugin with its code loaded, its package checked against its digest and its
+    /// signatures against what counts now.
     pub(super) fn ready(&mut self, name: &str) -> Result<Ready, Error> {
         let installed = self.find(name)?;
+        // Each time: the key or the package may have been revoked since it was installed.
+        self.admit(&self.package(&installed)?, day_of(installed.installed_at))?;
         self.load(&installed, &Self::engine()?)
     }
 
@@ -225,7 +233,8 @@ impl App {
     ) -> Result<PluginFacts, Error> {
         let Ready { sha256, manifest, loaded, grants, .. } = self.load(installed, engine)?;
         let said = (loaded.kinds(), loaded.describe_all(&manifest)?);
-        Ok(facts_of(manifest, hex(&sha256), said, &grants))
+        let standing = Some(self.standing(installed)?);
+        Ok(PluginFacts { standing, ..facts_of(manifest, hex(&sha256), said, &grants) })
     }
 
     /// The plugin that `ID` or `ID@VERSION` names.
@@ -297,7 +306,7 @@ pub(super) fn facts_of(
             });
         }
     }
-    PluginFacts { manifest, sha256, kinds, descriptions, fields }
+    PluginFacts { manifest, sha256, kinds, descriptions, fields, standing: None }
 }
 
 /// Bytes in hexadecimal.

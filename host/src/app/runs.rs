@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::plugin::label_counts;
 use crate::report::{Cube, Plan, PlannedDataset, Subject};
-use crate::store::{ColumnsRequest, KeptPartial, PARTITIONED, Reader};
+use crate::store::{ColumnsRequest, KeptPartial, PARTITIONED, Reader, RunWork};
 
 use super::granted::{Permit, Wanted};
 use super::parts::Parts;
@@ -19,8 +19,8 @@ use super::{App, Error};
 pub(super) struct Outcome {
     pub(super) cube: Cube,
     pub(super) sources: Vec<Source>,
-    /// Fuel used for all rows, in this run or in an earlier one that had counted them already.
-    pub(super) fuel: u64,
+    /// What the run took in all, in this run or in an earlier one that had counted rows already.
+    pub(super) work: RunWork,
     /// A digest of all rows that were read; the same rows of the same fields and days give the same.
     /// Only this municipality can make it.
     pub(super) data: [u8; 32],
@@ -83,10 +83,10 @@ pub(super) fn run(
             parts.dataset(place, want, &request)?;
         }
     }
-    let (cube, fuel, data) = parts.finish()?;
+    let (cube, work, data) = parts.finish()?;
     let sources = wanted.iter().map(source).collect();
     let (scope, limits) = (permit.scope.clone(), permit.limits.clone());
-    Ok((Outcome { cube, sources, fuel, data, scope, limits }, kept))
+    Ok((Outcome { cube, sources, work, data, scope, limits }, kept))
 }
 
 /// What is known of a run before the first row.
@@ -122,7 +122,7 @@ pub(super) fn columns_request<'a>(
     ColumnsRequest { dataset: &want.dataset, fields: &want.fields, period, plugin: &manifest.id }
 }
 
-fn shapes(
+pub(super) fn shapes(
     reader: &Reader<'_>,
     manifest: &Manifest,
     wanted: &[Wanted],
@@ -133,7 +133,7 @@ fn shapes(
 }
 
 /// The part of a shape that the plugin sees.
-fn seen(shape: &Shape, granted: usize) -> Shape {
+pub(super) fn seen(shape: &Shape, granted: usize) -> Shape {
     Shape { dataset: shape.dataset.clone(), fields: shape.fields[..granted].to_vec() }
 }
 
@@ -175,7 +175,7 @@ pub(super) fn plan(
     }
 }
 
-fn source(want: &Wanted) -> Source {
+pub(super) fn source(want: &Wanted) -> Source {
     let dataset = Dictionary::get().dataset(&want.dataset).expect("the dataset was just read");
     let granted = &want.fields[..want.granted];
     Source {

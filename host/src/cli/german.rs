@@ -48,6 +48,11 @@ const TEXTS: &[(&str, &str)] = &[
         "Die Daten mit einer Passphrase öffnen, nach der zweimal gefragt wird, statt mit einer \
          Schlüsseldatei",
     ),
+    (
+        "init --development",
+        "Nur für erfundene Daten: Plugins, die niemand signiert hat, dürfen darüber laufen, über andere \
+         dürfen sie es nicht. Das lässt sich später nicht ändern",
+    ),
     ("school", "Schulen, ihre Zeit im Programm, ihre Größe und ihre freien Tage"),
     ("school add", "Eine Schule aufnehmen"),
     ("school add <number>", "Die amtliche Schulnummer, sechs Ziffern"),
@@ -374,8 +379,80 @@ const TEXTS: &[(&str, &str)] = &[
     ("plugin revoke <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
     ("plugin revoke <fields>", "Die Felder, zum Beispiel contacts.minutes"),
     ("plugin revoke --all", "Alle Felder"),
+    ("plugin enable", "Eine Version einschalten: von da an läuft sie unter der Id des Plugins"),
+    ("plugin enable <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    ("plugin enable --again", "Auch nach einer Quarantäne"),
+    ("plugin enable --downgrade", "Auch wenn eine höhere Version im Dienst ist"),
+    (
+        "plugin monitor",
+        "Eine Version laufen lassen und ansehen: ihre Läufe werden aufgezeichnet, veröffentlicht wird \
+         nichts davon",
+    ),
+    ("plugin monitor <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    ("plugin monitor --again", "Auch nach einer Quarantäne"),
+    ("plugin disable", "Ein Plugin ausschalten. Seine Berichte bleiben"),
+    (
+        "plugin disable <plugin>",
+        "Die Id des Plugins, mit @VERSION für eine andere als die im Dienst",
+    ),
+    ("plugin disable --reason", "Warum, in einer Zeile ohne Namen"),
+    (
+        "plugin rollback",
+        "Die Version wieder einschalten, die vorher im Dienst war, mit dem, was ihr erlaubt wurde",
+    ),
+    ("plugin rollback <plugin>", "Die Id des Plugins"),
+    (
+        "plugin runs",
+        "Die Läufe auflisten, die neuesten zuerst: was jeder las, die verbrauchte Arbeit von der \
+         erlaubten, und was herauskam",
+    ),
+    ("plugin runs <plugin>", "Nur die des Plugins mit dieser Id"),
+    ("plugin runs --limit", "Höchstens so viele"),
+    (
+        "plugin diff",
+        "Zwei Versionen an aufgezeichneten Daten vergleichen, Zelle für Zelle, bevor die eine an die \
+         Stelle der anderen tritt. Behalten werden nur die beiden Läufe",
+    ),
+    (
+        "plugin diff <old>",
+        "Die bisherige Version: die Id des Plugins, mit @VERSION für eine andere als die im Dienst",
+    ),
+    (
+        "plugin diff <new>",
+        "Die neue Version: ebenso, oder eine Paketdatei, die nicht installiert wird",
+    ),
+    ("plugin diff --year", "Das Schuljahr, zum Beispiel 2025/26"),
+    ("plugin diff --from", "Erster Tag"),
+    ("plugin diff --until", "Letzter Tag, eingeschlossen"),
+    ("plugin diff --set", "Ein Parameter einer der beiden Versionen; auch mehrmals"),
+    (
+        "plugin diff --audience",
+        "Für wen die verglichenen Dokumente sind: genaue Zahlen ohne diese Angabe",
+    ),
+    ("plugin diff --audience=public", "alle außerhalb der Verwaltung"),
+    ("plugin diff --audience=administration", "innerhalb der Verwaltung"),
+    (
+        "plugin diff --audience=work",
+        "im Team, das die Einträge sehen darf: genaue Zahlen, nicht zur Weitergabe",
+    ),
+    ("plugin diff --format", "Die Form, in der die Unterschiede ausgegeben werden"),
+    ("plugin diff --format=text", "eine Tabelle und eine Zusammenfassung zum Lesen"),
+    ("plugin diff --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("plugin diff --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("plugin remove", "Ein Plugin mit seinen Erlaubnissen entfernen. Seine Berichte bleiben"),
     ("plugin remove <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    (
+        "plugin dictionary",
+        "Zeigen, worum ein Plugin bitten kann: jeden Datensatz und jedes Feld mit seiner Bedeutung. \
+         Daten braucht es dazu nicht",
+    ),
+    ("plugin dictionary <dataset>", "Nur dieser Datensatz, zum Beispiel contacts oder cases"),
+    ("plugin dictionary --format", "Die Form"),
+    ("plugin dictionary --format=text", "zum Lesen im Terminal"),
+    ("plugin dictionary --format=html", "eine Seite zum Lesen und Drucken"),
+    ("plugin dictionary --format=json", "JSON mit beiden Sprachen, für Programme"),
+    ("plugin dictionary --format=csv", "CSV mit einer Zeile je Feld"),
+    ("plugin dictionary --out", "In diese Datei schreiben statt es auszugeben"),
     (
         "plugin new",
         "Ein Plugin beginnen: ein Ordner mit einem kleinen, das läuft, mit einem Test und allem, womit \
@@ -447,6 +524,87 @@ const TEXTS: &[(&str, &str)] = &[
         "plugin pack --out",
         "Wohin das Paket geschrieben wird; ohne Angabe in den Ordner `build`, unter Id und Version",
     ),
+    (
+        "plugin keygen",
+        "Ein Schlüsselpaar machen, mit dem Pakete signiert werden\n\n\
+         NAME.pub bekommt, wer Signaturen prüft. NAME.key bleibt geheim und ist mit einem Passwort \
+         geschützt, nach dem zweimal gefragt wird. Beide passen zum Werkzeug `minisign`.",
+    ),
+    ("plugin keygen --out", "Der Name der beiden Dateien, ohne Endung"),
+    (
+        "plugin keygen --no-password",
+        "Den geheimen Schlüssel nicht schützen, für Abläufe ohne Menschen: wer die Datei hat, kann \
+         signieren",
+    ),
+    ("plugin keygen --password-file", "Eine Datei mit dem Passwort, statt danach zu fragen"),
+    (
+        "plugin sign",
+        "Ein Paket signieren: das Manifest, und damit jede Datei\n\n\
+         Die Signatur kommt in das Paket. Zweimal dasselbe zu signieren gibt nicht dieselben Bytes.",
+    ),
+    ("plugin sign <package>", "Das Paket"),
+    ("plugin sign --key", "Die Datei mit dem geheimen Schlüssel"),
+    ("plugin sign --second", "Als zweiter neben dem ersten signieren, mit einem anderen Schlüssel"),
+    (
+        "plugin sign --like",
+        "Ein früheres Paket: ist seine Signatur von diesem Schlüssel und das Manifest dasselbe, wird sie \
+         übernommen, und es entstehen dieselben Bytes",
+    ),
+    ("plugin sign --out", "Wohin das signierte Paket geschrieben wird, statt an seine Stelle"),
+    (
+        "plugin sign --password-file",
+        "Eine Datei mit dem Passwort des Schlüssels, statt danach zu fragen",
+    ),
+    (
+        "plugin verify",
+        "Sagen, wer ein Paket signiert hat und ob es über diese Daten laufen darf\n\n\
+         Rückgabewert 0: es darf; 1: es darf nicht.",
+    ),
+    ("plugin verify <package>", "Das Paket"),
+    (
+        "plugin verify --key",
+        "Nur mit diesem öffentlichen Schlüssel prüfen, einer Datei oder Zeile in Base64; das braucht keine \
+         Daten",
+    ),
+    ("plugin trust", "Wessen Signaturen auf Paketen zählen, und was widerrufen ist"),
+    ("plugin trust list", "Zeigen, wessen Signaturen zählen und was widerrufen ist"),
+    ("plugin trust add", "Die Signaturen eines Schlüssels zählen lassen"),
+    ("plugin trust add <key>", "Der öffentliche Schlüssel: eine Datei oder die Zeile in Base64"),
+    ("plugin trust add --owner", "Wem er gehört"),
+    (
+        "plugin trust add --prefix",
+        "Womit die Ids der Plugins beginnen, die er signieren darf, zum Beispiel org.example.",
+    ),
+    (
+        "plugin trust add --until",
+        "Der letzte Tag, an dem ein damit signiertes Paket installiert werden darf; was dann schon \
+         installiert ist, läuft weiter",
+    ),
+    (
+        "plugin trust remove",
+        "Die Signaturen eines Schlüssels nicht mehr zählen lassen. Was nur er signiert hat, läuft nicht mehr",
+    ),
+    (
+        "plugin trust remove <key>",
+        "Der Schlüssel: seine Nummer, eine Datei oder die Zeile in Base64",
+    ),
+    (
+        "plugin trust revoke",
+        "Einen Schlüssel oder ein Paket für immer widerrufen. Was davon abhängt, läuft nirgends mehr, auch \
+         nicht über erfundene Daten",
+    ),
+    (
+        "plugin trust revoke <what>",
+        "Ein Schlüssel (Nummer, Datei oder Zeile in Base64), oder die SHA-256 eines Pakets oder Manifests",
+    ),
+    ("plugin trust revoke --reason", "Warum, in einer Zeile"),
+    (
+        "plugin trust two-signatures",
+        "Festlegen, ob Pakete die Signaturen zweier Schlüssel brauchen",
+    ),
+    ("plugin trust two-signatures <state>", "Ob es zwei sein müssen"),
+    ("plugin trust two-signatures <state>=on", "zwei verschiedene Schlüssel"),
+    ("plugin trust two-signatures <state>=off", "einer genügt"),
     ("report", "Berichte: was ein Plugin aus den Daten macht, kleine Zahlen unterdrückt"),
     ("report run", "Ein Plugin über einen Zeitraum laufen lassen und den Bericht behalten"),
     ("report run <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
@@ -473,6 +631,12 @@ const TEXTS: &[(&str, &str)] = &[
          was anders ist und warum. Nichts davon wird aufbewahrt",
     ),
     ("report verify <file>", "Der Bericht, wie `--format json` ihn geschrieben hat"),
+    (
+        "report replay",
+        "Genau das noch einmal laufen lassen, was aufgezeichnet wurde, und sagen, ob dasselbe \
+         herauskommt, oder was anders ist und warum. Behalten wird nur der Lauf",
+    ),
+    ("report replay <id>", "Die Id eines Laufs oder eines Berichts, oder ihre ersten Zeichen"),
     (
         "report proof",
         "Sagen, woraus ein Bericht gemacht wurde und was sein Dokument nicht sagen darf: eine Prüfzahl \
@@ -577,17 +741,27 @@ const SHARED: &[(&str, &str)] = &[
     ("pairs --format=table", "eine Tabelle zum Lesen"),
     ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("pairs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("runs --format", "Die Form der Liste"),
+    ("runs --format=table", "eine Tabelle zum Lesen"),
+    ("runs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("runs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("run --format", "Die Form des Berichts"),
     ("run --format=text", "für die Befehlszeile"),
     ("run --format=html", "eine Seite zum Lesen und Drucken"),
     ("run --format=csv", "für ein Tabellenprogramm"),
-    ("run --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
+    (
+        "run --format=json",
+        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+    ),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
     ("show --format=text", "für die Befehlszeile"),
     ("show --format=html", "eine Seite zum Lesen und Drucken"),
     ("show --format=csv", "für ein Tabellenprogramm"),
-    ("show --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
+    (
+        "show --format=json",
+        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+    ),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
 
@@ -601,6 +775,7 @@ const VALUES: &[(&str, &str)] = &[
     ("CODES", "KÜRZEL"),
     ("COMMAND", "BEFEHL"),
     ("COUNT", "ANZAHL"),
+    ("DATASET", "DATENSATZ"),
     ("DAY", "TAG"),
     ("DIR", "ORDNER"),
     ("FIELD=KIND", "FELD=ART"),
@@ -614,6 +789,7 @@ const VALUES: &[(&str, &str)] = &[
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
     ("ID", "ID"),
+    ("KEY", "SCHLÜSSEL"),
     ("KIND", "ART"),
     ("LANG", "SPRACHE"),
     ("LANGUAGE", "SPRACHE"),
@@ -621,19 +797,26 @@ const VALUES: &[(&str, &str)] = &[
     ("MINUTES", "MINUTEN"),
     ("NAME", "NAME"),
     ("NAME=VALUE", "NAME=WERT"),
+    ("NEW", "NEU"),
     ("NUMBER", "NUMMER"),
+    ("OLD", "BISHER"),
+    ("OWNER", "NAME"),
+    ("PACKAGE", "PAKET"),
     ("PLUGIN", "PLUGIN"),
+    ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
     ("SCHOOL", "SCHULE"),
     ("SHELL", "SHELL"),
+    ("STATE", "STAND"),
     ("STATUS", "STATUS"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
     ("TITLE", "TITEL"),
     ("TOPIC", "THEMA"),
     ("UNIT", "EINHEIT"),
+    ("WHAT", "WAS"),
     ("WORD", "WORT"),
     ("YEAR", "JAHR"),
     ("YES|NO", "YES|NO"),

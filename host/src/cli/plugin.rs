@@ -9,8 +9,11 @@ use super::Session;
 use super::lists::{FormatArgs, List};
 use super::output::counted;
 use super::plugin_access::{self, AccessArgs, LimitArgs};
+use super::plugin_dictionary;
 use super::plugin_kinds;
 use super::plugin_kit;
+use super::plugin_life;
+use super::plugin_trust;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
 #[derive(clap::Subcommand)]
@@ -56,11 +59,20 @@ pub(super) enum Command {
         #[arg(long)]
         all: bool,
     },
+    #[command(flatten)]
+    Life(plugin_life::Command),
     /// Remove a plugin with its grants. Reports it made stay.
     Remove {
         /// The plugin's id, with @VERSION where several are installed.
         plugin: String,
     },
+    /// Show what a plugin can ask for: every dataset and field with its meaning. It needs no records.
+    Dictionary(plugin_dictionary::Args),
+    Keygen(plugin_trust::KeygenArgs),
+    Sign(plugin_trust::SignArgs),
+    Verify(plugin_trust::VerifyArgs),
+    #[command(subcommand)]
+    Trust(plugin_trust::Command),
     #[command(flatten)]
     Kit(plugin_kit::Command),
 }
@@ -70,12 +82,15 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     match command {
         Command::Inspect { plugin } => {
             let path = PathBuf::from(plugin);
-            let facts = if path.is_file() {
-                app::inspect_package(&path)?
+            let (facts, seal) = if path.is_file() {
+                (app::inspect_package(&path)?, plugin_trust::claimed(&path, lang)?)
             } else {
-                session.open()?.inspect(plugin)?
+                let mut app = session.open()?;
+                let facts = app.inspect(plugin)?;
+                let seal = plugin_trust::found(&app, &facts.sha256, lang)?;
+                (facts, seal)
             };
-            session.out.print(&describe(&facts, lang))
+            session.out.print(&(describe(&facts, lang) + &seal))
         }
         Command::Install { file } => {
             let facts = session.open()?.install(&session.actor, file)?;
@@ -85,27 +100,33 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 format!("Installed: {id} {}", facts.manifest.version),
             )?;
             plugin_access::remark_installed(&facts, session);
-            Ok(())
+            plugin_life::say_upgrade(&id, &facts.manifest.version.to_string(), session)
         }
         Command::List(format) => {
             let mut list = List::new(&[
                 ("id", "Id", "id"),
                 ("version", "Version", "version"),
+                ("state", "Zustand", "state"),
                 ("title", "Titel", "title"),
                 ("fields_granted", "erlaubte Felder", "fields granted"),
                 ("fields_requested", "erbetene Felder", "fields requested"),
                 ("sha256", "SHA-256", "SHA-256"),
+                ("signature", "Signatur", "signature"),
             ]);
-            for facts in session.open()?.plugins()? {
+            let mut app = session.open()?;
+            let signatures = app.signatures()?;
+            for facts in app.plugins()? {
                 list.row([
                     Value::Text(facts.manifest.id.clone()),
                     Value::Text(facts.manifest.version.to_string()),
+                    plugin_life::state(facts.standing.as_ref()),
                     Value::Text(facts.manifest.title.get(lang).to_owned()),
                     Value::Integer(count(
                         facts.fields.iter().filter(|field| field.granted.is_some()).count(),
                     )),
                     Value::Integer(count(facts.fields.len())),
                     Value::Text(facts.sha256.clone()),
+                    plugin_trust::status(&signatures, &facts.sha256),
                 ]);
             }
             session.out.list(&list, format.get())
@@ -119,7 +140,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 format!("Granted: {}.", counted(granted.fields, "field", "fields")),
             )?;
             plugin_access::remark(&granted, &wish, session);
-            Ok(())
+            plugin_life::say_next(plugin, session)
         }
         Command::Access(args) => plugin_access::run(args, session),
         Command::Revoke { plugin, fields, all } => {
@@ -130,12 +151,18 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 format!("Revoked: {}.", counted(number, "field", "fields")),
             )
         }
+        Command::Life(command) => plugin_life::run(command, session),
         Command::Remove { plugin } => {
             let (id, version) = session.open()?.remove(&session.actor, plugin)?;
             session
                 .out
                 .line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
         }
+        Command::Dictionary(args) => plugin_dictionary::run(args, session),
+        Command::Keygen(args) => plugin_trust::keygen(args, session),
+        Command::Sign(args) => plugin_trust::sign(args, session),
+        Command::Verify(args) => plugin_trust::verify(args, session),
+        Command::Trust(command) => plugin_trust::run(command, session),
         Command::Kit(command) => plugin_kit::run(command, session),
     }
 }
@@ -164,6 +191,7 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
             )
         ),
     ];
+    lines.extend(facts.standing.as_ref().map(|standing| plugin_life::standing(standing, lang)));
     for request in &manifest.requests {
         lines.push(String::new());
         lines.push(format!(

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::dictionary::{Dictionary, Sensitivity};
+use super::life::fits;
 use super::words::Text;
 
 /// The version of the plugin interface that this program offers.
@@ -157,8 +158,8 @@ impl Manifest {
                 self.id
             ));
         }
-        if self.api != API {
-            wrong.push(format!("api `{}` is not offered here; this host offers `{API}`", self.api));
+        if let Err(refusal) = fits(API, &self.api) {
+            wrong.push(refusal.to_string());
         }
         if self.requests.is_empty() {
             wrong.push("no [[request]]: a plugin that reads nothing has nothing to report".into());

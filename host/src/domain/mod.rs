@@ -3,6 +3,7 @@
 mod absence;
 mod audit;
 mod batch;
+mod block;
 mod calendar;
 mod coarsening;
 mod code;
@@ -16,17 +17,21 @@ mod directory;
 mod document;
 mod grant;
 mod id;
+mod life;
 mod manifest;
 mod metrics;
 mod number;
 mod people;
 mod picture;
 mod proposal;
+mod record;
 mod register;
 mod school;
 mod scope;
 mod statistics;
 mod term;
+mod trust;
+mod trust_words;
 mod words;
 
 pub use absence::{
@@ -37,6 +42,7 @@ pub use audit::{
     Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
 };
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
+pub use block::{Block, BlockCell, BlockColumn, BlockRow, BlockTable, CheckFindings, FoundEntry};
 pub use calendar::{Calendar, easter_sunday, is_public_holiday};
 pub use coarsening::{Coarsening, UnknownCoarsening};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};
@@ -57,15 +63,18 @@ pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
 pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
 pub use directory::{Directory, KnownPractitioner, KnownPupil, KnownSchool};
 pub use document::{
-    Audience, Backing, Cell, Column as TableColumn, Coverage, Interval, IntervalMethod, Number,
-    NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind, SCHEMA, Section, Setting,
-    Source, Table,
+    Audience, Backing, COMPOSED_RULE, Cell, Column as TableColumn, Coverage, Interval,
+    IntervalMethod, Number, NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind,
+    SCHEMA, SCHEMA_COMPOSED, Section, Setting, Source, Table,
 };
 pub use grant::{
     Grant, GrantTerms, GrantedSchools, Lacking, grant_lines, lacking, needs_no_more,
     schools_of_all, widened,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+pub use life::{
+    ApiRefusal, LifeEvent, LifeRefusal, MOST_FAILURES, PluginState, RunKind, VersionStep, fits,
+};
 pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};
 pub use metrics::{
     Classified, Description, Dimension, Figure, Job, LEFT_OUT, Labels, Measure, Measured,
@@ -75,9 +84,14 @@ pub use number::Towards;
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
+pub use record::{Found, RecordKind};
 pub use register::Register;
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use term::{Term, Terms};
+pub use trust::{
+    Flaw, FoundSignature, IdPrefix, PublicKey, Revocation, RevokedThing, Seal, SignatureStatus,
+    TrustPolicy, TrustedKey, Verdict, key_number,
+};
 pub use words::{Lang, Text};

@@ -1,7 +1,11 @@
 //! Makes pages, texts and files of finished reports, and lists for the terminal.
 
+mod block;
+mod block_lines;
 mod csv;
+mod dictionary;
 mod drawing;
+mod drawn;
 mod error;
 mod error_words;
 mod format;
@@ -10,6 +14,7 @@ mod html;
 mod json;
 mod list;
 mod made_of;
+mod markdown;
 mod passport;
 mod picture;
 mod sign;
@@ -21,9 +26,12 @@ mod words;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod sample_blocks;
+#[cfg(test)]
 mod sample_pictures;
 
 pub use csv::csv;
+pub use dictionary::{DictionaryFormat, dictionary};
 pub use error::Error;
 pub use format::{day, line, number};
 pub use html::Renderer;
