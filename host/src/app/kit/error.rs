@@ -125,7 +125,7 @@ impl Error {
                 path.display()
             ),
             Self::TestsFailed { failed, all } => {
-                format!("{failed} von {all} Tests sind fehlgeschlagen")
+                format!("fehlgeschlagene Tests: {failed} von {all}")
             }
             Self::Unsound { errors } if *errors == 1 => "ein Fehler ist zu beheben".into(),
             Self::Unsound { errors } => format!("{errors} Fehler sind zu beheben"),

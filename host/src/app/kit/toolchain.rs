@@ -79,10 +79,10 @@ impl Toolchain {
             .map(PathBuf::from)
             .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
         let registry = home.map(|home| home.join("registry/src"));
-        let folder_here = fs_err::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         let library = sysroot.join("lib/rustlib/src/rust");
-        let renamed =
-            [(Some(folder_here), "/plugin"), (registry, "/registry"), (Some(library), "/rust")];
+        // Cargo speaks of the plugin's own files and of its kit as they lie in the folder, so the
+        // folder need not be renamed. With it, the standard library would be compiled for each anew.
+        let renamed = [(registry, "/registry"), (Some(library), "/rust")];
         for (from, to) in renamed {
             if let Some(from) = from {
                 flags.push("\u{1f}--remap-path-prefix=");
