@@ -91,9 +91,13 @@ pub(crate) fn forged(manifest: &str, component: &[u8]) -> Vec<u8> {
         write!(text, "{byte:02x}").unwrap();
     }
     text.push_str("\"\n");
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o644);
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in [("plugin.toml", text.as_bytes()), ("plugin.wasm", component)] {
-        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.start_file(name, options).unwrap();
         archive.write_all(bytes).unwrap();
     }
     archive.finish().unwrap().into_inner()

@@ -217,6 +217,20 @@ impl Error {
             Self::PackageChanged(id) => {
                 format!("das Paket des Plugins `{id}` ist nicht das installierte")
             }
+            Self::Untrusted { plugin, verdict, .. } => format!(
+                "das Plugin `{plugin}` darf hier nicht laufen, {}: {}",
+                verdict.status.text().de,
+                verdict.flaws_text().de
+            ),
+            Self::NoSuchKey(text) => format!(
+                "`{text}` ist kein öffentlicher Schlüssel, und kein anerkannter hat diese Nummer"
+            ),
+            Self::KeyRevoked(key) => format!("der Schlüssel {key} ist widerrufen und bleibt es"),
+            Self::BadPrefix(text) => format!("mit `{text}` beginnen keine Ids von Plugins"),
+            Self::NoPassword(_) => {
+                "der geheime Schlüssel hat ein Passwort, und es gibt kein Terminal, um danach zu fragen"
+                    .into()
+            }
             Self::Document(_) => "der gespeicherte Bericht ist beschädigt".into(),
             Self::Output(_) => "das Ergebnis konnte nicht ausgegeben werden".into(),
             Self::Day(error) => day(error),
@@ -226,8 +240,10 @@ impl Error {
             Self::Columns(error) => error.german(),
             Self::Plugin(error) => error.german(),
             Self::Report(error) => error.german(),
+            Self::Compose(error) => error.german(),
             Self::Render(error) => error.german(),
             Self::Task(error) => error.german(),
+            Self::Kit(error) => error.german(),
         }
     }
 
@@ -390,14 +406,32 @@ impl Error {
                 format!("entfernen mit `tridem plugin remove {id}` und neu installieren"),
                 format!("remove it with `tridem plugin remove {id}` and install it again"),
             )),
+            Self::Untrusted { verdict, is_development, .. } => {
+                Some(super::trust::advice(verdict, *is_development).get(lang).to_owned())
+            }
+            Self::NoSuchKey(_) => say(
+                "anerkannte Schlüssel zeigt `tridem plugin trust list`",
+                "`tridem plugin trust list` shows the trusted keys",
+            ),
+            Self::BadPrefix(_) => say(
+                "nennen Sie mindestens zwei Teile, zum Beispiel `org.example.`",
+                "give at least two parts, such as `org.example.`",
+            ),
+            Self::NoPassword(_) => say(
+                "nennen Sie mit `--password-file` eine Datei, oder machen Sie den Schlüssel mit \
+                 `--no-password`",
+                "name a file with `--password-file`, or make the key with `--no-password`",
+            ),
             Self::Store(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Record { error, .. } => lang
                 .pick(error.german_hint(), error.hint())
                 .or_else(|| say("es wurde nichts gespeichert", "nothing was saved")),
             Self::Plugin(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Report(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Compose(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Task(error) => error.hint(lang),
+            Self::Kit(error) => error.hint(lang),
             _ => None,
         }
     }
@@ -452,7 +486,7 @@ fn day(error: &DayError) -> String {
 mod tests {
     use std::path::PathBuf;
 
-    use crate::domain::Text;
+    use crate::domain::{Flaw, SignatureStatus, Text, Verdict};
     use crate::render;
     use crate::report;
     use crate::store;
@@ -477,6 +511,10 @@ mod tests {
         let (text, path) = (|| "x".to_owned(), || PathBuf::from("x"));
         let broken = || serde_json::from_str::<u8>("x").unwrap_err();
         let (first, last) = (Day::of(2026, 2, 1).unwrap(), Day::of(2026, 1, 31).unwrap());
+        let verdict = || {
+            let flaws = vec![Flaw::NoSignature];
+            Box::new(Verdict { status: SignatureStatus::Unsigned, signers: Vec::new(), flaws })
+        };
         vec![
             Error::NotThere(path()),
             Error::AlreadyThere(path()),
@@ -558,6 +596,11 @@ mod tests {
             Error::OtherPlugin { old: text(), new: text() },
             Error::NoSuchRun(text()),
             Error::ReplayDiffers,
+            Error::Untrusted { plugin: text(), verdict: verdict(), is_development: false },
+            Error::NoSuchKey(text()),
+            Error::KeyRevoked(text()),
+            Error::BadPrefix(text()),
+            Error::NoPassword(std::io::ErrorKind::NotFound.into()),
             Error::Setting { name: text(), reason: Text::new("fehlt", "is missing") },
             Error::Output(std::io::ErrorKind::StorageFull.into()),
             Error::Document(broken()),

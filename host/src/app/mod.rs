@@ -9,6 +9,10 @@ mod audit;
 mod backup;
 mod compare;
 mod compiled;
+mod composed;
+mod composed_parts;
+#[cfg(test)]
+mod composed_tests;
 mod corrections;
 mod demo;
 mod dictionary;
@@ -23,6 +27,7 @@ mod grants;
 mod history;
 mod import;
 mod keys;
+pub mod kit;
 mod letters;
 mod life;
 mod lookups;
@@ -34,8 +39,10 @@ mod records;
 mod replay;
 mod reports;
 mod runs;
+mod signing;
 mod task_error;
 mod tasks;
+mod trust;
 mod verify;
 mod words;
 mod workspace;
@@ -61,12 +68,16 @@ pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
-pub use packages::{PackedFile, inspect_package, pack};
+pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use signing::{
+    KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
+    prove_package, sign_package,
+};
 pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
 pub use verify::Verification;

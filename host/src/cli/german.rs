@@ -48,6 +48,11 @@ const TEXTS: &[(&str, &str)] = &[
         "Die Daten mit einer Passphrase öffnen, nach der zweimal gefragt wird, statt mit einer \
          Schlüsseldatei",
     ),
+    (
+        "init --development",
+        "Nur für erfundene Daten: Plugins, die niemand signiert hat, dürfen darüber laufen, über andere \
+         dürfen sie es nicht. Das lässt sich später nicht ändern",
+    ),
     ("school", "Schulen, ihre Zeit im Programm, ihre Größe und ihre freien Tage"),
     ("school add", "Eine Schule aufnehmen"),
     ("school add <number>", "Die amtliche Schulnummer, sechs Ziffern"),
@@ -452,13 +457,158 @@ const TEXTS: &[(&str, &str)] = &[
     ("plugin dictionary --format=json", "JSON mit beiden Sprachen, für Programme"),
     ("plugin dictionary --format=csv", "CSV mit einer Zeile je Feld"),
     ("plugin dictionary --out", "In diese Datei schreiben statt es auszugeben"),
+    (
+        "plugin new",
+        "Ein Plugin beginnen: ein Ordner mit einem kleinen, das läuft, mit einem Test und allem, womit \
+         es gebaut wird",
+    ),
+    (
+        "plugin new <folder>",
+        "Der Ordner, der angelegt wird. Was es schon gibt, wird nicht überschrieben",
+    ),
+    ("plugin new --language", "Die Sprache, in der es geschrieben ist"),
+    ("plugin new --language=rust", "Rust, mit dem SDK"),
+    ("plugin new --language=js", "JavaScript, mit componentize-js"),
+    ("plugin new --language=python", "Python, mit componentize-py"),
+    ("plugin new --kind", "Wofür es ist"),
+    (
+        "plugin new --kind=metrics",
+        "Zahlen, die das Programm zählt und zurückhält, wenn sie zu klein sind",
+    ),
+    (
+        "plugin new --kind=reporting",
+        "Ein eigener Bericht: Prüfungen der Einträge, eigene Tabellen und Worte",
+    ),
+    ("plugin new --kind=workflow", "Nächste Schritte für Fälle, etwa ein Gespräch mit den Eltern"),
+    (
+        "plugin new --id",
+        "Der bleibende Name in umgekehrter Domänenform; ohne Angabe einer, der mit `org.example` beginnt",
+    ),
+    ("plugin new --title", "Wie es heißt"),
+    ("plugin build", "Das Plugin in einem Ordner übersetzen und prüfen, ob es laufen darf"),
+    ("plugin build <folder>", "Der Ordner des Plugins"),
+    (
+        "plugin check",
+        "Nach allem suchen, was ein Betreiber beanstanden würde, und es mit schwierigen Zeilen ausführen",
+    ),
+    ("plugin check <plugin>", "Der Ordner des Plugins oder ein Paket"),
+    (
+        "plugin run",
+        "Das Plugin mit erfundenen Zeilen oder den Daten einer Beispielstadt ausführen und zeigen, was \
+         herauskommt\n\n\
+         Nichts wird aufgehoben, und nur Erfundenes wird gelesen.",
+    ),
+    ("plugin run <plugin>", "Der Ordner des Plugins oder ein Paket"),
+    (
+        "plugin run --sample",
+        "Mit den Daten einer Beispielstadt ausführen, die dafür angelegt und wieder entfernt wird",
+    ),
+    ("plugin run --rows", "Wie viele Zeilen jedes Datenbestands erfunden werden"),
+    (
+        "plugin run --seed",
+        "Der Startwert der erfundenen Zeilen: dieselbe Zahl ergibt dieselben Zeilen",
+    ),
+    ("plugin run --set", "Eine Einstellung des Plugins; mehrmals möglich"),
+    ("plugin watch", "Das Plugin bei jeder Änderung einer Datei bauen und testen, bis Ctrl-C"),
+    ("plugin watch <folder>", "Der Ordner des Plugins"),
+    ("plugin bench", "Messen, wie schnell das Plugin auf diesem Rechner ist"),
+    ("plugin bench <plugin>", "Der Ordner des Plugins oder ein Paket"),
+    ("plugin bench --rows", "Wie viele Zeilen jedes Datenbestands erfunden werden"),
+    ("plugin test", "Die Tests im Ordner eines Plugins mit dem gebauten Plugin ausführen"),
+    ("plugin test <folder>", "Der Ordner des Plugins"),
+    ("plugin test --update", "Was herauskommt, als das Erwartete aufschreiben"),
     ("plugin pack", "Aus dem Ordner eines Plugins und seinem übersetzten Modul ein Paket machen"),
     ("plugin pack <folder>", "Der Ordner mit `plugin.toml`"),
     (
         "plugin pack --module",
-        "Das WebAssembly: eine Komponente, oder ein Kernmodul mit der Plugin-Schnittstelle",
+        "Das WebAssembly: eine Komponente, oder ein Kernmodul, das die Plugin-Schnittstelle trägt. Ohne \
+         Angabe das, was `plugin build` gemacht hat",
     ),
-    ("plugin pack --out", "Wohin das Paket geschrieben wird"),
+    (
+        "plugin pack --out",
+        "Wohin das Paket geschrieben wird; ohne Angabe in den Ordner `build`, unter Id und Version",
+    ),
+    (
+        "plugin keygen",
+        "Ein Schlüsselpaar machen, mit dem Pakete signiert werden\n\n\
+         NAME.pub bekommt, wer Signaturen prüft. NAME.key bleibt geheim und ist mit einem Passwort \
+         geschützt, nach dem zweimal gefragt wird. Beide passen zum Werkzeug `minisign`.",
+    ),
+    ("plugin keygen --out", "Der Name der beiden Dateien, ohne Endung"),
+    (
+        "plugin keygen --no-password",
+        "Den geheimen Schlüssel nicht schützen, für Abläufe ohne Menschen: wer die Datei hat, kann \
+         signieren",
+    ),
+    ("plugin keygen --password-file", "Eine Datei mit dem Passwort, statt danach zu fragen"),
+    (
+        "plugin sign",
+        "Ein Paket signieren: das Manifest, und damit jede Datei\n\n\
+         Die Signatur kommt in das Paket. Zweimal dasselbe zu signieren gibt nicht dieselben Bytes.",
+    ),
+    ("plugin sign <package>", "Das Paket"),
+    ("plugin sign --key", "Die Datei mit dem geheimen Schlüssel"),
+    ("plugin sign --second", "Als zweiter neben dem ersten signieren, mit einem anderen Schlüssel"),
+    (
+        "plugin sign --like",
+        "Ein früheres Paket: ist seine Signatur von diesem Schlüssel und das Manifest dasselbe, wird sie \
+         übernommen, und es entstehen dieselben Bytes",
+    ),
+    ("plugin sign --out", "Wohin das signierte Paket geschrieben wird, statt an seine Stelle"),
+    (
+        "plugin sign --password-file",
+        "Eine Datei mit dem Passwort des Schlüssels, statt danach zu fragen",
+    ),
+    (
+        "plugin verify",
+        "Sagen, wer ein Paket signiert hat und ob es über diese Daten laufen darf\n\n\
+         Rückgabewert 0: es darf; 1: es darf nicht.",
+    ),
+    ("plugin verify <package>", "Das Paket"),
+    (
+        "plugin verify --key",
+        "Nur mit diesem öffentlichen Schlüssel prüfen, einer Datei oder Zeile in Base64; das braucht keine \
+         Daten",
+    ),
+    ("plugin trust", "Wessen Signaturen auf Paketen zählen, und was widerrufen ist"),
+    ("plugin trust list", "Zeigen, wessen Signaturen zählen und was widerrufen ist"),
+    ("plugin trust add", "Die Signaturen eines Schlüssels zählen lassen"),
+    ("plugin trust add <key>", "Der öffentliche Schlüssel: eine Datei oder die Zeile in Base64"),
+    ("plugin trust add --owner", "Wem er gehört"),
+    (
+        "plugin trust add --prefix",
+        "Womit die Ids der Plugins beginnen, die er signieren darf, zum Beispiel org.example.",
+    ),
+    (
+        "plugin trust add --until",
+        "Der letzte Tag, an dem ein damit signiertes Paket installiert werden darf; was dann schon \
+         installiert ist, läuft weiter",
+    ),
+    (
+        "plugin trust remove",
+        "Die Signaturen eines Schlüssels nicht mehr zählen lassen. Was nur er signiert hat, läuft nicht mehr",
+    ),
+    (
+        "plugin trust remove <key>",
+        "Der Schlüssel: seine Nummer, eine Datei oder die Zeile in Base64",
+    ),
+    (
+        "plugin trust revoke",
+        "Einen Schlüssel oder ein Paket für immer widerrufen. Was davon abhängt, läuft nirgends mehr, auch \
+         nicht über erfundene Daten",
+    ),
+    (
+        "plugin trust revoke <what>",
+        "Ein Schlüssel (Nummer, Datei oder Zeile in Base64), oder die SHA-256 eines Pakets oder Manifests",
+    ),
+    ("plugin trust revoke --reason", "Warum, in einer Zeile"),
+    (
+        "plugin trust two-signatures",
+        "Festlegen, ob Pakete die Signaturen zweier Schlüssel brauchen",
+    ),
+    ("plugin trust two-signatures <state>", "Ob es zwei sein müssen"),
+    ("plugin trust two-signatures <state>=on", "zwei verschiedene Schlüssel"),
+    ("plugin trust two-signatures <state>=off", "einer genügt"),
     ("report", "Berichte: was ein Plugin aus den Daten macht, kleine Zahlen unterdrückt"),
     ("report run", "Ein Plugin über einen Zeitraum laufen lassen und den Bericht behalten"),
     ("report run <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
@@ -693,13 +843,19 @@ const SHARED: &[(&str, &str)] = &[
     ("run --format=text", "für die Befehlszeile"),
     ("run --format=html", "eine Seite zum Lesen und Drucken"),
     ("run --format=csv", "für ein Tabellenprogramm"),
-    ("run --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
+    (
+        "run --format=json",
+        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+    ),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
     ("show --format=text", "für die Befehlszeile"),
     ("show --format=html", "eine Seite zum Lesen und Drucken"),
     ("show --format=csv", "für ein Tabellenprogramm"),
-    ("show --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
+    (
+        "show --format=json",
+        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+    ),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
 
@@ -727,6 +883,7 @@ const VALUES: &[(&str, &str)] = &[
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
     ("ID", "ID"),
+    ("KEY", "SCHLÜSSEL"),
     ("KIND", "ART"),
     ("LANG", "SPRACHE"),
     ("LANGUAGE", "SPRACHE"),
@@ -737,7 +894,10 @@ const VALUES: &[(&str, &str)] = &[
     ("NEW", "NEU"),
     ("NUMBER", "NUMMER"),
     ("OLD", "BISHER"),
+    ("OWNER", "NAME"),
+    ("PACKAGE", "PAKET"),
     ("PLUGIN", "PLUGIN"),
+    ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
@@ -748,9 +908,11 @@ const VALUES: &[(&str, &str)] = &[
     ("TASK", "AUFGABE"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
+    ("TITLE", "TITEL"),
     ("TO", "KÜRZEL"),
     ("TOPIC", "THEMA"),
     ("UNIT", "EINHEIT"),
+    ("WHAT", "WAS"),
     ("WORD", "WORT"),
     ("YEAR", "JAHR"),
     ("YES|NO", "YES|NO"),

@@ -135,6 +135,14 @@ actions! {
     PluginRollback "plugin.rollback" "Plugin zurückgesetzt" "plugin rolled back";
     /// A plugin ran, and no report was kept of it.
     PluginRun "plugin.run" "Plugin ohne Bericht gelaufen" "plugin run without a report";
+    /// A key for signatures of packages was trusted.
+    TrustAdd "trust.add" "Signaturschlüssel anerkannt" "signing key trusted";
+    /// A key for signatures of packages was taken out of those trusted.
+    TrustRemove "trust.remove" "Signaturschlüssel entfernt" "signing key removed";
+    /// A key or a package was revoked for good.
+    TrustRevoke "trust.revoke" "Signaturschlüssel oder Paket widerrufen" "signing key or package revoked";
+    /// It was said whether packages have to be signed with two keys.
+    TrustSignatures "trust.signatures" "Zahl der nötigen Signaturen festgelegt" "number of signatures needed set";
     /// The language of letters to a household was set.
     HouseholdLanguage "household.language" "Sprache für Briefe festgehalten" "language of letters set";
     /// A workflow plugin was run, and the list of tasks brought to what it says.

@@ -1,8 +1,11 @@
 //! Makes pages, texts and files of finished reports, and lists for the terminal.
 
+mod block;
+mod block_lines;
 mod csv;
 mod dictionary;
 mod drawing;
+mod drawn;
 mod error;
 mod error_words;
 mod format;
@@ -13,6 +16,7 @@ mod letter_names;
 mod letters;
 mod list;
 mod made_of;
+mod markdown;
 mod passport;
 mod picture;
 mod sign;
@@ -23,6 +27,8 @@ mod words;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_blocks;
 #[cfg(test)]
 mod sample_pictures;
 

@@ -333,6 +333,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("a pupil with the code", "ein Kind mit dem Kürzel"),
     ("a report with the id", "ein Bericht mit der Id"),
     ("a recording of absences of this school from", "eine Erfassung dieser Schule ab"),
+    ("a revocation of", "ein Widerruf von"),
     ("a school with the number", "eine Schule mit der Nummer"),
     ("a second half of this school for", "ein zweites Halbjahr dieser Schule für"),
     (
@@ -340,6 +341,8 @@ const RECORDS: &[(&str, &str)] = &[
         "eine Summe von Fehlzeiten dieses Kindes und Abschnitts für",
     ),
     ("a time in the programme of this school from", "eine Programmzeit dieser Schule ab"),
+    ("a trusted key of this prefix with the number", "ein Schlüssel für diesen Anfang, Nummer"),
+    ("a trusted key", "ein anerkannter Schlüssel"),
     ("plugin package", "ein Plugin-Paket"),
     (
         "an assignment of this practitioner to this school from",
@@ -371,10 +374,12 @@ const RECORDS: &[(&str, &str)] = &[
     ("the recording of absences", "die Erfassung von Fehlzeiten"),
     ("the reason of a correction", "der Grund einer Berichtigung"),
     ("the report", "der Bericht"),
+    ("the revocation", "der Widerruf"),
     ("the school", "die Schule"),
     ("the second member of a pairing", "das zweite Mitglied eines Teams"),
     ("the sum of absences", "die Summe der Fehlzeiten"),
     ("the task", "die Aufgabe"),
+    ("the trusted key", "der anerkannte Schlüssel"),
 ];
 
 /// The German for a thing that a message names. Test: `every_thing_a_message_names_has_a_german_word`.
@@ -486,8 +491,8 @@ mod tests {
         for entry in fs_err::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            let is_ours =
-                name.starts_with("write") || ["open.rs", "plugins.rs", "grants.rs"].contains(&name);
+            let is_ours = name.starts_with("write")
+                || ["open.rs", "plugins.rs", "grants.rs", "trust.rs"].contains(&name);
             if !is_ours && name != "reports.rs" {
                 continue;
             }

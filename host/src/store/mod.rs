@@ -30,6 +30,7 @@ mod resolve;
 mod restore;
 mod runs;
 mod sink;
+mod trust;
 mod write_absences;
 mod write_contacts;
 mod write_corrections;
