@@ -38,9 +38,9 @@ const RIGHT_TO_LEFT: [&str; 10] = ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "u
 /// A template of a letter in one language, out of a package.
 ///
 /// It is plain text with `{{name}}` for values and `{{#if name}}`, `{{#unless name}}` and `{{else}}`
-/// around what depends on one. An empty line begins a paragraph, a line that begins with `# ` is the
-/// subject, and lines that begin with `- ` are a list. Nothing in it is markup, so that no letter can
-/// load anything from anywhere when it is opened.
+/// around what depends on one. Lines end where they end in the template; an empty one begins a
+/// paragraph, a line that begins with `# ` is the subject, and lines that begin with `- ` are a list.
+/// Nothing in it is markup, so that no letter can load anything from anywhere when it is opened.
 #[derive(Debug, Clone, Copy)]
 pub struct LetterTemplate<'a> {
     /// The file in the package, such as `templates/invitation.tr.hbs`.
