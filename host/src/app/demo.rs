@@ -8,16 +8,30 @@ use crate::domain::{Audience, Day, Lang, Rounding, SchoolYear, Text};
 
 use super::import::ImportOptions;
 use super::keys::KeySource;
+use super::propose::ProposeRequest;
 use super::reports::{Ran, ReportFormat, ReportRequest};
 use super::workspace::{App, make_private};
 use super::{Actor, Error};
 
-/// The reference plugins, built from `plugins/school-comparison` and `plugins/attendance`, each with
-/// the name of its report's files.
-const PLUGINS: [(&str, &[u8]); 2] = [
-    ("report", include_bytes!("../../../plugins/dist/school-comparison-1.0.0.tridem")),
-    ("attendance", include_bytes!("../../../plugins/dist/attendance-1.0.0.tridem")),
+/// The reference plugins that report, built from the folders in `plugins`, each with the name of its
+/// report's files and for whom it is.
+const REPORTING: [(&str, Audience, &[u8]); 3] = [
+    (
+        "report",
+        Audience::Public,
+        include_bytes!("../../../plugins/dist/school-comparison-1.0.1.tridem"),
+    ),
+    (
+        "attendance",
+        Audience::Public,
+        include_bytes!("../../../plugins/dist/attendance-1.0.1.tridem"),
+    ),
+    // What it points at is for those who keep the records.
+    ("records", Audience::Work, include_bytes!("../../../plugins/dist/record-check-1.0.0.tridem")),
 ];
+
+/// The one that proposes next steps.
+const PROPOSING: &[u8] = include_bytes!("../../../plugins/dist/parent-contact-1.0.0.tridem");
 
 /// The public key of the packages above. Its secret half is public as well: it shows how trust works,
 /// and is no reason for any.
@@ -45,6 +59,8 @@ pub struct DemoCity {
     pub imported: Vec<(Kind, usize)>,
     /// Each report's title, and its files, one for each form.
     pub reports: Vec<(Text, Vec<PathBuf>)>,
+    /// How many next steps were proposed.
+    pub proposals: usize,
 }
 
 /// Makes the demo city of `seed` in `dir`, imports it, installs and grants the reference plugins,
@@ -93,16 +109,14 @@ pub fn demo(
     }
 
     let mut reports = Vec::new();
-    for ((name, package), percent) in PLUGINS.into_iter().zip([92, 96]) {
+    for ((name, audience, package), percent) in REPORTING.into_iter().zip([91, 93, 95]) {
         progress(percent);
-        let plugin = app.install_bytes(&actor, package)?.manifest.id;
-        app.grant(&actor, &plugin, None)?;
-        app.enable(&actor, &plugin, false, false)?;
+        let plugin = app.put_in_service(&actor, package)?;
         let request = ReportRequest {
             plugin: &plugin,
             period: YEAR.period(),
             settings: &[],
-            audience: Audience::Public,
+            audience,
             rounding: Rounding::None,
         };
         let Ran::Kept(id) = app.run_report(&actor, &request)? else {
@@ -118,8 +132,22 @@ pub fn demo(
         }
         reports.push((app.document(&actor, &id)?.title, files));
     }
+    progress(98);
+    let plugin = app.put_in_service(&actor, PROPOSING)?;
+    let request = ProposeRequest { plugin: &plugin, period: Some(YEAR.period()), settings: &[] };
+    let proposals = app.propose(&actor, &request)?.proposals;
     progress(100);
-    Ok(DemoCity { city: city.name, year: YEAR, imported, reports })
+    Ok(DemoCity { city: city.name, year: YEAR, imported, reports, proposals })
+}
+
+impl App {
+    /// Installs a package, grants all that it asks for and switches it on. Gives its id.
+    fn put_in_service(&mut self, actor: &Actor, package: &[u8]) -> Result<String, Error> {
+        let plugin = self.install_bytes(actor, package)?.manifest.id;
+        self.grant(actor, &plugin, None)?;
+        self.enable(actor, &plugin, false, false)?;
+        Ok(plugin)
+    }
 }
 
 /// How the names of the files of a report end: pages in both languages, the rest in that of the session.

@@ -9,9 +9,9 @@ use super::Session;
 /// Make an invented city with a school year of contacts and absences, and the reports a programme
 /// lead would get.
 ///
-/// It writes the city's CSV files, imports them as you would, installs and grants the plugins that
-/// compare schools and tell absences, and writes their reports in every form. Nothing leaves this
-/// machine.
+/// It writes the city's CSV files, imports them as you would, installs, grants and enables the plugins
+/// that compare schools, tell absences, check records and propose next steps, and writes their reports
+/// in every form. Nothing leaves this machine.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The seed: the same number makes the same city.
@@ -42,17 +42,20 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         ));
         lines.extend(files.iter().map(|path| format!("  {}", path.display())));
     }
-    lines.push(String::new());
     let dir = dir.display();
+    let (steps, seconds) = (made.proposals, start.elapsed().as_secs_f64());
+    lines.push(lang.pick(
+        format!("Vorgeschlagene nächste Schritte: {steps}; ansehen: tridem --dir {dir} task list"),
+        format!("Next steps proposed: {steps}; to see them: tridem --dir {dir} task list"),
+    ));
+    lines.push(String::new());
     lines.push(lang.pick(
         format!(
             "Zum Weiterprobieren: tridem --dir {dir} contact list --limit 5\n\
-             Fertig nach {:.1} s.",
-            start.elapsed().as_secs_f64()
+             Fertig nach {seconds:.1} s.",
         ),
         format!(
-            "To try more: tridem --dir {dir} contact list --limit 5\nDone after {:.1} s.",
-            start.elapsed().as_secs_f64()
+            "To try more: tridem --dir {dir} contact list --limit 5\nDone after {seconds:.1} s.",
         ),
     ));
     session.out.print(&(lines.join("\n") + "\n"))

@@ -770,8 +770,9 @@ const TEXTS: &[(&str, &str)] = &[
         "Eine erfundene Stadt mit Kontakten und Fehlzeiten eines Schuljahrs anlegen, und die Berichte \
          dazu\n\n\
          Es werden die CSV-Dateien der Stadt geschrieben und eingelesen, wie Sie es täten; die Plugins \
-         zum Schulvergleich und zu Fehlzeiten werden installiert, dürfen lesen, worum sie bitten, und \
-         ihre Berichte werden in jeder Form geschrieben. Nichts verlässt diesen Rechner.",
+         zum Schulvergleich, zu Fehlzeiten, zur Prüfung der Einträge und zu nächsten Schritten werden \
+         installiert, dürfen lesen, worum sie bitten, und werden eingeschaltet; ihre Berichte werden in \
+         jeder Form geschrieben. Nichts verlässt diesen Rechner.",
     ),
     ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Stadt"),
     (
