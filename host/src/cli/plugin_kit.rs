@@ -122,8 +122,7 @@ fn pack(args: &PackArgs, session: &mut Session) -> Result<(), Error> {
         format!("Gepackt: {path} ({bytes} Bytes, SHA-256 {sha256})"),
         format!("Packed: {path} ({bytes} bytes, SHA-256 {sha256})"),
     )?;
-    let path = packed.path.clone();
-    next(session, "sign", &path);
+    sign_next(session, &packed.path);
     Ok(())
 }
 
@@ -139,13 +138,20 @@ fn check(path: &Path, session: &mut Session) -> Result<(), Error> {
         session.out.print(&format!("{:<10} {}\n", level.word(lang), found.operator.get(lang)))?;
         if !found.author.is_empty() {
             session.out.line(
-                format!("           für den Autor des Plugins: {place}{}", found.author),
+                format!(
+                    "           für die Plugin-Autorin oder den -Autor: {place}{}",
+                    found.author
+                ),
                 format!("           for its author: {place}{}", found.author),
             )?;
         }
     }
     kit::verdict(&checked)?;
-    next(session, if path.is_file() { "sign" } else { "test" }, path);
+    if path.is_file() {
+        sign_next(session, path);
+    } else {
+        next(session, "test", path);
+    }
     Ok(())
 }
 
@@ -229,6 +235,15 @@ fn bench(args: &BenchArgs, session: &mut Session) -> Result<(), Error> {
     }
     next(session, if args.plugin.is_file() { "check" } else { "pack" }, &args.plugin);
     Ok(())
+}
+
+/// Names the last command, which needs a key.
+fn sign_next(session: &mut Session, package: &Path) {
+    let line = format!("tridem plugin sign {} --key NAME.key", shell_word(package));
+    session.out.remark(
+        format!("Weiter: {line} (einmal zuvor: tridem plugin keygen --out NAME)"),
+        format!("Next: {line} (once before: tridem plugin keygen --out NAME)"),
+    );
 }
 
 /// Names the next command, on standard error.
