@@ -85,7 +85,10 @@ impl App {
         let engine = Self::engine()?;
         let package = Package::read(bytes, engine.limits())?;
         let loaded = self.compile(&engine, &package.component)?;
-        let said = (loaded.kinds(), loaded.describe_all(&package.manifest)?);
+        let descriptions = loaded
+            .describe_all(&package.manifest)
+            .inspect_err(|_| self.forget_compiled(&engine, &package.component))?;
+        let said = (loaded.kinds(), descriptions);
         let manifest = package.manifest;
         let mut writer = self.store.write(&actor.author())?;
         writer.install_plugin(
@@ -181,9 +184,14 @@ impl App {
     pub fn remove(&mut self, actor: &Actor, name: &str) -> Result<(String, String), Error> {
         actor.for_all_schools()?;
         let installed = self.find(name)?;
+        // One whose package cannot be read any more is removed all the same.
+        let package = self.package(&installed);
         let mut writer = self.store.write(&actor.author())?;
         writer.remove_plugin(&installed.sha256)?;
         writer.commit()?;
+        if let Ok(package) = package {
+            self.forget_compiled(&Self::engine()?, &package.component);
+        }
         Ok((installed.id, installed.version))
     }
 
