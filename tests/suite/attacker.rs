@@ -170,7 +170,8 @@ impl Attacker {
         let interface = functions[0].0;
         let mut image = |function, value, at| {
             let bytes = lowered(interface, function, value, at);
-            let bytes = bytes.iter().fold(String::new(), |text, byte| text + &format!("\\{byte:02x}"));
+            let bytes =
+                bytes.iter().fold(String::new(), |text, byte| text + &format!("\\{byte:02x}"));
             write!(text, r#"(data (i32.const {at}) "{bytes}")"#).unwrap();
         };
         image("describe", &self.description, DESCRIPTION);

@@ -110,6 +110,20 @@ fn every_way_to_change_something_leaves_its_entry() {
     does(&format!("plugin revoke {COMPARISON} contacts.kind"), &[]);
     workspace.say(&format!("plugin grant {COMPARISON} --all")).success();
     let before = actions(&workspace).len();
+    for line in ["monitor", "disable --reason because", "enable", "runs"] {
+        workspace.say(&format!("plugin {line} {COMPARISON}")).success();
+        workspace.say(&format!("report run {COMPARISON} --year 2025/26"));
+    }
+    let expected = [
+        "plugin.monitor",
+        "plugin.run",
+        "plugin.disable",
+        "plugin.enable",
+        "report.run",
+        "report.run",
+    ];
+    assert_eq!(actions(&workspace)[before..], expected);
+    let before = actions(&workspace).len();
     workspace.say(&format!("report run {COMPARISON} --year 2025/26")).success();
     workspace.say(&format!("plugin remove {COMPARISON}")).success();
     assert_eq!(actions(&workspace)[before..], ["report.run", "plugin.remove"]);

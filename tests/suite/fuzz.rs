@@ -113,7 +113,8 @@ fn fuzz(
         let used = memory();
         assert!(used < MOST_MEMORY, "{name}: {used} kB of memory");
         let took = begun.elapsed().as_secs();
-        let _ = writeln!(std::io::stderr(), "{name}: {tried} inputs in {took} s, {used} kB of memory");
+        let _ =
+            writeln!(std::io::stderr(), "{name}: {tried} inputs in {took} s, {used} kB of memory");
     }
 }
 
@@ -147,7 +148,8 @@ fn manifests() -> Vec<Vec<u8>> {
 
 #[test]
 fn package() {
-    let small = [Kind::Figures, Kind::Document, Kind::Steps].map(|kind| Attacker::of(kind).package());
+    let small =
+        [Kind::Figures, Kind::Document, Kind::Steps].map(|kind| Attacker::of(kind).package());
     let seeds: Vec<Vec<u8>> = crate::kept::kept().into_values().chain(small).collect();
     let manifests = manifests();
     let names = ["plugin.wasm", "LICENSE", "README.md", "tests/a", "tests/../b", "templates/a.hbs"];
@@ -220,8 +222,7 @@ fn document() {
 /// One document with every block, and one that is an error.
 fn documents() -> [Value; 2] {
     let phrase = |place| Value::case(0, Value::Number(place));
-    let number =
-        |scale, base| Value::Record(vec![Value::Number(-125), Value::Number(scale), base]);
+    let number = |scale, base| Value::Record(vec![Value::Number(-125), Value::Number(scale), base]);
     let row = |label, cells| Value::Record(vec![label, Value::List(cells)]);
     let code = Value::case(1, Value::Record([0, 0, 1].map(Value::Number).into()));
     let column = |unit| Value::Record(vec![phrase(1), unit]);

@@ -46,6 +46,7 @@ pub(crate) fn spy(
     let mut grant = vec!["plugin", "grant", SPY];
     grant.extend(names.iter().map(String::as_str));
     workspace.run(&grant).success();
+    workspace.run(&["plugin", "enable", SPY]).success();
     let ran: Ran = workspace.run(&["report", "run", SPY, "--year", "2025/26"]).refused();
     workspace.run(&["plugin", "remove", SPY]).success();
     let told = ran.stderr.split_once("reported: ").unwrap().1;
@@ -138,7 +139,42 @@ pub(crate) fn component(dataset: &str, telling: Telling) -> Vec<u8> {
 /// The component of a version of the spy.
 pub(crate) fn component_of(version: &str, dataset: &str, telling: Telling) -> Vec<u8> {
     let begin = if telling == Telling::Fields { TELL_FIELDS } else { "(i32.const 16)" };
-    let image = description(version, dataset).iter().fold(String::new(), |mut text, byte| {
+    assemble(&description(version, dataset), begin, TELL_COLUMNS)
+}
+
+/// Crashes where the period is a single day.
+const CRASH_ON_ONE_DAY: &str = r"
+    (if (i32.eq (local.get $from) (local.get $until)) (then unreachable))
+    (i32.const 16)";
+
+/// Puts every row into every month; `counted` says for each whether it counts.
+const CLASSIFY: &str = r"
+    (i32.store (i32.const 32) (i32.const 0))
+    (i32.store (i32.const 36) (i32.const 0x300000))
+    (i32.store (i32.const 40) (i32.const 1))
+    (i32.store (i32.const 44) (i32.const 0x300100))
+    (i32.store (i32.const 48) (i32.const 1))
+    COUNTED
+    (i32.const 32)";
+
+/// Says that no row counts.
+const COUNT_NONE: &str = r"
+    (i32.store (i32.const 0x300100) (i32.const 0x310000))
+    (i32.store (i32.const 0x300104)
+      (i32.shr_u (i32.add (local.get $rows) (i32.const 63)) (i32.const 6)))";
+
+/// A package that counts contacts, or none of them, and crashes over a single day.
+pub(crate) fn counter(version: &str, counts: bool) -> Vec<u8> {
+    let push = CLASSIFY.replace("COUNTED", if counts { "" } else { COUNT_NONE });
+    let component = assemble(&description(version, "contacts"), CRASH_ON_ONE_DAY, &push);
+    let manifest = manifest("contacts", &["day"], &["kind"], false);
+    let version = format!("version = \"{version}\"");
+    pack(&manifest.replace("version = \"1.0.0\"", &version), &files(component)).unwrap()
+}
+
+/// A component with this description and these bodies of `begin` and `push`.
+fn assemble(description: &[u8], begin: &str, push: &str) -> Vec<u8> {
+    let image = description.iter().fold(String::new(), |mut text, byte| {
         write!(text, "\\{byte:02x}").unwrap();
         text
     });
@@ -154,11 +190,12 @@ pub(crate) fn component_of(version: &str, dataset: &str, telling: Telling) -> Ve
             (local.get $at))
           (func (export "tridem:plugin/classify@1.0.0#describe") (result i32) (i32.const {IMAGE}))
           (func (export "tridem:plugin/classify@1.0.0#begin")
-            (param i32 i32 i32 i32 i32) (param $datasets i32) (param $count i32) (result i32)
+            (param i32) (param $from i32) (param $until i32) (param i32 i32)
+            (param $datasets i32) (param $count i32) (result i32)
             {begin})
           (func (export "tridem:plugin/classify@1.0.0#push")
-            (param i32 i32 i32) (param $columns i32) (result i32)
-            {TELL_COLUMNS})
+            (param i32) (param $rows i32) (param i32) (param $columns i32) (result i32)
+            {push})
           (data (i32.const {IMAGE}) "{image}"))"#
     );
     let mut resolve = Resolve::default();

@@ -72,9 +72,12 @@ fn false_packages() -> Vec<Attack> {
     let bomb = vec![0; 33 << 20];
     let limits = OperatorLimits::default();
     let native = Engine::new(limits).unwrap().admit(&component).unwrap().compiled().unwrap();
-    let import = wat::parse_str(r#"(component (import "send" (func (param "to" string))))"#).unwrap();
+    let import =
+        wat::parse_str(r#"(component (import "send" (func (param "to" string))))"#).unwrap();
     let packed = |component: &[u8]| forged(&plain(), component);
     let newer = plain().replace("api = \"1.0\"", "api = \"2.0\"");
+    let over_the_screen = forged(&plain().replace("Curiosity", "\\u001b[2J"), &component);
+    let no_manifest = raw(&[("plugin.toml", b"title = \"\x1b]0;owned\x07"), ("plugin.wasm", b"")]);
     vec![
         attack("no archive", b"not a package".to_vec(), &["cannot be read"]),
         attack("a changed byte", changed, &["error: "]),
@@ -85,6 +88,8 @@ fn false_packages() -> Vec<Attack> {
         attack("a second file of a name", second, &["two files of the same name"]),
         attack("another component", other, &["`plugin.wasm`", "its digest differs"]),
         attack("another version of the interface", forged(&newer, &component), &["api `2.0`"]),
+        attack("a title over the screen", over_the_screen, &["title has a line break or another"]),
+        attack("a manifest over the screen", no_manifest, &["`plugin.toml` cannot be read"]),
         attack("machine code", packed(&native), &["compiled machine code"]),
         attack("a core module", packed(b"\0asm\x01\0\0\0"), &["core WebAssembly module"]),
         attack("a component with an import", packed(&import), &["imports code", "`send`"]),
@@ -112,9 +117,8 @@ fn rename(bytes: &mut [u8], from: &[u8], to: &[u8]) {
 
 /// Everything that goes wrong before any data is there: refused by `plugin install`.
 fn refused() -> Vec<Attack> {
-    let start = |body: &str| {
-        Attacker::of(Figures).with(&format!("(func $first {body}) (start $first)"))
-    };
+    let start =
+        |body: &str| Attacker::of(Figures).with(&format!("(func $first {body}) (start $first)"));
     let not_text = "(i32.store8 (i32.load (i32.const 0x100000)) (i32.const 0xff))";
     let long = "x".repeat(201);
     let mut all = false_packages();
@@ -123,20 +127,35 @@ fn refused() -> Vec<Attack> {
         by("loops at its start", &start(FOREVER), &["was stopped in its start", "after 1 s"]),
         by("crashes at its start", &start("unreachable"), &["crashed in its start"]),
         by("more memory than allowed", &start("").with("(table 9000000 funcref)"), &["to start"]),
-        by("a text that is no text", &Attacker::of(Figures).spoiling("describe", not_text), &["utf-8"]),
-        by("a label too long", &Attacker::of(Figures).described(figures(&long, [0, 1])), &["201 bytes"]),
-        by("a label over the screen", &Attacker::of(Figures).described(figures("\u{1b}[2J", [0, 1])), &[
-            "cannot be shown",
-        ]),
-        by("a phrase over the screen", &Attacker::of(Document).described(composition("a\u{202e}b")), &[
-            "cannot be shown",
-        ]),
-        by("the least above the most", &Attacker::of(Figures).described(figures("x", [1, 0])), &[
-            "above the most",
-        ]),
+        by(
+            "a text that is no text",
+            &Attacker::of(Figures).spoiling("describe", not_text),
+            &["utf-8"],
+        ),
+        by(
+            "a label too long",
+            &Attacker::of(Figures).described(figures(&long, [0, 1])),
+            &["201 bytes"],
+        ),
+        by(
+            "a label over the screen",
+            &Attacker::of(Figures).described(figures("\u{1b}[2J", [0, 1])),
+            &["cannot be shown"],
+        ),
+        by(
+            "a phrase over the screen",
+            &Attacker::of(Document).described(composition("a\u{202e}b")),
+            &["cannot be shown"],
+        ),
+        by(
+            "the least above the most",
+            &Attacker::of(Figures).described(figures("x", [1, 0])),
+            &["above the most"],
+        ),
         by(
             "a gigabyte of labels",
-            &Attacker::of(Figures).spoiling("describe", "(i32.store (i32.const 0x100014) (i32.const 50000000))"),
+            &Attacker::of(Figures)
+                .spoiling("describe", "(i32.store (i32.const 0x100014) (i32.const 50000000))"),
             &["gave a wrong answer to `describe`"],
         ),
     ]);
@@ -171,7 +190,11 @@ fn stopped() -> Vec<Attack> {
         wrong("a list longer than memory", "(i32.store (i32.const 68) (i32.const 1000000000))", ""),
         wrong("a list outside of memory", "(i32.store (i32.const 64) (i32.const -2))", "bounds"),
         wrong("a list that is not aligned", "(i32.store (i32.const 64) (i32.const 1))", "aligned"),
-        wrong("a label too few", "(i32.store (i32.const 68) (i32.const 0))", "values"),
+        wrong(
+            "a label too many",
+            "(i32.store (i32.const 68) (i32.add (local.get $rows) (i32.const 1)))",
+            "labels of dimension 0 for",
+        ),
         wrong("a dimension too few", "(i32.store (i32.const 40) (i32.const 0))", "0 dimensions"),
         wrong("a measure too few", "(i32.store (i32.const 48) (i32.const 1))", "1 measures instead"),
         wrong("a value too few", "(i32.store (i32.const 156) (i32.const 0))", "0 values instead"),
@@ -212,8 +235,11 @@ fn stopped_documents() -> Vec<Attack> {
         let number = [Value::Number(1), Value::Number(scale), Value::none()];
         Value::Record(vec![phrase(0), Value::Record(number.into()), Value::none()])
     };
-    let picture =
-        Value::Record(vec![Value::Number(3), Value::List(vec![Value::Number(0)]), Value::Case(0, None)]);
+    let picture = Value::Record(vec![
+        Value::Number(3),
+        Value::List(vec![Value::Number(0)]),
+        Value::Case(0, None),
+    ]);
     let mut all: Vec<Attack> = ["begin", "push", "finish", "save", "merge"]
         .into_iter()
         .flat_map(|function| greedy(Document, function))
@@ -282,12 +308,14 @@ impl Arena {
         let mut command = self.workspace.command(arguments);
         command.env("HOME", self.workspace.path("home"));
         command.env("TMPDIR", self.workspace.path("temporary"));
+        // As on a terminal: otherwise what controls one would be taken out before it is looked at.
+        command.env("CLICOLOR_FORCE", "1");
         let output = command.output().unwrap();
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let own = ["\u{1b}[1;31m", "\u{1b}[0m"];
+        let stderr = own.iter().fold(text(output.stderr), |said, own| said.replace(own, ""));
+        let code = output.status.code().unwrap_or(-1);
+        Ran { code, stdout: text(output.stdout), stderr }
     }
 
     fn good_run(&self) -> String {
@@ -320,6 +348,7 @@ impl Arena {
         let installed = self.run(&["plugin", "install", &file]);
         assert_eq!(installed.code, 0, "{}: {}", attack.name, installed.stderr);
         self.run(&["plugin", "grant", SPY, "--all"]).success();
+        self.run(&["plugin", "enable", SPY]).success();
     }
 
     /// It was refused, for this reason, in words that harm no terminal.
@@ -330,7 +359,11 @@ impl Arena {
             assert!(ran.stderr.contains(part), "{name}: `{part}` in {}", ran.stderr);
         }
         assert!(ran.stderr.starts_with("error: "), "{name}: {}", ran.stderr);
-        assert!(!ran.stderr.chars().any(|c| c.is_control() && c != '\n'), "{name}: {:?}", ran.stderr);
+        assert!(
+            !ran.stderr.chars().any(|c| c.is_control() && c != '\n'),
+            "{name}: {:?}",
+            ran.stderr
+        );
         assert!(!ran.stderr.contains("panicked"), "{name}: {}", ran.stderr);
     }
 
@@ -338,7 +371,11 @@ impl Arena {
     fn is_unharmed(&self, name: &str) {
         assert_eq!(self.listing(), self.files, "{name}: a file more or less");
         for above in self.workspace.path("").ancestors() {
-            assert!(!above.join("tridem-was-here").exists(), "{name}: climbed to {}", above.display());
+            assert!(
+                !above.join("tridem-was-here").exists(),
+                "{name}: climbed to {}",
+                above.display()
+            );
         }
         assert!(self.good_run() == self.good, "{name}: the good plugin says something else");
         let listed = |line: &str| {
@@ -366,7 +403,8 @@ fn walk(folder: &Path, found: &mut Vec<(PathBuf, u64)>) {
         if path.is_dir() {
             walk(&path, found);
         }
-        found.push((path, if entry.path().is_file() { entry.metadata().unwrap().len() } else { 0 }));
+        found
+            .push((path, if entry.path().is_file() { entry.metadata().unwrap().len() } else { 0 }));
     }
 }
 
@@ -413,7 +451,9 @@ fn cells(arena: &Arena) -> Vec<Option<i64>> {
 #[test]
 fn words_that_attack_are_shown_as_words() {
     let arena = Arena::new();
-    for word in ["<script>alert(1)</script>", "=1+1", "@SUM(A1)", "\"><img src=x onerror=1>", "{{x}}"] {
+    for word in
+        ["<script>alert(1)</script>", "=1+1", "@SUM(A1)", "\"><img src=x onerror=1>", "{{x}}"]
+    {
         let attacker = Attacker::of(Figures).described(figures(word, [0, 1]));
         arena.let_in(&by(word, &attacker, &[]));
         let shown = |format: &str| {
@@ -429,7 +469,8 @@ fn words_that_attack_are_shown_as_words() {
         let sheet = shown("csv");
         let fields = sheet.split(['\n', ',']);
         let harmful = fields.filter(|field| {
-            field.trim_start_matches('"').starts_with(['=', '@', '+', '-']) && field.contains(&word[..2])
+            field.trim_start_matches('"').starts_with(['=', '@', '+', '-'])
+                && field.contains(&word[..2])
         });
         assert_eq!(harmful.count(), 0, "{word}: {sheet}");
         if word.starts_with(['=', '@']) {

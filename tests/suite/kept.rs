@@ -2,33 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+use snapbox::{assert_data_eq, str};
 use tridem::plugin::{OperatorLimits, Package};
 
 use crate::support::{Workspace, root};
 
-/// A released package: its component, and its report over the example.
-struct Released {
-    name: &'static str,
-    /// SHA-256 of `plugin.wasm`. Packages may be signed or packed anew; what runs stays what it was.
-    component: &'static str,
-    /// SHA-256 of all tables of its report for the school year 2025/26.
-    tables: &'static str,
-}
-
+/// The released packages, each with the SHA-256 of its `plugin.wasm`. Packages may be signed or packed
+/// anew; what runs stays what it was.
+///
 /// Lines are added here, with every version that is released, and never changed: whoever has a report
 /// made with a version must be able to make it again.
-const RELEASED: [Released; 2] = [
-    Released {
-        name: "attendance-1.0.0",
-        component: "?",
-        tables: "?",
-    },
-    Released {
-        name: "school-comparison-1.0.0",
-        component: "?",
-        tables: "?",
-    },
+const RELEASED: [(&str, &str); 2] = [
+    ("attendance-1.0.0", "6519e85f807104291fcdacb22a9e51c8914f34643341a845636406756e606b21"),
+    ("school-comparison-1.0.0", "bd7ce7e999b8b608b191a809de3a250ddabace68e55931f6b5265952da317b9e"),
 ];
 
 fn hex(bytes: &[u8]) -> String {
@@ -58,43 +46,55 @@ fn every_released_package_is_there_and_nobody_built_it_again() {
             (name, hex(&package.component))
         })
         .collect();
-    let released = RELEASED.map(|one| (one.name.to_owned(), one.component.to_owned()));
+    let released = RELEASED.map(|(name, component)| (name.to_owned(), component.to_owned()));
     assert_eq!(found, released, "add a line for a new version; never change one");
 }
 
-#[test]
-fn every_released_package_runs_unchanged() {
-    let packages = kept();
-    for released in &RELEASED {
-        let workspace = Workspace::example();
-        let file = workspace.file("kept.tridem", &packages[released.name]);
-        workspace.run(&["plugin", "install", &file]).success();
-        let plugin = workspace.list("plugin list").remove(0);
-        let id = plugin["id"].as_str().unwrap().to_owned();
-        workspace.run(&["plugin", "grant", &id, "--all"]).success();
-        let run = ["report", "run", &id, "--year", "2025/26", "--audience", "work"];
-        let report = workspace.run(&[&run[..], &["--format", "json"]].concat()).success().stdout;
-        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
-        let figures = figures(&report);
-        assert!(figures.contains("shown"), "{}: no figures in {figures}", released.name);
-        let tables = hex(figures.as_bytes());
-        assert_eq!(tables, released.tables, "{} says now: {figures}", released.name);
-    }
+/// The figures of a released package over the pupils and contacts of the small example.
+fn figures(name: &str) -> String {
+    let workspace = Workspace::example();
+    let file = workspace.file("kept.tridem", &kept()[name]);
+    workspace.run(&["plugin", "install", &file]).success();
+    let plugin = workspace.list("plugin list").remove(0);
+    let id = plugin["id"].as_str().unwrap();
+    workspace.run(&["plugin", "grant", id, "--all"]).success();
+    workspace.run(&["plugin", "enable", id]).success();
+    let run = ["report", "run", id, "--year", "2025/26", "--audience", "work", "--format", "json"];
+    let run =
+        [&run[..], if name.starts_with("attendance") { &["--set", "unit=lesson"] } else { &[] }];
+    let report = workspace.run(&run.concat()).success().stdout;
+    written(&serde_json::from_str(&report).unwrap())
 }
 
-/// The cells of all tables with the labels of their rows and columns: what a plugin is asked for. How the
-/// host words everything else may change.
-fn figures(report: &serde_json::Value) -> String {
+/// The cells of all tables with the labels of their rows and columns: what a plugin is asked for. How
+/// the host words everything else may change.
+fn written(report: &Value) -> String {
+    let list = |value: &Value, name: &str| value[name].as_array().unwrap().clone();
+    let label = |value: &Value| value["label"]["en"].as_str().unwrap().to_owned();
     let mut text = String::new();
-    let lists = |value: &serde_json::Value, name: &str| value[name].as_array().unwrap().clone();
-    for table in lists(report, "sections").iter().flat_map(|section| lists(section, "tables")) {
-        let labels: Vec<_> = lists(&table, "columns").iter().map(|c| c["label"].clone()).collect();
-        text += &format!("{}\n", serde_json::Value::from(labels));
-        for row in lists(&table, "rows") {
-            text += &format!("{} {}\n", row["label"], row["cells"]);
+    for table in list(report, "sections").iter().flat_map(|section| list(section, "tables")) {
+        let columns: Vec<String> = list(&table, "columns").iter().map(label).collect();
+        text += &format!("{}\n", columns.join(" | "));
+        for row in list(&table, "rows") {
+            let cells = list(&row, "cells");
+            let cells = cells.iter().map(|cell| match cell["units"].as_i64() {
+                Some(units) => format!("{units}e-{}", cell["decimals"]),
+                None => cell["state"].as_str().unwrap().to_owned(),
+            });
+            text += &format!("  {}: {}\n", label(&row), cells.collect::<Vec<_>>().join(" | "));
         }
     }
     text
+}
+
+#[test]
+fn the_first_attendance_says_what_it_said() {
+    assert_data_eq!(figures("attendance-1.0.0"), str![[""]]);
+}
+
+#[test]
+fn the_first_comparison_says_what_it_said() {
+    assert_data_eq!(figures("school-comparison-1.0.0"), str![[""]]);
 }
 
 #[test]

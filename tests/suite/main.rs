@@ -11,6 +11,7 @@ mod contacts;
 mod corrections;
 mod crash;
 mod demo;
+mod dictionary;
 mod faults;
 mod figures;
 mod files;
@@ -23,6 +24,7 @@ mod guest;
 mod hostile;
 mod kept;
 mod layering;
+mod life;
 #[path = "../../host/src/plugin/tests/lowered.rs"]
 mod lowered;
 mod plugins;

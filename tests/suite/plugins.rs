@@ -136,7 +136,10 @@ Tables
     );
     let installed = Workspace::new().with_comparison();
     let looked_again = installed.say(&format!("plugin inspect {COMPARISON}")).success().stdout;
-    assert_eq!(looked_again, looked.replace("[ ]", "[x]"));
+    let state = looked_again.lines().find(|line| line.starts_with("State:")).unwrap();
+    assert!(state.starts_with("State:     enabled, since "), "{state}");
+    let without = looked_again.replace(&format!("{state}\n"), "");
+    assert_eq!(without, looked.replace("[ ]", "[x]"));
     installed
         .say("plugin inspect org.example.other")
         .refused()
@@ -210,6 +213,8 @@ fn nothing_runs_without_a_grant_and_the_hint_is_the_way_to_it() {
     let hint = ran.stderr.split("run `tridem ").nth(1).unwrap().split('`').next().unwrap();
     assert!(hint.starts_with("plugin grant") && !hint.contains("contacts.day"), "{hint}");
     workspace.say(hint).success();
+    workspace.run(&RUN).refused().saying(&["does not run: it is granted since", "plugin enable"]);
+    workspace.say(&format!("plugin enable {COMPARISON}")).success();
     workspace.run(&RUN).success();
 
     workspace.say(&format!("plugin revoke {COMPARISON} contacts.household")).success();

@@ -111,11 +111,12 @@ impl Workspace {
         self.run(&line.split_whitespace().collect::<Vec<_>>())
     }
 
-    /// Installs the reference plugin and grants all it asks for.
+    /// Installs the reference plugin, grants all it asks for and switches it on.
     pub(crate) fn with_comparison(self) -> Self {
         let package = comparison_package();
         self.run(&["plugin", "install", package.to_str().unwrap()]).success();
         self.run(&["plugin", "grant", COMPARISON, "--all"]).success();
+        self.run(&["plugin", "enable", COMPARISON]).success();
         self
     }
 }

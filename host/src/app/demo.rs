@@ -8,7 +8,7 @@ use crate::domain::{Audience, Lang, Rounding, SchoolYear, Text};
 
 use super::import::ImportOptions;
 use super::keys::KeySource;
-use super::reports::{ReportFormat, ReportRequest};
+use super::reports::{Ran, ReportFormat, ReportRequest};
 use super::workspace::{App, make_private};
 use super::{Actor, Error};
 
@@ -87,6 +87,7 @@ pub fn demo(
         progress(percent);
         let plugin = app.install_bytes(&actor, package)?.manifest.id;
         app.grant(&actor, &plugin, None)?;
+        app.enable(&actor, &plugin, false, false)?;
         let request = ReportRequest {
             plugin: &plugin,
             period: YEAR.period(),
@@ -94,7 +95,10 @@ pub fn demo(
             audience: Audience::Public,
             rounding: Rounding::None,
         };
-        let id = app.run_report(&actor, &request)?.to_string();
+        let Ran::Kept(id) = app.run_report(&actor, &request)? else {
+            unreachable!("what was just enabled is not watched");
+        };
+        let id = id.to_string();
         let mut files = Vec::new();
         for (end, format, lang) in outputs(lang) {
             let path = dir.join(format!("{name}.{end}"));

@@ -4,7 +4,9 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::capture::{LONGEST_TEXT, Mistakes};
-use crate::domain::{Coarsening, Day, DayError, Lang, Period, Text};
+use crate::domain::{
+    Coarsening, Day, DayError, Lang, LifeRefusal, MOST_FAILURES, Period, PluginState, Text,
+};
 use crate::plugin;
 use crate::render;
 use crate::report;
@@ -111,6 +113,9 @@ pub enum Error {
     /// No code list has this name.
     #[error("there is no code list `{0}`")]
     NoSuchList(String),
+    /// The data dictionary has no dataset of this name.
+    #[error("there is no dataset `{0}`")]
+    NoSuchDataset(String),
     /// A practitioner asked for what concerns all schools.
     #[error("`{0}` acts for their own schools, and this concerns all of them")]
     OperatorOnly(String),
@@ -180,6 +185,48 @@ pub enum Error {
     /// A grant would be over before it begins.
     #[error("a grant until {0} would be over already")]
     GrantIsOver(Day),
+    /// A version of a plugin that does not run.
+    #[error("{}", .0.english())]
+    NotInService(Box<Resting>),
+    /// Something cannot happen to a plugin in its state.
+    #[error(
+        "nothing was changed about plugin `{id}@{version}`: {refusal}{}",
+        in_brackets(&reason.en)
+    )]
+    Life {
+        id: String,
+        version: String,
+        refusal: LifeRefusal,
+        /// Whether somebody wanted to watch it.
+        is_monitor: bool,
+        reason: Text,
+    },
+    /// A version lower than the one in service.
+    #[error("`{id}` {to} is a lower version than {from}, which is in service")]
+    Downgrade { id: String, from: String, to: String },
+    /// Two versions that differ in their build metadata alone.
+    #[error("`{id}` {version} is the same version as {installed}, which is installed")]
+    SameVersion { id: String, version: String, installed: String },
+    /// No version was in service before.
+    #[error("no version of plugin `{0}` was in service before")]
+    NoPrevious(String),
+    /// The reason of switching a plugin off is missing or too long.
+    #[error("the reason for switching a plugin off is one line of 1 to {LONGEST_TEXT} characters")]
+    BadPluginReason,
+    /// It failed once too often.
+    #[error(
+        "{error}\n  it was its failure number {MOST_FAILURES} in a row: `{plugin}` is in quarantine now"
+    )]
+    Quarantined { id: String, plugin: String, error: Box<Self> },
+    /// Two different plugins.
+    #[error("`{old}` and `{new}` are not versions of one plugin")]
+    OtherPlugin { old: String, new: String },
+    /// No run and no report has an id that begins so.
+    #[error("there is no run and no report `{0}`")]
+    NoSuchRun(String),
+    /// A run does not come out again as it was recorded.
+    #[error("what was recorded does not come out again")]
+    ReplayDiffers,
     /// The package in the store is not the one that was installed.
     #[error("the package of plugin `{0}` is not the one that was installed")]
     PackageChanged(String),
@@ -210,6 +257,44 @@ pub enum Error {
     /// A page.
     #[error(transparent)]
     Render(#[from] render::Error),
+}
+
+/// A version of a plugin that does not run, and what a person has to know about that.
+#[derive(Debug)]
+pub struct Resting {
+    /// The plugin's id.
+    pub id: String,
+    /// The version.
+    pub version: String,
+    /// Its state.
+    pub state: PluginState,
+    /// Since when.
+    pub since: String,
+    /// Why; empty where nobody said.
+    pub reason: Text,
+    /// When the last report of the plugin was made.
+    pub last_report: Option<String>,
+    /// Whether there is a version to go back to.
+    pub rollback: bool,
+}
+
+impl Resting {
+    fn english(&self) -> String {
+        let Self { id, version, since, .. } = self;
+        let last = self.last_report.as_ref();
+        let last = last.map(|at| format!("; the last report of it, of {at}, stays"));
+        format!(
+            "plugin `{id}@{version}` does not run: it is {} since {since}{}{}",
+            self.state.text().en,
+            in_brackets(&self.reason.en),
+            last.unwrap_or_default()
+        )
+    }
+}
+
+/// A reason behind what it is the reason for; nothing where there is none.
+pub(super) fn in_brackets(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(" ({reason})") }
 }
 
 pub(super) fn ticked(words: &[String]) -> String {

@@ -1,10 +1,10 @@
 //! What the program says when something went wrong: the sentence in either language, and the advice.
 
 use crate::capture::LONGEST_TEXT;
-use crate::domain::{Day, DayError, Lang};
+use crate::domain::{Day, DayError, Lang, LifeRefusal, MOST_FAILURES, PluginState};
 use crate::plugin;
 
-use super::error::{Error, ErrorKind};
+use super::error::{Error, ErrorKind, Resting, in_brackets};
 use super::grant_words;
 
 impl Error {
@@ -105,6 +105,7 @@ impl Error {
                 format!("der Bericht ist nicht das, was jetzt herauskommt: {things} anders")
             }
             Self::NoSuchList(name) => format!("eine Codeliste `{name}` gibt es nicht"),
+            Self::NoSuchDataset(name) => format!("einen Datensatz `{name}` gibt es nicht"),
             Self::OperatorOnly(code) => {
                 format!("`{code}` handelt für die eigenen Schulen, und dies betrifft alle")
             }
@@ -158,6 +159,55 @@ impl Error {
             Self::GrantIsOver(day) => {
                 format!("eine Erlaubnis bis zum {} wäre schon abgelaufen", day.german())
             }
+            Self::NotInService(resting) => {
+                let Resting { id, version, state, since, reason, last_report, .. } = &**resting;
+                let last = last_report.as_ref().map_or_else(String::new, |at| {
+                    format!("; sein letzter Bericht vom {at} bleibt")
+                });
+                format!(
+                    "das Plugin `{id}@{version}` läuft nicht: es ist seit {since} {}{}{last}",
+                    state.text().de,
+                    in_brackets(&reason.de)
+                )
+            }
+            Self::Life { id, version, refusal, reason, .. } => {
+                let why = match refusal {
+                    LifeRefusal::NotGranted => "ihm fehlen Felder, die es braucht".to_owned(),
+                    LifeRefusal::NeedsAgain => "es ist in Quarantäne".to_owned(),
+                    LifeRefusal::Already(state) => format!("es ist schon {}", state.text().de),
+                    LifeRefusal::Idle(state) => {
+                        format!("es ist {} und läuft nicht", state.text().de)
+                    }
+                };
+                format!(
+                    "am Plugin `{id}@{version}` wurde nichts geändert: {why}{}",
+                    in_brackets(&reason.de)
+                )
+            }
+            Self::Downgrade { id, from, to } => {
+                format!("`{id}` {to} ist eine niedrigere Version als {from}, die im Dienst ist")
+            }
+            Self::SameVersion { id, version, installed } => format!(
+                "`{id}` {version} ist dieselbe Version wie {installed}, die installiert ist"
+            ),
+            Self::NoPrevious(id) => {
+                format!("vom Plugin `{id}` war vorher keine andere Version im Dienst")
+            }
+            Self::BadPluginReason => format!(
+                "der Grund, ein Plugin auszuschalten, ist eine Zeile aus 1 bis {LONGEST_TEXT} Zeichen"
+            ),
+            Self::Quarantined { plugin, error, .. } => format!(
+                "{}\n  es war sein Fehlschlag Nummer {MOST_FAILURES} hintereinander: `{plugin}` ist \
+                 jetzt in Quarantäne",
+                error.german()
+            ),
+            Self::OtherPlugin { old, new } => {
+                format!("`{old}` und `{new}` sind nicht Versionen eines Plugins")
+            }
+            Self::NoSuchRun(id) => format!("einen Lauf oder Bericht `{id}` gibt es nicht"),
+            Self::ReplayDiffers => {
+                "was aufgezeichnet wurde, kommt nicht wieder so heraus".to_owned()
+            }
             Self::PackageChanged(id) => {
                 format!("das Paket des Plugins `{id}` ist nicht das installierte")
             }
@@ -171,6 +221,15 @@ impl Error {
             Self::Plugin(error) => error.german(),
             Self::Report(error) => error.german(),
             Self::Render(error) => error.german(),
+        }
+    }
+
+    /// One thing the author of a plugin can do, in English; `None` where nothing is wrong with a plugin.
+    pub fn for_author(&self) -> Option<String> {
+        match self {
+            Self::Plugin(error) => error.for_author(),
+            Self::Quarantined { error, .. } => error.for_author(),
+            _ => None,
         }
     }
 
@@ -249,6 +308,10 @@ impl Error {
             Self::NoSuchList(_) => {
                 say("alle Listen zeigt `tridem code list`", "`tridem code list` shows all lists")
             }
+            Self::NoSuchDataset(_) => say(
+                "alle Datensätze zeigt `tridem plugin dictionary`",
+                "`tridem plugin dictionary` shows all datasets",
+            ),
             Self::BadCode(_) => say(
                 "ein Code besteht aus höchstens 40 Kleinbuchstaben, Ziffern und Bindestrichen",
                 "a code is made of at most 40 lower-case letters, digits and hyphens",
@@ -288,6 +351,34 @@ impl Error {
             | Self::CoarseNotNamed(_)
             | Self::NoCoarserForm { .. }
             | Self::GrantIsOver(_) => grant_words::hint(self, lang),
+            Self::NotInService(resting) => Some(resting.hint(lang)),
+            Self::Life { id, version, refusal: LifeRefusal::NeedsAgain, is_monitor, .. } => {
+                let command = if *is_monitor { "monitor" } else { "enable" };
+                Some(lang.pick(
+                    format!("wenn es trotzdem laufen soll: `tridem plugin {command} {id}@{version} --again`"),
+                    format!("if it is to run all the same: `tridem plugin {command} {id}@{version} --again`"),
+                ))
+            }
+            Self::Life { id, refusal: LifeRefusal::Idle(_), .. } => Some(lang.pick(
+                format!("wie die Versionen stehen, zeigt `tridem plugin list`; entfernen: `tridem plugin remove {id}`"),
+                format!("`tridem plugin list` shows how the versions stand; to remove it: `tridem plugin remove {id}`"),
+            )),
+            Self::Downgrade { id, to, .. } => Some(lang.pick(
+                format!("wenn das so sein soll: `tridem plugin enable {id}@{to} --downgrade`"),
+                format!("if that is meant: `tridem plugin enable {id}@{to} --downgrade`"),
+            )),
+            Self::NoPrevious(id) => Some(lang.pick(
+                format!("eine bestimmte Version: `tridem plugin enable {id}@VERSION`"),
+                format!("for a certain version: `tridem plugin enable {id}@VERSION`"),
+            )),
+            Self::Quarantined { id, .. } => Some(lang.pick(
+                format!("was geschah, sagt `tridem plugin runs {id}`; zur Version davor führt `tridem plugin rollback {id}`"),
+                format!("`tridem plugin runs {id}` says what happened; `tridem plugin rollback {id}` goes back to the version before"),
+            )),
+            Self::NoSuchRun(_) => say(
+                "die Läufe zeigt `tridem plugin runs`, die Berichte `tridem report list`",
+                "`tridem plugin runs` shows the runs, `tridem report list` the reports",
+            ),
             Self::PackageChanged(id) => Some(lang.pick(
                 format!("entfernen mit `tridem plugin remove {id}` und neu installieren"),
                 format!("remove it with `tridem plugin remove {id}` and install it again"),
@@ -301,6 +392,31 @@ impl Error {
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             _ => None,
         }
+    }
+}
+
+impl Resting {
+    /// What can be done about a version that does not run.
+    fn hint(&self, lang: Lang) -> String {
+        let (id, full) = (&self.id, format!("{}@{}", self.id, self.version));
+        let mut hint = if self.state == PluginState::Quarantined {
+            lang.pick(
+                format!("was geschah, sagt `tridem plugin runs {id}`; trotzdem einschalten: `tridem plugin enable {full} --again`"),
+                format!("`tridem plugin runs {id}` says what happened; to switch it on all the same: `tridem plugin enable {full} --again`"),
+            )
+        } else {
+            lang.pick(
+                format!("einschalten mit `tridem plugin enable {full}`, oder erst ansehen mit `tridem plugin monitor {full}`"),
+                format!("switch it on with `tridem plugin enable {full}`, or watch it first with `tridem plugin monitor {full}`"),
+            )
+        };
+        if self.rollback {
+            hint += &lang.pick(
+                format!("; zur Version davor: `tridem plugin rollback {id}`"),
+                format!("; to the version before: `tridem plugin rollback {id}`"),
+            );
+        }
+        hint
     }
 }
 
@@ -335,6 +451,19 @@ mod tests {
 
     use super::*;
 
+    fn resting(state: PluginState, rollback: bool) -> Error {
+        let text = || "x".to_owned();
+        let (last_report, reason) = (Some(text()), Text::same("x"));
+        let (id, version, since) = (text(), text(), text());
+        let resting = Resting { id, version, state, since, reason, last_report, rollback };
+        Error::NotInService(Box::new(resting))
+    }
+
+    fn unchanged(refusal: LifeRefusal) -> Error {
+        let (id, version, reason) = ("x".to_owned(), "x".to_owned(), Text::same("x"));
+        Error::Life { id, version, refusal, is_monitor: false, reason }
+    }
+
     fn samples() -> Vec<Error> {
         let (text, path) = (|| "x".to_owned(), || PathBuf::from("x"));
         let broken = || serde_json::from_str::<u8>("x").unwrap_err();
@@ -365,6 +494,7 @@ mod tests {
             Error::NoSuchContact(text()),
             Error::NoSuchReport(text()),
             Error::NoSuchList(text()),
+            Error::NoSuchDataset(text()),
             Error::FixedList(text()),
             Error::OperatorOnly(text()),
             Error::BadCode(text()),
@@ -399,6 +529,24 @@ mod tests {
             },
             Error::GrantIsOver(last),
             Error::PackageChanged(text()),
+            resting(PluginState::Quarantined, true),
+            resting(PluginState::Disabled, false),
+            unchanged(LifeRefusal::NotGranted),
+            unchanged(LifeRefusal::NeedsAgain),
+            unchanged(LifeRefusal::Already(PluginState::Enabled)),
+            unchanged(LifeRefusal::Idle(PluginState::Granted)),
+            Error::Downgrade { id: text(), from: text(), to: text() },
+            Error::SameVersion { id: text(), version: text(), installed: text() },
+            Error::NoPrevious(text()),
+            Error::BadPluginReason,
+            Error::Quarantined {
+                id: text(),
+                plugin: text(),
+                error: Box::new(Error::Plugin(plugin::Error::Precompiled)),
+            },
+            Error::OtherPlugin { old: text(), new: text() },
+            Error::NoSuchRun(text()),
+            Error::ReplayDiffers,
             Error::Setting { name: text(), reason: Text::new("fehlt", "is missing") },
             Error::Output(std::io::ErrorKind::StorageFull.into()),
             Error::Document(broken()),

@@ -98,6 +98,32 @@ impl App {
 
 /// Refuses a run that a field is missing for, or over days that were not granted.
 fn refuse(plugin: &Ready, period: Period) -> Result<(), Error> {
+    let outside = refuse_missing(plugin, period)?;
+    if outside.is_empty() {
+        return Ok(());
+    }
+    let days = outside.iter().map(|grant| &grant.terms);
+    Err(Error::OutsideGrant {
+        plugin: plugin.manifest.id.clone(),
+        fields: outside.iter().map(Grant::name).collect(),
+        first: days.clone().filter_map(|terms| terms.first).max(),
+        last: days.filter_map(|terms| terms.last).min(),
+        period,
+    })
+}
+
+/// Refuses a plugin that a field is missing for today, whatever the days of a run.
+///
+/// # Errors
+///
+/// [`Error::NotGranted`] or [`Error::GrantExpired`] with every field that it cannot do without.
+pub(super) fn refuse_ungranted(plugin: &Ready) -> Result<(), Error> {
+    let today = today();
+    refuse_missing(plugin, Period { first: today, last: today }).map(drop)
+}
+
+/// Refuses a plugin that a field is missing for. Gives the grants whose days do not cover `period`.
+fn refuse_missing(plugin: &Ready, period: Period) -> Result<Vec<Grant>, Error> {
     let all: Vec<Grant> = plugin.grants.iter().chain(&plugin.expired).cloned().collect();
     let id = plugin.manifest.id.clone();
     let Lacking { never, expired, outside } =
@@ -114,17 +140,7 @@ fn refuse(plugin: &Ready, period: Period) -> Result<(), Error> {
     if !never.is_empty() {
         return Err(Error::NotGranted { plugin: id, fields: never });
     }
-    if outside.is_empty() {
-        return Ok(());
-    }
-    let days = outside.iter().map(|grant| &grant.terms);
-    Err(Error::OutsideGrant {
-        plugin: id,
-        fields: outside.iter().map(Grant::name).collect(),
-        first: days.clone().filter_map(|terms| terms.first).max(),
-        last: days.filter_map(|terms| terms.last).min(),
-        period,
-    })
+    Ok(outside)
 }
 
 /// The command that grants again what is over, as far as it went; `None` where the fields went

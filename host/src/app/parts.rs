@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 use crate::domain::{Batch, CodeList, Description, Job, SettingValue, Values, grant_lines};
 use crate::plugin::Run;
 use crate::report::{Cube, PART_LAYOUT, Part, Plan, Reducer};
-use crate::store::{ColumnsRequest, KeptPartial, Numbering, Partition, PartitionRows, Reader};
+use crate::store::{
+    ColumnsRequest, KeptPartial, Numbering, Partition, PartitionRows, Reader, RunWork,
+};
 
 use super::Error;
 use super::granted::Wanted;
@@ -235,11 +237,14 @@ impl<'a> Parts<'a> {
         Ok(Sha256::digest(&text).into())
     }
 
-    /// The figures, the fuel used and the digest of the data.
-    pub(super) fn finish(self) -> Result<(Cube, u64, [u8; 32]), Error> {
-        let Counting { all, fuel, rows, .. } = self.counting;
-        self.plugin.loaded.check_fuel(&self.plugin.manifest, fuel, rows)?;
-        Ok((all.finish(), fuel, self.reader.seal(&self.transcript)?))
+    /// The figures, what they took and the digest of the data.
+    pub(super) fn finish(self) -> Result<(Cube, RunWork, [u8; 32]), Error> {
+        let Counting { all, fuel, rows, time, .. } = self.counting;
+        let loaded = &self.plugin.loaded;
+        loaded.check_fuel(&self.plugin.manifest, fuel, rows)?;
+        let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let work = RunWork { fuel, allowed: loaded.allowed_fuel(rows), rows, ms };
+        Ok((all.finish(), work, self.reader.seal(&self.transcript)?))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::plugin::{Descriptions, Engine, Kinds, LoadedPlugin, OperatorLimits, P
 use crate::store::{self, InstalledPlugin, Writer};
 
 use super::grants::{GrantWish, carried_over};
+use super::life::PluginStanding;
 use super::workspace::{App, now, today};
 use super::{Actor, Error};
 
@@ -42,6 +43,8 @@ pub struct PluginFacts {
     pub descriptions: Descriptions,
     /// Every field it asks for.
     pub fields: Vec<PluginField>,
+    /// How it stands; `None` for a package that is not installed.
+    pub standing: Option<PluginStanding>,
 }
 
 /// Fields that an installed plugin asks for, each with its dataset before it.
@@ -90,6 +93,7 @@ impl App {
             .inspect_err(|_| self.forget_compiled(&engine, &package.component))?;
         let said = (loaded.kinds(), descriptions);
         let manifest = package.manifest;
+        self.refuse_same_version(&manifest.id, &manifest.version.to_string())?;
         let mut writer = self.store.write(&actor.author())?;
         writer.install_plugin(
             &package.sha256,
@@ -233,7 +237,8 @@ impl App {
     ) -> Result<PluginFacts, Error> {
         let Ready { sha256, manifest, loaded, grants, .. } = self.load(installed, engine)?;
         let said = (loaded.kinds(), loaded.describe_all(&manifest)?);
-        Ok(facts_of(manifest, hex(&sha256), said, &grants))
+        let standing = Some(self.standing(installed)?);
+        Ok(PluginFacts { standing, ..facts_of(manifest, hex(&sha256), said, &grants) })
     }
 
     /// The plugin that `ID` or `ID@VERSION` names.
@@ -305,7 +310,7 @@ pub(super) fn facts_of(
             });
         }
     }
-    PluginFacts { manifest, sha256, kinds, descriptions, fields }
+    PluginFacts { manifest, sha256, kinds, descriptions, fields, standing: None }
 }
 
 /// Bytes in hexadecimal.

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    Audience, Day, Id, Lang, Passport, Period, Report, Rounding, SchoolKey, Scope, Setting, Text,
-    grant_lines,
+    Audience, Day, Id, Lang, Manifest, Passport, Period, PluginState, Report, Rounding, RunKind,
+    SchoolKey, Scope, Setting, Text, grant_lines,
 };
 use crate::render;
 use crate::report::{Facts, SchoolFacts, assemble};
-use crate::store::{self, ReportRun};
+use crate::store::{self, PluginRun, ReportRun, RunWork};
 
+use super::history::{Order, begun, ended, software};
 use super::lookups::one_of;
 use super::plugins::{Ready, hex};
 use super::runs::{Outcome, setting_values, settings};
@@ -62,30 +63,50 @@ pub enum ReportFormat {
 pub(super) struct Made {
     pub(super) report: Report,
     pub(super) run: ReportRun,
+    pub(super) work: RunWork,
+}
+
+/// What came of running a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ran {
+    /// A report was kept, under this id.
+    Kept(Id),
+    /// The plugin is being watched: nothing was published, and this is what would have come out.
+    Monitored(Box<PluginRun>),
 }
 
 /// What a report is to be made of, whoever asks for it.
-struct Wanted {
-    period: Period,
-    audience: Audience,
-    rounding: Rounding,
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) period: Period,
+    pub(super) audience: Audience,
+    pub(super) rounding: Rounding,
     /// Every parameter with a value that it takes.
-    settings: Vec<(String, serde_json::Value)>,
+    pub(super) settings: Vec<(String, serde_json::Value)>,
+}
+
+impl Wanted {
+    pub(super) fn order(&self, kind: RunKind) -> Order<'_> {
+        let Self { period, audience, rounding, ref settings } = *self;
+        Order { kind, period, audience, rounding, settings }
+    }
 }
 
 impl App {
-    /// Runs a plugin over a period, keeps the report and gives its id. A period that is not over yet
-    /// ends today: days to come were neither worked nor missed.
+    /// Runs a plugin over a period, keeps the report and gives its id; of a plugin that is only being
+    /// watched nothing but the run is kept. A period that is not over yet ends today: days to come
+    /// were neither worked nor missed.
     ///
     /// # Errors
     ///
     /// Those of granting: [`Error::NotGranted`], [`Error::GrantExpired`], [`Error::OutsideGrant`],
-    /// [`Error::NoSchoolGranted`]; [`Error::Setting`], [`Error::NoSuchPlugin`], [`Error::NotBegun`], and
-    /// everything that can go wrong in the plugin; no report is kept then.
-    pub fn run_report(&mut self, actor: &Actor, request: &ReportRequest<'_>) -> Result<Id, Error> {
+    /// [`Error::NoSchoolGranted`]; [`Error::NotInService`], [`Error::Setting`], [`Error::NoSuchPlugin`],
+    /// [`Error::NotBegun`], and everything that can go wrong in the plugin; no report is kept then, and
+    /// [`Error::Quarantined`] where it went wrong too often.
+    pub fn run_report(&mut self, actor: &Actor, request: &ReportRequest<'_>) -> Result<Ran, Error> {
         actor.for_all_schools()?;
         let period = until(request.period, today())?;
-        let plugin = self.ready(request.plugin)?;
+        let (plugin, state) = self.in_service(request.plugin)?;
         let kinds = plugin.loaded.kinds();
         if !kinds.metrics && !kinds.reporting {
             return Err(Error::ReportsNothing { plugin: plugin.manifest.id });
@@ -97,8 +118,19 @@ impl App {
             rounding: request.rounding,
             settings: given,
         };
-        let Made { report, run } = self.make(actor, &plugin, wanted)?;
-        self.keep(actor, &report, run)
+        let is_watched = state == PluginState::Monitor;
+        let kind = if is_watched { RunKind::Monitor } else { RunKind::Report };
+        let run = begun(actor, &plugin, &wanted.order(kind));
+        let made = match self.make(actor, &plugin, wanted) {
+            Ok(made) => made,
+            Err(error) => return Err(self.keep_failure(actor, run, error)),
+        };
+        let run = ended(run, &made)?;
+        if is_watched {
+            self.keep_run(actor, &run)?;
+            return Ok(Ran::Monitored(Box::new(run)));
+        }
+        self.keep(actor, &made, run).map(Ran::Kept)
     }
 
     /// Makes the report that a passport describes once more, and keeps nothing.
@@ -108,27 +140,10 @@ impl App {
     /// [`Error::PackageNotInstalled`], and those of [`App::run_report`].
     pub(super) fn remake(&mut self, actor: &Actor, passport: &Passport) -> Result<Made, Error> {
         actor.for_all_schools()?;
-        let installed = self.store.read(&Scope::municipality())?.plugins()?;
-        let same = installed.iter().find(|plugin| hex(&plugin.sha256) == passport.package_sha256);
-        let Some(same) = same else {
-            return Err(Error::PackageNotInstalled {
-                plugin: format!("{}@{}", passport.plugin, passport.plugin_version),
-                sha256: passport.package_sha256.clone(),
-            });
-        };
-        let plugin = self.ready(&format!("{}@{}", same.id, same.version))?;
-        let parameters = &plugin.manifest.parameters;
-        let mut given = Vec::new();
-        for Setting { name, value, .. } in &passport.settings {
-            let parameter = parameters.get(name).ok_or_else(|| Error::Setting {
-                name: name.clone(),
-                reason: Text::new("gehört nicht zum Plugin", "is not one of the plugin's"),
-            })?;
-            parameter
-                .accepts(value)
-                .map_err(|reason| Error::Setting { name: name.clone(), reason })?;
-            given.push((name.clone(), value.clone()));
-        }
+        let name = format!("{}@{}", passport.plugin, passport.plugin_version);
+        let plugin = self.ready_package(&passport.package_sha256, &name)?;
+        let pair = |setting: &Setting| (setting.name.clone(), setting.value.clone());
+        let given = recorded_settings(&plugin.manifest, passport.settings.iter().map(pair))?;
         let wanted = Wanted {
             period: passport.period,
             audience: passport.audience,
@@ -138,14 +153,29 @@ impl App {
         self.make(actor, &plugin, wanted)
     }
 
+    /// The very package with this SHA-256, which a report or a run names.
+    pub(super) fn ready_package(&mut self, sha256: &str, name: &str) -> Result<Ready, Error> {
+        let installed = self.store.read(&Scope::municipality())?.plugins()?;
+        let Some(same) = installed.iter().find(|plugin| hex(&plugin.sha256) == sha256) else {
+            let (plugin, sha256) = (name.to_owned(), sha256.to_owned());
+            return Err(Error::PackageNotInstalled { plugin, sha256 });
+        };
+        self.ready(&format!("{}@{}", same.id, same.version))
+    }
+
     /// Runs a plugin and assembles its report.
-    fn make(&mut self, actor: &Actor, plugin: &Ready, wanted: Wanted) -> Result<Made, Error> {
+    pub(super) fn make(
+        &mut self,
+        actor: &Actor,
+        plugin: &Ready,
+        wanted: Wanted,
+    ) -> Result<Made, Error> {
         let Wanted { period, audience, rounding, settings } = wanted;
         let parameters = &plugin.manifest.parameters;
         let scope = actor.scope(&self.store, today())?;
         let values = setting_values(&plugin.manifest, &settings);
         let outcome = self.run_plugin(plugin, &scope, period, values)?;
-        let Outcome { cube, sources, fuel, data, scope, limits } = outcome;
+        let Outcome { cube, sources, fuel, work, data, scope, limits } = outcome;
         let facts = self.report_facts(&scope, period)?;
         let setting = |(name, value): (String, serde_json::Value)| Setting {
             title: parameters[&name].title.clone(),
@@ -171,7 +201,7 @@ impl App {
             fuel: (audience == Audience::Work).then_some(fuel),
             grant_digest: Some(grant_digest(plugin)),
             limits: limits.clone(),
-            software: format!("Tridem {}", env!("CARGO_PKG_VERSION")),
+            software: software(),
             engine: plugin.engine.clone(),
         };
         let title = plugin.manifest.title.clone();
@@ -181,7 +211,7 @@ impl App {
         for table in report.sections.iter_mut().flat_map(|section| &mut section.tables) {
             table.notes.extend(limits.iter().cloned());
         }
-        Ok(Made { report, run: ReportRun { data, fuel } })
+        Ok(Made { report, run: ReportRun { data, fuel }, work })
     }
 
     /// Runs a plugin over a period and keeps no report: what it takes, and over which data.
@@ -204,8 +234,9 @@ impl App {
         Ok(ReportRun { data, fuel })
     }
 
-    /// Keeps a finished report.
-    fn keep(&mut self, actor: &Actor, report: &Report, run: ReportRun) -> Result<Id, Error> {
+    /// Keeps a finished report with the run that it came out of.
+    fn keep(&mut self, actor: &Actor, made: &Made, of: PluginRun) -> Result<Id, Error> {
+        let Made { report, run, .. } = made;
         let id = new_id();
         let passport = &report.passport;
         let entry = store::ReportEntry {
@@ -218,8 +249,11 @@ impl App {
             run_at: now(),
         };
         let document = serde_json::to_string(report).map_err(Error::Document)?;
-        let stored = store::StoredReport { entry, document, run: Some(run) };
+        let stored = store::StoredReport { entry, document, run: Some(*run) };
+        let of = PluginRun { report: Some(id), ..of };
         let mut writer = self.store.write(&actor.author())?;
+        writer.forget_failures(&of.package)?;
+        writer.add_plugin_run(&of)?;
         writer.add_report(&stored)?;
         writer.commit()?;
         Ok(id)
@@ -304,7 +338,7 @@ impl App {
         serde_json::from_str(&stored.document).map_err(Error::Document)
     }
 
-    fn stored(&self, actor: &Actor, id: &str) -> Result<store::StoredReport, Error> {
+    pub(super) fn stored(&self, actor: &Actor, id: &str) -> Result<store::StoredReport, Error> {
         let none = || Error::NoSuchReport(id.to_owned());
         // A whole id needs no look at the other reports, of which there may be many.
         let id = if let Ok(id) = id.parse() {
@@ -324,8 +358,30 @@ fn grant_digest(plugin: &Ready) -> String {
     hex(&Sha256::digest(grant_lines(&plugin.grants)))
 }
 
+/// The parameters of an earlier run, as far as the plugin still takes them.
+///
+/// # Errors
+///
+/// [`Error::Setting`] for a name the plugin does not have or a value it does not take.
+pub(super) fn recorded_settings(
+    manifest: &Manifest,
+    recorded: impl IntoIterator<Item = (String, serde_json::Value)>,
+) -> Result<Vec<(String, serde_json::Value)>, Error> {
+    let check = |(name, value): (String, serde_json::Value)| {
+        let Some(parameter) = manifest.parameters.get(&name) else {
+            let reason = Text::new("gehört nicht zum Plugin", "is not one of the plugin's");
+            return Err(Error::Setting { name, reason });
+        };
+        match parameter.accepts(&value) {
+            Ok(()) => Ok((name, value)),
+            Err(reason) => Err(Error::Setting { name, reason }),
+        }
+    };
+    recorded.into_iter().map(check).collect()
+}
+
 /// The part of a period that is not to come.
-fn until(period: Period, today: Day) -> Result<Period, Error> {
+pub(super) fn until(period: Period, today: Day) -> Result<Period, Error> {
     if period.first > today {
         return Err(Error::NotBegun(period.first));
     }

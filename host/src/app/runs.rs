@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::plugin::label_counts;
 use crate::report::{Cube, Plan, PlannedDataset, Subject};
-use crate::store::{ColumnsRequest, KeptPartial, PARTITIONED, Reader};
+use crate::store::{ColumnsRequest, KeptPartial, PARTITIONED, Reader, RunWork};
 
 use super::granted::{Permit, Wanted};
 use super::parts::Parts;
@@ -21,6 +21,8 @@ pub(super) struct Outcome {
     pub(super) sources: Vec<Source>,
     /// Fuel used for all rows, in this run or in an earlier one that had counted them already.
     pub(super) fuel: u64,
+    /// What the run took in all.
+    pub(super) work: RunWork,
     /// A digest of all rows that were read; the same rows of the same fields and days give the same.
     /// Only this municipality can make it.
     pub(super) data: [u8; 32],
@@ -83,10 +85,10 @@ pub(super) fn run(
             parts.dataset(place, want, &request)?;
         }
     }
-    let (cube, fuel, data) = parts.finish()?;
+    let (cube, work, data) = parts.finish()?;
     let sources = wanted.iter().map(source).collect();
     let (scope, limits) = (permit.scope.clone(), permit.limits.clone());
-    Ok((Outcome { cube, sources, fuel, data, scope, limits }, kept))
+    Ok((Outcome { cube, sources, fuel: work.fuel, work, data, scope, limits }, kept))
 }
 
 /// What is known of a run before the first row.

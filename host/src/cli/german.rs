@@ -374,8 +374,80 @@ const TEXTS: &[(&str, &str)] = &[
     ("plugin revoke <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
     ("plugin revoke <fields>", "Die Felder, zum Beispiel contacts.minutes"),
     ("plugin revoke --all", "Alle Felder"),
+    ("plugin enable", "Eine Version einschalten: von da an läuft sie unter der Id des Plugins"),
+    ("plugin enable <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    ("plugin enable --again", "Auch nach einer Quarantäne"),
+    ("plugin enable --downgrade", "Auch wenn eine höhere Version im Dienst ist"),
+    (
+        "plugin monitor",
+        "Eine Version laufen lassen und ansehen: ihre Läufe werden aufgezeichnet, veröffentlicht wird \
+         nichts davon",
+    ),
+    ("plugin monitor <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    ("plugin monitor --again", "Auch nach einer Quarantäne"),
+    ("plugin disable", "Ein Plugin ausschalten. Seine Berichte bleiben"),
+    (
+        "plugin disable <plugin>",
+        "Die Id des Plugins, mit @VERSION für eine andere als die im Dienst",
+    ),
+    ("plugin disable --reason", "Warum, in einer Zeile ohne Namen"),
+    (
+        "plugin rollback",
+        "Die Version wieder einschalten, die vorher im Dienst war, mit dem, was ihr erlaubt wurde",
+    ),
+    ("plugin rollback <plugin>", "Die Id des Plugins"),
+    (
+        "plugin runs",
+        "Die Läufe auflisten, die neuesten zuerst: was jeder las, die verbrauchte Arbeit von der \
+         erlaubten, und was herauskam",
+    ),
+    ("plugin runs <plugin>", "Nur die des Plugins mit dieser Id"),
+    ("plugin runs --limit", "Höchstens so viele"),
+    (
+        "plugin diff",
+        "Zwei Versionen an aufgezeichneten Daten vergleichen, Zelle für Zelle, bevor die eine an die \
+         Stelle der anderen tritt. Behalten werden nur die beiden Läufe",
+    ),
+    (
+        "plugin diff <old>",
+        "Die bisherige Version: die Id des Plugins, mit @VERSION für eine andere als die im Dienst",
+    ),
+    (
+        "plugin diff <new>",
+        "Die neue Version: ebenso, oder eine Paketdatei, die nicht installiert wird",
+    ),
+    ("plugin diff --year", "Das Schuljahr, zum Beispiel 2025/26"),
+    ("plugin diff --from", "Erster Tag"),
+    ("plugin diff --until", "Letzter Tag, eingeschlossen"),
+    ("plugin diff --set", "Ein Parameter einer der beiden Versionen; auch mehrmals"),
+    (
+        "plugin diff --audience",
+        "Für wen die verglichenen Dokumente sind: genaue Zahlen ohne diese Angabe",
+    ),
+    ("plugin diff --audience=public", "alle außerhalb der Verwaltung"),
+    ("plugin diff --audience=administration", "innerhalb der Verwaltung"),
+    (
+        "plugin diff --audience=work",
+        "im Team, das die Einträge sehen darf: genaue Zahlen, nicht zur Weitergabe",
+    ),
+    ("plugin diff --format", "Die Form, in der die Unterschiede ausgegeben werden"),
+    ("plugin diff --format=text", "eine Tabelle und eine Zusammenfassung zum Lesen"),
+    ("plugin diff --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("plugin diff --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("plugin remove", "Ein Plugin mit seinen Erlaubnissen entfernen. Seine Berichte bleiben"),
     ("plugin remove <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    (
+        "plugin dictionary",
+        "Zeigen, worum ein Plugin bitten kann: jeden Datensatz und jedes Feld mit seiner Bedeutung. \
+         Daten braucht es dazu nicht",
+    ),
+    ("plugin dictionary <dataset>", "Nur dieser Datensatz, zum Beispiel contacts oder cases"),
+    ("plugin dictionary --format", "Die Form"),
+    ("plugin dictionary --format=text", "zum Lesen im Terminal"),
+    ("plugin dictionary --format=html", "eine Seite zum Lesen und Drucken"),
+    ("plugin dictionary --format=json", "JSON mit beiden Sprachen, für Programme"),
+    ("plugin dictionary --format=csv", "CSV mit einer Zeile je Feld"),
+    ("plugin dictionary --out", "In diese Datei schreiben statt es auszugeben"),
     ("plugin pack", "Aus dem Ordner eines Plugins und seinem übersetzten Modul ein Paket machen"),
     ("plugin pack <folder>", "Der Ordner mit `plugin.toml`"),
     (
@@ -409,6 +481,12 @@ const TEXTS: &[(&str, &str)] = &[
          was anders ist und warum. Nichts davon wird aufbewahrt",
     ),
     ("report verify <file>", "Der Bericht, wie `--format json` ihn geschrieben hat"),
+    (
+        "report replay",
+        "Genau das noch einmal laufen lassen, was aufgezeichnet wurde, und sagen, ob dasselbe \
+         herauskommt, oder was anders ist und warum. Behalten wird nur der Lauf",
+    ),
+    ("report replay <id>", "Die Id eines Laufs oder eines Berichts, oder ihre ersten Zeichen"),
     (
         "report proof",
         "Sagen, woraus ein Bericht gemacht wurde und was sein Dokument nicht sagen darf: eine Prüfzahl \
@@ -513,6 +591,10 @@ const SHARED: &[(&str, &str)] = &[
     ("pairs --format=table", "eine Tabelle zum Lesen"),
     ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("pairs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("runs --format", "Die Form der Liste"),
+    ("runs --format=table", "eine Tabelle zum Lesen"),
+    ("runs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("runs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("run --format", "Die Form des Berichts"),
     ("run --format=text", "für die Befehlszeile"),
     ("run --format=html", "eine Seite zum Lesen und Drucken"),
@@ -537,6 +619,7 @@ const VALUES: &[(&str, &str)] = &[
     ("CODES", "KÜRZEL"),
     ("COMMAND", "BEFEHL"),
     ("COUNT", "ANZAHL"),
+    ("DATASET", "DATENSATZ"),
     ("DAY", "TAG"),
     ("DIR", "ORDNER"),
     ("FIELD=KIND", "FELD=ART"),
@@ -557,7 +640,9 @@ const VALUES: &[(&str, &str)] = &[
     ("MINUTES", "MINUTEN"),
     ("NAME", "NAME"),
     ("NAME=VALUE", "NAME=WERT"),
+    ("NEW", "NEU"),
     ("NUMBER", "NUMMER"),
+    ("OLD", "BISHER"),
     ("PLUGIN", "PLUGIN"),
     ("PUPILS", "ANZAHL"),
     ("RESULT", "ERGEBNIS"),

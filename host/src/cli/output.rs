@@ -90,6 +90,10 @@ impl Output {
             let _ = writeln!(out, "  {} {inner}", self.lang.pick("Ursache:", "caused by:"));
             cause = inner.source();
         }
+        if let Some(advice) = error.for_author() {
+            let word = self.lang.pick("für die Plugin-Autorin oder den -Autor:", "for its author:");
+            let _ = writeln!(out, "{word} {advice}");
+        }
         if let Some(hint) = error.hint(self.lang) {
             let _ = writeln!(out, "\n{} {hint}", self.lang.pick("Hinweis:", "hint:"));
         }

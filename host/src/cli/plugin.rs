@@ -9,7 +9,9 @@ use super::Session;
 use super::lists::{FormatArgs, List};
 use super::output::counted;
 use super::plugin_access::{self, AccessArgs, LimitArgs};
+use super::plugin_dictionary;
 use super::plugin_kinds;
+use super::plugin_life;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
 #[derive(clap::Subcommand)]
@@ -55,11 +57,15 @@ pub(super) enum Command {
         #[arg(long)]
         all: bool,
     },
+    #[command(flatten)]
+    Life(plugin_life::Command),
     /// Remove a plugin with its grants. Reports it made stay.
     Remove {
         /// The plugin's id, with @VERSION where several are installed.
         plugin: String,
     },
+    /// Show what a plugin can ask for: every dataset and field with its meaning. It needs no records.
+    Dictionary(plugin_dictionary::Args),
     /// Make a package of a plugin's folder and its compiled module.
     Pack {
         /// The folder with `plugin.toml`.
@@ -93,12 +99,13 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 format!("Installed: {id} {}", facts.manifest.version),
             )?;
             plugin_access::remark_installed(&facts, session);
-            Ok(())
+            plugin_life::say_upgrade(&id, &facts.manifest.version.to_string(), session)
         }
         Command::List(format) => {
             let mut list = List::new(&[
                 ("id", "Id", "id"),
                 ("version", "Version", "version"),
+                ("state", "Zustand", "state"),
                 ("title", "Titel", "title"),
                 ("fields_granted", "erlaubte Felder", "fields granted"),
                 ("fields_requested", "erbetene Felder", "fields requested"),
@@ -108,6 +115,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 list.row([
                     Value::Text(facts.manifest.id.clone()),
                     Value::Text(facts.manifest.version.to_string()),
+                    plugin_life::state(facts.standing.as_ref()),
                     Value::Text(facts.manifest.title.get(lang).to_owned()),
                     Value::Integer(count(
                         facts.fields.iter().filter(|field| field.granted.is_some()).count(),
@@ -127,7 +135,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 format!("Granted: {}.", counted(granted.fields, "field", "fields")),
             )?;
             plugin_access::remark(&granted, &wish, session);
-            Ok(())
+            plugin_life::say_next(plugin, session)
         }
         Command::Access(args) => plugin_access::run(args, session),
         Command::Revoke { plugin, fields, all } => {
@@ -138,12 +146,14 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 format!("Revoked: {}.", counted(number, "field", "fields")),
             )
         }
+        Command::Life(command) => plugin_life::run(command, session),
         Command::Remove { plugin } => {
             let (id, version) = session.open()?.remove(&session.actor, plugin)?;
             session
                 .out
                 .line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
         }
+        Command::Dictionary(args) => plugin_dictionary::run(args, session),
         Command::Pack { folder, module, out } => {
             let packed = app::pack(folder, module, out)?;
             let (path, bytes, sha256) = (out.display(), packed.bytes, packed.sha256);
@@ -179,6 +189,7 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
             )
         ),
     ];
+    lines.extend(facts.standing.as_ref().map(|standing| plugin_life::standing(standing, lang)));
     for request in &manifest.requests {
         lines.push(String::new());
         lines.push(format!(

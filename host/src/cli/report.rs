@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::{Error, ListFormat, ReportFormat, ReportRequest, Value, moment};
-use crate::domain::{Audience, Code, Day, Period, Rounding, SchoolYear};
+use crate::app::{Difference, Error, ListFormat, Ran, ReportFormat, ReportRequest, Value, moment};
+use crate::domain::{Audience, Code, Rounding};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
 use super::output::width;
+use super::period::PeriodArgs;
+use super::plugin_life;
 
 /// Reports: what a plugin makes of the records, with small numbers withheld.
 #[derive(clap::Subcommand)]
@@ -21,6 +23,12 @@ pub(super) enum Command {
     Verify {
         /// The report, as `--format json` wrote it.
         file: PathBuf,
+    },
+    /// Run again exactly what was recorded, and say whether the same comes out, or what differs and why.
+    /// Nothing is kept but the run.
+    Replay {
+        /// The id of a run or of a report, or the first characters of it.
+        id: String,
     },
     /// Tell what a report was made from and its document must not say: a digest of the records that
     /// were read, and the work the plugin did.
@@ -42,15 +50,8 @@ pub(super) enum Command {
 pub(super) struct RunArgs {
     /// The plugin's id, with @VERSION where several are installed.
     plugin: String,
-    /// The school year, such as 2025/26.
-    #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "until"])]
-    year: Option<SchoolYear>,
-    /// First day.
-    #[arg(long, value_name = "DAY", requires = "until", required_unless_present = "year")]
-    from: Option<Day>,
-    /// Last day, included.
-    #[arg(long, value_name = "DAY", requires = "from")]
-    until: Option<Day>,
+    #[command(flatten)]
+    period: PeriodArgs,
     /// A parameter of the plugin; may be given several times.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     settings: Vec<String>,
@@ -77,13 +78,23 @@ pub(super) struct OutputArgs {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum AudienceArg {
+pub(super) enum AudienceArg {
     /// Anybody outside the administration.
     Public,
     /// Inside the administration.
     Administration,
     /// Inside the team that may see the records: exact numbers, not to be passed on.
     Work,
+}
+
+impl AudienceArg {
+    pub(super) fn get(self) -> Audience {
+        match self {
+            Self::Public => Audience::Public,
+            Self::Administration => Audience::Administration,
+            Self::Work => Audience::Work,
+        }
+    }
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -112,24 +123,18 @@ impl FormatArg {
 pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
     match command {
         Command::Run(args) => {
-            let period = match (args.year, args.from, args.until) {
-                (Some(year), ..) => year.period(),
-                (None, Some(first), Some(last)) => Period::new(first, last)?,
-                _ => return Err(Error::NoPeriod),
-            };
             let request = ReportRequest {
                 plugin: &args.plugin,
-                period,
+                period: args.period.get()?,
                 settings: &args.settings,
-                audience: match args.audience {
-                    AudienceArg::Public => Audience::Public,
-                    AudienceArg::Administration => Audience::Administration,
-                    AudienceArg::Work => Audience::Work,
-                },
+                audience: args.audience.get(),
                 rounding: if args.round { Rounding::Five } else { Rounding::None },
             };
             let mut app = session.open()?;
-            let id = app.run_report(&session.actor, &request)?;
+            let id = match app.run_report(&session.actor, &request)? {
+                Ran::Kept(id) => id,
+                Ran::Monitored(run) => return plugin_life::monitored(&run, session),
+            };
             session.out.remark(format!("Bericht {id}"), format!("report {id}"));
             write(&app, &id.to_string(), &args.output, session)
         }
@@ -159,6 +164,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             session.out.list(&list, format.get())
         }
         Command::Verify { file } => verify(file, session),
+        Command::Replay { id } => replay(id, session),
         Command::Proof { id } => {
             let proof = session.open()?.report_proof(&session.actor, id)?;
             let (none, lang) = (String::from("–"), session.out.lang());
@@ -211,25 +217,74 @@ fn verify(file: &Path, session: &mut Session) -> Result<(), Error> {
     for cause in &found.causes {
         session.out.line(&cause.de, &cause.en)?;
     }
+    print_differences(&found.differences, ("in der Datei", "in the file"), session)?;
+    Err(Error::ReportDiffers { number: found.differences.len() })
+}
+
+/// Says whether what was recorded comes out again.
+fn replay(id: &str, session: &mut Session) -> Result<(), Error> {
+    let found = session.open()?.replay(&session.actor, id)?;
+    let recorded = &found.recorded;
+    let (plugin, version, at) = (&recorded.plugin, &recorded.version, moment(recorded.run_at));
+    session.out.line(
+        format!("{plugin} {version}, damals gelaufen am {at}, jetzt als Lauf {}", found.run.id),
+        format!("{plugin} {version}, run then on {at}, now as run {}", found.run.id),
+    )?;
+    if found.is_output_same && recorded.failure.is_some() {
+        session.out.line(
+            "Gleich: Der Lauf schlägt mit denselben Worten fehl wie damals.",
+            "Equal: the run fails in the same words as then.",
+        )?;
+    } else if found.is_output_same {
+        session.out.line(
+            "Gleich: Das Ergebnis ist Zeichen für Zeichen das von damals.",
+            "Equal: the result is letter for letter that of then.",
+        )?;
+    }
+    if found.is_input_same == Some(true) {
+        session.out.line(
+            "Auch die gelesenen Daten sind dieselben.",
+            "The records that were read are the same, too.",
+        )?;
+    }
+    for cause in &found.causes {
+        session.out.line(&cause.de, &cause.en)?;
+    }
+    if found.is_output_same {
+        return Ok(());
+    }
+    print_differences(&found.differences, ("damals", "then"), session)?;
+    Err(Error::ReplayDiffers)
+}
+
+/// Prints what differs, place by place.
+fn print_differences(
+    differences: &[Difference],
+    then: (&str, &str),
+    session: &mut Session,
+) -> Result<(), Error> {
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let lang = session.out.lang();
     session.out.print("\n")?;
     let mut list = List::new(&[
         ("place", "Stelle", "place"),
-        ("then", "in der Datei", "in the file"),
+        ("then", then.0, then.1),
         ("now", "jetzt", "now"),
     ]);
-    for difference in &found.differences {
+    for difference in differences {
         list.row([
             Value::Text(difference.place.clone()),
             Value::Text(difference.then.get(lang).to_owned()),
             Value::Text(difference.now.get(lang).to_owned()),
         ]);
     }
-    session.out.list(&list, ListFormat::Table)?;
-    Err(Error::ReportDiffers { number: found.differences.len() })
+    session.out.list(&list, ListFormat::Table)
 }
 
 /// The word for an audience.
-fn audience(audience: Audience) -> Code {
+pub(super) fn audience(audience: Audience) -> Code {
     let code =
         |code: &str, de: &str, en: &str| Code { code: code.into(), de: de.into(), en: en.into() };
     match audience {

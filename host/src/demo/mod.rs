@@ -5,6 +5,8 @@
 mod absence_promises;
 mod absences;
 mod attendance;
+#[cfg(test)]
+mod case_promises;
 mod cast;
 mod city;
 mod contacts;

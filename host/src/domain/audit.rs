@@ -123,6 +123,18 @@ actions! {
     PluginGrantCarry "plugin.grant-carry" "Erlaubnis übernommen" "grant carried over";
     /// What a plugin was allowed was taken back.
     PluginRevoke "plugin.revoke" "Erlaubnis zurückgenommen" "grant taken back";
+    /// A plugin was switched on.
+    PluginEnable "plugin.enable" "Plugin eingeschaltet" "plugin enabled";
+    /// A plugin runs to be watched.
+    PluginMonitor "plugin.monitor" "Plugin in den Probelauf genommen" "plugin put in monitor";
+    /// A plugin was switched off.
+    PluginDisable "plugin.disable" "Plugin ausgeschaltet" "plugin disabled";
+    /// A plugin failed too often.
+    PluginQuarantine "plugin.quarantine" "Plugin in Quarantäne genommen" "plugin quarantined";
+    /// The version before was switched on again.
+    PluginRollback "plugin.rollback" "Plugin zurückgesetzt" "plugin rolled back";
+    /// A plugin ran, and no report was kept of it.
+    PluginRun "plugin.run" "Plugin ohne Bericht gelaufen" "plugin run without a report";
     /// A report was run and kept.
     ReportRun "report.run" "Bericht erstellt" "report run";
 }

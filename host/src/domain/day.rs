@@ -90,6 +90,13 @@ impl Day {
         Month(date.year() * 12 + date.month0().cast_signed())
     }
 
+    /// How many whole years have passed since `earlier`; `None` where that day is still to come.
+    ///
+    /// Whoever was born on 29 February is a year older on 1 March where a year has no such day.
+    pub fn years_since(self, earlier: Self) -> Option<u32> {
+        self.date().years_since(earlier.date())
+    }
+
     /// As German texts write it: `15.09.2025`.
     pub fn german(self) -> String {
         self.date().format("%d.%m.%Y").to_string()
@@ -303,6 +310,20 @@ mod tests {
         }
         assert_eq!(Day::of(1970, 1, 1), Some(Day(0)));
         assert_eq!(Day::of(2025, 9, 15).map(Day::german).as_deref(), Some("15.09.2025"));
+    }
+
+    #[test]
+    fn a_year_has_passed_on_the_same_day_or_else_on_the_day_after() {
+        let years = |day: &str, earlier: &str| {
+            day.parse::<Day>().unwrap().years_since(earlier.parse().unwrap())
+        };
+        assert_eq!(years("2025-09-14", "2015-09-15"), Some(9));
+        assert_eq!(years("2025-09-15", "2015-09-15"), Some(10));
+        assert_eq!(years("2026-02-28", "2016-02-29"), Some(9));
+        assert_eq!(years("2026-03-01", "2016-02-29"), Some(10));
+        assert_eq!(years("2028-02-28", "2016-02-29"), Some(11));
+        assert_eq!(years("2028-02-29", "2016-02-29"), Some(12));
+        assert_eq!(years("2025-09-14", "2025-09-15"), None, "not born yet");
     }
 
     #[test]

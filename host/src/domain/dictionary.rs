@@ -33,6 +33,62 @@ pub enum Layout {
     Texts,
 }
 
+impl Layout {
+    /// All of them, in the order of `values` in `schemas/wit/1.0/types.wit`.
+    pub const ALL: [Self; 9] = [
+        Self::Codes,
+        Self::Flags,
+        Self::Integers,
+        Self::Longs,
+        Self::Decimals,
+        Self::Sets,
+        Self::Indexes,
+        Self::Keys,
+        Self::Texts,
+    ];
+
+    /// Its permanent name, as the dictionary and the plugin interface have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Codes => "codes",
+            Self::Flags => "flags",
+            Self::Integers => "integers",
+            Self::Longs => "longs",
+            Self::Decimals => "decimals",
+            Self::Sets => "sets",
+            Self::Indexes => "indexes",
+            Self::Keys => "keys",
+            Self::Texts => "texts",
+        }
+    }
+
+    /// What its values are.
+    pub fn meaning(self) -> Text {
+        match self {
+            Self::Codes => Text::new("Stellen in einer Codeliste", "places in a code list"),
+            Self::Flags => Text::new("0 für nein, 1 für ja", "0 for no, 1 for yes"),
+            Self::Integers => {
+                Text::new("ganze Zahlen und Tage, 32 Bit", "whole numbers and days, 32 bits")
+            }
+            Self::Longs => Text::new("ganze Zahlen, 64 Bit", "whole numbers, 64 bits"),
+            Self::Decimals => Text::new("Gleitkommazahlen, 64 Bit", "floating point, 64 bits"),
+            Self::Sets => Text::new(
+                "Mengen von Codes einer Liste, ein Bit je Stelle",
+                "sets of the codes of a list, one bit for each place",
+            ),
+            Self::Indexes => Text::new(
+                "Nummern, unter denen Menschen oder Haushalte in einem Lauf gezählt werden",
+                "numbers under which persons or households are counted in one run",
+            ),
+            Self::Keys => Text::new(
+                "Pseudonyme, in jedem Lauf eines Plugins gleich und für jedes Plugin andere",
+                "pseudonyms, the same in every run of a plugin and different for every plugin",
+            ),
+            Self::Texts => Text::new("Text", "text"),
+        }
+    }
+}
+
 /// How much a field tells about one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -48,6 +104,41 @@ pub enum Sensitivity {
 }
 
 impl Sensitivity {
+    /// All of them, the least first.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Pseudonymous, Self::Identity, Self::PrivateText];
+
+    /// Its permanent name, as the dictionary has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Pseudonymous => "pseudonymous",
+            Self::Identity => "identity",
+            Self::PrivateText => "private-text",
+        }
+    }
+
+    /// What that means for whoever allows a plugin to read the field.
+    pub fn meaning(self) -> Text {
+        match self {
+            Self::Open => Text::new(
+                "sagt über einen einzelnen Menschen nichts",
+                "tells nothing about one person",
+            ),
+            Self::Pseudonymous => Text::new(
+                "unterscheidet Menschen, ohne sie zu nennen",
+                "tells persons apart without naming them",
+            ),
+            Self::Identity => Text::new(
+                "kann zusammen mit anderen Angaben verraten, wer jemand ist",
+                "could tell who somebody is, together with other facts",
+            ),
+            Self::PrivateText => Text::new(
+                "Worte über Menschen; wird nie an ein Plugin gegeben",
+                "words about people; never handed to a plugin",
+            ),
+        }
+    }
+
     /// The word for the grant question.
     pub fn text(self) -> Text {
         match self {
@@ -161,6 +252,25 @@ impl Dictionary {
 mod tests {
     use super::*;
     use crate::domain::code::CodeLists;
+
+    #[test]
+    fn names_are_those_that_the_dictionary_is_written_in() {
+        #[derive(Deserialize)]
+        struct Both {
+            layout: Layout,
+            sensitivity: Sensitivity,
+        }
+        let read = |layout: &str, sensitivity: &str| -> Both {
+            let source = format!("layout = '{layout}'\nsensitivity = '{sensitivity}'");
+            toml::from_str(&source).unwrap()
+        };
+        for layout in Layout::ALL {
+            assert_eq!(read(layout.name(), "open").layout, layout);
+        }
+        for sensitivity in Sensitivity::ALL {
+            assert_eq!(read("codes", sensitivity.name()).sensitivity, sensitivity);
+        }
+    }
 
     #[test]
     fn the_dictionary_is_well_formed() {

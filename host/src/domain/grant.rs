@@ -123,19 +123,10 @@ impl Grant {
         format!("{}.{}", self.dataset, self.field)
     }
 
-    /// Whether it is for a field.
-    pub fn is_for(&self, dataset: &str, field: &str) -> bool {
-        self.dataset == dataset && self.field == field
-    }
-}
-
-/// The grants as the lines that go into digests: sorted, one for each, `DATASET.FIELD` and then only
-/// what limits it: ` schools=NUMBER,NUMBER`, ` from=DAY`, ` to=DAY`, ` coarse=KIND`. Who granted it,
-/// when, and until when changes no figure and is not in them.
-pub fn grant_lines(grants: &[Grant]) -> String {
-    let line = |grant: &Grant| {
-        let mut line = grant.name();
-        let GrantTerms { schools, first, last, coarsening, .. } = &grant.terms;
+    /// The line of it in [`grant_lines`], with its end.
+    pub fn line(&self) -> String {
+        let mut line = self.name();
+        let GrantTerms { schools, first, last, coarsening, .. } = &self.terms;
         if let GrantedSchools::Only(numbers) = schools {
             let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
             let _ = write!(line, " schools={}", numbers.join(","));
@@ -149,8 +140,19 @@ pub fn grant_lines(grants: &[Grant]) -> String {
             let _ = write!(line, " coarse={kind}");
         }
         line + "\n"
-    };
-    let mut lines: Vec<String> = grants.iter().map(line).collect();
+    }
+
+    /// Whether it is for a field.
+    pub fn is_for(&self, dataset: &str, field: &str) -> bool {
+        self.dataset == dataset && self.field == field
+    }
+}
+
+/// The grants as the lines that go into digests: sorted, one for each, `DATASET.FIELD` and then only
+/// what limits it: ` schools=NUMBER,NUMBER`, ` from=DAY`, ` to=DAY`, ` coarse=KIND`. Who granted it,
+/// when, and until when changes no figure and is not in them.
+pub fn grant_lines(grants: &[Grant]) -> String {
+    let mut lines: Vec<String> = grants.iter().map(Grant::line).collect();
     lines.sort_unstable();
     lines.dedup();
     lines.concat()

@@ -16,12 +16,15 @@ mod directory;
 mod document;
 mod grant;
 mod id;
+mod life;
 mod manifest;
+mod manifest_texts;
 mod metrics;
 mod number;
 mod people;
 mod picture;
 mod proposal;
+mod record;
 mod register;
 mod school;
 mod scope;
@@ -66,6 +69,9 @@ pub use grant::{
     schools_of_all, widened,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+pub use life::{
+    ApiRefusal, LifeEvent, LifeRefusal, MOST_FAILURES, PluginState, RunKind, VersionStep, fits,
+};
 pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};
 pub use metrics::{
     Classified, Description, Dimension, Figure, Job, LEFT_OUT, Labels, Measure, Measured,
@@ -75,9 +81,10 @@ pub use number::Towards;
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
+pub use record::{Found, RecordKind};
 pub use register::Register;
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use term::{Term, Terms};
-pub use words::{Lang, Text};
+pub use words::{Lang, Text, is_unprintable};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::exports::Interface;
 use crate::domain::ManifestError;
+pub(super) use crate::domain::is_unprintable;
 
 /// Most characters of a plugin's own words that are shown.
 const MOST_WORDS: usize = 500;
@@ -271,6 +272,23 @@ impl Error {
         Some(text.into())
     }
 
+    /// Whether the plugin failed in a run, and not the machine, its package or whoever runs it.
+    pub fn is_failure_of_the_plugin(&self) -> bool {
+        matches!(
+            self,
+            Self::Description { .. }
+                | Self::OutOfFuel { .. }
+                | Self::TooSlow { .. }
+                | Self::Memory { .. }
+                | Self::StackOverflow { .. }
+                | Self::Crash { .. }
+                | Self::Output { .. }
+                | Self::Answer { .. }
+                | Self::Guest { .. }
+                | Self::Ended { .. }
+        )
+    }
+
     /// Whether the plugin only has to be compiled again.
     pub fn wants_recompiling(&self) -> bool {
         matches!(self, Self::Compiled { .. })
@@ -311,16 +329,6 @@ pub(super) fn words(text: &str) -> String {
             line
         }
     }
-}
-
-/// Whether a character does not belong in a line of text: it controls the terminal, breaks the
-/// line, or turns the direction of the text around it.
-pub(super) fn is_unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        )
 }
 
 #[cfg(test)]

@@ -174,12 +174,17 @@ impl LoadedPlugin {
     ///
     /// [`Error::OutOfFuel`] where all parts together have used more than a run over so many rows may.
     pub fn check_fuel(&self, manifest: &Manifest, fuel: u64, rows: u64) -> Result<(), Error> {
-        let limits = self.engine.limits();
-        let limit = limits.fuel.saturating_add(limits.fuel_per_row.saturating_mul(rows));
+        let limit = self.allowed_fuel(rows);
         if fuel <= limit {
             return Ok(());
         }
         Err(Error::OutOfFuel { plugin: manifest.id.clone(), call: Call::Push, limit })
+    }
+
+    /// The fuel that a whole run over so many rows may use.
+    pub fn allowed_fuel(&self, rows: u64) -> u64 {
+        let limits = self.engine.limits();
+        limits.fuel.saturating_add(limits.fuel_per_row.saturating_mul(rows))
     }
 
     /// The operator's limits.

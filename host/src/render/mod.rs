@@ -1,6 +1,7 @@
 //! Makes pages, texts and files of finished reports, and lists for the terminal.
 
 mod csv;
+mod dictionary;
 mod drawing;
 mod error;
 mod error_words;
@@ -24,6 +25,7 @@ mod sample;
 mod sample_pictures;
 
 pub use csv::csv;
+pub use dictionary::{DictionaryFormat, dictionary};
 pub use error::Error;
 pub use format::{day, line, number};
 pub use html::Renderer;

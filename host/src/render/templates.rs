@@ -28,6 +28,11 @@ const STYLE: usize = 4;
 /// another, and some 500 levels fill the 2 MiB of stack of a thread; ours have at most 40.
 const MOST_OPENED: usize = 400;
 
+/// The style sheet built in, for pages that have no templates of one's own.
+pub(super) fn built_in_style() -> &'static str {
+    BUILT_IN[STYLE]
+}
+
 /// The templates of a page, checked, with the style sheet that goes into it.
 #[derive(Debug)]
 pub(super) struct Templates {

@@ -61,7 +61,7 @@ pub fn text(report: &Report, lang: Lang, width: Option<usize>, colour: bool) -> 
 }
 
 /// A heading with a line under it.
-fn title(text: &str, under: char, width: Option<usize>, colour: bool) -> String {
+pub(super) fn title(text: &str, under: char, width: Option<usize>, colour: bool) -> String {
     let text = grid::paragraph(format::line(text), width);
     let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
     let rule: String = std::iter::repeat_n(under, longest).collect();

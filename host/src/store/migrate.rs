@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../schemas/sql/0004_partitions.sql"),
     include_str!("../../../schemas/sql/0005_report_run.sql"),
     include_str!("../../../schemas/sql/0007_grants.sql"),
+    include_str!("../../../schemas/sql/0008_life.sql"),
 ];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step
@@ -164,6 +165,37 @@ mod tests {
             }
         }
         assert_eq!(added(true), expected);
+    }
+
+    /// Of three plugins one was granted and used in two versions, one was never used, one never granted.
+    #[test]
+    fn the_step_for_the_life_of_plugins_keeps_in_service_what_was_used() {
+        let mut connection = empty();
+        let before = STEPS.iter().position(|step| step.starts_with("-- 0008")).unwrap();
+        run_steps(&mut connection, &STEPS[..before]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO plugin (sha256, id, version, package, installed_at) VALUES
+                   (CAST('a1' || hex(zeroblob(15)) AS BLOB), 'a', '1', x'', 10),
+                   (CAST('a2' || hex(zeroblob(15)) AS BLOB), 'a', '2', x'', 10),
+                   (CAST('a3' || hex(zeroblob(15)) AS BLOB), 'a', '3', x'', 11),
+                   (CAST('b1' || hex(zeroblob(15)) AS BLOB), 'b', '1', x'', 10),
+                   (CAST('c1' || hex(zeroblob(15)) AS BLOB), 'c', '1', x'', 10);
+                 INSERT INTO plugin_grant SELECT sha256, 'd', 'f', 'x', 0 FROM plugin WHERE id <> 'c';
+                 INSERT INTO report
+                   SELECT NULL, randomblob(16), id, version, 0, 1, 'public', 'x', 0, '{}' FROM plugin
+                   WHERE (id, version) IN (VALUES ('a', '1'), ('a', '2'), ('c', '1'));",
+            )
+            .unwrap();
+        run_steps(&mut connection, STEPS).unwrap();
+        let sql = "SELECT plugin.id, plugin.version, state, current = sha256
+                   FROM plugin_state JOIN plugin USING (sha256) JOIN plugin_service USING (id)";
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .unwrap();
+        let rows: Vec<(String, String, String, bool)> = rows.map(Result::unwrap).collect();
+        assert_eq!(rows, [("a".into(), "2".into(), "enabled".into(), true)]);
     }
 
     #[test]

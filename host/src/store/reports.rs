@@ -240,7 +240,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<ReportEntry> {
 }
 
 /// The word in the file; the same as in the document.
-fn audience_word(audience: Audience) -> &'static str {
+pub(super) fn audience_word(audience: Audience) -> &'static str {
     match audience {
         Audience::Public => "public",
         Audience::Administration => "administration",

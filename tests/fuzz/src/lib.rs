@@ -6,9 +6,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tridem::domain::{
-    Code, CodeList, Composition, Day, Job, Manifest, Period, Shape, ShapeField,
-};
+use tridem::domain::{Code, CodeList, Composition, Day, Job, Manifest, Period, Shape, ShapeField};
 use tridem::plugin::{Engine, LoadedPlugin, OperatorLimits, Package, encode_component};
 use wit_component::{StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
@@ -37,7 +35,7 @@ fn engine() -> &'static Engine {
 /// Text that a person may see: bounded, and without anything that moves a cursor.
 fn showable(text: &str) {
     assert!(text.len() < 200_000, "{} bytes of message", text.len());
-    assert!(!text.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{text:?}");
+    assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
 }
 
 /// A package file.
@@ -68,7 +66,7 @@ pub fn manifest(data: &[u8]) {
             let again = Manifest::parse(&written).expect("what was read can be read again");
             assert_eq!(format!("{again:?}"), format!("{manifest:?}"));
         }
-        Err(error) => assert!(error.to_string().len() < 1 << 20),
+        Err(error) => showable(&error.to_string()),
     }
 }
 
@@ -91,7 +89,8 @@ pub fn document(data: &[u8]) {
     static SCENE: OnceLock<(LoadedPlugin, Manifest, Composition)> = OnceLock::new();
     let (plugin, manifest, composition) = SCENE.get_or_init(|| {
         let admitted = engine().admit(&echo()).expect("a plugin");
-        let (plugin, manifest) = (admitted.into_plugin(), Manifest::parse(&manifest_of("contacts")));
+        let (plugin, manifest) =
+            (admitted.into_plugin(), Manifest::parse(&manifest_of("contacts")));
         let manifest = manifest.expect("a manifest");
         let composition = plugin.describe_composition(&manifest).expect("a description");
         (plugin, manifest, composition)
@@ -190,7 +189,8 @@ pub fn echo() -> Vec<u8> {
     }
     let mut resolve = Resolve::default();
     let package = resolve.push_str("interface.wit", &interface).expect("the interface");
-    let world = resolve.select_world(&[package], Some("partial-reporting-plugin")).expect("a world");
+    let world =
+        resolve.select_world(&[package], Some("partial-reporting-plugin")).expect("a world");
     let mut module = wat::parse_str(text).expect("a module");
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
         .expect("a module without metadata");

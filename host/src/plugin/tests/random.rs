@@ -66,7 +66,9 @@ fn a_random_component_is_refused_and_nothing_else_happens() {
         let noise = noise(seed, 1_024);
         // Noise may run out in the middle of something; then there is no component.
         let config = Config { max_memory32_bytes: 1 << 24, ..Config::default() };
-        let Ok(component) = Component::new(config, &mut Unstructured::new(&noise)) else { continue };
+        let Ok(component) = Component::new(config, &mut Unstructured::new(&noise)) else {
+            continue;
+        };
         made += 1;
         assert!(!judged(&engine, seed, &component.to_bytes()), "seed {seed} is a plugin");
     }

@@ -2,9 +2,15 @@
 
 use super::query::Source;
 
-/// The columns of the index `absence_columns`, last one first.
-const FROM_THE_END: &[&str] =
-    &["absence.pupil", "absence.amount", "absence.unit", "absence.status", "absence.day"];
+/// The columns of the index `absence_columns`, last one first; every index ends in the row's key.
+const FROM_THE_END: &[&str] = &[
+    "absence.key",
+    "absence.pupil",
+    "absence.amount",
+    "absence.unit",
+    "absence.status",
+    "absence.day",
+];
 
 /// Along the index, and for each row to the pupil: whose whereabouts are unknown is absent no more,
 /// whatever a school's system goes on to report.
@@ -27,6 +33,7 @@ fn expression(_: &str, field: &str) -> Option<&'static str> {
         "amount" => "absence.amount",
         "grade" => "pupil.grade",
         "pupil" | "pupil_key" => "absence.pupil",
+        "absence_key" => "absence.key",
         _ => return None,
     })
 }

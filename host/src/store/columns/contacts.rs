@@ -4,8 +4,9 @@ use super::query::{Query, Source};
 use super::{Asked, Error};
 use crate::domain::Field;
 
-/// The columns of the index `contact_columns`, last one first.
-const FROM_THE_END: [&str; 12] = [
+/// The columns of the index `contact_columns`, last one first; every index ends in the row's key.
+const FROM_THE_END: [&str; 13] = [
+    "contact.key",
     "contact.household",
     "contact.interpreter",
     "contact.language",
@@ -24,7 +25,7 @@ const FROM_THE_END: [&str; 12] = [
 const MAY_MISS: [&str; 3] = ["contact.household", "contact.language", "contact.consultation"];
 
 /// The columns of `contact` that a chunk keeps, in the order of [`every_column`]'s values.
-pub(super) const KEPT: [&str; 12] = FROM_THE_END;
+pub(super) const KEPT: [&str; 13] = FROM_THE_END;
 
 /// The query that reads all that a chunk keeps; see [`Query::new`].
 pub(super) fn every_column() -> Query {
@@ -89,6 +90,7 @@ fn expression(dataset: &str, field: &str) -> Option<&'static str> {
         ("contacts", "language") => "contact.language",
         ("contacts", "interpreter") => "contact.interpreter",
         ("contacts", "household" | "household_key") => "contact.household",
+        ("contacts", "contact_key") => "contact.key",
         ("contact_pupils", "grade") => "pupil.grade",
         ("contact_pupils", "birth_day") => "pupil.birth_day",
         ("contact_pupils", "pupil" | "pupil_key") => "contact_pupil.pupil",

@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use super::{Asked, Error, Numbering, Person, lists};
-use crate::domain::{Batch, Column, Field, Layout, TeamRoles, Values};
+use crate::domain::{Batch, Column, Field, Layout, RecordKind, TeamRoles, Values};
 use crate::store::sink::{Block, MISSING};
 
 /// What a field's numbers mean.
@@ -21,8 +21,8 @@ enum Meaning {
     Sets(u64),
     /// Keys of persons, to be numbered.
     Indexes(Person),
-    /// Keys of persons, to be replaced by pseudonyms.
-    Keys(Person),
+    /// Keys of persons or records, to be replaced by pseudonyms.
+    Keys(RecordKind),
 }
 
 /// Some rows as plain numbers.
@@ -99,8 +99,8 @@ impl Converter {
                 Meaning::Indexes(person) => {
                     numbering.numbers(*person, numbers, is_missing).map(Values::Indexes)
                 }
-                Meaning::Keys(person) => {
-                    numbering.pseudonyms(*person, numbers, is_missing).map(Values::Keys)
+                Meaning::Keys(kind) => {
+                    numbering.pseudonyms(*kind, numbers, is_missing).map(Values::Keys)
                 }
             };
             let values = values.ok_or_else(|| Error::BadValue {
@@ -136,7 +136,7 @@ fn meaning(
             count => u64::MAX >> (64 - count.min(64)),
         }),
         (name, Layout::Indexes) => Meaning::Indexes(Person::of(name).ok_or_else(unknown)?),
-        (name, Layout::Keys) => Meaning::Keys(Person::of(name).ok_or_else(unknown)?),
+        (name, Layout::Keys) => Meaning::Keys(RecordKind::of_field(name).ok_or_else(unknown)?),
         (_, Layout::Longs | Layout::Decimals | Layout::Texts) => return Err(unknown()),
     })
 }

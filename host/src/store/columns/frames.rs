@@ -5,7 +5,7 @@ use crate::store::sink::MISSING;
 
 /// How columns are written. A change of anything in here, or of the order in which rows are read,
 /// gets another number; chunks with the old one are then made anew.
-pub(super) const LAYOUT: u8 = 1;
+pub(super) const LAYOUT: u8 = 2;
 
 /// Bytes before the distances of a frame: how many there are, their width, whether 0 stands for a
 /// missing number, and the smallest number.

@@ -1,12 +1,16 @@
 //! Reads datasets column by column, for plugins: the fields that were asked for and nothing else.
 
 mod absences;
+mod case_contacts;
+mod cases;
 mod chunk;
 mod contacts;
 mod convert;
 mod error;
+mod filling;
 mod frames;
 mod lists;
+mod missed;
 mod numbering;
 mod partitions;
 mod pupil_terms;
@@ -21,6 +25,7 @@ mod tests;
 pub(super) use chunk::build;
 pub use error::Error;
 pub use numbering::Numbering;
+pub(super) use numbering::Pseudonyms;
 pub use partitions::{PARTITIONED, Partition, PartitionRows, columns_by_partition};
 pub(super) use partitions::{partitions, recorded_days, stale};
 pub use read::columns;

@@ -1,4 +1,5 @@
-//! What a plugin knows persons by: numbers for one run, and pseudonyms for all of its runs.
+//! What a plugin knows persons and records by: numbers for one run, and pseudonyms for all of its
+//! runs.
 
 use std::collections::HashMap;
 
@@ -7,7 +8,7 @@ use rusqlite::Connection;
 use sha2::Sha256;
 
 use super::{Asked, Error};
-use crate::domain::Layout;
+use crate::domain::{Layout, RecordKind};
 
 /// Keys below this are looked up in a plain array, of at most 16 MiB; the store gives keys from 1
 /// up, so that others come from a file somebody else has written.
@@ -21,20 +22,12 @@ pub(super) enum Person {
 }
 
 impl Person {
-    /// Whose numbers or pseudonyms a field holds; `None` for a field that tells no persons apart.
+    /// Whose numbers a field holds; `None` for a field that numbers no persons.
     pub(super) fn of(field: &str) -> Option<Self> {
         match field {
-            "household" | "household_key" => Some(Self::Household),
-            "pupil" | "pupil_key" => Some(Self::Pupil),
+            "household" => Some(Self::Household),
+            "pupil" => Some(Self::Pupil),
             _ => None,
-        }
-    }
-
-    /// The word that goes into the pseudonym; it never changes, or all pseudonyms would.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Household => "household",
-            Self::Pupil => "pupil",
         }
     }
 }
@@ -57,6 +50,8 @@ pub(super) fn size(connection: &Connection, person: Person) -> Result<u32, Error
 pub struct Numbering {
     households: Persons,
     pupils: Persons,
+    contacts: Option<Pseudonyms>,
+    absences: Option<Pseudonyms>,
 }
 
 #[derive(Debug, Default)]
@@ -119,26 +114,55 @@ impl Ranks {
 
 impl Numbering {
     /// Reads what numbering the fields of a request takes, each once a run: the places of all keys,
-    /// or all pseudonyms.
+    /// or the pseudonyms of all persons. Those of contacts and absences are made row by row.
     pub(super) fn prepare(
         &mut self,
         connection: &Connection,
         asked: &Asked<'_>,
     ) -> Result<(), Error> {
         for field in &asked.fields {
-            let Some(person) = Person::of(&field.name) else { continue };
-            let persons = match person {
-                Person::Household => &mut self.households,
-                Person::Pupil => &mut self.pupils,
-            };
             if field.layout == Layout::Indexes {
+                let Some(person) = Person::of(&field.name) else { continue };
+                let persons = match person {
+                    Person::Household => &mut self.households,
+                    Person::Pupil => &mut self.pupils,
+                };
                 if matches!(persons.ranks, Ranks::Unknown) {
                     persons.ranks = Ranks::read(connection, person)?;
                 }
-            } else if persons.plugin.as_deref() != Some(asked.plugin) {
-                persons.pseudonyms = pseudonyms(connection, person, asked.plugin)?;
-                persons.plugin = Some(asked.plugin.to_owned());
+            } else if field.layout == Layout::Keys {
+                let Some(kind) = RecordKind::of_field(&field.name) else { continue };
+                self.prepare_pseudonyms(connection, kind, asked.plugin)?;
             }
+        }
+        Ok(())
+    }
+
+    fn prepare_pseudonyms(
+        &mut self,
+        connection: &Connection,
+        kind: RecordKind,
+        plugin: &str,
+    ) -> Result<(), Error> {
+        let persons = match kind {
+            RecordKind::Household => &mut self.households,
+            RecordKind::Pupil => &mut self.pupils,
+            RecordKind::Contact => {
+                self.contacts = Some(Pseudonyms::new(connection, kind, plugin)?);
+                return Ok(());
+            }
+            RecordKind::Absence => {
+                self.absences = Some(Pseudonyms::new(connection, kind, plugin)?);
+                return Ok(());
+            }
+        };
+        if persons.plugin.as_deref() != Some(plugin) {
+            let sql = match kind {
+                RecordKind::Household => "SELECT key, id FROM household",
+                _ => "SELECT key, id FROM pupil",
+            };
+            persons.pseudonyms = all_pseudonyms(connection, sql, kind, plugin)?;
+            persons.plugin = Some(plugin.to_owned());
         }
         Ok(())
     }
@@ -172,40 +196,95 @@ impl Numbering {
     /// The pseudonym of each of `keys`; 0 where `is_missing`. `None` where a key is nobody's.
     pub(super) fn pseudonyms(
         &self,
-        person: Person,
+        kind: RecordKind,
         keys: &[i64],
         is_missing: impl Fn(i64) -> bool,
     ) -> Option<Vec<u64>> {
-        let persons = self.persons(person);
+        let one_by_one = |pseudonyms: &Option<Pseudonyms>| {
+            let pseudonyms = pseudonyms.as_ref()?;
+            Some(keys.iter().map(|key| pseudonyms.of_key(*key)).collect())
+        };
+        let persons = match kind {
+            RecordKind::Household => &self.households,
+            RecordKind::Pupil => &self.pupils,
+            RecordKind::Contact => return one_by_one(&self.contacts),
+            RecordKind::Absence => return one_by_one(&self.absences),
+        };
         keys.iter()
             .map(|key| if is_missing(*key) { Some(0) } else { persons.pseudonyms.get(*key) })
             .collect()
     }
 }
 
-/// The pseudonyms of all households or pupils for one plugin: the first eight bytes of a keyed
-/// digest (HMAC-SHA-256) of the plugin's id and the person's, under a key that stays in the store.
-/// Without that key nobody can work out the person, nor join what two plugins have seen.
-fn pseudonyms(connection: &Connection, person: Person, plugin: &str) -> Result<Table<u64>, Error> {
-    let sql = "SELECT pseudonym_key FROM municipality WHERE key = 1";
-    let secret: [u8; 32] = connection.query_row(sql, [], |row| row.get(0))?;
-    let mut keyed = Hmac::<Sha256>::new_from_slice(&secret).expect("HMAC takes keys of any length");
-    for part in [plugin, "\0", person.word(), "\0"] {
-        keyed.update(part.as_bytes());
+/// Makes the pseudonyms of one kind of record for one plugin: the first eight bytes of a keyed
+/// digest (HMAC-SHA-256) of the plugin's id, the kind and the record's own sign, under a key that
+/// stays in the store. Without that key nobody can work out the record, nor join what two plugins
+/// have seen.
+///
+/// The sign of a person is their permanent id. That of a contact or an absence is its key, which is
+/// in the indexes that they are read along: to look up a million ids would take longer than all the
+/// rest of a run. Nothing ever removes one of them, so no key is given twice.
+#[derive(Debug)]
+pub(crate) struct Pseudonyms(Hmac<Sha256>);
+
+impl Pseudonyms {
+    /// Those of a kind of record for a plugin.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sqlite`].
+    pub(crate) fn new(
+        connection: &Connection,
+        kind: RecordKind,
+        plugin: &str,
+    ) -> Result<Self, Error> {
+        let sql = "SELECT pseudonym_key FROM municipality WHERE key = 1";
+        let secret: [u8; 32] = connection.query_row(sql, [], |row| row.get(0))?;
+        let mut keyed =
+            Hmac::<Sha256>::new_from_slice(&secret).expect("HMAC takes keys of any length");
+        // The words never change, or all pseudonyms would.
+        let word = match kind {
+            RecordKind::Household => "household",
+            RecordKind::Pupil => "pupil",
+            RecordKind::Contact => "contact",
+            RecordKind::Absence => "absence",
+        };
+        for part in [plugin, "\0", word, "\0"] {
+            keyed.update(part.as_bytes());
+        }
+        Ok(Self(keyed))
     }
 
-    let sql = match person {
-        Person::Household => "SELECT key, id FROM household",
-        Person::Pupil => "SELECT key, id FROM pupil",
-    };
+    /// That of the person with a permanent id.
+    pub(crate) fn of_id(&self, id: &[u8; 16]) -> u64 {
+        self.of_sign(id)
+    }
+
+    /// That of the contact or the absence with a key.
+    pub(crate) fn of_key(&self, key: i64) -> u64 {
+        self.of_sign(&key.to_be_bytes())
+    }
+
+    fn of_sign(&self, sign: &[u8]) -> u64 {
+        let digest = self.0.clone().chain_update(sign).finalize().into_bytes();
+        let (first, _) = digest.split_first_chunk().expect("a digest has 32 bytes");
+        u64::from_be_bytes(*first)
+    }
+}
+
+/// The pseudonyms of the persons whose keys and ids a query gives.
+fn all_pseudonyms(
+    connection: &Connection,
+    sql: &str,
+    kind: RecordKind,
+    plugin: &str,
+) -> Result<Table<u64>, Error> {
+    let pseudonyms = Pseudonyms::new(connection, kind, plugin)?;
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
     let mut table = Table::default();
     while let Some(row) = rows.next()? {
-        let id: [u8; 16] = row.get(1)?;
-        let digest = keyed.clone().chain_update(id).finalize().into_bytes();
-        let (first, _) = digest.split_first_chunk().expect("a digest has 32 bytes");
-        table.insert(row.get(0)?, u64::from_be_bytes(*first));
+        table.insert(row.get(0)?, pseudonyms.of_id(&row.get(1)?));
     }
     Ok(table)
 }
@@ -258,7 +337,9 @@ mod tests {
     #[test]
     fn a_key_that_is_nobodys_has_no_pseudonym_and_no_number() {
         let mut numbering = Numbering::default();
-        assert_eq!(numbering.pseudonyms(Person::Pupil, &[7], is_missing), None);
+        for kind in RecordKind::ALL {
+            assert_eq!(numbering.pseudonyms(kind, &[7], is_missing), None, "{kind:?}");
+        }
         assert_eq!(numbering.numbers(Person::Pupil, &[7], is_missing), None, "nothing was read");
         numbering.pupils.ranks = Ranks::Dense(2);
         for keys in [[3, 1], [0, 1], [-1, 1], [i64::MIN, 1]] {

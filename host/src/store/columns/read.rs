@@ -7,7 +7,7 @@ use std::thread;
 use rusqlite::{Connection, params};
 
 use super::{Asked, ColumnsRequest, Converter, Error, ListedSchool, Numbering, Query, Rows};
-use super::{lists, pupil_terms, schools};
+use super::{cases, lists, pupil_terms, schools};
 use crate::domain::{Batch, Period, Scope};
 use crate::store::sink::{Block, Sink};
 
@@ -24,6 +24,9 @@ const WAITING: usize = 2;
 /// of the transaction that `connection` is in.
 ///
 /// `pupil_terms` comes school by school too, and within a school by pupil, year, term and unit.
+///
+/// `cases` comes school by school as well, and within a school by pupil. What was done for a pupil
+/// is looked for at all schools in `scope`, and at no other.
 ///
 /// `schools` has one row for each school that took part in the programme on at least one day of
 /// the period, school day or not.
@@ -60,6 +63,9 @@ pub fn columns<E: From<Error> + Send>(
     let places: Vec<_> = (0..asked.read_fields().count()).collect();
     if asked.dataset.name == "pupil_terms" {
         return pupil_terms::read(connection, &listed, &asked, |block| take(block, &places));
+    }
+    if asked.dataset.name == "cases" {
+        return cases::read(connection, &listed, &asked, |block| take(block, &places));
     }
     if asked.dataset.name == "schools" {
         let mut rows = 0;

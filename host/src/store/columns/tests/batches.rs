@@ -44,6 +44,7 @@ fn every_field_that_may_be_read_comes_in_its_layout() {
     attendance(&connection, 1, "lesson", 6, ("2025-09-15", "2025-09-15"));
     absence(&connection, 1, "2025-09-15", ("open", 2, "lesson"));
     connection.execute("INSERT INTO participation VALUES (1, 0, NULL)", []).unwrap();
+    connection.execute("UPDATE pupil SET accompanied_from = 0", []).unwrap();
     for dataset in &Dictionary::get().datasets {
         let fields = readable(&dataset.name);
         let request = request(&dataset.name, &fields);

@@ -2,6 +2,7 @@
 
 mod absences;
 mod batches;
+mod cases;
 mod facts;
 mod parts;
 mod permission;

@@ -59,6 +59,15 @@ fn every_field_that_may_be_read_is_kept() {
 }
 
 #[test]
+fn only_the_columns_that_were_asked_for_are_taken_from_what_is_kept() {
+    let columns =
+        |fields: &[&str]| kept(&Asked::new(&request("contacts", fields)).unwrap()).unwrap();
+    assert_eq!(columns(&["school"]), [""; 0]);
+    assert_eq!(columns(&["school", "minutes"]), ["contact.minutes"]);
+    assert_eq!(columns(&["contact_key", "day"]), ["contact.key", "contact.day"]);
+}
+
+#[test]
 fn contacts_that_were_there_before_are_in_partitions() {
     let connection = municipality();
     for text in ["1969-12-31", "1970-01-01", "2025-09-01", "2025-09-30", "2025-10-01"] {

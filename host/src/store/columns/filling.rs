@@ -1,0 +1,59 @@
+//! Cuts rows that are worked out one by one into blocks of plain numbers.
+
+use crate::domain::BATCH_ROWS;
+use crate::store::sink::Block;
+
+/// The block being filled and the one who takes it, which is never given an empty one.
+pub(super) struct Filling<Row, Take> {
+    fields: Vec<fn(&Row) -> i64>,
+    columns: Vec<Vec<i64>>,
+    groups: Vec<(u16, usize)>,
+    rows: usize,
+    taken: u64,
+    take: Take,
+}
+
+impl<Row, Take, E> Filling<Row, Take>
+where
+    Take: FnMut(&Block) -> Result<(), E>,
+{
+    /// Nothing yet. `fields` say how each value is taken from a row.
+    pub(super) fn new(fields: Vec<fn(&Row) -> i64>, take: Take) -> Self {
+        let columns = vec![Vec::new(); fields.len()];
+        Self { fields, columns, groups: Vec::new(), rows: 0, taken: 0, take }
+    }
+
+    /// Adds a row of the school at `place`.
+    pub(super) fn add(&mut self, place: u16, row: &Row) -> Result<(), E> {
+        for (column, value) in self.columns.iter_mut().zip(&self.fields) {
+            column.push(value(row));
+        }
+        self.rows += 1;
+        match self.groups.last_mut() {
+            Some((group, end)) if *group == place => *end = self.rows,
+            _ => self.groups.push((place, self.rows)),
+        }
+        if self.rows == BATCH_ROWS { self.send() } else { Ok(()) }
+    }
+
+    fn send(&mut self) -> Result<(), E> {
+        let mut block = Block::new(self.columns.len());
+        block.rows = self.rows;
+        block.groups = std::mem::take(&mut self.groups);
+        for (place, column) in self.columns.iter_mut().enumerate() {
+            block.set_column(place, column);
+            column.clear();
+        }
+        self.taken += self.rows as u64;
+        self.rows = 0;
+        (self.take)(&block)
+    }
+
+    /// Sends the rows that are left and tells how many there were in all.
+    pub(super) fn finish(mut self) -> Result<u64, E> {
+        if self.rows > 0 {
+            self.send()?;
+        }
+        Ok(self.taken)
+    }
+}
