@@ -1,6 +1,7 @@
 //! The promise of interface 1.0: packages built for it are kept, and run unchanged.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -76,14 +77,14 @@ fn written(report: &Value) -> String {
     let mut text = String::new();
     for table in list(report, "sections").iter().flat_map(|section| list(section, "tables")) {
         let columns: Vec<String> = list(&table, "columns").iter().map(label).collect();
-        text += &format!("{}\n", columns.join(" | "));
+        writeln!(text, "{}", columns.join(" | ")).unwrap();
         for row in list(&table, "rows") {
             let cells = list(&row, "cells");
             let cells = cells.iter().map(|cell| match cell["units"].as_i64() {
                 Some(units) => format!("{units}e-{}", cell["decimals"]),
                 None => cell["state"].as_str().unwrap().to_owned(),
             });
-            text += &format!("  {}: {}\n", label(&row), cells.collect::<Vec<_>>().join(" | "));
+            writeln!(text, "  {}: {}", label(&row), cells.collect::<Vec<_>>().join(" | ")).unwrap();
         }
     }
     text
@@ -143,14 +144,14 @@ fn classified(name: &str) -> String {
     let found = run.push(0, &batch).unwrap();
     let mut text = String::new();
     for (dimension, labels) in description.dimensions.iter().zip(&found.labels) {
-        text += &format!("{}: {labels:?}\n", dimension.id);
+        writeln!(text, "{}: {labels:?}", dimension.id).unwrap();
     }
     let measures = description.counted_over(&job.datasets[0].dataset);
     for (place, measured) in measures.into_iter().zip(&found.measures) {
         let counted = (0..batch.rows)
             .map(|row| u8::from(measured.counted.is_empty() || is_set(&measured.counted, row)));
         let (id, values) = (&description.measures[place].id, &measured.values);
-        text += &format!("{id}: {:?} {values:?}\n", counted.collect::<Vec<_>>());
+        writeln!(text, "{id}: {:?} {values:?}", counted.collect::<Vec<_>>()).unwrap();
     }
     text
 }
@@ -160,7 +161,7 @@ fn the_first_attendance_says_what_it_said() {
     assert!(figures("attendance-1.0.0").contains("Pupils rated"));
     assert_data_eq!(
         classified("attendance-1.0.0"),
-        str![[r#"
+        str![[r"
 school: [0, 0, 65535, 65535, 1, 1]
 grade-primary: [0, 1, 65535, 65535, 3, 3]
 grade-secondary: [65535, 65535, 65535, 65535, 65535, 65535]
@@ -175,7 +176,7 @@ open: [0, 1, 0, 0, 0, 0] [0, 8, 0, 0, 0, 95]
 persistent: [0, 1, 1, 0, 1, 1] []
 severe: [0, 0, 1, 0, 0, 0] []
 
-"#]]
+"]]
     );
 }
 
@@ -183,7 +184,7 @@ severe: [0, 0, 1, 0, 0, 0] []
 fn the_first_comparison_says_what_it_said() {
     assert_data_eq!(
         figures("school-comparison-1.0.0"),
-        str![[r#"
+        str![[r"
 Contacts | Attempts | Person-contacts | Households reached | Contact time | Home visits
   Grundschule Musterstadt: 6e-0 | 2e-0 | 23e-0 | 2e-0 | 335e-0 | 1e-0
   All primary schools: 6e-0 | 2e-0 | 23e-0 | 2e-0 | 335e-0 | 1e-0
@@ -197,7 +198,7 @@ home visit | parent talk | message | accompaniment | case conference | parent ca
   Grundschule Musterstadt: 1e-0 | 1e-0 | 1e-0 | 1e-0 | 1e-0 | 1e-0 | 6e-0
   All primary schools: 1e-0 | 1e-0 | 1e-0 | 1e-0 | 1e-0 | 1e-0 | 6e-0
 
-"#]]
+"]]
     );
 }
 

@@ -152,9 +152,9 @@ pub fn echo() -> Vec<u8> {
         bytes.fold(String::new(), |text, byte| text + &format!("\\{byte:02x}"))
     };
     // Texts, phrases, the check and the description, each at an address of its own.
-    let (word, odd) = ([2069, 4, 2069, 4], [2073, 3]);
-    let phrases = list(&word.repeat(3));
-    let check = list(&[&odd[..], &word, &[1]].concat());
+    let (text_at, odd) = ([2069, 4, 2069, 4], [2073, 3]);
+    let phrases = list(&text_at.repeat(3));
+    let check = list(&[&odd[..], &text_at, &[1]].concat());
     let description = list(&[2048, 16, 2064, 5, 3072, 3, 0, 0, 3328, 1]);
     let compose = "tridem:plugin/compose@1.0.0";
     let partial = "tridem:plugin/partial@1.0.0";
