@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Builds the reference plugins that are written in Rust, and packs them into plugins/dist/.
+# Builds the reference plugins that are written in Rust, packs them into plugins/dist/, and signs them with
+# the demo key, which is public and proves nothing.
 #
 #   plugins/build.sh               build and pack every plugin
 #   plugins/build.sh --check       build, and compare with the packages in plugins/dist/
 #   plugins/build.sh --core DIR    only compile, and put the core modules into DIR
 #
-# TRIDEM names the program that packs; without it, the one of this checkout is built.
+# TRIDEM names the program that packs and signs; without it, the one of this checkout is built.
 
 set -euo pipefail
 # The checkout as the compiler sees it, without symbolic links, so that its name can be replaced.
@@ -135,23 +136,27 @@ fi
 # The packages are written by the program itself, with the compiler that the workspace asks for.
 PATH=$users_path
 unset RUSTC_BOOTSTRAP
-out=$dist
-if [ "$mode" = check ]; then
-    out=$(mktemp -d)
-    trap 'rm -r "$out"' EXIT
-fi
-mkdir -p "$out"
+mkdir -p "$dist"
+out=$(mktemp -d)
+trap 'rm -r "$out"' EXIT
+tridem() {
+    if [ -n "${TRIDEM-}" ]; then
+        "$TRIDEM" "$@"
+    else
+        cargo run --quiet --release -- "$@"
+    fi
+}
 different=()
 for name in "${names[@]}"; do
     version=$(sed -n 's/^version *= *"\(.*\)"$/\1/p' "plugins/$name/plugin.toml" | head -n 1)
     package=$name-$version.tridem
     pack=(plugin pack "plugins/$name" --module "$core_dir/$name.core.wasm" --out "$out/$package")
-    if [ -n "${TRIDEM-}" ]; then
-        "$TRIDEM" "${pack[@]}"
-    else
-        cargo run --quiet --release -- "${pack[@]}"
-    fi
-    if [ "$mode" = check ] && ! cmp --silent "$out/$package" "$dist/$package"; then
+    tridem "${pack[@]}"
+    # A signature is never the same twice, so the committed one is kept where it still holds.
+    tridem plugin sign "$out/$package" --key plugins/demo.key --like "$dist/$package"
+    if [ "$mode" = pack ]; then
+        cp "$out/$package" "$dist/$package"
+    elif ! cmp --silent "$out/$package" "$dist/$package"; then
         different+=("$package")
     fi
 done

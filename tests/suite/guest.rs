@@ -16,8 +16,8 @@ pub(crate) const SPY: &str = "org.example.spy";
 
 /// Where the description lies in the spy's memory, where its arguments are put, and where it
 /// writes what it gives away.
-const IMAGE: u32 = 1_024;
-const HEAP: u32 = 0x1_0000;
+pub(crate) const IMAGE: u32 = 1_024;
+pub(crate) const HEAP: u32 = 0x1_0000;
 
 /// What a spy gives away, as the error text that a plugin may answer with.
 #[derive(Clone, Copy, PartialEq)]
@@ -91,9 +91,13 @@ pub(crate) fn forged(manifest: &str, component: &[u8]) -> Vec<u8> {
         write!(text, "{byte:02x}").unwrap();
     }
     text.push_str("\"\n");
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o644);
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in [("plugin.toml", text.as_bytes()), ("plugin.wasm", component)] {
-        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.start_file(name, options).unwrap();
         archive.write_all(bytes).unwrap();
     }
     archive.finish().unwrap().into_inner()
@@ -174,10 +178,7 @@ pub(crate) fn counter(version: &str, counts: bool) -> Vec<u8> {
 
 /// A component with this description and these bodies of `begin` and `push`.
 fn assemble(description: &[u8], begin: &str, push: &str) -> Vec<u8> {
-    let image = description.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "\\{byte:02x}").unwrap();
-        text
-    });
+    let image = escaped(description);
     let text = format!(
         r#"(module
           (memory (export "memory") 64)
@@ -285,18 +286,26 @@ fn description(version: &str, dataset: &str) -> Vec<u8> {
     image.0
 }
 
+/// Bytes as a text of the WebAssembly format writes them.
+pub(crate) fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "\\{byte:02x}").unwrap();
+        text
+    })
+}
+
 /// Memory being filled from `IMAGE` on.
-struct Image(Vec<u8>);
+pub(crate) struct Image(pub(crate) Vec<u8>);
 
 impl Image {
     /// Address and length of a text.
-    fn text(&mut self, text: &str) -> Vec<u32> {
+    pub(crate) fn text(&mut self, text: &str) -> Vec<u32> {
         let at = self.put(text.as_bytes());
         vec![at, u32::try_from(text.len()).unwrap()]
     }
 
     /// Address and length of a list with one record.
-    fn list(&mut self, words: &[u32]) -> Vec<u32> {
+    pub(crate) fn list(&mut self, words: &[u32]) -> Vec<u32> {
         vec![self.put(&bytes(words)), 1]
     }
 
@@ -308,6 +317,7 @@ impl Image {
     }
 }
 
-fn bytes(words: &[u32]) -> Vec<u8> {
+/// Words as they lie in memory.
+pub(crate) fn bytes(words: &[u32]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }

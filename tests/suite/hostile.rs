@@ -427,13 +427,11 @@ fn figures_that_attack_are_stopped() {
 }
 
 #[test]
-#[ignore = "until the program runs documents"]
 fn documents_that_attack_are_stopped() {
     Arena::new().stops(&stopped_documents(), &REPORT);
 }
 
 #[test]
-#[ignore = "until the program runs proposals"]
 fn proposals_that_attack_are_stopped() {
     Arena::new().stops(&stopped_proposals(), &["task", "propose", SPY, "--year", "2025/26"]);
 }

@@ -14,6 +14,7 @@ const HOMES: &[(&str, &str)] = &[
     ("rusqlite", "store"),
     ("wasmtime", "plugin"),
     ("wit_component", "plugin"),
+    ("minisign", "plugin"),
     ("zip", "plugin"),
     ("handlebars", "render"),
     ("comfy_table", "render"),
@@ -24,6 +25,7 @@ const HOMES: &[(&str, &str)] = &[
     ("argon2", "store"),
     ("rustix", "app"),
     ("indicatif", "cli"),
+    ("notify", "app"),
 ];
 
 #[test]

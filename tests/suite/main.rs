@@ -23,7 +23,9 @@ mod grants;
 mod guest;
 mod hostile;
 mod kept;
+mod kit;
 mod layering;
+mod letters;
 mod life;
 #[path = "../../host/src/plugin/tests/lowered.rs"]
 mod lowered;
@@ -34,3 +36,6 @@ mod readme;
 mod reference;
 mod schemas;
 mod support;
+mod tasks;
+mod trust;
+mod workflow_guest;

@@ -132,14 +132,27 @@ Tables
   Contacts by month: Contacts
   Contacts by kind: Contacts
 
+Signature: key 675CFAC948D618B5; `tridem plugin verify` says whether it counts
+
 "]]
     );
-    let installed = Workspace::new().with_comparison();
+    let installed = Workspace::real().trusting_the_demo_key().with_comparison();
     let looked_again = installed.say(&format!("plugin inspect {COMPARISON}")).success().stdout;
     let state = looked_again.lines().find(|line| line.starts_with("State:")).unwrap();
     assert!(state.starts_with("State:     enabled, since "), "{state}");
-    let without = looked_again.replace(&format!("{state}\n"), "");
-    assert_eq!(without, looked.replace("[ ]", "[x]"));
+    let looked_again = looked_again.replace(&format!("{state}\n"), "");
+    let (facts, claim) = looked.split_once("Signature: ").unwrap();
+    assert!(claim.starts_with("key"), "{claim}");
+    let (facts_again, verdict) = looked_again.split_once("Signature: ").unwrap();
+    assert_eq!(facts_again, facts.replace("[ ]", "[x]"));
+    assert_data_eq!(
+        verdict,
+        str![[r"
+signed. Those who may sign this plugin did, and no byte has changed since.
+  by Tridem Demo, key 675CFAC948D618B5, for org.tridem.
+
+"]]
+    );
     installed
         .say("plugin inspect org.example.other")
         .refused()
@@ -158,7 +171,9 @@ fn plugins_of_every_kind_are_looked_at_and_installed() {
     let workspace = Workspace::new();
     let package = |interfaces: &[&str]| {
         let manifest = manifest("contacts", &["day"], &[], false);
-        let package = tridem::plugin::pack(&manifest, &files(advisor(interfaces))).unwrap();
+        let mut files = files(advisor(interfaces));
+        files.insert("templates/invite.de.hbs".into(), b"Liebe {{household}}".to_vec());
+        let package = tridem::plugin::pack(&manifest, &files).unwrap();
         workspace.file("advisor.tridem", package)
     };
     let reporting = package(&["compose"]);

@@ -43,13 +43,14 @@ fn words(line: &str) -> Vec<String> {
 /// Runs every command of the walk in a fresh folder.
 fn walk() -> (Workspace, Vec<(String, Ran)>) {
     let workspace = Workspace::empty();
-    // The walk begins in a copy of the repository; the packages are all that it needs of it.
+    // The walk begins in a copy of the repository; the packages and their key are all that it needs.
     let dist = workspace.path("plugins/dist");
     fs_err::create_dir_all(&dist).unwrap();
     for package in fs_err::read_dir(root().join("plugins/dist")).unwrap() {
         let package = package.unwrap();
         fs_err::copy(package.path(), dist.join(package.file_name())).unwrap();
     }
+    fs_err::copy(root().join("plugins/demo.pub"), workspace.path("plugins/demo.pub")).unwrap();
     let run = |line: String| {
         let words = words(&line);
         assert_eq!(words[0], "tridem", "{line}");
@@ -159,7 +160,11 @@ fn every_command_and_option_that_a_document_names_is_there() {
             let is_word = |word: &&&str| !word.starts_with('-') && word.chars().all(is_letter);
             let words = words.strip_prefix(&["help"]).unwrap_or(words);
             // What comes after `import` is a kind of file, and no command.
-            let most = if words.first() == Some(&"import") { 1 } else { 2 };
+            let most = match words {
+                ["import", ..] => 1,
+                ["plugin", "trust", ..] => 3,
+                _ => 2,
+            };
             let command = words.iter().take_while(is_word).take(most).copied();
             let help = workspace.run(&command.chain(["--help"]).collect::<Vec<_>>());
             assert_eq!(help.code, 0, "{document} names `{span}`: {}", help.stderr);

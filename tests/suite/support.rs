@@ -25,11 +25,38 @@ impl Workspace {
         Self { dir: tempfile::tempdir().unwrap(), lang: "en" }
     }
 
-    /// A folder with empty records.
+    /// A folder with empty records. They are for development, since everything that tests put into
+    /// them is invented: what they make themselves may run without a signature.
     pub(crate) fn new() -> Self {
+        let workspace = Self::empty();
+        workspace.run(&["init", "--municipality", "Musterstadt", "--development"]).success();
+        workspace
+    }
+
+    /// A folder with empty records as a municipality makes them.
+    pub(crate) fn real() -> Self {
         let workspace = Self::empty();
         workspace.run(&["init", "--municipality", "Musterstadt"]).success();
         workspace
+    }
+
+    /// The same, trusting the key of the packages in this repository.
+    pub(crate) fn trusting_the_demo_key(self) -> Self {
+        let key = root().join("plugins/demo.pub");
+        self.run(&[
+            "plugin",
+            "trust",
+            "add",
+            key.to_str().unwrap(),
+            "--owner",
+            "Tridem Demo",
+            "--prefix",
+            "org.tridem.",
+            "--until",
+            "2099-12-31",
+        ])
+        .success();
+        self
     }
 
     /// A folder with the small example of `examples/import` in it.

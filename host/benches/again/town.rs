@@ -48,7 +48,7 @@ impl Town {
     /// Contacts come in no order of days, or, `by_day`, as they happen: millions of them are written
     /// sooner, since not every page of the index changes again and again.
     pub(crate) fn build(dir: &Path, contacts: usize, by_day: bool) -> Self {
-        App::init(&actor(), dir, &key(dir), "Musterstadt").expect("a new folder");
+        App::init_for_development(&actor(), dir, &key(dir), "Musterstadt").expect("a new folder");
         let package = Path::new("../plugins/dist/school-comparison-1.0.0.tridem");
         let mut app = open(dir);
         app.install(&actor(), package).expect("a whole package");
@@ -91,7 +91,8 @@ impl Town {
         });
         let schools = schools.collect();
         let households = (0..HOUSEHOLDS).map(|number| {
-            let household = Household { id: id(), code: number.to_string(), name: String::new() };
+            let (code, name) = (number.to_string(), String::new());
+            let household = Household { id: id(), code, name, language: None };
             writer.add_household(&household).expect("a household")
         });
         let households = households.collect();

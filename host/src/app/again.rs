@@ -23,9 +23,9 @@ use crate::store::Writer;
 const PLUGIN: &str = "org.tridem.school-comparison";
 
 /// Records with two schools, three households and a plugin that may read all it asks for.
-struct Town {
+pub(super) struct Town {
     _folder: TempDir,
-    app: App,
+    pub(super) app: App,
     schools: Vec<SchoolKey>,
     households: Vec<HouseholdKey>,
     team: [PractitionerKey; 2],
@@ -40,7 +40,7 @@ fn prepared() -> &'static TempDir {
         let folder = tempfile::tempdir().unwrap();
         let key = KeySource::File(folder.path().join("tridem.key"));
         let actor = Actor::new("test".into(), None);
-        App::init(&actor, folder.path(), &key, "Musterstadt").unwrap();
+        App::init_for_development(&actor, folder.path(), &key, "Musterstadt").unwrap();
         let mut app = App::open(folder.path(), &key).unwrap();
         let package = PathBuf::from("../plugins/dist/school-comparison-1.0.0.tridem");
         app.install(&actor, &package).unwrap();
@@ -57,7 +57,7 @@ fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-fn year() -> Period {
+pub(super) fn year() -> Period {
     SchoolYear(2025).period()
 }
 
@@ -118,7 +118,8 @@ impl Town {
     fn add_household(&mut self) {
         let household = self.write(|writer, number| {
             let code = format!("h{number}");
-            writer.add_household(&Household { id: new_id(), code, name: String::new() }).unwrap()
+            let name = String::new();
+            writer.add_household(&Household { id: new_id(), code, name, language: None }).unwrap()
         });
         self.households.push(household);
     }
@@ -261,7 +262,7 @@ impl Town {
 type Figures = (Cube, u64, [u8; 32]);
 
 fn figures(outcome: Outcome) -> Figures {
-    (outcome.cube, outcome.fuel, outcome.data)
+    (outcome.cube, outcome.work.fuel, outcome.data)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -309,6 +310,20 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 const VISIT: Facts = Facts { school: 0, after: 20, kind: 0, minutes: 30, household: Some(0) };
+
+/// Records with so many contacts at each of some schools. Schools come in the opposite order.
+pub(super) fn town_with(contacts: &[usize]) -> Town {
+    let mut town = Town::new();
+    while town.schools.len() < contacts.len() {
+        town.add_school();
+    }
+    for (school, many) in contacts.iter().enumerate() {
+        for _ in 0..*many {
+            town.add_contact(Facts { school, ..VISIT });
+        }
+    }
+    town
+}
 
 /// Contacts in three months at two schools.
 fn town() -> Town {

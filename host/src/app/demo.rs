@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::capture::Kind;
 use crate::demo::City;
-use crate::domain::{Audience, Lang, Rounding, SchoolYear, Text};
+use crate::domain::{Audience, Day, Lang, Rounding, SchoolYear, Text};
 
 use super::import::ImportOptions;
 use super::keys::KeySource;
@@ -18,6 +18,15 @@ const PLUGINS: [(&str, &[u8]); 2] = [
     ("report", include_bytes!("../../../plugins/dist/school-comparison-1.0.0.tridem")),
     ("attendance", include_bytes!("../../../plugins/dist/attendance-1.0.0.tridem")),
 ];
+
+/// The public key of the packages above. Its secret half is public as well: it shows how trust works,
+/// and is no reason for any.
+const KEY: &str = include_str!("../../../plugins/demo.pub");
+
+/// What that key may sign, until when (2099-12-31) and as whose.
+const PREFIX: &str = "org.tridem.";
+const UNTIL: Day = Day(47_481);
+const OWNER: &str = "Tridem Demo";
 
 /// The file that marks a folder as made by the demo, so that it may be made anew.
 const MARK: &str = "demo-city.txt";
@@ -64,8 +73,9 @@ pub fn demo(
     fs_err::write(dir.join(MARK), mark).map_err(Error::File)?;
     let key = KeySource::File(dir.join("tridem.key"));
     let actor = Actor::new("demo".into(), None);
-    App::init(&actor, dir, &key, &city.name)?;
+    App::init_for_development(&actor, dir, &key, &city.name)?;
     let mut app = App::open(dir, &key)?;
+    app.trust_key(&actor, KEY, OWNER, PREFIX, UNTIL)?;
 
     let all = city.files.iter().map(|file| file.text.len()).sum::<usize>().max(1);
     let (mut done, mut imported) = (0, Vec::new());

@@ -115,6 +115,7 @@ impl App {
         let bytes = fs_err::read(path).map_err(Error::File)?;
         let engine = Self::engine()?;
         let package = Package::read(&bytes, engine.limits())?;
+        self.admit(&package, today())?;
         let loaded = engine.load_component(&package.component)?;
         let (sha256, manifest) = (package.sha256, package.manifest);
         Ok(Ready {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::capture::{LONGEST_TEXT, Mistakes};
 use crate::domain::{
-    Coarsening, Day, DayError, Lang, LifeRefusal, MOST_FAILURES, Period, PluginState, Text,
+    Coarsening, Day, DayError, Lang, LifeRefusal, MOST_FAILURES, Period, PluginState, Text, Verdict,
 };
 use crate::plugin;
 use crate::render;
@@ -13,6 +13,7 @@ use crate::report;
 use crate::store;
 
 use super::grant_words;
+use super::task_error::TaskError;
 
 /// Who can put it right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,9 @@ pub enum Error {
     /// No pupil has this code.
     #[error("there is no pupil with the code `{0}` that you may see")]
     NoSuchPupil(String),
+    /// No household has this code.
+    #[error("there is no household with the code `{0}` that you may see")]
+    NoSuchHousehold(String),
     /// No contact has an id that begins so.
     #[error("there is no contact `{0}` that you may see")]
     NoSuchContact(String),
@@ -230,6 +234,25 @@ pub enum Error {
     /// The package in the store is not the one that was installed.
     #[error("the package of plugin `{0}` is not the one that was installed")]
     PackageChanged(String),
+    /// Its signatures do not let a plugin run over these records.
+    #[error(
+        "plugin `{plugin}` may not run here, {}: {}",
+        verdict.status.text().en,
+        verdict.flaws_text().en
+    )]
+    Untrusted { plugin: String, verdict: Box<Verdict>, is_development: bool },
+    /// Neither a file with a public key, nor one in base64, nor the number of a trusted one.
+    #[error("`{0}` is no public key, and no trusted key has that number")]
+    NoSuchKey(String),
+    /// A key that was revoked is not trusted again.
+    #[error("the key {0} is revoked, and stays so")]
+    KeyRevoked(String),
+    /// A prefix would hold too much, or nothing.
+    #[error("`{0}` is not the beginning of plugin ids")]
+    BadPrefix(String),
+    /// Nobody is there to type it.
+    #[error("the secret key has a password, and there is no terminal to ask for it")]
+    NoPassword(#[source] io::Error),
     /// A parameter was given that the plugin does not have, or with a wrong value.
     #[error("parameter `{name}` {}", reason.en)]
     Setting { name: String, reason: Text },
@@ -254,9 +277,18 @@ pub enum Error {
     /// The assembling of a report.
     #[error(transparent)]
     Report(#[from] report::Error),
+    /// What a plugin composed.
+    #[error(transparent)]
+    Compose(#[from] report::ComposeError),
     /// A page.
     #[error(transparent)]
     Render(#[from] render::Error),
+    /// The development kit.
+    #[error(transparent)]
+    Kit(#[from] super::kit::Error),
+    /// A task or a letter.
+    #[error(transparent)]
+    Task(#[from] TaskError),
 }
 
 /// A version of a plugin that does not run, and what a person has to know about that.

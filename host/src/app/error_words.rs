@@ -84,6 +84,12 @@ impl Error {
                     "ein Kind mit dem Kürzel `{code}` gibt es nicht oder Sie dürfen es nicht sehen"
                 )
             }
+            Self::NoSuchHousehold(code) => {
+                format!(
+                    "einen Haushalt mit dem Kürzel `{code}` gibt es nicht oder Sie dürfen ihn nicht \
+                     sehen"
+                )
+            }
             Self::NoSuchContact(id) => {
                 format!("einen Kontakt `{id}` gibt es nicht oder Sie dürfen ihn nicht sehen")
             }
@@ -211,6 +217,20 @@ impl Error {
             Self::PackageChanged(id) => {
                 format!("das Paket des Plugins `{id}` ist nicht das installierte")
             }
+            Self::Untrusted { plugin, verdict, .. } => format!(
+                "das Plugin `{plugin}` darf hier nicht laufen, {}: {}",
+                verdict.status.text().de,
+                verdict.flaws_text().de
+            ),
+            Self::NoSuchKey(text) => format!(
+                "`{text}` ist kein öffentlicher Schlüssel, und kein anerkannter hat diese Nummer"
+            ),
+            Self::KeyRevoked(key) => format!("der Schlüssel {key} ist widerrufen und bleibt es"),
+            Self::BadPrefix(text) => format!("mit `{text}` beginnen keine Ids von Plugins"),
+            Self::NoPassword(_) => {
+                "der geheime Schlüssel hat ein Passwort, und es gibt kein Terminal, um danach zu fragen"
+                    .into()
+            }
             Self::Document(_) => "der gespeicherte Bericht ist beschädigt".into(),
             Self::Output(_) => "das Ergebnis konnte nicht ausgegeben werden".into(),
             Self::Day(error) => day(error),
@@ -220,7 +240,10 @@ impl Error {
             Self::Columns(error) => error.german(),
             Self::Plugin(error) => error.german(),
             Self::Report(error) => error.german(),
+            Self::Compose(error) => error.german(),
             Self::Render(error) => error.german(),
+            Self::Kit(error) => error.german(),
+            Self::Task(error) => error.german(),
         }
     }
 
@@ -383,13 +406,32 @@ impl Error {
                 format!("entfernen mit `tridem plugin remove {id}` und neu installieren"),
                 format!("remove it with `tridem plugin remove {id}` and install it again"),
             )),
+            Self::Untrusted { verdict, is_development, .. } => {
+                Some(super::trust::advice(verdict, *is_development).get(lang).to_owned())
+            }
+            Self::NoSuchKey(_) => say(
+                "anerkannte Schlüssel zeigt `tridem plugin trust list`",
+                "`tridem plugin trust list` shows the trusted keys",
+            ),
+            Self::BadPrefix(_) => say(
+                "nennen Sie mindestens zwei Teile, zum Beispiel `org.example.`",
+                "give at least two parts, such as `org.example.`",
+            ),
+            Self::NoPassword(_) => say(
+                "nennen Sie mit `--password-file` eine Datei, oder machen Sie den Schlüssel mit \
+                 `--no-password`",
+                "name a file with `--password-file`, or make the key with `--no-password`",
+            ),
             Self::Store(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Record { error, .. } => lang
                 .pick(error.german_hint(), error.hint())
                 .or_else(|| say("es wurde nichts gespeichert", "nothing was saved")),
             Self::Plugin(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Report(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Compose(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Kit(error) => error.hint(lang),
+            Self::Task(error) => error.hint(lang),
             _ => None,
         }
     }
@@ -444,12 +486,13 @@ fn day(error: &DayError) -> String {
 mod tests {
     use std::path::PathBuf;
 
-    use crate::domain::Text;
+    use crate::domain::{Flaw, SignatureStatus, Text, Verdict};
     use crate::render;
     use crate::report;
     use crate::store;
 
     use super::*;
+    use crate::app::TaskError;
 
     fn resting(state: PluginState, rollback: bool) -> Error {
         let text = || "x".to_owned();
@@ -468,6 +511,10 @@ mod tests {
         let (text, path) = (|| "x".to_owned(), || PathBuf::from("x"));
         let broken = || serde_json::from_str::<u8>("x").unwrap_err();
         let (first, last) = (Day::of(2026, 2, 1).unwrap(), Day::of(2026, 1, 31).unwrap());
+        let verdict = || {
+            let flaws = vec![Flaw::NoSignature];
+            Box::new(Verdict { status: SignatureStatus::Unsigned, signers: Vec::new(), flaws })
+        };
         vec![
             Error::NotThere(path()),
             Error::AlreadyThere(path()),
@@ -492,6 +539,8 @@ mod tests {
             Error::NoSuchSchool(text()),
             Error::NoSuchPupil(text()),
             Error::NoSuchContact(text()),
+            Error::NoSuchHousehold(text()),
+            Error::Task(TaskError::BadReason),
             Error::NoSuchReport(text()),
             Error::NoSuchList(text()),
             Error::NoSuchDataset(text()),
@@ -547,6 +596,11 @@ mod tests {
             Error::OtherPlugin { old: text(), new: text() },
             Error::NoSuchRun(text()),
             Error::ReplayDiffers,
+            Error::Untrusted { plugin: text(), verdict: verdict(), is_development: false },
+            Error::NoSuchKey(text()),
+            Error::KeyRevoked(text()),
+            Error::BadPrefix(text()),
+            Error::NoPassword(std::io::ErrorKind::NotFound.into()),
             Error::Setting { name: text(), reason: Text::new("fehlt", "is missing") },
             Error::Output(std::io::ErrorKind::StorageFull.into()),
             Error::Document(broken()),

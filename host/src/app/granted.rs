@@ -40,6 +40,14 @@ impl Wanted {
         batch.columns.extend(hosts);
         shown
     }
+
+    /// Leaves of a batch what [`shown`](Self::shown) shows of it, where the host counts nothing.
+    pub(super) fn narrow(&self, batch: &mut Batch) {
+        batch.columns.truncate(self.granted);
+        for (place, kind) in &self.coarse {
+            kind.apply(&mut batch.columns[*place]);
+        }
+    }
 }
 
 /// A run's permission to read.

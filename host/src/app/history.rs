@@ -14,7 +14,7 @@ use crate::store::{PluginRun, RunFailure};
 use super::plugins::Ready;
 use super::reports::Made;
 use super::workspace::{new_id, now};
-use super::{Actor, App, Error};
+use super::{Actor, App, Error, TaskError};
 
 /// What a plugin is asked to do.
 #[derive(Debug, Clone, Copy)]
@@ -160,6 +160,7 @@ fn is_service(kind: RunKind) -> bool {
 fn is_of_the_plugin(error: &Error) -> bool {
     match error {
         Error::Plugin(error) => error.is_failure_of_the_plugin(),
+        Error::Task(error) => matches!(error, TaskError::ProposedTwice { .. }),
         Error::Report(error) => !matches!(
             error,
             report::Error::Layout { .. } | report::Error::OtherPlan | report::Error::Labels { .. }

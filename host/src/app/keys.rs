@@ -32,6 +32,11 @@ impl Passphrase {
         Ok(Self(store::read_secret(path)?))
     }
 
+    /// The words, for what is protected with them.
+    pub(super) fn words(&self) -> &str {
+        &self.0
+    }
+
     /// Refuses one that is too short to make records with.
     ///
     /// # Errors

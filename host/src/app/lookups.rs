@@ -241,6 +241,28 @@ impl App {
         Ok(self.store.read(&scope)?.households()?)
     }
 
+    /// Sets the language in which letters to a household are written: a code of the list `language`,
+    /// empty where nobody knows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchHousehold`], also for one out of sight; [`Error::Store`] for a code that the
+    /// list does not have.
+    pub fn set_household_language(
+        &mut self,
+        actor: &Actor,
+        household: &str,
+        language: &str,
+    ) -> Result<(), Error> {
+        let scope = actor.scope(&self.store, today())?;
+        let known = self.store.read(&scope)?.directory()?.households.get(household).copied();
+        let known = known.ok_or_else(|| Error::NoSuchHousehold(household.to_owned()))?;
+        let language = Some(language.trim()).filter(|language| !language.is_empty());
+        let mut writer = self.store.write(&actor.author())?;
+        writer.set_language(known, language)?;
+        Ok(writer.commit()?)
+    }
+
     /// Contacts, newest first.
     ///
     /// # Errors

@@ -9,6 +9,10 @@ mod audit;
 mod backup;
 mod compare;
 mod compiled;
+mod composed;
+mod composed_parts;
+#[cfg(test)]
+mod composed_tests;
 mod corrections;
 mod demo;
 mod dictionary;
@@ -23,15 +27,22 @@ mod grants;
 mod history;
 mod import;
 mod keys;
+pub mod kit;
+mod letters;
 mod life;
 mod lookups;
 mod packages;
 mod parts;
 mod plugins;
+mod propose;
 mod records;
 mod replay;
 mod reports;
 mod runs;
+mod signing;
+mod task_error;
+mod tasks;
+mod trust;
 mod verify;
 mod words;
 mod workspace;
@@ -51,16 +62,24 @@ pub use error::{Error, ErrorKind, Resting};
 pub use grants::{GrantWish, Granted};
 pub use import::ImportOptions;
 pub use keys::{KeySource, Passphrase, needs_passphrase};
+pub use letters::{Drafted, LetterChoice, LetterOrder};
 pub use life::{NextStep, PluginStanding, Switched};
 pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
-pub use packages::{PackedFile, inspect_package, pack};
+pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
+pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use signing::{
+    KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
+    prove_package, sign_package,
+};
+pub use task_error::TaskError;
+pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
 pub use verify::Verification;
 pub use words::Words;
 pub use workspace::{App, Made, moment};
@@ -69,4 +88,4 @@ pub use crate::capture::Kind;
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
-pub use crate::store::{Check, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork};
+pub use crate::store::{Check, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally};

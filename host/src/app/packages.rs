@@ -1,17 +1,20 @@
 //! Plugin packages as files: looking into one, and making one.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::domain::Manifest;
 use crate::plugin::{Package, encode_component, is_component, pack as pack_files};
 
+use super::kit;
+use super::letters::check_templates;
 use super::plugins::{PluginFacts, facts_of, hex};
 use super::{App, Error};
 
 /// A package that was made.
 #[derive(Debug, Clone)]
 pub struct PackedFile {
+    /// Where it was written.
+    pub path: PathBuf,
     /// Its size.
     pub bytes: usize,
     /// Its SHA-256 in hexadecimal.
@@ -32,42 +35,39 @@ pub fn inspect_package(path: &Path) -> Result<PluginFacts, Error> {
     Ok(facts_of(package.manifest, hex(&package.sha256), said, &[]))
 }
 
-/// Makes a package of a plugin's folder and its compiled module.
+/// Makes a package of a plugin's folder and its compiled module, by default what `plugin build` made,
+/// and writes it, by default into the folder's `build` under the plugin's id and version.
 ///
 /// The folder's `plugin.toml` comes first; `README.md`, `LICENSE`, and what lies in `templates` and
 /// `tests` come along. The same files give the same bytes.
 ///
 /// # Errors
 ///
-/// [`Error::File`], a wrong manifest, or a module that is neither a component nor carries the plugin
-/// interface. Nothing is written then.
-pub fn pack(folder: &Path, module: &Path, out: &Path) -> Result<PackedFile, Error> {
-    let manifest = fs_err::read_to_string(folder.join("plugin.toml")).map_err(Error::File)?;
-    Manifest::parse(&manifest).map_err(crate::plugin::Error::from)?;
-    let code = fs_err::read(module).map_err(Error::File)?;
+/// [`Error::File`], a wrong manifest, a plugin that was not built, a template of a letter that cannot
+/// be used, or a module that is neither a component nor carries the plugin interface. Nothing is
+/// written then.
+pub fn pack_folder(
+    folder: &Path,
+    module: Option<&Path>,
+    out: Option<&Path>,
+) -> Result<PackedFile, Error> {
+    let manifest_text = kit::manifest_text(folder)?;
+    let manifest = Manifest::parse(&manifest_text).map_err(crate::plugin::Error::from)?;
+    let built = folder.join(kit::BUILT);
+    if module.is_none() && !built.is_file() {
+        return Err(kit::Error::NotBuilt(folder.to_owned()).into());
+    }
+    let code = fs_err::read(module.unwrap_or(&built)).map_err(Error::File)?;
     let component = if is_component(&code) { code } else { encode_component(&code)? };
-    let mut files = BTreeMap::from([("plugin.wasm".to_owned(), component)]);
-    for name in ["README.md", "LICENSE"] {
-        let path = folder.join(name);
-        if path.is_file() {
-            files.insert(name.to_owned(), fs_err::read(path).map_err(Error::File)?);
-        }
-    }
-    for part in ["templates", "tests"] {
-        let dir = folder.join(part);
-        if !dir.is_dir() {
-            continue;
-        }
-        for entry in fs_err::read_dir(dir).map_err(Error::File)? {
-            let path = entry.map_err(Error::File)?.path();
-            if let (true, Some(name)) = (path.is_file(), path.file_name()) {
-                let name = format!("{part}/{}", name.to_string_lossy());
-                files.insert(name, fs_err::read(&path).map_err(Error::File)?);
-            }
-        }
-    }
-    let bytes = pack_files(&manifest, &files)?;
+    let mut files = kit::packed_files(folder)?;
+    files.insert("plugin.wasm".to_owned(), component);
+    let bytes = pack_files(&manifest_text, &files)?;
     let package = Package::read(&bytes, App::engine()?.limits())?;
-    fs_err::write(out, &bytes).map_err(Error::File)?;
-    Ok(PackedFile { bytes: bytes.len(), sha256: hex(&package.sha256) })
+    check_templates(&package)?;
+    let path = out.map_or_else(
+        || folder.join("build").join(format!("{}-{}.tridem", manifest.id, manifest.version)),
+        Path::to_owned,
+    );
+    fs_err::write(&path, &bytes).map_err(Error::File)?;
+    Ok(PackedFile { path, bytes: bytes.len(), sha256: hex(&package.sha256) })
 }

@@ -297,12 +297,12 @@ fn read(bytes: &[u8]) -> Option<(PartFacts, Part)> {
 }
 
 /// Adds bytes with their number, so that no two lists of them look the same.
-fn put(text: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn put(text: &mut Vec<u8>, bytes: &[u8]) {
     text.extend((bytes.len() as u64).to_le_bytes());
     text.extend(bytes);
 }
 
-fn put_request(text: &mut Vec<u8>, request: &ColumnsRequest<'_>) {
+pub(super) fn put_request(text: &mut Vec<u8>, request: &ColumnsRequest<'_>) {
     put(text, request.dataset.as_bytes());
     put(text, &(request.fields.len() as u64).to_le_bytes());
     request.fields.iter().for_each(|field| put(text, field.as_bytes()));
@@ -336,7 +336,7 @@ fn put_value(text: &mut Vec<u8>, value: &SettingValue) {
 }
 
 /// Adds the rows of a batch to a digest.
-fn digest_batch(digest: &mut Sha256, batch: &Batch) {
+pub(super) fn digest_batch(digest: &mut Sha256, batch: &Batch) {
     digest.update((batch.rows as u64).to_le_bytes());
     for column in &batch.columns {
         let mut bytes = Vec::with_capacity(batch.rows * 8);

@@ -7,8 +7,9 @@ use crate::plugin::{Descriptions, Engine, Kinds, LoadedPlugin, OperatorLimits, P
 use crate::store::{self, InstalledPlugin, Writer};
 
 use super::grants::{GrantWish, carried_over};
+use super::letters::check_letters;
 use super::life::PluginStanding;
-use super::workspace::{App, now, today};
+use super::workspace::{App, day_of, now, today};
 use super::{Actor, Error};
 
 /// A field that a plugin asks for.
@@ -87,11 +88,13 @@ impl App {
     ) -> Result<PluginFacts, Error> {
         let engine = Self::engine()?;
         let package = Package::read(bytes, engine.limits())?;
+        self.admit(&package, today())?;
         let loaded = self.compile(&engine, &package.component)?;
-        let descriptions = loaded
-            .describe_all(&package.manifest)
+        let described = loaded.describe_all(&package.manifest).map_err(Error::from);
+        let described = described
+            .and_then(|said| check_letters(&package, &loaded).map(|()| said))
             .inspect_err(|_| self.forget_compiled(&engine, &package.component))?;
-        let said = (loaded.kinds(), descriptions);
+        let said = (loaded.kinds(), described);
         let manifest = package.manifest;
         self.refuse_same_version(&manifest.id, &manifest.version.to_string())?;
         let mut writer = self.store.write(&actor.author())?;
@@ -199,9 +202,12 @@ impl App {
         Ok((installed.id, installed.version))
     }
 
-    /// An installed plugin with its code loaded, its package checked against its digest.
+    /// An installed plugin with its code loaded, its package checked against its digest and its
+    /// signatures against what counts now.
     pub(super) fn ready(&mut self, name: &str) -> Result<Ready, Error> {
         let installed = self.find(name)?;
+        // Each time: the key or the package may have been revoked since it was installed.
+        self.admit(&self.package(&installed)?, day_of(installed.installed_at))?;
         self.load(&installed, &Self::engine()?)
     }
 

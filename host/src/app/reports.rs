@@ -9,13 +9,14 @@ use crate::domain::{
     SchoolKey, Scope, Setting, Text, grant_lines,
 };
 use crate::render;
-use crate::report::{Facts, SchoolFacts, assemble};
+use crate::report::{Facts, SchoolFacts, assemble, composed_report, with_blocks};
 use crate::store::{self, PluginRun, ReportRun, RunWork};
 
+use super::composed::{self, check_audience};
 use super::history::{Order, begun, ended, software};
 use super::lookups::one_of;
 use super::plugins::{Ready, hex};
-use super::runs::{Outcome, setting_values, settings};
+use super::runs::{setting_values, settings};
 use super::workspace::{App, new_id, now, today};
 use super::{Actor, Error};
 
@@ -174,9 +175,13 @@ impl App {
         let parameters = &plugin.manifest.parameters;
         let scope = actor.scope(&self.store, today())?;
         let values = setting_values(&plugin.manifest, &settings);
-        let outcome = self.run_plugin(plugin, &scope, period, values)?;
-        let Outcome { cube, sources, fuel, work, data, scope, limits } = outcome;
+        check_audience(plugin, audience)?;
+        let ran = self.run_for_report(plugin, &scope, period, values)?;
+        let composed::Ran { cube, document, sources, work, data, scope, limits } = ran;
+        let fuel = work.fuel;
         let facts = self.report_facts(&scope, period)?;
+        let blocks =
+            document.map(|document| document.blocks(plugin, audience, rounding)).transpose()?;
         let setting = |(name, value): (String, serde_json::Value)| Setting {
             title: parameters[&name].title.clone(),
             name,
@@ -206,7 +211,15 @@ impl App {
         };
         let title = plugin.manifest.title.clone();
         let municipality = self.store.read(&scope)?.municipality_name()?;
-        let mut report = assemble(&cube, &facts, passport, title, municipality);
+        let mut report = match (cube, blocks) {
+            (Some(cube), None) => assemble(&cube, &facts, passport, title, municipality),
+            (Some(cube), Some(blocks)) => {
+                with_blocks(assemble(&cube, &facts, passport, title, municipality), blocks)
+            }
+            (None, blocks) => {
+                composed_report(blocks.unwrap_or_default(), passport, title, municipality)
+            }
+        };
         // A table may be cut out and handed on without its passport.
         for table in report.sections.iter_mut().flat_map(|section| &mut section.tables) {
             table.notes.extend(limits.iter().cloned());
@@ -229,9 +242,9 @@ impl App {
         let given = settings(&plugin.manifest, request.settings)?;
         let scope = actor.scope(&self.store, today())?;
         let values = setting_values(&plugin.manifest, &given);
-        let Outcome { fuel, data, .. } =
-            self.run_plugin(&plugin, &scope, request.period, values)?;
-        Ok(ReportRun { data, fuel })
+        let composed::Ran { work, data, .. } =
+            self.run_for_report(&plugin, &scope, request.period, values)?;
+        Ok(ReportRun { data, fuel: work.fuel })
     }
 
     /// Keeps a finished report with the run that it came out of.
@@ -260,7 +273,7 @@ impl App {
     }
 
     /// What a report has to know besides the figures.
-    fn report_facts(&self, scope: &Scope, period: Period) -> Result<Facts, Error> {
+    pub(super) fn report_facts(&self, scope: &Scope, period: Period) -> Result<Facts, Error> {
         let reader = self.store.read(scope)?;
         let days = |coverage: Vec<(SchoolKey, u32, u32)>| -> HashMap<SchoolKey, (u32, u32)> {
             let pair = |(school, recorded, possible)| (school, (recorded, possible));

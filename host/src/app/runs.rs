@@ -19,9 +19,7 @@ use super::{App, Error};
 pub(super) struct Outcome {
     pub(super) cube: Cube,
     pub(super) sources: Vec<Source>,
-    /// Fuel used for all rows, in this run or in an earlier one that had counted them already.
-    pub(super) fuel: u64,
-    /// What the run took in all.
+    /// What the run took in all, in this run or in an earlier one that had counted rows already.
     pub(super) work: RunWork,
     /// A digest of all rows that were read; the same rows of the same fields and days give the same.
     /// Only this municipality can make it.
@@ -88,7 +86,7 @@ pub(super) fn run(
     let (cube, work, data) = parts.finish()?;
     let sources = wanted.iter().map(source).collect();
     let (scope, limits) = (permit.scope.clone(), permit.limits.clone());
-    Ok((Outcome { cube, sources, fuel: work.fuel, work, data, scope, limits }, kept))
+    Ok((Outcome { cube, sources, work, data, scope, limits }, kept))
 }
 
 /// What is known of a run before the first row.
@@ -124,7 +122,8 @@ pub(super) fn columns_request<'a>(
     ColumnsRequest { dataset: &want.dataset, fields: &want.fields, period, plugin: &manifest.id }
 }
 
-fn shapes(
+/// What the columns of each dataset will be.
+pub(super) fn shapes(
     reader: &Reader<'_>,
     manifest: &Manifest,
     wanted: &[Wanted],
@@ -135,12 +134,17 @@ fn shapes(
 }
 
 /// The part of a shape that the plugin sees.
-fn seen(shape: &Shape, granted: usize) -> Shape {
+pub(super) fn seen(shape: &Shape, granted: usize) -> Shape {
     Shape { dataset: shape.dataset.clone(), fields: shape.fields[..granted].to_vec() }
 }
 
 /// What the reducer has to know about the columns of each dataset.
-fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[Shape]) -> Plan {
+pub(super) fn plan(
+    description: &Description,
+    labels: &[u16],
+    wanted: &[Wanted],
+    shapes: &[Shape],
+) -> Plan {
     let datasets = wanted.iter().zip(shapes).map(|(want, shape)| {
         let subject = Dictionary::get().dataset(&want.dataset).map(Dataset::subject);
         let place = |name: &str| shape.place(name).expect("every field wanted is in the shape");
@@ -172,7 +176,7 @@ fn plan(description: &Description, labels: &[u16], wanted: &[Wanted], shapes: &[
     }
 }
 
-fn source(want: &Wanted) -> Source {
+pub(super) fn source(want: &Wanted) -> Source {
     let dataset = Dictionary::get().dataset(&want.dataset).expect("the dataset was just read");
     let granted = &want.fields[..want.granted];
     Source {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::domain::{Report, SCHEMA, Scope, Text};
+use crate::domain::{Report, SCHEMA, SCHEMA_COMPOSED, Scope, Text};
 
 use super::compare::{Difference, differences};
 use super::reports::Made;
@@ -45,8 +45,11 @@ impl App {
         let not_a_report = |reason: String| Error::NotAReport { path: path.to_owned(), reason };
         let file: Value =
             serde_json::from_slice(&bytes).map_err(|error| not_a_report(error.to_string()))?;
-        if file.get("schema").and_then(Value::as_str) != Some(SCHEMA) {
-            return Err(not_a_report(format!("its form is not `{SCHEMA}`")));
+        let schema = file.get("schema").and_then(Value::as_str);
+        if ![Some(SCHEMA), Some(SCHEMA_COMPOSED)].contains(&schema) {
+            return Err(not_a_report(format!(
+                "its form is neither `{SCHEMA}` nor `{SCHEMA_COMPOSED}`"
+            )));
         }
         let then: Report = serde_json::from_value(file.clone())
             .map_err(|error| not_a_report(error.to_string()))?;

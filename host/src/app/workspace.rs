@@ -42,6 +42,30 @@ impl App {
         key: &KeySource,
         municipality: &str,
     ) -> Result<Made, Error> {
+        Self::make_folder(actor, dir, key, municipality, false)
+    }
+
+    /// The same, for invented data alone, over which unsigned plugins may run. It stays so for ever.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::init`].
+    pub fn init_for_development(
+        actor: &Actor,
+        dir: &Path,
+        key: &KeySource,
+        municipality: &str,
+    ) -> Result<Made, Error> {
+        Self::make_folder(actor, dir, key, municipality, true)
+    }
+
+    fn make_folder(
+        actor: &Actor,
+        dir: &Path,
+        key: &KeySource,
+        municipality: &str,
+        is_development: bool,
+    ) -> Result<Made, Error> {
         actor.for_all_schools()?;
         let municipality = municipality.trim();
         if municipality.is_empty() {
@@ -73,7 +97,8 @@ impl App {
                 }
                 KeySource::File(_) | KeySource::Text(_) => key.read(dir)?.key,
             };
-            Store::create(&database, &key, municipality, &actor.author())?;
+            let create = if is_development { Store::create_for_development } else { Store::create };
+            create(&database, &key, municipality, &actor.author())?;
             Ok(())
         };
         if let Err(error) = fill(&mut made) {
@@ -164,6 +189,12 @@ pub fn moment(seconds: i64) -> String {
 pub(super) fn today() -> Day {
     let date = Local::now().date_naive();
     Day::of(date.year(), date.month(), date.day()).unwrap_or(Day(0))
+}
+
+/// The day of a moment in seconds since 1970-01-01 UTC, where the person sits.
+pub(super) fn day_of(seconds: i64) -> Day {
+    let date = DateTime::from_timestamp(seconds, 0).map(|it| it.with_timezone(&Local).date_naive());
+    date.and_then(|date| Day::from_date(date).ok()).unwrap_or(Day(0))
 }
 
 /// A new permanent id.

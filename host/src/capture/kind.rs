@@ -165,7 +165,7 @@ impl Kind {
             Self::Pairings => {
                 const { &[must("school"), must("members"), must("from"), may("until")] }
             }
-            Self::Households => const { &[must("code"), may("name")] },
+            Self::Households => const { &[must("code"), may("name"), may("language")] },
             Self::Pupils => PUPILS,
             Self::Absences => {
                 const { &[must("pupil"), must("day"), must("status"), may("unit"), may("amount")] }

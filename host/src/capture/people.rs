@@ -93,13 +93,16 @@ pub(super) fn household(
     directory: &Directory,
     new_id: &mut dyn FnMut() -> Id,
 ) -> impl FnMut(&mut Row<'_, '_>) -> Result<Household, Reported> {
-    let [code, name] = ["code", "name"].map(|name| header.field(name));
+    let [code, name, language] = ["code", "name", "language"].map(|name| header.field(name));
+    let languages = directory.codes.list("language");
     let mut once = Once::new();
     move |row| {
         let sign = row.new_sign(code, Noun::Household, &directory.households, &mut once);
         let name = row.text(name);
-        let (code, name) = (sign?, name?);
-        Ok(Household { id: new_id(), code, name })
+        let spoken = row.optional_code(language, "language", &languages);
+        let (code, name, spoken) = (sign?, name?, spoken?);
+        let language = spoken.map(|_| row.value(language).to_owned());
+        Ok(Household { id: new_id(), code, name, language })
     }
 }
 
@@ -290,6 +293,19 @@ mod tests {
     fn a_household_needs_a_code_and_no_name() {
         assert_eq!(places(Kind::Households, "code\nh1\n\"\"\nh 3\nh4\nh4\n").len(), 3);
         assert_eq!(records(Kind::Households, "code,name\nh3,\nh4,Muster\n").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_household_may_say_in_which_language_it_wants_letters() {
+        assert_eq!(
+            places(Kind::Households, "code,language\nh3,Türkisch\nh4,TR\nh5,\n"),
+            at(&[(2, "language"), (3, "language")])
+        );
+        let text = "code,language\nh3,tr\nh4,\n";
+        let Ok(Records::Households(found)) = records(Kind::Households, text) else {
+            panic!("a sound file")
+        };
+        assert_eq!((found[0].language.as_deref(), &found[1].language), (Some("tr"), &None));
     }
 
     const PUPILS: &str = "code,given_name,family_name,birth_day,household,school,grade,class,status,\

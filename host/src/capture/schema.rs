@@ -113,7 +113,9 @@ fn samples(kind: Kind) -> Samples {
             ("from", "2025-08-01", DAYS),
             ("until", "", DAYS),
         ],
-        Kind::Households => &[("code", "h9", SIGNS), ("name", "", LINES)],
+        Kind::Households => {
+            &[("code", "h9", SIGNS), ("name", "", LINES), ("language", "tr", CODES)]
+        }
         Kind::Pupils => PUPILS,
         Kind::Absences => &[
             ("pupil", "p1", SIGNS),

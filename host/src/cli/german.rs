@@ -48,6 +48,11 @@ const TEXTS: &[(&str, &str)] = &[
         "Die Daten mit einer Passphrase öffnen, nach der zweimal gefragt wird, statt mit einer \
          Schlüsseldatei",
     ),
+    (
+        "init --development",
+        "Nur für erfundene Daten: Plugins, die niemand signiert hat, dürfen darüber laufen, über andere \
+         dürfen sie es nicht. Das lässt sich später nicht ändern",
+    ),
     ("school", "Schulen, ihre Zeit im Programm, ihre Größe und ihre freien Tage"),
     ("school add", "Eine Schule aufnehmen"),
     ("school add <number>", "Die amtliche Schulnummer, sechs Ziffern"),
@@ -125,6 +130,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("household add", "Einen Haushalt aufnehmen"),
     ("household add <code>", "Ein Kürzel, einmalig in der Kommune"),
     ("household add <name>", "Wie das Team ihn nennt"),
+    ("household add --language", "Die Sprache, in der die Familie Briefe möchte, zum Beispiel tr"),
+    ("household language", "Festhalten, in welcher Sprache eine Familie Briefe möchte"),
+    ("household language <code>", "Das Kürzel des Haushalts"),
+    ("household language <language>", "Die Sprache, zum Beispiel tr; ohne Angabe weiß es niemand"),
     ("household list", "Die Haushalte auflisten"),
     ("pupil", "Schülerinnen und Schüler"),
     ("pupil add", "Eine Schülerin oder einen Schüler aufnehmen"),
@@ -448,13 +457,158 @@ const TEXTS: &[(&str, &str)] = &[
     ("plugin dictionary --format=json", "JSON mit beiden Sprachen, für Programme"),
     ("plugin dictionary --format=csv", "CSV mit einer Zeile je Feld"),
     ("plugin dictionary --out", "In diese Datei schreiben statt es auszugeben"),
+    (
+        "plugin new",
+        "Ein Plugin beginnen: ein Ordner mit einem kleinen, das läuft, mit einem Test und allem, womit \
+         es gebaut wird",
+    ),
+    (
+        "plugin new <folder>",
+        "Der Ordner, der angelegt wird. Was es schon gibt, wird nicht überschrieben",
+    ),
+    ("plugin new --language", "Die Sprache, in der es geschrieben ist"),
+    ("plugin new --language=rust", "Rust, mit dem SDK"),
+    ("plugin new --language=js", "JavaScript, mit componentize-js"),
+    ("plugin new --language=python", "Python, mit componentize-py"),
+    ("plugin new --kind", "Wofür es ist"),
+    (
+        "plugin new --kind=metrics",
+        "Zahlen, die das Programm zählt und zurückhält, wenn sie zu klein sind",
+    ),
+    (
+        "plugin new --kind=reporting",
+        "Ein eigener Bericht: Prüfungen der Einträge, eigene Tabellen und Worte",
+    ),
+    ("plugin new --kind=workflow", "Nächste Schritte für Fälle, etwa ein Gespräch mit den Eltern"),
+    (
+        "plugin new --id",
+        "Der bleibende Name in umgekehrter Domänenform; ohne Angabe einer, der mit `org.example` beginnt",
+    ),
+    ("plugin new --title", "Wie es heißt"),
+    ("plugin build", "Das Plugin in einem Ordner übersetzen und prüfen, ob es laufen darf"),
+    ("plugin build <folder>", "Der Ordner des Plugins"),
+    (
+        "plugin check",
+        "Nach allem suchen, was ein Betreiber beanstanden würde, und es mit schwierigen Zeilen ausführen",
+    ),
+    ("plugin check <plugin>", "Der Ordner des Plugins oder ein Paket"),
+    (
+        "plugin run",
+        "Das Plugin mit erfundenen Zeilen oder den Daten einer Beispielstadt ausführen und zeigen, was \
+         herauskommt\n\n\
+         Nichts wird aufgehoben, und nur Erfundenes wird gelesen.",
+    ),
+    ("plugin run <plugin>", "Der Ordner des Plugins oder ein Paket"),
+    (
+        "plugin run --sample",
+        "Mit den Daten einer Beispielstadt ausführen, die dafür angelegt und wieder entfernt wird",
+    ),
+    ("plugin run --rows", "Wie viele Zeilen jedes Datenbestands erfunden werden"),
+    (
+        "plugin run --seed",
+        "Der Startwert der erfundenen Zeilen: dieselbe Zahl ergibt dieselben Zeilen",
+    ),
+    ("plugin run --set", "Eine Einstellung des Plugins; mehrmals möglich"),
+    ("plugin watch", "Das Plugin bei jeder Änderung einer Datei bauen und testen, bis Ctrl-C"),
+    ("plugin watch <folder>", "Der Ordner des Plugins"),
+    ("plugin bench", "Messen, wie schnell das Plugin auf diesem Rechner ist"),
+    ("plugin bench <plugin>", "Der Ordner des Plugins oder ein Paket"),
+    ("plugin bench --rows", "Wie viele Zeilen jedes Datenbestands erfunden werden"),
+    ("plugin test", "Die Tests im Ordner eines Plugins mit dem gebauten Plugin ausführen"),
+    ("plugin test <folder>", "Der Ordner des Plugins"),
+    ("plugin test --update", "Was herauskommt, als das Erwartete aufschreiben"),
     ("plugin pack", "Aus dem Ordner eines Plugins und seinem übersetzten Modul ein Paket machen"),
     ("plugin pack <folder>", "Der Ordner mit `plugin.toml`"),
     (
         "plugin pack --module",
-        "Das WebAssembly: eine Komponente, oder ein Kernmodul mit der Plugin-Schnittstelle",
+        "Das WebAssembly: eine Komponente, oder ein Kernmodul, das die Plugin-Schnittstelle trägt. Ohne \
+         Angabe das, was `plugin build` gemacht hat",
     ),
-    ("plugin pack --out", "Wohin das Paket geschrieben wird"),
+    (
+        "plugin pack --out",
+        "Wohin das Paket geschrieben wird; ohne Angabe in den Ordner `build`, unter Id und Version",
+    ),
+    (
+        "plugin keygen",
+        "Ein Schlüsselpaar machen, mit dem Pakete signiert werden\n\n\
+         NAME.pub bekommt, wer Signaturen prüft. NAME.key bleibt geheim und ist mit einem Passwort \
+         geschützt, nach dem zweimal gefragt wird. Beide passen zum Werkzeug `minisign`.",
+    ),
+    ("plugin keygen --out", "Der Name der beiden Dateien, ohne Endung"),
+    (
+        "plugin keygen --no-password",
+        "Den geheimen Schlüssel nicht schützen, für Abläufe ohne Menschen: wer die Datei hat, kann \
+         signieren",
+    ),
+    ("plugin keygen --password-file", "Eine Datei mit dem Passwort, statt danach zu fragen"),
+    (
+        "plugin sign",
+        "Ein Paket signieren: das Manifest, und damit jede Datei\n\n\
+         Die Signatur kommt in das Paket. Zweimal dasselbe zu signieren gibt nicht dieselben Bytes.",
+    ),
+    ("plugin sign <package>", "Das Paket"),
+    ("plugin sign --key", "Die Datei mit dem geheimen Schlüssel"),
+    ("plugin sign --second", "Als zweiter neben dem ersten signieren, mit einem anderen Schlüssel"),
+    (
+        "plugin sign --like",
+        "Ein früheres Paket: ist seine Signatur von diesem Schlüssel und das Manifest dasselbe, wird sie \
+         übernommen, und es entstehen dieselben Bytes",
+    ),
+    ("plugin sign --out", "Wohin das signierte Paket geschrieben wird, statt an seine Stelle"),
+    (
+        "plugin sign --password-file",
+        "Eine Datei mit dem Passwort des Schlüssels, statt danach zu fragen",
+    ),
+    (
+        "plugin verify",
+        "Sagen, wer ein Paket signiert hat und ob es über diese Daten laufen darf\n\n\
+         Rückgabewert 0: es darf; 1: es darf nicht.",
+    ),
+    ("plugin verify <package>", "Das Paket"),
+    (
+        "plugin verify --key",
+        "Nur mit diesem öffentlichen Schlüssel prüfen, einer Datei oder Zeile in Base64; das braucht keine \
+         Daten",
+    ),
+    ("plugin trust", "Wessen Signaturen auf Paketen zählen, und was widerrufen ist"),
+    ("plugin trust list", "Zeigen, wessen Signaturen zählen und was widerrufen ist"),
+    ("plugin trust add", "Die Signaturen eines Schlüssels zählen lassen"),
+    ("plugin trust add <key>", "Der öffentliche Schlüssel: eine Datei oder die Zeile in Base64"),
+    ("plugin trust add --owner", "Wem er gehört"),
+    (
+        "plugin trust add --prefix",
+        "Womit die Ids der Plugins beginnen, die er signieren darf, zum Beispiel org.example.",
+    ),
+    (
+        "plugin trust add --until",
+        "Der letzte Tag, an dem ein damit signiertes Paket installiert werden darf; was dann schon \
+         installiert ist, läuft weiter",
+    ),
+    (
+        "plugin trust remove",
+        "Die Signaturen eines Schlüssels nicht mehr zählen lassen. Was nur er signiert hat, läuft nicht mehr",
+    ),
+    (
+        "plugin trust remove <key>",
+        "Der Schlüssel: seine Nummer, eine Datei oder die Zeile in Base64",
+    ),
+    (
+        "plugin trust revoke",
+        "Einen Schlüssel oder ein Paket für immer widerrufen. Was davon abhängt, läuft nirgends mehr, auch \
+         nicht über erfundene Daten",
+    ),
+    (
+        "plugin trust revoke <what>",
+        "Ein Schlüssel (Nummer, Datei oder Zeile in Base64), oder die SHA-256 eines Pakets oder Manifests",
+    ),
+    ("plugin trust revoke --reason", "Warum, in einer Zeile"),
+    (
+        "plugin trust two-signatures",
+        "Festlegen, ob Pakete die Signaturen zweier Schlüssel brauchen",
+    ),
+    ("plugin trust two-signatures <state>", "Ob es zwei sein müssen"),
+    ("plugin trust two-signatures <state>=on", "zwei verschiedene Schlüssel"),
+    ("plugin trust two-signatures <state>=off", "einer genügt"),
     ("report", "Berichte: was ein Plugin aus den Daten macht, kleine Zahlen unterdrückt"),
     ("report run", "Ein Plugin über einen Zeitraum laufen lassen und den Bericht behalten"),
     ("report run <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
@@ -495,6 +649,96 @@ const TEXTS: &[(&str, &str)] = &[
     ("report proof <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
     ("report show", "Einen Bericht noch einmal zeigen"),
     ("report show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    (
+        "task",
+        "Aufgaben: Schritte, die Plugins zu Fällen vorschlagen. Das Plugin schlägt vor, Menschen \
+         entscheiden",
+    ),
+    (
+        "task propose",
+        "Ein Plugin laufen lassen und die Liste auf den Stand bringen, den es vorschlägt. Was Menschen \
+         entschieden haben, bleibt",
+    ),
+    ("task propose <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
+    (
+        "task propose --year",
+        "Das Schuljahr, zum Beispiel 2025/26; ohne Zeitraum das laufende bis heute",
+    ),
+    ("task propose --from", "Erster Tag"),
+    ("task propose --until", "Letzter Tag, eingeschlossen; er gilt für das Plugin als heute"),
+    ("task propose --set", "Ein Parameter des Plugins; auch mehrmals"),
+    ("task list", "Die Aufgaben auflisten, Dringendes zuerst, dann nach dem Tag der Fälligkeit"),
+    ("task list --school", "Nur die zu Kindern dieser Schule"),
+    ("task list --pupil", "Nur die zu diesem Kind"),
+    ("task list --owner", "Nur die dieser Fachkraft"),
+    ("task list --state", "Nur die mit diesem Stand; ohne Angabe alle, die auf der Liste stehen"),
+    ("task list --state=overdue", "überfällig"),
+    ("task list --state=today", "heute fällig"),
+    ("task list --state=this-week", "später in dieser Woche fällig"),
+    ("task list --state=later", "nach dieser Woche fällig"),
+    ("task list --state=waiting", "zurückgestellt bis zu einem späteren Tag"),
+    ("task list --state=done", "erledigt"),
+    ("task list --state=dismissed", "verworfen"),
+    ("task list --state=lapsed", "nicht mehr vorgeschlagen"),
+    ("task list --plugin", "Nur die dieses Plugins"),
+    (
+        "task show",
+        "Eine Aufgabe zeigen: warum es sie gibt, woher sie kommt und was mit ihr geschah",
+    ),
+    ("task show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    ("task done", "Festhalten, dass eine Aufgabe erledigt ist"),
+    ("task done <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    ("task done --contact", "Der Kontakt, mit dem sie erledigt wurde"),
+    ("task dismiss", "Eine Aufgabe verwerfen: sie soll nicht getan werden"),
+    ("task dismiss <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    (
+        "task dismiss --reason",
+        "Der Grund, eine Zeile. Alle, die die Aufgabe sehen, können ihn lesen",
+    ),
+    ("task snooze", "Eine Aufgabe bis zu einem Schultag zurückstellen"),
+    ("task snooze <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    ("task snooze --until", "Der erste Tag, an dem sie wieder zu tun ist"),
+    (
+        "task assign",
+        "Aufgaben einer Fachkraft übergeben: die genannten, oder mit `--from` alle offenen von \
+         jemandem, der krank ist",
+    ),
+    ("task assign <to>", "Das Kürzel der Fachkraft, die sie bekommt"),
+    (
+        "task assign <ids>",
+        "Die Ids der Aufgaben, wie die Liste sie zeigt, oder ihre ersten Zeichen",
+    ),
+    ("task assign --from", "Das Kürzel der Fachkraft, deren offene Aufgaben alle übergehen"),
+    ("task undo", "Die letzte Entscheidung zu einer Aufgabe zurücknehmen"),
+    ("task undo <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    (
+        "letter",
+        "Briefe: aus den Vorlagen eines Plugins zu einer Aufgabe entworfen. Das Plugin sieht sie nie, \
+         und nichts wird versandt",
+    ),
+    ("letter show", "Die Briefe zu einer Aufgabe auflisten, und in welchen Sprachen es sie gibt"),
+    (
+        "letter show <task>",
+        "Die Id der Aufgabe, wie `tridem task list` sie zeigt, oder ihre ersten Zeichen",
+    ),
+    ("letter show --format", "Die Form der Liste"),
+    ("letter show --format=table", "eine Tabelle zum Lesen"),
+    ("letter show --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("letter show --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("letter render", "Einen Brief zu einer Aufgabe entwerfen. Die Aufgabe hält es fest"),
+    (
+        "letter render <task>",
+        "Die Id der Aufgabe, wie `tridem task list` sie zeigt, oder ihre ersten Zeichen",
+    ),
+    ("letter render --template", "Der Brief; ohne Angabe der, den das Plugin vorschlägt"),
+    (
+        "letter render --language",
+        "Die Sprache, zum Beispiel tr; ohne Angabe die der Familie, sonst Deutsch",
+    ),
+    ("letter render --format", "Die Form des Briefs"),
+    ("letter render --format=text", "einfacher Text"),
+    ("letter render --format=html", "eine Seite zum Lesen und Drucken"),
+    ("letter render --out", "In diese Datei schreiben, statt ihn auszugeben"),
     (
         "audit",
         "Das Protokoll: wer wann was getan hat, mit Ids und Kürzeln und ohne Namen, als Kette von Hashwerten",
@@ -599,13 +843,19 @@ const SHARED: &[(&str, &str)] = &[
     ("run --format=text", "für die Befehlszeile"),
     ("run --format=html", "eine Seite zum Lesen und Drucken"),
     ("run --format=csv", "für ein Tabellenprogramm"),
-    ("run --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
+    (
+        "run --format=json",
+        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+    ),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
     ("show --format=text", "für die Befehlszeile"),
     ("show --format=html", "eine Seite zum Lesen und Drucken"),
     ("show --format=csv", "für ein Tabellenprogramm"),
-    ("show --format=json", "für Programme; `schemas/json/report-1.1.json` beschreibt es"),
+    (
+        "show --format=json",
+        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+    ),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
 
@@ -633,6 +883,7 @@ const VALUES: &[(&str, &str)] = &[
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
     ("ID", "ID"),
+    ("KEY", "SCHLÜSSEL"),
     ("KIND", "ART"),
     ("LANG", "SPRACHE"),
     ("LANGUAGE", "SPRACHE"),
@@ -643,17 +894,25 @@ const VALUES: &[(&str, &str)] = &[
     ("NEW", "NEU"),
     ("NUMBER", "NUMMER"),
     ("OLD", "BISHER"),
+    ("OWNER", "NAME"),
+    ("PACKAGE", "PAKET"),
     ("PLUGIN", "PLUGIN"),
+    ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
     ("SCHOOL", "SCHULE"),
     ("SHELL", "SHELL"),
+    ("STATE", "STAND"),
     ("STATUS", "STATUS"),
+    ("TASK", "AUFGABE"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
+    ("TITLE", "TITEL"),
+    ("TO", "KÜRZEL"),
     ("TOPIC", "THEMA"),
     ("UNIT", "EINHEIT"),
+    ("WHAT", "WAS"),
     ("WORD", "WORT"),
     ("YEAR", "JAHR"),
     ("YES|NO", "YES|NO"),

@@ -20,12 +20,23 @@ pub(super) struct Args {
     /// Open the records with a passphrase, which is asked for twice, instead of a key file.
     #[arg(long)]
     passphrase: bool,
+    /// For invented data alone: plugins that nobody signed may run over it, which they may over no
+    /// other. This cannot be changed later.
+    #[arg(long)]
+    development: bool,
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let key = session.keys.make(&session.dir, session.out.lang(), args.passphrase)?;
-    let made = App::init(&session.actor, &session.dir, &key, &args.municipality)?;
+    let init = if args.development { App::init_for_development } else { App::init };
+    let made = init(&session.actor, &session.dir, &key, &args.municipality)?;
     let dir = session.dir.display();
+    if args.development {
+        session.out.remark(
+            "Nur für erfundene Daten: hier laufen auch Plugins, die niemand signiert hat.",
+            "For invented data alone: plugins that nobody signed run here too.",
+        );
+    }
     session.out.line(format!("Angelegt: {dir}"), format!("Made: {dir}"))?;
     if let Some(file) = made.derivation_file {
         let file = file.display();

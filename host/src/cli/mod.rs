@@ -13,6 +13,7 @@ mod help;
 mod import;
 mod init;
 mod keys;
+mod letter;
 mod lists;
 mod output;
 mod period;
@@ -21,12 +22,17 @@ mod plugin;
 mod plugin_access;
 mod plugin_dictionary;
 mod plugin_kinds;
+mod plugin_kit;
+mod plugin_kit_args;
 mod plugin_life;
+mod plugin_trust;
 mod pupil;
 mod refusal;
 mod report;
 mod school;
 mod shell;
+mod task;
+mod task_words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -99,6 +105,10 @@ enum Command {
     #[command(subcommand)]
     Report(report::Command),
     #[command(subcommand)]
+    Task(task::Command),
+    #[command(subcommand)]
+    Letter(letter::Command),
+    #[command(subcommand)]
     Audit(audit::Command),
     Demo(demo::Args),
     Backup(backup::Args),
@@ -153,6 +163,8 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
+        Command::Task(command) => task::run(&command, &mut session),
+        Command::Letter(command) => letter::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),

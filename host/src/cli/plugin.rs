@@ -11,7 +11,9 @@ use super::output::counted;
 use super::plugin_access::{self, AccessArgs, LimitArgs};
 use super::plugin_dictionary;
 use super::plugin_kinds;
+use super::plugin_kit;
 use super::plugin_life;
+use super::plugin_trust;
 
 /// Plugins: rules written by a municipality, run in a sandbox over granted fields alone.
 #[derive(clap::Subcommand)]
@@ -66,17 +68,13 @@ pub(super) enum Command {
     },
     /// Show what a plugin can ask for: every dataset and field with its meaning. It needs no records.
     Dictionary(plugin_dictionary::Args),
-    /// Make a package of a plugin's folder and its compiled module.
-    Pack {
-        /// The folder with `plugin.toml`.
-        folder: PathBuf,
-        /// The WebAssembly: a component, or a core module that carries the plugin interface.
-        #[arg(long, value_name = "FILE")]
-        module: PathBuf,
-        /// Where to write the package.
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-    },
+    Keygen(plugin_trust::KeygenArgs),
+    Sign(plugin_trust::SignArgs),
+    Verify(plugin_trust::VerifyArgs),
+    #[command(subcommand)]
+    Trust(plugin_trust::Command),
+    #[command(flatten)]
+    Kit(plugin_kit::Command),
 }
 
 pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
@@ -84,12 +82,15 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     match command {
         Command::Inspect { plugin } => {
             let path = PathBuf::from(plugin);
-            let facts = if path.is_file() {
-                app::inspect_package(&path)?
+            let (facts, seal) = if path.is_file() {
+                (app::inspect_package(&path)?, plugin_trust::claimed(&path, lang)?)
             } else {
-                session.open()?.inspect(plugin)?
+                let mut app = session.open()?;
+                let facts = app.inspect(plugin)?;
+                let seal = plugin_trust::found(&app, &facts.sha256, lang)?;
+                (facts, seal)
             };
-            session.out.print(&describe(&facts, lang))
+            session.out.print(&(describe(&facts, lang) + &seal))
         }
         Command::Install { file } => {
             let facts = session.open()?.install(&session.actor, file)?;
@@ -110,8 +111,11 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ("fields_granted", "erlaubte Felder", "fields granted"),
                 ("fields_requested", "erbetene Felder", "fields requested"),
                 ("sha256", "SHA-256", "SHA-256"),
+                ("signature", "Signatur", "signature"),
             ]);
-            for facts in session.open()?.plugins()? {
+            let mut app = session.open()?;
+            let signatures = app.signatures()?;
+            for facts in app.plugins()? {
                 list.row([
                     Value::Text(facts.manifest.id.clone()),
                     Value::Text(facts.manifest.version.to_string()),
@@ -122,6 +126,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     )),
                     Value::Integer(count(facts.fields.len())),
                     Value::Text(facts.sha256.clone()),
+                    plugin_trust::status(&signatures, &facts.sha256),
                 ]);
             }
             session.out.list(&list, format.get())
@@ -154,14 +159,11 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 .line(format!("Entfernt: {id} {version}"), format!("Removed: {id} {version}"))
         }
         Command::Dictionary(args) => plugin_dictionary::run(args, session),
-        Command::Pack { folder, module, out } => {
-            let packed = app::pack(folder, module, out)?;
-            let (path, bytes, sha256) = (out.display(), packed.bytes, packed.sha256);
-            session.out.line(
-                format!("Gepackt: {path} ({bytes} Bytes, SHA-256 {sha256})"),
-                format!("Packed: {path} ({bytes} bytes, SHA-256 {sha256})"),
-            )
-        }
+        Command::Keygen(args) => plugin_trust::keygen(args, session),
+        Command::Sign(args) => plugin_trust::sign(args, session),
+        Command::Verify(args) => plugin_trust::verify(args, session),
+        Command::Trust(command) => plugin_trust::run(command, session),
+        Command::Kit(command) => plugin_kit::run(command, session),
     }
 }
 

@@ -101,6 +101,17 @@ pub(super) enum HouseholdCommand {
         /// What the team calls it.
         #[arg(default_value = "")]
         name: String,
+        /// The language that the family wants letters in, such as tr.
+        #[arg(long, default_value = "", value_name = "LANGUAGE")]
+        language: String,
+    },
+    /// Set the language that a family wants letters in.
+    Language {
+        /// The household's code.
+        code: String,
+        /// The language, such as tr; without it, nobody knows.
+        #[arg(default_value = "")]
+        language: String,
     },
     /// List the households.
     List(FormatArgs),
@@ -240,14 +251,27 @@ pub(super) fn run_household(
 ) -> Result<(), Error> {
     let mut app = session.open()?;
     match command {
-        HouseholdCommand::Add { code, name } => {
-            app.add(&session.actor, Kind::Households, &[("code", code), ("name", name)])?;
+        HouseholdCommand::Add { code, name, language } => {
+            let fields = [("code", code.as_str()), ("name", name), ("language", language)];
+            app.add(&session.actor, Kind::Households, &fields)?;
+            session.out.line("Gespeichert.", "Saved.")
+        }
+        HouseholdCommand::Language { code, language } => {
+            app.set_household_language(&session.actor, code, language)?;
             session.out.line("Gespeichert.", "Saved.")
         }
         HouseholdCommand::List(format) => {
-            let mut list = List::new(&[("code", "Kürzel", "code"), ("name", "Name", "name")]);
+            let mut list = List::new(&[
+                ("code", "Kürzel", "code"),
+                ("name", "Name", "name"),
+                ("language", "Sprache", "language"),
+            ]);
             for household in app.households(&session.actor)? {
-                list.row([Value::Text(household.code), Value::Text(household.name)]);
+                list.row([
+                    Value::Text(household.code),
+                    Value::Text(household.name),
+                    household.language.map_or(Value::None, Value::Text),
+                ]);
             }
             session.out.list(&list, format.get())
         }

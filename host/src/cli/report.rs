@@ -105,7 +105,7 @@ enum FormatArg {
     Html,
     /// For a spreadsheet.
     Csv,
-    /// For programs; `schemas/json/report-1.1.json` describes it.
+    /// For programs; `schemas/json/report-1.1.json` and `report-1.2.json` describe it.
     Json,
 }
 

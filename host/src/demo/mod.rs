@@ -30,3 +30,4 @@ mod traps;
 mod trips;
 
 pub use city::{City, CityFile};
+pub use random::Random;

@@ -7,12 +7,12 @@
 /// library may change its numbers with a new version, and the invented city must not change.
 /// It is no source of secrets.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
     /// The stream of a seed with a number of its own: what is drawn from one stream does not move
     /// what is drawn from another.
-    pub(super) fn new(seed: u64, stream: u64) -> Self {
+    pub fn new(seed: u64, stream: u64) -> Self {
         let mut first = Self(seed);
         Self(first.next() ^ stream.wrapping_mul(0xD1B5_4A32_D192_ED03))
     }
@@ -29,7 +29,8 @@ impl Random {
     ///
     /// The upper 32 bits are scaled, which favours some numbers by less than one in a million for
     /// the bounds used here (below 4,000).
-    pub(super) fn below(&mut self, bound: u32) -> u32 {
+    #[expect(clippy::missing_panics_doc, reason = "a scaled 32-bit number has 32 bits")]
+    pub fn below(&mut self, bound: u32) -> u32 {
         let scaled = ((self.next() >> 32) * u64::from(bound)) >> 32;
         u32::try_from(scaled).expect("a scaled 32-bit number has 32 bits")
     }

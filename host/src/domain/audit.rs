@@ -135,6 +135,38 @@ actions! {
     PluginRollback "plugin.rollback" "Plugin zurückgesetzt" "plugin rolled back";
     /// A plugin ran, and no report was kept of it.
     PluginRun "plugin.run" "Plugin ohne Bericht gelaufen" "plugin run without a report";
+    /// A key for signatures of packages was trusted.
+    TrustAdd "trust.add" "Signaturschlüssel anerkannt" "signing key trusted";
+    /// A key for signatures of packages was taken out of those trusted.
+    TrustRemove "trust.remove" "Signaturschlüssel entfernt" "signing key removed";
+    /// A key or a package was revoked for good.
+    TrustRevoke "trust.revoke" "Signaturschlüssel oder Paket widerrufen" "signing key or package revoked";
+    /// It was said whether packages have to be signed with two keys.
+    TrustSignatures "trust.signatures" "Zahl der nötigen Signaturen festgelegt" "number of signatures needed set";
+    /// The language of letters to a household was set.
+    HouseholdLanguage "household.language" "Sprache für Briefe festgehalten" "language of letters set";
+    /// A workflow plugin was run, and the list of tasks brought to what it says.
+    TaskPropose "task.propose" "Aufgaben vorgeschlagen" "tasks proposed";
+    /// A task came onto the list.
+    TaskAdd "task.add" "Aufgabe aufgenommen" "task added";
+    /// A plugin said something else about a task.
+    TaskChange "task.change" "Aufgabe geändert" "task changed";
+    /// A task that had lapsed came back.
+    TaskReopen "task.reopen" "Aufgabe wieder aufgenommen" "task back on the list";
+    /// A task was not proposed any more.
+    TaskLapse "task.lapse" "Aufgabe entfallen" "task lapsed";
+    /// A task was done.
+    TaskDone "task.done" "Aufgabe erledigt" "task done";
+    /// A task was dismissed.
+    TaskDismiss "task.dismiss" "Aufgabe verworfen" "task dismissed";
+    /// A task was put off.
+    TaskSnooze "task.snooze" "Aufgabe zurückgestellt" "task put off";
+    /// A task was given to somebody.
+    TaskAssign "task.assign" "Aufgabe übergeben" "task handed over";
+    /// A decision about a task was taken back.
+    TaskUndo "task.undo" "Entscheidung zurückgenommen" "decision taken back";
+    /// A letter was drafted.
+    LetterRender "letter.render" "Brief entworfen" "letter drafted";
     /// A report was run and kept.
     ReportRun "report.run" "Bericht erstellt" "report run";
 }

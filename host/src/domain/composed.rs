@@ -45,7 +45,7 @@ pub struct Composition {
 }
 
 /// Some words of a composed document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Words {
     /// A place among the phrases.
@@ -118,7 +118,7 @@ pub struct ComposedTable {
 }
 
 /// How a table is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ComposedDrawing {
     /// A bar for each row, from zero.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::block::Block;
 use super::day::{Day, Period};
 use super::picture::Picture;
 use super::words::Text;
@@ -12,9 +13,20 @@ use super::words::Text;
 /// were: all that 1.1 added is left out where it says nothing.
 pub const SCHEMA: &str = "tridem-report/1.1";
 
+/// The form of a report that has parts which a plugin composed; `schemas/json/report-1.2.json`
+/// describes it.
+///
+/// It is 1.1 with [`Report::blocks`]. A report that the host counted has none and is still written
+/// as 1.1, so that whoever reads those need not know of 1.2.
+pub const SCHEMA_COMPOSED: &str = "tridem-report/1.2";
+
 /// The rule by which numbers are withheld, and the methods by which intervals are calculated. A
 /// change of either that can change a document changes its number.
 pub const RULES: [&str; 2] = ["disclosure/1", "wilson+byar/1"];
+
+/// The rule by which numbers of a composed document are withheld; see
+/// [`compose`](crate::report::compose).
+pub const COMPOSED_RULE: &str = "composed/1";
 
 /// An exact decimal number: `units` divided by ten to the power of `decimals`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -310,7 +322,7 @@ pub struct Passport {
 /// A finished report. The same records, plugin, grant and parameters give the same document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// [`SCHEMA`], or [`SCHEMA_COMPOSED`] where a plugin composed a part of it.
     pub schema: String,
     /// Its title.
     pub title: Text,
@@ -318,6 +330,9 @@ pub struct Report {
     pub municipality: String,
     /// Its parts, in reading order.
     pub sections: Vec<Section>,
+    /// What a plugin composed, in reading order after the sections.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<Block>,
     /// Where it comes from.
     pub passport: Passport,
 }
@@ -385,6 +400,21 @@ mod tests {
         let before: serde_json::Value = serde_json::from_str(BEFORE).unwrap();
         assert!(schema.is_valid(&before));
         assert_eq!(serde_json::to_value(&report).unwrap(), before);
+    }
+
+    #[test]
+    fn a_document_without_blocks_is_written_as_before_there_were_any() {
+        let mut report: Report = serde_json::from_str(BEFORE).unwrap();
+        report.schema = SCHEMA.into();
+        let written = serde_json::to_value(&report).unwrap();
+        assert_eq!(written["schema"], "tridem-report/1.1");
+        assert!(written.get("blocks").is_none());
+        // Keys come in the order that they always had.
+        let text = serde_json::to_string(&report).unwrap();
+        let places = ["schema", "title", "municipality", "sections", "passport"]
+            .map(|key| text.find(&format!("\"{key}\":")).unwrap());
+        assert!(places.is_sorted(), "{places:?}");
+        assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod absence;
 mod audit;
 mod batch;
+mod block;
 mod calendar;
 mod coarsening;
 mod code;
@@ -29,7 +30,10 @@ mod register;
 mod school;
 mod scope;
 mod statistics;
+mod task;
 mod term;
+mod trust;
+mod trust_words;
 mod words;
 
 pub use absence::{
@@ -40,6 +44,7 @@ pub use audit::{
     Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
 };
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
+pub use block::{Block, BlockCell, BlockColumn, BlockRow, BlockTable, CheckFindings, FoundEntry};
 pub use calendar::{Calendar, easter_sunday, is_public_holiday};
 pub use coarsening::{Coarsening, UnknownCoarsening};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};
@@ -60,9 +65,9 @@ pub use day::{Day, DayError, Month, Period, SchoolYear, Span};
 pub use dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
 pub use directory::{Directory, KnownPractitioner, KnownPupil, KnownSchool};
 pub use document::{
-    Audience, Backing, Cell, Column as TableColumn, Coverage, Interval, IntervalMethod, Number,
-    NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind, SCHEMA, Section, Setting,
-    Source, Table,
+    Audience, Backing, COMPOSED_RULE, Cell, Column as TableColumn, Coverage, Interval,
+    IntervalMethod, Number, NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind,
+    SCHEMA, SCHEMA_COMPOSED, Section, Setting, Source, Table,
 };
 pub use grant::{
     Grant, GrantTerms, GrantedSchools, Lacking, grant_lines, lacking, needs_no_more,
@@ -86,5 +91,13 @@ pub use register::Register;
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use statistics::{Z_95, Z_998, byar, wilson};
+pub use task::{
+    ChangedField, Decision, Fact, FactValue, Said, Suggestion, Task, TaskBucket, TaskChange,
+    TaskEntry, TaskEvent, TaskRefusal, TaskRun, TaskState, Undo, reconcile,
+};
 pub use term::{Term, Terms};
+pub use trust::{
+    Flaw, FoundSignature, IdPrefix, PublicKey, Revocation, RevokedThing, Seal, SignatureStatus,
+    TrustPolicy, TrustedKey, Verdict, key_number,
+};
 pub use words::{Lang, Text, is_unprintable};

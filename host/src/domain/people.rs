@@ -51,6 +51,8 @@ pub struct Household {
     pub code: String,
     /// What the team calls it; may be empty.
     pub name: String,
+    /// The language that the family wants letters in: a code of the list `language`.
+    pub language: Option<String>,
 }
 
 /// A pupil. There is no field for ethnicity, religion or nationality, and there will be none.

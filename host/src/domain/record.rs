@@ -1,10 +1,13 @@
 //! Records that a plugin can point at: of which kinds, and what a person needs to find one.
 
+use serde::{Deserialize, Serialize};
+
 use super::day::Day;
 use super::id::Id;
 
 /// What a pseudonym stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum RecordKind {
     /// A household.
     Household,

@@ -16,7 +16,7 @@ use crate::domain::{Batch, Composed, Composition, Job, Manifest};
 const MOST_SAVED: usize = 8 << 20;
 
 /// Bytes of what was saved that bring as much fuel as a row: about what was gathered from one.
-const BYTES_OF_A_ROW: usize = 64;
+pub const BYTES_OF_A_ROW: usize = 64;
 
 impl LoadedPlugin {
     /// Asks a reporting plugin about itself, on an instance that sees no data.

@@ -105,6 +105,17 @@ impl Error {
             Self::File { name, reason } => {
                 format!("die Datei `{name}` des Pakets {}", german(reason))
             }
+            Self::OtherForm => {
+                "das Paket ist nicht so geschrieben, wie `tridem plugin pack` es schreibt, oder hat Bytes, \
+                 die zu keiner Datei gehören"
+                    .into()
+            }
+            Self::SecondFirst => "das Paket hat eine zweite Signatur und keine erste".into(),
+            Self::NotAKey { what } => format!("das ist nicht {} des Werkzeugs `minisign`", german(what)),
+            Self::WrongPassword => {
+                "das Passwort öffnet den geheimen Schlüssel nicht, oder er ist beschädigt".into()
+            }
+            Self::Signing(reason) => format!("es ließ sich nicht signieren: {reason}"),
             Self::Manifest(error) => manifest(error),
             Self::Description { plugin, mistakes, .. } => format!(
                 "das Plugin `{plugin}` beschreibt sich falsch:\n  - {}",
@@ -156,6 +167,14 @@ impl Error {
             Self::File { .. } => {
                 "das Paket wurde beschädigt oder verändert; besorgen Sie es neu von seinem Autor"
             }
+            Self::OtherForm => {
+                "es wurde verändert oder mit einem anderen Programm gemacht; besorgen Sie es von seinem \
+                 Autor"
+            }
+            Self::SecondFirst => "signieren Sie es ohne `--second`",
+            Self::NotAKey { .. } => {
+                "`tridem plugin keygen --out NAME` macht beide, NAME.key und NAME.pub"
+            }
             Self::OutOfFuel { .. } | Self::TooSlow { .. } => {
                 "bei einem kürzeren Zeitraum hat es weniger zu lesen"
             }
@@ -177,6 +196,8 @@ impl Error {
             | Self::TooManyFiles { .. }
             | Self::FileName { .. }
             | Self::FileTwice { .. }
+            | Self::WrongPassword
+            | Self::Signing(_)
             | Self::Manifest(_)
             | Self::Description { .. }
             | Self::Memory { .. }
@@ -216,6 +237,9 @@ const PARTS: &[(&str, &str)] = &[
     ("is missing", "fehlt"),
     ("is larger than 256 KiB", "ist größer als 256 KiB"),
     ("is not UTF-8 text", "ist kein Text in UTF-8"),
+    ("comes in when it is signed", "kommt hinein, wenn es signiert wird"),
+    ("a public key", "ein öffentlicher Schlüssel"),
+    ("a secret key", "ein geheimer Schlüssel"),
     ("must come first", "muss an erster Stelle stehen"),
     ("is listed in the manifest and missing", "steht im Manifest und fehlt"),
     ("is not listed in the manifest", "steht nicht im Manifest"),
@@ -223,8 +247,10 @@ const PARTS: &[(&str, &str)] = &[
         "is not the one that the manifest lists; its digest differs",
         "ist nicht die, die im Manifest steht; ihre Prüfsumme weicht ab",
     ),
-    ("which is not a folder that a package may have", "den ein Paket als Ordner nicht haben darf"),
-    ("which is a link or another special file", "der eine Verknüpfung oder Sonderdatei ist"),
+    (
+        "which is a link, a folder or another special file",
+        "der eine Verknüpfung, ein Ordner oder eine Sonderdatei ist",
+    ),
     ("which is not a file that a package may have", "den ein Paket als Datei nicht haben darf"),
     ("whose name is too long", "dessen Name zu lang ist"),
     ("whose name does not begin in the package", "dessen Name nicht im Paket beginnt"),
@@ -277,6 +303,11 @@ mod tests {
             Error::FileTwice { name: None },
             Error::FileTwice { name: Some(text()) },
             Error::File { name: text(), reason: "is missing" },
+            Error::OtherForm,
+            Error::SecondFirst,
+            Error::NotAKey { what: "a public key" },
+            Error::WrongPassword,
+            Error::Signing(text()),
             Error::Manifest(ManifestError::Toml(text())),
             Error::Manifest(ManifestError::Wrong(vec![text()])),
             Error::Description { plugin: plugin(), interface, mistakes: vec![text()] },
@@ -317,7 +348,7 @@ mod tests {
     fn every_fixed_part_of_a_message_is_translated() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/plugin");
         let mut seen = String::new();
-        for name in ["package.rs", "pack.rs", "admission.rs", "exports.rs"] {
+        for name in ["package.rs", "pack.rs", "admission.rs", "exports.rs", "sign.rs"] {
             let text = fs_err::read_to_string(folder.join(name)).unwrap();
             for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
                 let begins = [

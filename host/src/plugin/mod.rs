@@ -24,12 +24,14 @@ mod propose_check;
 mod rules;
 mod run;
 mod sandbox;
+mod seal;
+mod sign;
 #[cfg(test)]
 mod tests;
 mod unfold;
 
 pub use admission::Admitted;
-pub use compose::ComposeRun;
+pub use compose::{BYTES_OF_A_ROW, ComposeRun};
 pub use convert::label_counts;
 pub use encode::{encode_component, is_component, is_core_module};
 pub use engine::Engine;
@@ -41,3 +43,10 @@ pub use pack::pack;
 pub use package::Package;
 pub use propose::ProposeRun;
 pub use run::{Descriptions, Kinds, LoadedPlugin, Run};
+pub use seal::Signer;
+pub use sign::{
+    NewKeys, SecretKey, check_signature, generate_keys, needs_password, read_public_key,
+    read_secret_key, read_signature,
+};
+#[cfg(test)]
+pub(crate) use tests::{IN_ORDER, counts_in_order, points_at_nothing};

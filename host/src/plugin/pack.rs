@@ -11,6 +11,7 @@ use zip::{CompressionMethod, DateTime, System, ZipWriter};
 use super::engine::hex;
 use super::error::{Error, words};
 use super::package::{COMPONENT, MANIFEST, MOST_ENTRIES, check_name};
+use super::seal::SIGNATURES;
 use crate::domain::{Manifest, ManifestError};
 
 /// Makes a package from the author's manifest and files, `plugin.wasm` among them.
@@ -32,12 +33,13 @@ pub fn pack(manifest_text: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Ve
     check_files(files)?;
     let text = with_files(manifest_text, files);
     Manifest::parse(&text)?;
-    write(&text, files).map_err(|error| Error::NotAPackage(words(&error.to_string())))
+    Ok(write(&text, &[], files))
 }
 
 /// Refuses what [`Package::read`](super::Package::read) would refuse.
 fn check_files(files: &BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
-    let most = MOST_ENTRIES - 1;
+    // Room for the manifest and the signatures to come.
+    let most = MOST_ENTRIES - 1 - SIGNATURES.len();
     if files.len() > most {
         return Err(Error::TooManyFiles { found: files.len(), most });
     }
@@ -47,6 +49,9 @@ fn check_files(files: &BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
     let mut seen = HashSet::new();
     for name in files.keys() {
         check_name(name).map_err(|reason| Error::FileName { name: words(name), reason })?;
+        if SIGNATURES.contains(&name.as_str()) {
+            return Err(Error::File { name: name.clone(), reason: "comes in when it is signed" });
+        }
         if name == MANIFEST || !seen.insert(name.to_ascii_lowercase()) {
             return Err(Error::FileTwice { name: Some(name.clone()) });
         }
@@ -69,18 +74,34 @@ fn with_files(manifest_text: &str, files: &BTreeMap<String, Vec<u8>>) -> String 
     text
 }
 
-fn write(manifest: &str, files: &BTreeMap<String, Vec<u8>>) -> zip::result::ZipResult<Vec<u8>> {
+/// A package of a manifest, its signatures and files, in the one form that a package may have.
+///
+/// Nothing is compressed: another version of a compressor writes other bytes, and whether a package
+/// has bytes of no file could then not be told by writing it anew.
+pub(super) fn write(
+    manifest: &str,
+    signatures: &[String],
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Vec<u8> {
+    let first = [(MANIFEST, manifest.as_bytes())];
+    let signatures =
+        SIGNATURES.into_iter().zip(signatures).map(|(name, text)| (name, text.as_bytes()));
+    let files = files.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
+    archive(first.into_iter().chain(signatures).chain(files))
+        .expect("memory takes whatever is written, and names and sizes were checked")
+}
+
+fn archive<'a>(
+    entries: impl Iterator<Item = (&'a str, &'a [u8])>,
+) -> zip::result::ZipResult<Vec<u8>> {
     // Everything that could differ from one day or machine to the next is fixed.
     let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(9))
+        .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644)
         .system(System::Unix);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    archive.start_file(MANIFEST, options)?;
-    archive.write_all(manifest.as_bytes())?;
-    for (name, content) in files {
+    for (name, content) in entries {
         archive.start_file(name, options)?;
         archive.write_all(content)?;
     }

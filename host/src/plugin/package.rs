@@ -1,4 +1,5 @@
-//! Reads a plugin package: a zip archive in which every file is listed with its digest.
+//! Reads a plugin package: a zip archive in which every file is listed with its digest, and nothing else
+//! is.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{Cursor, Read};
@@ -10,6 +11,8 @@ use zip::read::ZipFile;
 use super::engine::hex;
 use super::error::{Error, words};
 use super::limits::OperatorLimits;
+use super::pack::write;
+use super::seal::SIGNATURES;
 use crate::domain::Manifest;
 
 /// The manifest, which comes first.
@@ -21,7 +24,7 @@ pub(super) const COMPONENT: &str = "plugin.wasm";
 /// Files at the top besides those two.
 const TOP: [&str; 2] = ["LICENSE", "README.md"];
 
-/// Most files and folders of a package.
+/// Most files of a package.
 pub(super) const MOST_ENTRIES: usize = 200;
 
 /// Longest name of a file, with its folders.
@@ -29,6 +32,11 @@ const LONGEST_NAME: usize = 200;
 
 /// Most bytes of a manifest. Some 200 files with their digests take 30 KiB of it.
 const MANIFEST_BYTES: usize = 256 * 1024;
+
+/// What is wrong with a file that is not the one the manifest lists.
+pub(super) const GONE: &str = "is listed in the manifest and missing";
+pub(super) const UNLISTED: &str = "is not listed in the manifest";
+pub(super) const DIFFERENT: &str = "is not the one that the manifest lists; its digest differs";
 
 /// The bits of a Unix file mode that say what kind of file it is, and those of a plain file.
 const KIND_BITS: u32 = 0o170_000;
@@ -47,6 +55,10 @@ pub struct Package {
     pub component: Vec<u8>,
     /// Every other file, by its name: templates, tests, readme and licence.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// The signature files, that of the first signer first; whose they are is not known yet.
+    pub signatures: Vec<String>,
+    /// The digest of the manifest, which stays the same whoever signs it.
+    pub manifest_sha256: [u8; 32],
     /// The digest of the whole package, to which grants are bound.
     pub sha256: [u8; 32],
 }
@@ -57,8 +69,8 @@ impl Package {
     /// # Errors
     ///
     /// What is wrong with it: not a zip archive, too large when unpacked, a name that is not
-    /// allowed, a file that the manifest does not list or lists differently, or the manifest's own
-    /// mistakes.
+    /// allowed, a file that the manifest does not list or lists differently, the manifest's own
+    /// mistakes, or bytes before, between or behind what [`pack`](super::pack()) would write.
     pub fn read(bytes: &[u8], limits: &OperatorLimits) -> Result<Self, Error> {
         if bytes.len() as u64 > limits.package_bytes {
             return Err(Error::TooLarge { what: "the package", limit: limits.package_bytes });
@@ -66,18 +78,37 @@ impl Package {
         let mut files = unpack(bytes, limits.package_bytes)?;
         let missing = |name: &str| Error::File { name: name.into(), reason: "is missing" };
         let manifest = files.remove(MANIFEST).ok_or_else(|| missing(MANIFEST))?;
-        let manifest_text = manifest_text(manifest)?;
+        let manifest_text = text(MANIFEST, manifest)?;
+        let signatures = take_signatures(&mut files)?;
         let manifest = Manifest::parse(&manifest_text)?;
         check_digests(&manifest.files, &files)?;
+        if !files.contains_key(COMPONENT) {
+            return Err(missing(COMPONENT));
+        }
+        // One form for one content: no comment, no second list, no bytes that only some programs see.
+        if write(&manifest_text, &signatures, &files) != bytes {
+            return Err(Error::OtherForm);
+        }
         let component = files.remove(COMPONENT).ok_or_else(|| missing(COMPONENT))?;
+        let manifest_sha256 = Sha256::digest(&manifest_text).into();
         let sha256 = Sha256::digest(bytes).into();
-        Ok(Self { manifest, manifest_text, component, files, sha256 })
+        Ok(Self { manifest, manifest_text, component, files, signatures, manifest_sha256, sha256 })
     }
 }
 
-/// The text of a manifest.
-fn manifest_text(bytes: Vec<u8>) -> Result<String, Error> {
-    let wrong = |reason| Error::File { name: MANIFEST.into(), reason };
+/// The signature files, which the manifest does not list: they sign it.
+fn take_signatures(files: &mut BTreeMap<String, Vec<u8>>) -> Result<Vec<String>, Error> {
+    let [first, second] = SIGNATURES.map(|name| files.remove(name));
+    if first.is_none() && second.is_some() {
+        return Err(Error::SecondFirst);
+    }
+    let present = SIGNATURES.into_iter().zip([first, second]);
+    present.filter_map(|(name, bytes)| bytes.map(|bytes| text(name, bytes))).collect()
+}
+
+/// The text of a manifest or a signature.
+fn text(name: &str, bytes: Vec<u8>) -> Result<String, Error> {
+    let wrong = |reason| Error::File { name: name.into(), reason };
     if bytes.len() > MANIFEST_BYTES {
         return Err(wrong("is larger than 256 KiB"));
     }
@@ -103,7 +134,7 @@ fn unpack(bytes: &[u8], limit: u64) -> Result<BTreeMap<String, Vec<u8>>, Error> 
     let mut left = limit;
     for place in 0..archive.len() {
         let file = archive.by_index(place).map_err(unreadable)?;
-        let Some(name) = check_entry(&file)? else { continue };
+        let name = check_entry(&file)?;
         if place == 0 && name != MANIFEST {
             return Err(Error::File { name: MANIFEST.into(), reason: "must come first" });
         }
@@ -124,32 +155,26 @@ fn unpack(bytes: &[u8], limit: u64) -> Result<BTreeMap<String, Vec<u8>>, Error> 
     Ok(files)
 }
 
-/// The name of a file that a package may have; none for a folder.
-fn check_entry<R: Read>(file: &ZipFile<'_, R>) -> Result<Option<String>, Error> {
+/// The name of a file that a package may have.
+fn check_entry<R: Read>(file: &ZipFile<'_, R>) -> Result<String, Error> {
     let raw = String::from_utf8_lossy(file.name_raw());
     let refuse = |reason| Error::FileName { name: words(&raw), reason };
-    if let Some(folder) = raw.strip_suffix('/') {
-        // Most zip programs write folders too; they hold nothing.
-        let is_known = folder == "templates" || folder == "tests" || folder.starts_with("tests/");
-        check_parts(folder).map_err(refuse)?;
-        if !is_known || file.size() != 0 {
-            return Err(refuse("which is not a folder that a package may have"));
-        }
-        return Ok(None);
-    }
     let kind = file.unix_mode().unwrap_or(PLAIN) & KIND_BITS;
     if kind != PLAIN && kind != 0 {
-        return Err(refuse("which is a link or another special file"));
+        return Err(refuse("which is a link, a folder or another special file"));
     }
     check_name(&raw).map_err(refuse)?;
-    Ok(Some(raw.into_owned()))
+    Ok(raw.into_owned())
 }
 
 /// Whether a package may have a file of that name. Also said of a package to be made.
 pub(super) fn check_name(name: &str) -> Result<(), &'static str> {
     check_parts(name)?;
     let is_known = match name.split_once('/') {
-        None => name == MANIFEST || name == COMPONENT || TOP.contains(&name),
+        None => {
+            let signed = [MANIFEST, COMPONENT].contains(&name) || SIGNATURES.contains(&name);
+            signed || TOP.contains(&name)
+        }
         Some(("templates", file)) => file.strip_suffix(".hbs").is_some_and(|n| !n.contains('/')),
         Some((folder, _)) => folder == "tests",
     };
@@ -188,14 +213,14 @@ fn check_digests(
 ) -> Result<(), Error> {
     let wrong = |name: &str, reason| Err(Error::File { name: words(name), reason });
     if let Some(name) = listed.keys().find(|name| !files.contains_key(*name)) {
-        return wrong(name, "is listed in the manifest and missing");
+        return wrong(name, GONE);
     }
     for (name, content) in files {
         let Some(digest) = listed.get(name) else {
-            return wrong(name, "is not listed in the manifest");
+            return wrong(name, UNLISTED);
         };
         if *digest != hex(&Sha256::digest(content).into()) {
-            return wrong(name, "is not the one that the manifest lists; its digest differs");
+            return wrong(name, DIFFERENT);
         }
     }
     Ok(())

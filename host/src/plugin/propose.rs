@@ -1,5 +1,7 @@
 //! Runs a workflow plugin: rows in, proposals out.
 
+use std::time::Duration;
+
 use super::bindings::propose;
 use super::convert;
 use super::describe_workflow;
@@ -103,6 +105,11 @@ impl ProposeRun {
         let found = answer.map_err(|message| sandbox.reported(&message))?;
         propose_check::proposals(found, &expected)
             .map_err(|what| sandbox.answered_wrongly(Call::Push, what))
+    }
+
+    /// Time spent in the plugin so far.
+    pub fn time_spent(&self) -> Duration {
+        self.sandbox.time_spent()
     }
 
     /// Fuel used so far.

@@ -5,7 +5,7 @@ use crate::domain::{Cell, Interval, Lang, Number, Report, Row, Source, Table};
 use super::made_of::{self, made_of};
 use super::passport;
 use super::sign::{self, Sign};
-use super::{format, words};
+use super::{block_lines, format, words};
 
 /// A field of a file: texts are guarded, numbers never.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,7 @@ pub fn csv(report: &Report, lang: Lang) -> Vec<u8> {
             blocks.push(block(section.title.get(lang), table, &passport.sources, lang));
         }
     }
+    blocks.extend(block_lines::fields(&report.blocks, lang));
     let legend = sign::legend(report, lang)
         .into_iter()
         .map(|line| vec![Field::Text(line.sign.word.to_owned()), Field::Text(line.meaning)]);
@@ -113,7 +114,7 @@ fn block(section: &str, table: &Table, sources: &[Source], lang: Lang) -> Vec<Ve
     lines
 }
 
-fn field(cell: Cell, lang: Lang) -> Field {
+pub(super) fn field(cell: Cell, lang: Lang) -> Field {
     match Sign::or_number(cell, lang) {
         Ok(number) => Field::Value(format::bare_number(number, lang)),
         Err(sign) => Field::Text(sign.word.to_owned()),

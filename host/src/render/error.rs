@@ -4,7 +4,7 @@ use std::io;
 
 /// Why there is no page.
 ///
-/// All but the last come from a folder of own templates; those built in are tested.
+/// All but the last two come from a folder of own templates; those built in are tested.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -28,6 +28,10 @@ pub enum Error {
     #[error("template `{file}`, line {line}: {reason}")]
     Render { file: String, line: usize, reason: String },
 
+    /// A template of a letter that cannot be used, or not for this task.
+    #[error("letter template `{file}`, line {line}: {reason}")]
+    Letter { file: String, line: usize, reason: String },
+
     /// The report cannot be written as JSON.
     #[error("the report cannot be written as JSON")]
     Json(#[from] serde_json::Error),
@@ -45,6 +49,7 @@ impl Error {
                 "mend the line, or take `{file}` out of the folder to use the template built in"
             )),
             Self::Circle(_) => Some("take one of these includes out".into()),
+            Self::Letter { .. } => Some("the author of the plugin has to mend it".into()),
             Self::Read(_) | Self::Json(_) => None,
         }
     }

@@ -22,6 +22,9 @@ impl Error {
                     names.join("` bindet ein: `")
                 )
             }
+            Self::Letter { file, line, reason } => {
+                format!("Briefvorlage `{file}`, Zeile {line}: {reason}")
+            }
             Self::Json(_) => "der Bericht lässt sich nicht als JSON schreiben".into(),
         }
     }
@@ -38,6 +41,7 @@ impl Error {
                  eingebaute Vorlage"
             )),
             Self::Circle(_) => Some("nehmen Sie eine dieser Einbindungen heraus".into()),
+            Self::Letter { .. } => Some("das muss berichtigen, wer das Plugin gemacht hat".into()),
             Self::Read(_) | Self::Json(_) => None,
         }
     }
@@ -56,6 +60,7 @@ mod tests {
             Error::Template { file: text(), line: 2, reason: text() },
             Error::Circle(vec![text(), text()]),
             Error::Render { file: text(), line: 2, reason: text() },
+            Error::Letter { file: text(), line: 2, reason: text() },
             Error::Json(serde_json::from_str::<u8>("x").unwrap_err()),
         ];
         for error in samples {

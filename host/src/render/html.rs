@@ -12,6 +12,7 @@ use crate::domain::{
     Backing, Coverage, Lang, Number, Report, Row, RowKind, Section, Source, Table,
 };
 
+use super::block::{self, BlockView, HeadingView};
 use super::made_of::{MadeOf, made_of};
 use super::passport::{self, Entry};
 use super::picture::PictureView;
@@ -19,21 +20,22 @@ use super::sign::{self, Explained, Sign};
 use super::svg::Svg;
 use super::templates::Templates;
 use super::words::{self, Words};
-use super::{Error, format};
+use super::{Error, format, markdown};
 
 /// From this many columns on a table is set closer, and its report printed on paper turned on its
 /// side.
-const WIDE_COLUMNS: usize = 7;
+pub(super) const WIDE_COLUMNS: usize = 7;
 
 /// From this many rows on a table may be divided between sheets of paper, with its headings on each.
-const LONG_ROWS: usize = 20;
+pub(super) const LONG_ROWS: usize = 20;
 
 /// Makes pages from templates, which it reads and checks once.
 ///
 /// A folder of own templates may have `report.hbs` (the page), `_table.hbs`, `_picture.hbs` and
-/// `_passport.hbs` (parts of it) and `style.css`; what it lacks is built in. Templates are handlebars in strict
+/// `_block.hbs`, `_passport.hbs` (parts of it) and `style.css`; what it lacks is built in. Templates are handlebars in strict
 /// mode: a value that does not exist is an error, not an empty text. They always escape; `{{{`
-/// is refused. `{{drawing}}` draws a drawing, and escapes every text in it. They get the page as this file describes it, with `words` in its language.
+/// is refused. `{{drawing}}` draws a drawing, and escapes every text in it; `{{passage}}` makes markup
+/// of a plugin's Markdown, and escapes all that is no paragraph, list, emphasis or code. They get the page as this file describes it, with `words` in its language.
 #[derive(Debug)]
 pub struct Renderer {
     handlebars: Handlebars<'static>,
@@ -64,6 +66,7 @@ impl Renderer {
               -> HelperResult { Ok(out.write(&style)?) };
         handlebars.register_helper("style", Box::new(write_style));
         handlebars.register_helper("drawing", Box::new(draw));
+        handlebars.register_helper("passage", Box::new(write_passage));
         Ok(Self { handlebars, files: templates.files })
     }
 
@@ -103,6 +106,20 @@ fn draw(
     Ok(out.write(&drawing.markup())?)
 }
 
+/// Writes a plugin's longer text as markup, of which only what Markdown makes is any.
+fn write_passage(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let Some(text) = helper.param(0).and_then(|text| text.value().as_str()) else {
+        return Err(RenderErrorReason::Other("`passage` writes passages only".into()).into());
+    };
+    Ok(out.write(&markdown::markup(text))?)
+}
+
 /// What `report.hbs` gets.
 #[derive(Debug, Serialize)]
 struct Page {
@@ -113,6 +130,9 @@ struct Page {
     audience: String,
     wide: bool,
     sections: Vec<SectionView>,
+    blocks: Vec<BlockView>,
+    /// Its headings of the first level.
+    headings: Vec<HeadingView>,
     has_contents: bool,
     legend: Vec<Explained>,
     passport: Vec<Entry>,
@@ -129,58 +149,62 @@ struct SectionView {
 
 /// What `_table.hbs` gets.
 #[derive(Debug, Serialize)]
-struct TableView {
-    anchor: String,
+pub(super) struct TableView {
+    pub(super) anchor: String,
     /// The anchor of its section: two sections may have tables with the same caption.
-    section: String,
-    caption: String,
-    corner: String,
-    columns: Vec<ColumnView>,
+    pub(super) section: String,
+    pub(super) caption: String,
+    pub(super) corner: String,
+    pub(super) columns: Vec<ColumnView>,
     /// The columns and the one with the row labels.
-    width: usize,
-    dense: bool,
-    long: bool,
-    has_coverage: bool,
-    rows: Vec<RowView>,
-    notes: Vec<String>,
-    passports: Vec<MadeOf>,
-    pictures: Vec<PictureView>,
+    pub(super) width: usize,
+    pub(super) dense: bool,
+    pub(super) long: bool,
+    pub(super) has_coverage: bool,
+    pub(super) rows: Vec<RowView>,
+    pub(super) notes: Vec<String>,
+    pub(super) passports: Vec<MadeOf>,
+    pub(super) pictures: Vec<PictureView>,
 }
 
 #[derive(Debug, Serialize)]
-struct ColumnView {
-    label: String,
-    unit: Option<String>,
-    total: bool,
+pub(super) struct ColumnView {
+    pub(super) label: String,
+    pub(super) unit: Option<String>,
+    pub(super) total: bool,
+    /// Whether it shows words alone.
+    pub(super) words: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct RowView {
-    label: String,
-    total: bool,
-    coverage: Option<CoverageView>,
-    cells: Vec<CellView>,
+pub(super) struct RowView {
+    pub(super) label: String,
+    pub(super) total: bool,
+    pub(super) coverage: Option<CoverageView>,
+    pub(super) cells: Vec<CellView>,
 }
 
 #[derive(Debug, Serialize)]
-struct CoverageView {
+pub(super) struct CoverageView {
     /// In place of the first number, where that is withheld.
     sign: Option<Sign>,
     text: String,
 }
 
 #[derive(Debug, Serialize)]
-struct CellView {
+pub(super) struct CellView {
     /// The number; empty where there is a sign.
-    text: String,
-    sign: Option<Sign>,
-    interval: Option<IntervalView>,
+    pub(super) text: String,
+    pub(super) sign: Option<Sign>,
+    pub(super) interval: Option<IntervalView>,
     /// Whether it stands in a column that adds up others.
-    total: bool,
+    pub(super) total: bool,
+    /// Whether the text is words.
+    pub(super) words: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct IntervalView {
+pub(super) struct IntervalView {
     text: String,
     /// For a screen reader.
     spoken: String,
@@ -191,17 +215,22 @@ impl Page {
         let passport = &report.passport;
         let tables = report.sections.iter().flat_map(|section| &section.tables);
         let sections = report.sections.iter().enumerate();
+        let widths = tables.map(|table| table.columns.len()).chain(block::widths(&report.blocks));
+        let blocks = block::views(&report.blocks, lang);
+        let headings = block::contents(&blocks);
         Self {
             lang: lang.tag(),
             title: format::line(report.title.get(lang)),
             municipality: format::line(&report.municipality),
             period: format::period(passport.period, lang),
             audience: words::meant_for(passport.audience, lang).to_owned(),
-            wide: tables.map(|table| table.columns.len()).max() >= Some(WIDE_COLUMNS),
+            wide: widths.max() >= Some(WIDE_COLUMNS),
             sections: sections
                 .map(|(place, each)| SectionView::of(each, place, &passport.sources, lang))
                 .collect(),
-            has_contents: report.sections.len() > 1,
+            has_contents: report.sections.len() + headings.len() > 1,
+            blocks,
+            headings,
             legend: sign::legend(report, lang),
             passport: passport::entries(passport, lang),
             words: Words::of(lang),
@@ -237,6 +266,7 @@ impl TableView {
             label: format::line(column.label.get(lang)),
             unit: format::unit(column, lang),
             total: column.total,
+            words: false,
         });
         Self {
             anchor: format!("{section}-{}", place + 1),
@@ -266,7 +296,7 @@ impl RowView {
             let total = table.columns.get(place).is_some_and(|column| column.total);
             let backing = row.backing.get(place).copied().flatten().filter(|_| sign.is_none());
             let interval = backing.and_then(|backing| IntervalView::of(backing, lang));
-            CellView { text, sign, interval, total }
+            CellView { text, sign, interval, total, words: false }
         });
         Self {
             label: format::line(row.label.get(lang)),
@@ -301,8 +331,8 @@ impl CoverageView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Cell, Drawing, Text};
-    use crate::render::{sample, sample_pictures};
+    use crate::domain::{Block, BlockCell, Cell, Drawing, Text};
+    use crate::render::{sample, sample_blocks, sample_pictures};
 
     fn page(report: &Report, lang: Lang) -> String {
         Renderer::new(None).unwrap().html(report, lang).unwrap()
@@ -329,6 +359,70 @@ mod tests {
             let start = format!("template `{}`, line 2: there is no value `", path.display());
             assert!(error.to_string().starts_with(&start), "{error}");
             assert!(error.hint().unwrap().contains("take"));
+        }
+    }
+
+    #[test]
+    fn a_composed_report_is_a_page_with_headings_tables_pictures_and_findings() {
+        let mut report = sample_blocks::composed();
+        let one = page(&report, Lang::De);
+        assert!(!one.contains("<nav"), "one heading needs no contents");
+        report.blocks.push(Block::Heading { level: 1, text: Text::new("Anhang", "Appendix") });
+        let page = page(&report, Lang::De);
+        for part in [
+            "<li><a href=\"#block-1\">Prüfung</a></li>",
+            "<li><a href=\"#block-10\">Anhang</a></li>",
+            "<h2 class=\"block\" id=\"block-1\">Prüfung</h2>",
+            "<h3 class=\"block\" id=\"block-8\">Mehr</h3>",
+            "<p>Was <em>auffällt</em>:</p>\n<ul><li>dies</li>\n<li><code>das</code></li>\n</ul>",
+            "<caption><span id=\"table-1\">Dauer nach Schule</span></caption>",
+            "<th scope=\"col\" class=\"words\">Urteil</th>",
+            "<td class=\"number\">1.234,5</td>",
+            "<td class=\"words\">gut</td>",
+            "<td class=\"number sign withheld\">",
+            "<dt>Schultage</dt>",
+            "187 <span class=\"unit\">Tage</span>",
+            "<rect class=\"bar\"",
+            "<a href=\"#table-1\">Zahlen: Tabelle „Dauer nach Schule“</a>",
+            "Ufer; Nord nicht gezeigt",
+            "<span class=\"severity mistake\">Fehler</span> Liegt in der Zukunft",
+            "(2 gefunden)",
+            "<code>0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b</code>",
+            "<td>P7</td>",
+            "15.09.2025",
+        ] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        assert!(!page.contains("Dieser Bericht enthält keine Tabellen"));
+    }
+
+    #[test]
+    fn words_of_a_composed_report_are_never_markup() {
+        let evil = Text::same("</style><script>alert(\"x\")</script>' onload=x `");
+        let mut table = sample_blocks::table();
+        table.caption = evil.clone();
+        table.columns[0].label = evil.clone();
+        table.columns[0].unit = Some(evil.clone());
+        table.rows[0].label = evil.clone();
+        table.rows[0].cells[1] = BlockCell::Words { words: evil.clone() };
+        let mut report = sample_blocks::composed();
+        let Block::Findings { checks } = &mut report.blocks[6] else { panic!() };
+        checks[0].title = evil.clone();
+        checks[0].records[0].reference.clone_from(&evil.de);
+        checks[0].records[0].schools = vec![evil.de.clone()];
+        report.blocks[3] = Block::Table(table);
+        report.blocks.extend([
+            Block::Heading { level: 3, text: evil.clone() },
+            Block::Paragraph { text: evil.clone() },
+            Block::Passage { markdown: evil.clone() },
+            Block::Entries { entries: vec![evil.clone()] },
+            Block::Figure { label: evil.clone(), cell: sample::shown(1, 0), unit: Some(evil) },
+        ]);
+        for lang in [Lang::De, Lang::En] {
+            let page = page(&report, lang);
+            assert!(!page.contains("<script"), "{page}");
+            assert!(!page.contains("onload=x"), "{page}");
+            assert!(page.matches("&lt;script&gt;").count() > 15);
         }
     }
 

@@ -4,7 +4,8 @@ use crate::domain::Report;
 
 use super::Error;
 
-/// A report as JSON with both languages, as `schemas/json/report-1.1.json` describes it.
+/// A report as JSON with both languages, as `schemas/json/report-1.1.json` describes it, or
+/// `schemas/json/report-1.2.json` where a plugin composed a part of it.
 ///
 /// Keys always come in the same order, so equal reports are equal texts. Ends in a line feed.
 ///
@@ -23,10 +24,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::domain::{Cell, Number, Report, Text};
-    use crate::render::sample;
+    use crate::render::{sample, sample_blocks};
 
     fn validator() -> jsonschema::Validator {
-        let text = include_str!("../../../schemas/json/report-1.1.json");
+        validator_of(include_str!("../../../schemas/json/report-1.1.json"))
+    }
+
+    fn validator_of(text: &str) -> jsonschema::Validator {
         let schema = serde_json::from_str(text).unwrap();
         jsonschema::draft202012::meta::validate(&schema).unwrap();
         jsonschema::draft202012::new(&schema).unwrap()
@@ -145,6 +149,43 @@ mod tests {
         let text = super::json(&report).unwrap();
         assert!(text.starts_with("{\n  \"schema\": \"tridem-report/1.1\",\n  \"title\": {"));
         assert!(text.ends_with("}\n"));
+    }
+
+    #[test]
+    fn a_composed_report_fits_its_schema_and_spoilt_ones_do_not() {
+        let schema = validator_of(include_str!("../../../schemas/json/report-1.2.json"));
+        let report = sample_blocks::composed();
+        let good = printed(&report);
+        let errors: Vec<String> =
+            schema.iter_errors(&good).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        assert!(!validator().is_valid(&good), "1.1 has no blocks");
+        assert!(!schema.is_valid(&printed(&sample::small())), "1.2 is for composed reports");
+        let read: Report = serde_json::from_str(&super::json(&report).unwrap()).unwrap();
+        assert_eq!(read, report);
+        for (place, value) in [
+            ("/blocks/0/level", json!(4)),
+            ("/blocks/0/kind", json!("title")),
+            ("/blocks/0/text", json!("one language")),
+            ("/blocks/3/rows/0/cells/0/units", json!(1.5)),
+            ("/blocks/3/rows/0/cells/0/base", json!(3)),
+            ("/blocks/3/rows/1/cells/0/state", json!("shown")),
+            ("/blocks/3/id", json!("schools")),
+            ("/blocks/5/drawing", json!("pie")),
+            ("/blocks/6/checks/0/severity", json!("fatal")),
+            ("/blocks/6/checks/0/records/0/name", json!("x")),
+            ("/blocks/6/checks/0/records", json!([])),
+            ("/passport/audience", json!("public")),
+            ("/blocks", json!([])),
+        ] {
+            let mut broken = good.clone();
+            let (parent, key) = place.rsplit_once('/').unwrap();
+            match broken.pointer_mut(parent).unwrap() {
+                Value::Object(object) => drop(object.insert(key.to_owned(), value)),
+                other => panic!("nothing to break in {other} at {place}"),
+            }
+            assert!(!schema.is_valid(&broken), "{place}");
+        }
     }
 
     fn cell() -> impl Strategy<Value = Cell> {

@@ -1,16 +1,22 @@
 //! Makes pages, texts and files of finished reports, and lists for the terminal.
 
+mod block;
+mod block_lines;
 mod csv;
 mod dictionary;
 mod drawing;
+mod drawn;
 mod error;
 mod error_words;
 mod format;
 mod grid;
 mod html;
 mod json;
+mod letter_names;
+mod letters;
 mod list;
 mod made_of;
+mod markdown;
 mod passport;
 mod picture;
 mod sign;
@@ -22,6 +28,8 @@ mod words;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod sample_blocks;
+#[cfg(test)]
 mod sample_pictures;
 
 pub use csv::csv;
@@ -30,6 +38,7 @@ pub use error::Error;
 pub use format::{day, line, number};
 pub use html::Renderer;
 pub use json::json;
+pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 pub use list::{ListFormat, Value, list};
 pub use text::text;
 

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::domain::{Dot, Drawing, Lang, Number, Panel, Picture, Text};
+use crate::domain::{ComposedDrawing, Dot, Drawing, Lang, Number, Panel, Picture, Text};
 
 use super::drawing::{self, Look, MonthsFrame};
+use super::drawn::Drawn;
 use super::format;
 use super::svg::{Svg, SvgWords};
 use super::words::{self, Words};
@@ -108,6 +109,42 @@ impl PictureView {
             description,
             notes: picture.notes.iter().map(|note| format::line(note.get(lang))).collect(),
             limits,
+            anchor,
+        }
+    }
+}
+
+impl PictureView {
+    /// A picture of columns of a composed table, under `anchor` in a section.
+    pub(super) fn composed(
+        drawn: &[Drawn],
+        drawing: ComposedDrawing,
+        anchor: String,
+        (section, table_anchor): (&str, &str),
+        caption: &Text,
+        lang: Lang,
+    ) -> Self {
+        let svg = |(place, column): (usize, &Drawn)| {
+            column.svg(format!("{anchor}-drawing-{}", place + 1), lang)
+        };
+        let look = match drawing {
+            ComposedDrawing::Bars => Look::Bar,
+            ComposedDrawing::Line => Look::Dot,
+        };
+        let sentence = |column: &Drawn| format!("{}: {}", column.title, column.description);
+        let caption = format::line(caption.get(lang));
+        Self {
+            section: section.to_owned(),
+            table_anchor: table_anchor.to_owned(),
+            numbers: words::numbers_in(&caption, lang),
+            title: caption,
+            kind: "months",
+            drawings: drawn.iter().enumerate().map(svg).collect(),
+            key: Vec::new(),
+            marks: vec![MarkView { sample: look.sample(), meaning: words::look(look, true, lang) }],
+            description: drawn.iter().map(sentence).collect::<Vec<_>>().join(" "),
+            notes: Vec::new(),
+            limits: None,
             anchor,
         }
     }

@@ -73,6 +73,7 @@ pub(super) fn small() -> Report {
             tables: vec![table],
             pictures: Vec::new(),
         }],
+        blocks: Vec::new(),
         passport: passport(),
     }
 }

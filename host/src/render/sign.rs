@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::domain::{Cell, Lang, Number, Report, Row};
 
+use super::block;
 use super::words::{Words, withheld_means};
 
 /// A sign, its word and its meaning.
@@ -57,6 +58,7 @@ pub(super) fn legend(report: &Report, lang: Lang) -> Vec<Explained> {
         tables
             .flat_map(|table| &table.rows)
             .any(|row| row.cells.contains(&wanted) || (wanted == Cell::Withheld && hides_days(row)))
+            || block::cells(&report.blocks).any(|cell| cell == wanted)
     };
     [
         (Cell::RoundsToZero, words.rounds_to_zero_means.to_owned()),

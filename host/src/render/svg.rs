@@ -166,7 +166,7 @@ fn plain(value: f64) -> String {
 }
 
 /// A text that is only text, inside an element and inside quotes.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -9,20 +9,21 @@ use handlebars::{Template, TemplateErrorReason};
 use super::Error;
 
 /// The files that a folder of own templates may have.
-pub(super) const NAMES: [&str; 5] =
-    ["report.hbs", "_table.hbs", "_picture.hbs", "_passport.hbs", "style.css"];
+pub(super) const NAMES: [&str; 6] =
+    ["report.hbs", "_table.hbs", "_picture.hbs", "_block.hbs", "_passport.hbs", "style.css"];
 
 /// The files built in, in the order of [`NAMES`].
-const BUILT_IN: [&str; 5] = [
+const BUILT_IN: [&str; 6] = [
     include_str!("templates/report.hbs"),
     include_str!("templates/_table.hbs"),
     include_str!("templates/_picture.hbs"),
+    include_str!("templates/_block.hbs"),
     include_str!("templates/_passport.hbs"),
     include_str!("templates/style.css"),
 ];
 
 /// The place in [`NAMES`] of the style sheet, which is no template.
-const STYLE: usize = 4;
+const STYLE: usize = 5;
 
 /// Most brackets and braces that one template opens. The parser calls itself for each one inside
 /// another, and some 500 levels fill the 2 MiB of stack of a thread; ours have at most 40.
@@ -97,7 +98,8 @@ fn own_files(folder: &Path) -> Result<BTreeSet<String>, Error> {
     Ok(names)
 }
 
-fn parse(name: &str, source: &str, file: &str) -> Result<Template, Error> {
+/// Reads a template; what is wrong with it is told by file and line.
+pub(super) fn parse(name: &str, source: &str, file: &str) -> Result<Template, Error> {
     let opened = source.replace("{{", "{");
     let mut opened = opened.match_indices(['(', '[', '{']);
     if opened.nth(MOST_OPENED).is_some() {
@@ -298,12 +300,15 @@ mod tests {
     fn circles_of_templates_are_refused() {
         for (text, circle) in [
             ("{{> _table}}", "_table` includes `_table"),
-            ("{{> report}}", "_table` includes `report` includes `_table"),
+            ("{{> report}}", "_block` includes `_table` includes `report` includes `_block"),
             (
                 "{{#if a}}{{else if b}}{{> report}}{{/if}}",
-                "_table` includes `report` includes `_table",
+                "_block` includes `_table` includes `report` includes `_block",
             ),
-            ("{{#> report}}{{/report}}", "_table` includes `report` includes `_table"),
+            (
+                "{{#> report}}{{/report}}",
+                "_block` includes `_table` includes `report` includes `_block",
+            ),
             ("{{#*inline \"a\"}}{{> a}}{{/inline}}{{> a}}", "a` includes `a"),
             (
                 "{{#*inline \"a\"}}{{> _table}}{{/inline}}{{> a}}",
@@ -361,7 +366,7 @@ mod tests {
         let folder = folder("_passport.hbs", text);
         fs_err::write(folder.path().join("README.md"), "{{{").unwrap();
         let templates = Templates::load(Some(folder.path())).unwrap();
-        assert_eq!(templates.parsed.len(), 4);
+        assert_eq!(templates.parsed.len(), 5);
         assert!(templates.files["_passport"].ends_with("_passport.hbs"));
         assert_eq!(templates.files["report"], "report.hbs (built in)");
     }

@@ -6,7 +6,7 @@ use super::grid::{self, Piece};
 use super::made_of::{self, made_of};
 use super::sign::{self, Sign};
 use super::words::{self, Words};
-use super::{format, passport};
+use super::{block_lines, format, passport};
 
 /// No terminal is taken to be narrower than this.
 const LEAST_WIDTH: usize = 40;
@@ -31,7 +31,7 @@ pub fn text(report: &Report, lang: Lang, width: Option<usize>, colour: bool) -> 
             words::meant_for(passport.audience, lang)
         )),
     ];
-    if report.sections.is_empty() {
+    if report.sections.is_empty() && report.blocks.is_empty() {
         parts.push(paragraph(words.no_tables.to_owned()));
     }
     for section in &report.sections {
@@ -45,6 +45,7 @@ pub fn text(report: &Report, lang: Lang, width: Option<usize>, colour: bool) -> 
             parts.extend(pictures.flat_map(|picture| said(picture, lang)).map(paragraph));
         }
     }
+    parts.extend(block_lines::texts(&report.blocks, lang, width, colour));
     let legend = sign::legend(report, lang);
     if !legend.is_empty() {
         parts.push(title(words.signs, '─', width, colour));

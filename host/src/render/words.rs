@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::{Audience, Lang, Rounding};
+use crate::domain::{Audience, Lang, Number, RecordKind, Rounding, Severity};
 
 use super::drawing::Look;
 
@@ -66,6 +66,13 @@ pub(super) struct Words {
     pub(super) source: &'static str,
     pub(super) exclusions: &'static str,
     pub(super) definition: &'static str,
+    pub(super) findings: &'static str,
+    pub(super) no_findings: &'static str,
+    pub(super) record: &'static str,
+    pub(super) reference: &'static str,
+    pub(super) day: &'static str,
+    pub(super) schools: &'static str,
+    pub(super) pupil: &'static str,
 }
 
 static GERMAN: Words = Words {
@@ -126,6 +133,13 @@ static GERMAN: Words = Words {
     source: "Quelle",
     exclusions: "Ohne",
     definition: "Festgelegt in",
+    findings: "Befunde",
+    no_findings: "Nichts gefunden.",
+    record: "Eintrag",
+    reference: "Kennung",
+    day: "Tag",
+    schools: "Schule",
+    pupil: "Kind",
 };
 
 static ENGLISH: Words = Words {
@@ -186,6 +200,13 @@ static ENGLISH: Words = Words {
     source: "Source",
     exclusions: "Without",
     definition: "Defined in",
+    findings: "Findings",
+    no_findings: "Nothing was found.",
+    record: "Record",
+    reference: "Reference",
+    day: "Day",
+    schools: "School",
+    pupil: "Pupil",
 };
 
 impl Words {
@@ -315,10 +336,41 @@ pub(super) fn coverage(recorded: Option<&str>, possible: &str, lang: Lang) -> St
     }
 }
 
+/// The kind of a record.
+pub(super) fn record(kind: RecordKind, lang: Lang) -> &'static str {
+    match kind {
+        RecordKind::Household => lang.pick("Haushalt", "Household"),
+        RecordKind::Pupil => lang.pick("Kind", "Pupil"),
+        RecordKind::Contact => lang.pick("Kontakt", "Contact"),
+        RecordKind::Absence => lang.pick("Fehlzeit", "Absence"),
+    }
+}
+
+/// A severity for a style sheet.
+pub(super) fn severity_class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Mistake => "mistake",
+    }
+}
+
+/// As `Fehler: In der Zukunft (3 gefunden)`.
+pub(super) fn check(severity: Severity, title: &str, found: usize, lang: Lang) -> String {
+    format!("{}: {title} ({})", severity.text().get(lang), count(found, lang))
+}
+
+/// How many records were found.
+pub(super) fn count(found: usize, lang: Lang) -> String {
+    let units = i64::try_from(found).unwrap_or(i64::MAX);
+    let number = Number { units, decimals: 0 }.text(lang);
+    format!("{number} {}", lang.pick("gefunden", "found"))
+}
+
 /// What a mark means.
 pub(super) fn look(look: Look, is_of_all: bool, lang: Lang) -> &'static str {
     match look {
-        Look::Dot => lang.pick("gezeigte Zahl", "number shown"),
+        Look::Bar | Look::Dot => lang.pick("gezeigte Zahl", "number shown"),
         Look::Flag => lang.pick("außerhalb der 99,8-%-Grenzen", "outside the 99.8 % limits"),
         Look::Interval => lang.pick("95-%-Intervall", "95 % interval"),
         Look::Middle if is_of_all => lang.pick("alle zusammen", "all together"),

@@ -61,12 +61,13 @@ pub fn assemble(
         title: titled(title, passport.audience),
         municipality,
         sections,
+        blocks: Vec::new(),
         passport: Passport { smallest_shown, rules, ..passport },
     }
 }
 
 /// The title, which says of a working version that it is one, wherever it is printed.
-fn titled(title: Text, audience: Audience) -> Text {
+pub(super) fn titled(title: Text, audience: Audience) -> Text {
     match audience {
         Audience::Work => Text::new(
             format!("{} (Arbeitsfassung)", title.de),

@@ -90,6 +90,7 @@ impl Case {
                 title: Text::default(),
                 municipality: String::new(),
                 sections: Vec::new(),
+                blocks: Vec::new(),
                 passport: passport(),
             },
             reader: Reader::default(),

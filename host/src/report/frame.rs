@@ -283,7 +283,7 @@ fn lines(plan: &Plan, facts: &Facts, part: Part, dimension: usize) -> Vec<Line> 
 }
 
 /// A month as a heading: `Sep 2025`.
-fn month_text(month: Month) -> Text {
+pub(super) fn month_text(month: Month) -> Text {
     let place = month.number() as usize - 1;
     let year = month.year();
     Text::new(format!("{} {year}", MONTHS_DE[place]), format!("{} {year}", MONTHS_EN[place]))

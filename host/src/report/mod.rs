@@ -5,6 +5,7 @@ mod attack;
 #[cfg(test)]
 mod attacks;
 mod backing;
+mod compose;
 mod count;
 mod cube;
 mod disclose;
@@ -33,6 +34,9 @@ mod set;
 mod tally;
 
 pub use assemble::assemble;
+pub use compose::{
+    Bar, ComposeError, Composing, FoundRecords, compose, composed_report, with_blocks,
+};
 pub use cube::Cube;
 pub use frame::{Facts, SchoolFacts};
 pub use part::Part;

@@ -7,7 +7,7 @@ use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_WRITE as IOERR_WRITE;
 
 use super::passphrase::SHORTEST_PASSPHRASE;
-use crate::domain::{AbsenceRefusal, ChainBreak, Day, MOST_CODES, SchoolYear};
+use crate::domain::{AbsenceRefusal, ChainBreak, Day, MOST_CODES, SchoolYear, TaskRefusal};
 
 /// Why the store could not do what was asked.
 ///
@@ -144,6 +144,10 @@ pub enum Error {
     /// An absence that cannot be, or not besides the others of the day.
     #[error(transparent)]
     Absence(#[from] AbsenceRefusal),
+
+    /// A decision that a task does not allow.
+    #[error(transparent)]
+    Task(#[from] TaskRefusal),
 
     /// A code that its list does not have.
     #[error("the code list `{list}` has no code `{code}`")]

@@ -105,6 +105,7 @@ impl Error {
                 format!("das zweite Halbjahr {year} kann nicht am {} beginnen", begins.german())
             }
             Self::Absence(refusal) => refusal.text().de,
+            Self::Task(refusal) => refusal.text().de,
             Self::UnknownCode { list, code } => {
                 format!("die Codeliste `{list}` hat keinen Code `{code}`")
             }
@@ -248,6 +249,7 @@ impl Error {
             | Self::ListFull { .. }
             | Self::HalfYear { .. }
             | Self::Absence(_)
+            | Self::Task(_)
             | Self::Twice { .. }
             | Self::Empty { .. }
             | Self::Dangling { .. }
@@ -331,6 +333,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("a pupil with the code", "ein Kind mit dem Kürzel"),
     ("a report with the id", "ein Bericht mit der Id"),
     ("a recording of absences of this school from", "eine Erfassung dieser Schule ab"),
+    ("a revocation of", "ein Widerruf von"),
     ("a school with the number", "eine Schule mit der Nummer"),
     ("a second half of this school for", "ein zweites Halbjahr dieser Schule für"),
     (
@@ -338,6 +341,8 @@ const RECORDS: &[(&str, &str)] = &[
         "eine Summe von Fehlzeiten dieses Kindes und Abschnitts für",
     ),
     ("a time in the programme of this school from", "eine Programmzeit dieser Schule ab"),
+    ("a trusted key of this prefix with the number", "ein Schlüssel für diesen Anfang, Nummer"),
+    ("a trusted key", "ein anerkannter Schlüssel"),
     ("plugin package", "ein Plugin-Paket"),
     (
         "an assignment of this practitioner to this school from",
@@ -346,6 +351,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("an absence with the id", "eine Fehlzeit mit der Id"),
     ("the absence", "die Fehlzeit"),
     ("an import of", "eine eingelesene Datei mit"),
+    ("an open task for the step", "eine offene Aufgabe für den Schritt"),
     ("the accompaniment", "die Begleitung"),
     ("the assignment", "die Zuweisung"),
     ("the compiled plugin", "das übersetzte Plugin"),
@@ -368,9 +374,12 @@ const RECORDS: &[(&str, &str)] = &[
     ("the recording of absences", "die Erfassung von Fehlzeiten"),
     ("the reason of a correction", "der Grund einer Berichtigung"),
     ("the report", "der Bericht"),
+    ("the revocation", "der Widerruf"),
     ("the school", "die Schule"),
     ("the second member of a pairing", "das zweite Mitglied eines Teams"),
     ("the sum of absences", "die Summe der Fehlzeiten"),
+    ("the trusted key", "der anerkannte Schlüssel"),
+    ("the task", "die Aufgabe"),
 ];
 
 /// The German for a thing that a message names. Test: `every_thing_a_message_names_has_a_german_word`.
@@ -382,7 +391,7 @@ fn record(what: &'static str) -> &'static str {
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use crate::domain::{AbsenceRefusal, Day, SchoolYear};
+    use crate::domain::{AbsenceRefusal, Day, SchoolYear, TaskRefusal};
 
     use super::*;
 
@@ -424,6 +433,8 @@ mod tests {
             Error::AttendanceOverlap { from, until: Some(from) },
             Error::HalfYear { year: SchoolYear(2025), begins: from },
             Error::Absence(AbsenceRefusal::NotEnrolled(from)),
+            Error::Task(TaskRefusal::Closed),
+            Error::Task(TaskRefusal::NothingToUndo),
             Error::UnknownCode { list: list(), code: code() },
             Error::UnknownPlace { list: "topic", place: 70 },
             Error::UnknownList { list: list() },
@@ -480,8 +491,8 @@ mod tests {
         for entry in fs_err::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            let is_ours =
-                name.starts_with("write") || ["open.rs", "plugins.rs", "grants.rs"].contains(&name);
+            let is_ours = name.starts_with("write")
+                || ["open.rs", "plugins.rs", "grants.rs", "trust.rs"].contains(&name);
             if !is_ours && name != "reports.rs" {
                 continue;
             }

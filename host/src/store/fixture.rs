@@ -146,7 +146,7 @@ pub(super) fn practitioner(code: &str, role: &str) -> Practitioner {
 }
 
 pub(super) fn household(code: &str) -> Household {
-    Household { id: new_id(), code: code.to_owned(), name: String::new() }
+    Household { id: new_id(), code: code.to_owned(), name: String::new(), language: None }
 }
 
 pub(super) fn pupil(code: &str, school: SchoolKey, household: Option<HouseholdKey>) -> Pupil {

@@ -3,11 +3,14 @@
 use rusqlite::Connection;
 
 use super::fixture::{
-    City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, absence, attendance, author, day, key,
+    City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, absence, attendance, author, day, key, new_id,
     practitioner, pupil,
 };
-use super::{AbsenceFilter, ContactFilter, PupilFilter, Reader, Store};
-use crate::domain::{AbsenceTotal, CodeLists, Dictionary, HalfYear, Id, Period, SchoolYear, Scope};
+use super::{AbsenceFilter, ContactFilter, PupilFilter, Reader, Store, TaskFilter};
+use crate::domain::{
+    AbsenceTotal, CodeLists, Dictionary, HalfYear, Holds, Id, Period, Priority, PupilKey, Said,
+    SchoolYear, Schools, Scope, Suggestion, TaskChange, TaskRun, Text,
+};
 
 const CANARY: &str = "Kanarienvogel im Bergwerk 4711";
 
@@ -17,6 +20,7 @@ type Question = (&'static str, fn(&Reader<'_>, &Known) -> String);
 /// What somebody outside the scope might know, to ask for it by name.
 struct Known {
     contact: Id,
+    task: Id,
     school: crate::domain::SchoolKey,
 }
 
@@ -77,6 +81,17 @@ const QUESTIONS: &[Question] = &[
     ("contact_history", |reader, known| {
         format!("{:?}", reader.contact_history(known.contact).unwrap())
     }),
+    ("tasks", |reader, _| format!("{:?}", reader.tasks(&TaskFilter::default()).unwrap())),
+    ("tasks of the pupil", |reader, _| {
+        let filter = TaskFilter { pupil: Some("p10".into()), ..TaskFilter::default() };
+        format!("{:?}", reader.tasks(&filter).unwrap())
+    }),
+    ("task", |reader, known| format!("{:?}", reader.task(known.task).unwrap())),
+    ("task_history", |reader, known| {
+        let history = reader.task_history(known.task).unwrap();
+        // The history itself names no school: that there is one is what must not be seen.
+        if history.is_empty() { String::new() } else { format!("Schule 1: {history:?}") }
+    }),
 ];
 
 #[test]
@@ -94,8 +109,14 @@ fn a_scope_without_a_school_sees_nothing_of_it() {
         let total = AbsenceTotal { pupil, year, term: 1, unit: 2, missed: 2, unexcused: 1, source };
         writer.add_absence_total(&total, NOW).unwrap();
     }
+    let tasks = city.pupils.map(|[pupil, _]| task_of(pupil));
+    let run = TaskRun { plugin: "org.example", as_of: day("2025-10-06"), schools: &Schools::All };
+    let task = new_id();
+    let mut ids = [new_id(), task].into_iter();
+    let mut next = || ids.next().unwrap();
+    writer.change_tasks(&run, ("1.0.0", &[0; 32]), &tasks, &mut next).unwrap();
     writer.commit().unwrap();
-    let known = Known { contact: contacts[1].id, school: city.schools[1] };
+    let known = Known { contact: contacts[1].id, task, school: city.schools[1] };
     let mut traces: Vec<String> =
         ["100001", "Schule 1", "\"p10\"", "\"p11\"", "\"h1\"", "Kind p1"].map(Into::into).to_vec();
     traces.push(format!("{:?}", city.schools[1]));
@@ -116,6 +137,24 @@ fn a_scope_without_a_school_sees_nothing_of_it() {
             assert_ne!(found(&ask(&reader, &known)), None, "{question} asks for nothing");
         }
     }
+}
+
+/// A new task of a pupil.
+fn task_of(pupil: PupilKey) -> TaskChange {
+    let said = Said {
+        version: "1.0.0".into(),
+        package: [0; 32],
+        label: Text::same("x"),
+        holds: Holds::Always,
+        templates: Vec::new(),
+        template: None,
+        due: day("2025-10-06"),
+        priority: Priority::Normal,
+        reason: Text::same("x"),
+        because: Vec::new(),
+    };
+    let since = day("2025-08-01");
+    TaskChange::Add(Suggestion { pupil, step: "call".into(), since, owner: None, said })
 }
 
 #[test]

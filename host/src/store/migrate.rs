@@ -14,8 +14,10 @@ const STEPS: &[&str] = &[
     include_str!("../../../schemas/sql/0003_audit.sql"),
     include_str!("../../../schemas/sql/0004_partitions.sql"),
     include_str!("../../../schemas/sql/0005_report_run.sql"),
+    include_str!("../../../schemas/sql/0006_trust.sql"),
     include_str!("../../../schemas/sql/0007_grants.sql"),
     include_str!("../../../schemas/sql/0008_life.sql"),
+    include_str!("../../../schemas/sql/0009_tasks.sql"),
 ];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step

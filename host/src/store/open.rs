@@ -60,6 +60,30 @@ impl Store {
         municipality: &str,
         author: &Author,
     ) -> Result<Self, Error> {
+        Self::make(path, key, municipality, author, false)
+    }
+
+    /// The same, for invented data alone: unsigned plugins may run over it. It stays so for ever.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::create`].
+    pub fn create_for_development(
+        path: &Path,
+        key: &DatabaseKey,
+        municipality: &str,
+        author: &Author,
+    ) -> Result<Self, Error> {
+        Self::make(path, key, municipality, author, true)
+    }
+
+    fn make(
+        path: &Path,
+        key: &DatabaseKey,
+        municipality: &str,
+        author: &Author,
+        is_development: bool,
+    ) -> Result<Self, Error> {
         if municipality.trim().is_empty() {
             return Err(Error::Empty { what: "the name of the municipality" });
         }
@@ -71,7 +95,7 @@ impl Store {
             ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
             _ => Error::File(error),
         })?;
-        let made = Self::fill(path, key, municipality.trim(), author);
+        let made = Self::fill(path, key, municipality.trim(), author, is_development);
         if made.is_err() {
             for suffix in ["", "-wal", "-shm", "-journal"] {
                 let mut name = path.as_os_str().to_owned();
@@ -83,7 +107,13 @@ impl Store {
         made
     }
 
-    fn fill(path: &Path, key: &DatabaseKey, name: &str, author: &Author) -> Result<Self, Error> {
+    fn fill(
+        path: &Path,
+        key: &DatabaseKey,
+        name: &str,
+        author: &Author,
+        is_development: bool,
+    ) -> Result<Self, Error> {
         let mut connection = connect(path, key)?;
         connection.pragma_update(None, "application_id", APPLICATION)?;
         migrate::run(&mut connection)?;
@@ -104,7 +134,14 @@ impl Store {
                 )?;
             }
         }
-        append_one(&transaction, author, Action::StoreCreate, id.to_string(), &json!({}))?;
+        // Before the first entry of the audit: afterwards the schema refuses it.
+        let details = if is_development {
+            transaction.execute("INSERT INTO development (only) VALUES (1)", [])?;
+            json!({ "development": true })
+        } else {
+            json!({})
+        };
+        append_one(&transaction, author, Action::StoreCreate, id.to_string(), &details)?;
         transaction.commit()?;
         Self::ready(connection)
     }

@@ -248,12 +248,21 @@ impl Reader<'_> {
     ///
     /// As [`Reader::directory`].
     pub fn households(&self) -> Result<Vec<Household>, Error> {
+        let languages = self.code_lists().list("language");
         self.rows(
             &format!(
-                "SELECT id, code, name FROM household WHERE {} ORDER BY code",
+                "SELECT id, code, name, language FROM household WHERE {} ORDER BY code",
                 self.household_in_scope("household.key")
             ),
-            |row| Ok(Household { id: id(row, 0)?, code: row.get(1)?, name: row.get(2)? }),
+            |row| {
+                let language = row.get::<_, Option<u16>>(3)?;
+                Ok(Household {
+                    id: id(row, 0)?,
+                    code: row.get(1)?,
+                    name: row.get(2)?,
+                    language: language.map(|place| code_at(&languages, place)),
+                })
+            },
         )
     }
 }

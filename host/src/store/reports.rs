@@ -34,7 +34,7 @@ pub struct ReportEntry {
 pub struct StoredReport {
     /// What it is.
     pub entry: ReportEntry,
-    /// The document as JSON; see `schemas/json/report-1.1.json`.
+    /// The document as JSON; see `schemas/json/report-1.1.json` and `report-1.2.json`.
     pub document: String,
     /// What it was made from; `None` for a report of an earlier version.
     pub run: Option<ReportRun>,

@@ -79,6 +79,17 @@ pub struct RunWork {
 }
 
 impl RunWork {
+    /// Both together, of two runs over the same rows.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            fuel: self.fuel.saturating_add(other.fuel),
+            allowed: self.allowed.saturating_add(other.allowed),
+            rows: self.rows.max(other.rows),
+            ms: self.ms.saturating_add(other.ms),
+        }
+    }
+
     /// The fuel for each thousand rows, rounded up; `None` where there was no row.
     pub fn fuel_per_thousand_rows(self) -> Option<u64> {
         (self.rows > 0).then(|| self.fuel.saturating_mul(1_000).div_ceil(self.rows))

@@ -104,16 +104,40 @@ impl Writer<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Exists`] for the code; [`Error::Refused`] where the code is empty.
+    /// [`Error::Exists`] for the code; [`Error::UnknownCode`] for the language;
+    /// [`Error::Refused`] where the code is empty.
     pub fn add_household(&mut self, household: &Household) -> Result<HouseholdKey, Error> {
+        let language = household.language.as_deref();
+        let language = language.map(|code| self.place("language", code)).transpose()?;
         let key = self.insert(
-            "INSERT INTO household (id, code, name) VALUES (?1, ?2, ?3)",
-            (household.id.bytes(), &household.code, &household.name),
+            "INSERT INTO household (id, code, name, language) VALUES (?1, ?2, ?3, ?4)",
+            (household.id.bytes(), &household.code, &household.name, language),
             "the household",
             || ("a household with the code", household.code.clone()),
         )?;
         self.note_row(Action::HouseholdAdd, Sign::Id(household.id));
         Ok(HouseholdKey(key))
+    }
+
+    /// Sets the language in which letters to a household are written; `None` where nobody knows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownCode`]; [`Error::Dangling`] where there is no such household.
+    pub fn set_language(
+        &mut self,
+        household: HouseholdKey,
+        language: Option<&str>,
+    ) -> Result<(), Error> {
+        let language = language.map(|code| self.place("language", code)).transpose()?;
+        let sql = "UPDATE household SET language = ?2 WHERE key = ?1";
+        let changed = self.connection.prepare_cached(sql)?.execute((household.0, language))?;
+        if changed == 0 {
+            return Err(Error::Dangling { what: "the household" });
+        }
+        let id = self.id_of("SELECT id FROM household WHERE key = ?1", household.0)?;
+        self.note_row(Action::HouseholdLanguage, Sign::Id(id));
+        Ok(())
     }
 
     /// Adds a pupil.
@@ -306,6 +330,32 @@ mod tests {
         let of = |code| found.iter().find(|view| view.pupil.code == code).unwrap();
         assert_eq!(of("lost").pupil, lost);
         assert_eq!(of("p00").pupil.unknown_from, None);
+    }
+
+    #[test]
+    fn a_household_has_a_language_of_the_list_or_none() {
+        let mut city = City::new();
+        let mut home = household("h-new");
+        let mut writer = city.store.write(&author()).unwrap();
+        home.language = Some("klingon".into());
+        assert!(matches!(writer.add_household(&home), Err(Error::UnknownCode { .. })));
+        home.language = Some("tr".into());
+        let key = writer.add_household(&home).unwrap();
+        assert!(matches!(writer.set_language(key, Some("?")), Err(Error::UnknownCode { .. })));
+        let nobody = writer.set_language(HouseholdKey(999), Some("tr"));
+        assert!(matches!(nobody, Err(Error::Dangling { .. })));
+        writer.commit().unwrap();
+        let languages = |city: &City| -> Vec<Option<String>> {
+            let found = city.all().households().unwrap().into_iter();
+            found.filter(|home| home.code == "h-new").map(|home| home.language).collect()
+        };
+        assert_eq!(languages(&city), [Some("tr".to_owned())]);
+        for language in [Some("ar"), None] {
+            let mut writer = city.store.write(&author()).unwrap();
+            writer.set_language(key, language).unwrap();
+            writer.commit().unwrap();
+            assert_eq!(languages(&city), [language.map(str::to_owned)]);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod documents;
 mod guest;
 mod hostile;
 mod hostile_mixed;
+mod in_order;
 mod lowered;
 mod mixed;
 mod package;
@@ -14,5 +15,7 @@ mod proposals;
 mod random;
 mod running;
 mod running_mixed;
+mod seal;
 
 pub(super) use guest::job;
+pub(crate) use in_order::{IN_ORDER, counts_in_order, points_at_nothing};

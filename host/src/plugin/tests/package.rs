@@ -11,7 +11,7 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::plugin::engine::hex;
 use crate::plugin::{Error, OperatorLimits, Package, pack};
 
-const AUTHOR: &str = r#"# The author's own words stay.
+pub(super) const AUTHOR: &str = r#"# The author's own words stay.
 id = "org.example.visits"
 version = "1.2.3"
 api = "1.0"
@@ -25,7 +25,7 @@ dataset = "contacts"
 fields = ["kind"]
 purpose = { de = "Zählen", en = "Counting" }"#;
 
-fn limits() -> OperatorLimits {
+pub(super) fn limits() -> OperatorLimits {
     OperatorLimits::default()
 }
 
@@ -33,7 +33,7 @@ fn files(pairs: &[(&str, &[u8])]) -> BTreeMap<String, Vec<u8>> {
     pairs.iter().map(|(name, content)| ((*name).to_owned(), content.to_vec())).collect()
 }
 
-fn good() -> BTreeMap<String, Vec<u8>> {
+pub(super) fn good() -> BTreeMap<String, Vec<u8>> {
     files(&[
         ("plugin.wasm", b"component"),
         ("README.md", b"read me"),
@@ -46,6 +46,10 @@ fn good() -> BTreeMap<String, Vec<u8>> {
 /// An archive of these entries, as any program might write it.
 fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    archive_with(options, entries)
+}
+
+pub(super) fn archive_with(options: SimpleFileOptions, entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in entries {
         archive.start_file(*name, options).unwrap();
@@ -54,8 +58,16 @@ fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
+/// How the files of a package lie in its archive.
+pub(super) fn stored() -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o644)
+}
+
 /// A manifest that lists these files.
-fn manifest_of(files: &[(&str, &[u8])]) -> String {
+pub(super) fn manifest_of(files: &[(&str, &[u8])]) -> String {
     let mut text = format!("{AUTHOR}\n[files]\n");
     for (name, content) in files {
         let digest = hex(&Sha256::digest(content).into());
@@ -111,8 +123,17 @@ fn names_that_leave_the_package_are_refused() {
 
 #[test]
 fn only_known_files_are_taken() {
-    for name in ["evil.sh", "plugin.wasm.bak", "templates/a.exe", "templates/a/b.hbs", "src/lib.rs"]
-    {
+    for name in [
+        "evil.sh",
+        "plugin.wasm.bak",
+        "templates/a.exe",
+        "templates/a/b.hbs",
+        "src/lib.rs",
+        "plugin.toml.minisig.minisig",
+        "plugin.toml.3.minisig",
+        "templates/plugin.toml.minisig",
+        "plugin.wasm.minisig",
+    ] {
         let bytes = listed(&[("plugin.wasm", b"component"), (name, b"x")]);
         assert!(matches!(refusal(&bytes), Error::FileName { .. }), "{name}");
     }
@@ -186,25 +207,69 @@ fn too_many_entries_are_refused() {
 }
 
 #[test]
-fn a_changed_byte_is_found() {
+fn every_changed_byte_is_found() {
     let packed = pack(AUTHOR, &good()).unwrap();
     Package::read(&packed, &limits()).unwrap();
-    let mut untouched = 0;
     for at in 0..packed.len() {
-        let mut changed = packed.clone();
-        changed[at] ^= 0x55;
-        // A few bytes of an archive mean nothing, such as the time. The digest of the package
-        // tells even those; its content is the same.
-        if let Ok(package) = Package::read(&changed, &limits()) {
-            untouched += 1;
-            let original = Package::read(&packed, &limits()).unwrap();
-            assert_eq!(package.manifest_text, original.manifest_text, "byte {at}");
-            assert_eq!(package.component, original.component, "byte {at}");
-            assert_eq!(package.files, original.files, "byte {at}");
-            assert_ne!(package.sha256, original.sha256);
+        for flip in [0x01, 0x55, 0x80] {
+            let mut changed = packed.clone();
+            changed[at] ^= flip;
+            assert!(Package::read(&changed, &limits()).is_err(), "byte {at}");
         }
     }
-    assert!(untouched < packed.len() / 4, "{untouched} of {}", packed.len());
+}
+
+#[test]
+fn a_package_has_one_form_and_no_bytes_besides() {
+    let packed = pack(AUTHOR, &good()).unwrap();
+    let package = Package::read(&packed, &limits()).unwrap();
+    let other = |bytes: &[u8]| match Package::read(bytes, &limits()) {
+        Err(Error::OtherForm | Error::NotAPackage(_)) => {}
+        found => panic!("{found:?}"),
+    };
+    let end = packed.windows(4).rposition(|part| part == b"PK\x05\x06").unwrap();
+    let list = packed.windows(4).position(|part| part == b"PK\x01\x02").unwrap();
+    // Behind it, before it, as a comment, and between its parts.
+    other(&[&packed[..], b"more"].concat());
+    other(&[b"#!/bin/sh\nexit\n", &packed[..]].concat());
+    let mut commented = [&packed[..], b"more"].concat();
+    commented[end + 20] = 4;
+    other(&commented);
+    let mut between = [&packed[..list], b"more", &packed[list..]].concat();
+    between[end + 4 + 16] += 4;
+    other(&between);
+    let mut before_end = [&packed[..end], b"more", &packed[end..]].concat();
+    other(&before_end);
+    before_end[end + 4 + 12] += 4;
+    other(&before_end);
+    // A second list, of which some programs would take the first.
+    other(&[&packed[..end], &packed[list..]].concat());
+    other(&[&packed[..], &packed[list..]].concat());
+    // Two packages in one.
+    other(&[&packed[..], &packed[..]].concat());
+
+    // What other programs would make of the very same files.
+    let mut files: Vec<(&str, &[u8])> = vec![("plugin.toml", package.manifest_text.as_bytes())];
+    let all = good();
+    files.extend(all.iter().map(|(name, content)| (name.as_str(), content.as_slice())));
+    let stored = stored();
+    assert_eq!(archive_with(stored, &files), packed);
+    other(&archive(&files));
+    other(&archive_with(stored.unix_permissions(0o755), &files));
+    let noon = zip::DateTime::from_date_and_time(2026, 1, 2, 12, 0, 0).unwrap();
+    other(&archive_with(stored.last_modified_time(noon), &files));
+    files.swap(1, 2);
+    other(&archive_with(stored, &files));
+}
+
+/// A new version of a library may not change what it writes: every package there is would be refused.
+#[test]
+fn the_form_of_a_package_stays_the_same_for_ever() {
+    let packed = pack(AUTHOR, &good()).unwrap();
+    assert_eq!(
+        hex(&Sha256::digest(&packed).into()),
+        "595706eb95cf1e66615d9c8998dfc7bc5141295901fefef7cec328e35cc913c9"
+    );
 }
 
 #[test]
@@ -263,7 +328,7 @@ fn what_is_packed_can_be_read_and_is_always_the_same() {
 }
 
 #[test]
-fn folders_that_other_zip_programs_write_do_not_matter() {
+fn folders_are_no_part_of_a_package() {
     let with_folder = |folder: &str| {
         let content: [(&str, &[u8]); 2] = [("plugin.wasm", b"component"), ("tests/a/b", b"x")];
         let manifest = manifest_of(&content);
@@ -278,11 +343,8 @@ fn folders_that_other_zip_programs_write_do_not_matter() {
         }
         archive.finish().unwrap().into_inner()
     };
-    for folder in ["src/", "templates/a/", "tests/../"] {
+    for folder in ["src/", "templates/a/", "tests/../", "tests/", "tests/a/", "templates/"] {
         assert!(matches!(refusal(&with_folder(folder)), Error::FileName { .. }), "{folder}");
-    }
-    for folder in ["tests/", "tests/a/", "templates/"] {
-        Package::read(&with_folder(folder), &limits()).unwrap();
     }
 }
 
@@ -297,6 +359,11 @@ fn what_cannot_be_read_is_not_packed() {
         let mut files = good();
         files.insert(name.into(), Vec::new());
         assert!(matches!(refused(AUTHOR, &files), Error::FileName { .. }), "{name}");
+    }
+    for name in ["plugin.toml.minisig", "plugin.toml.2.minisig"] {
+        let mut files = good();
+        files.insert(name.into(), Vec::new());
+        assert!(matches!(refused(AUTHOR, &files), Error::File { .. }), "{name}");
     }
     for name in ["plugin.toml", "tests/YEAR/contacts.csv"] {
         let mut files = good();

@@ -4,12 +4,14 @@
 //! pixels shows them at 12 pixels at least. Nothing is told by colour: what is flagged has another
 //! shape and a label, and lines differ in their dashes.
 
+mod bars;
 mod dots;
 mod funnel;
 mod label;
 mod months;
 mod scale;
 
+pub(super) use bars::bars;
 pub(super) use dots::dots;
 pub(super) use funnel::{Funnel, funnel};
 pub(super) use months::{MonthsFrame, panel};
@@ -34,6 +36,7 @@ const FLAG_RADIUS: f64 = 6.5;
 /// Looks of the marks, for the line under a picture that explains them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
+    Bar,
     Dot,
     Flag,
     Interval,
@@ -50,6 +53,10 @@ impl Look {
         let (middle, level) = (width / 2.0, height / 2.0);
         let across = |class: &str| vec![Mark::line(class, [(0.0, level), (width, level)])];
         let marks = match self {
+            Self::Bar => {
+                let at = (0.0, level - 5.0);
+                vec![Mark::Area { class: "bar".into(), at, width, height: 10.0 }]
+            }
             Self::Dot => vec![Mark::dot("dot", (middle, level), RADIUS)],
             Self::Flag => vec![Mark::diamond("flag", (middle, level), FLAG_RADIUS)],
             Self::Interval => across("interval-line"),
