@@ -274,9 +274,17 @@ pub(crate) fn archive(manifest: &str, entries: &[(&str, &[u8])]) -> Vec<u8> {
     raw(&[&[("plugin.toml", text.as_bytes())], entries].concat())
 }
 
-/// An archive of these files.
+/// An archive of these files, in the one form that packages have.
 pub(crate) fn raw(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let options = zip::write::SimpleFileOptions::default();
+    zipped(entries, zip::CompressionMethod::Stored)
+}
+
+/// An archive of these files.
+pub(crate) fn zipped(entries: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> {
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(method)
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o644);
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         archive.start_file(*name, options).unwrap();
