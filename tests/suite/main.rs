@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
 mod absences;
+mod attacker;
 mod attendance_figures;
 mod audit;
 mod backup;
@@ -14,12 +15,20 @@ mod dictionary;
 mod faults;
 mod figures;
 mod files;
+mod fuzz;
+#[expect(unreachable_pub, reason = "it is also a crate of its own")]
+#[path = "../fuzz/src/lib.rs"]
+mod fuzzed;
 mod grants;
 mod guest;
+mod hostile;
+mod kept;
 mod kit;
 mod layering;
 mod letters;
 mod life;
+#[path = "../../host/src/plugin/tests/lowered.rs"]
+mod lowered;
 mod plugins;
 mod privacy;
 mod proofs;

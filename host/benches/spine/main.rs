@@ -7,6 +7,7 @@
 mod data;
 mod grouped;
 mod import;
+mod metered;
 mod metering;
 mod native;
 mod scene;

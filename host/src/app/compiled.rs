@@ -1,7 +1,7 @@
 //! Compiled plugins: kept in files beside the records, and trusted only with the digest that the
 //! encrypted store remembers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -22,8 +22,7 @@ impl App {
     ) -> Result<LoadedPlugin, Error> {
         let digest: [u8; 32] = Sha256::digest(component).into();
         let build = format!("{} {}", engine.name(), engine.compatibility());
-        let dir = self.compiled_dir();
-        let path = dir.join(format!("{}-{}.cwasm", hex(&digest[..16]), engine.compatibility()));
+        let (dir, path) = (self.compiled_dir(), self.compiled_file(engine, &digest));
         let known = self.store.read(&Scope::municipality())?.compiled(&digest, &build)?;
         if let Some(artifact) = known
             && let Ok(loaded) = engine.load(&path, &artifact)
@@ -37,6 +36,19 @@ impl App {
         writer.remember_compiled(&digest, &build, &artifact)?;
         writer.commit()?;
         Ok(engine.load(&path, &artifact)?)
+    }
+
+    /// Takes the compiled form of a component away: nothing is kept of a plugin that was refused or
+    /// removed. Where another one has the same component, it is compiled anew when it runs.
+    pub(super) fn forget_compiled(&self, engine: &Engine, component: &[u8]) {
+        let path = self.compiled_file(engine, &Sha256::digest(component).into());
+        // A file that cannot be deleted takes room and does nothing else.
+        let _ = fs_err::remove_file(path);
+    }
+
+    fn compiled_file(&self, engine: &Engine, digest: &[u8; 32]) -> PathBuf {
+        let name = format!("{}-{}.cwasm", hex(&digest[..16]), engine.compatibility());
+        self.compiled_dir().join(name)
     }
 }
 

@@ -90,8 +90,11 @@ impl App {
         let package = Package::read(bytes, engine.limits())?;
         self.admit(&package, today())?;
         let loaded = self.compile(&engine, &package.component)?;
-        let said = (loaded.kinds(), loaded.describe_all(&package.manifest)?);
-        check_letters(&package, &loaded)?;
+        let described = loaded.describe_all(&package.manifest).map_err(Error::from);
+        let described = described
+            .and_then(|said| check_letters(&package, &loaded).map(|()| said))
+            .inspect_err(|_| self.forget_compiled(&engine, &package.component))?;
+        let said = (loaded.kinds(), described);
         let manifest = package.manifest;
         self.refuse_same_version(&manifest.id, &manifest.version.to_string())?;
         let mut writer = self.store.write(&actor.author())?;
@@ -188,9 +191,14 @@ impl App {
     pub fn remove(&mut self, actor: &Actor, name: &str) -> Result<(String, String), Error> {
         actor.for_all_schools()?;
         let installed = self.find(name)?;
+        // One whose package cannot be read any more is removed all the same.
+        let package = self.package(&installed);
         let mut writer = self.store.write(&actor.author())?;
         writer.remove_plugin(&installed.sha256)?;
         writer.commit()?;
+        if let Ok(package) = package {
+            self.forget_compiled(&Self::engine()?, &package.component);
+        }
         Ok((installed.id, installed.version))
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dictionary::{Dictionary, Sensitivity};
 use super::life::fits;
+use super::manifest_texts::{check_texts, told};
 use super::words::Text;
 
 /// The version of the plugin interface that this program offers.
@@ -13,6 +14,9 @@ pub const API: &str = "1.0";
 
 /// Most parameters of one plugin.
 const MOST_PARAMETERS: usize = 32;
+
+/// Most mistakes told at once.
+const MOST_MISTAKES: usize = 20;
 
 /// The manifest, as `plugin.toml` holds it; `schemas/json/manifest-1.0.json` describes it.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -137,6 +141,18 @@ pub enum ManifestError {
     Wrong(Vec<String>),
 }
 
+impl ManifestError {
+    /// Mistakes as they may be told: not too many, and without what a line of text cannot have.
+    fn wrong(mut mistakes: Vec<String>) -> Self {
+        if mistakes.len() > MOST_MISTAKES {
+            let more = mistakes.len() - MOST_MISTAKES;
+            mistakes.truncate(MOST_MISTAKES);
+            mistakes.push(format!("and {more} more"));
+        }
+        Self::Wrong(mistakes.iter().map(|mistake| told(mistake)).collect())
+    }
+}
+
 impl Manifest {
     /// Reads and checks a manifest.
     ///
@@ -145,10 +161,11 @@ impl Manifest {
     /// [`ManifestError`], with every mistake that was found.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let manifest: Self =
-            toml::from_str(text).map_err(|error| ManifestError::Toml(error.to_string()))?;
+            toml::from_str(text).map_err(|error| ManifestError::Toml(told(&error.to_string())))?;
         let mut wrong = Vec::new();
         manifest.check(Dictionary::get(), &mut wrong);
-        if wrong.is_empty() { Ok(manifest) } else { Err(ManifestError::Wrong(wrong)) }
+        check_texts(&manifest, &mut wrong);
+        if wrong.is_empty() { Ok(manifest) } else { Err(ManifestError::wrong(wrong)) }
     }
 
     fn check(&self, dictionary: &Dictionary, wrong: &mut Vec<String>) {

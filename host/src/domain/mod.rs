@@ -19,6 +19,7 @@ mod grant;
 mod id;
 mod life;
 mod manifest;
+mod manifest_texts;
 mod metrics;
 mod number;
 mod people;
@@ -99,4 +100,4 @@ pub use trust::{
     Flaw, FoundSignature, IdPrefix, PublicKey, Revocation, RevokedThing, Seal, SignatureStatus,
     TrustPolicy, TrustedKey, Verdict, key_number,
 };
-pub use words::{Lang, Text};
+pub use words::{Lang, Text, is_unprintable};

@@ -54,6 +54,16 @@ impl FromStr for Lang {
     }
 }
 
+/// Whether a character does not belong in a line of text: it controls the terminal, breaks the
+/// line, or turns the direction of the text around it.
+pub fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::exports::Interface;
 use super::package::{DIFFERENT, GONE, UNLISTED};
 use crate::domain::ManifestError;
+pub(super) use crate::domain::is_unprintable;
 
 /// Most characters of a plugin's own words that are shown.
 const MOST_WORDS: usize = 500;
@@ -370,16 +371,6 @@ pub(super) fn words(text: &str) -> String {
             line
         }
     }
-}
-
-/// Whether a character does not belong in a line of text: it controls the terminal, breaks the
-/// line, or turns the direction of the text around it.
-pub(super) fn is_unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        )
 }
 
 #[cfg(test)]

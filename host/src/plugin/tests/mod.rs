@@ -12,6 +12,7 @@ mod lowered;
 mod mixed;
 mod package;
 mod proposals;
+mod random;
 mod running;
 mod running_mixed;
 mod seal;
