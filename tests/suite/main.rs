@@ -12,6 +12,7 @@ mod corrections;
 mod crash;
 mod demo;
 mod dictionary;
+mod examples;
 mod faults;
 mod figures;
 mod files;
