@@ -137,9 +137,9 @@ fn a_manifest_that_does_not_fit_the_code_is_put_on_its_line() {
     let folder = project(&workspace);
     let manifest = folder.join("plugin.toml");
     let good = fs_err::read_to_string(&manifest).unwrap();
-    fs_err::write(&manifest, good.replace("version = \"1.0.0\"", "version = \"1.0.1\"")).unwrap();
+    fs_err::write(&manifest, good.replace("version = \"1.0.1\"", "version = \"1.0.2\"")).unwrap();
     let ran = unsound(workspace.run(&["plugin", "check", text(&folder)]));
-    assert!(ran.stdout.contains("plugin.toml:2: its version is `1.0.0`"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("plugin.toml:2: its version is `1.0.1`"), "{}", ran.stdout);
     assert!(ran.stderr.contains("1 error has to be put right"), "{}", ran.stderr);
 
     fs_err::write(&manifest, good.replace("\"household\"]", "\"household\", \"colour\"]")).unwrap();
@@ -211,7 +211,7 @@ fn a_package_goes_into_the_folder_build_under_its_id_and_version() {
     let workspace = Workspace::empty();
     let folder = project(&workspace);
     let ran = workspace.run(&["plugin", "pack", text(&folder)]).success();
-    let package = folder.join("build/org.tridem.school-comparison-1.0.0.tridem");
+    let package = folder.join("build/org.tridem.school-comparison-1.0.1.tridem");
     assert!(ran.stderr.contains("Next: tridem plugin sign "), "{}", ran.stderr);
     let bytes = fs_err::read(package).unwrap();
     let package = Package::read(&bytes, &OperatorLimits::default()).unwrap();

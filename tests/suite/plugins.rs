@@ -99,7 +99,7 @@ fn a_plugin_is_looked_at_before_and_after_it_is_installed() {
     assert_data_eq!(
         &looked,
         str![[r"
-org.tridem.school-comparison 1.0.0
+org.tridem.school-comparison 1.0.1
 School comparison, tandem and tridem
 Contacts, households reached and time [..]
 
@@ -177,24 +177,29 @@ fn plugins_of_every_kind_are_looked_at_and_installed() {
         workspace.file("advisor.tridem", package)
     };
     let reporting = package(&["compose"]);
-    assert_eq!(own_words(&workspace, &reporting, "en"), "Checks\n  Without result (mistake)\n");
+    assert_eq!(
+        own_words(&workspace, &reporting, "en"),
+        "Checks\n  Without result (mistake)\n\nSignature: none\n"
+    );
     workspace.run(&["plugin", "install", &reporting]).success();
     workspace.run(&["plugin", "remove", SPY]).success();
 
     let both = package(&["compose", "propose"]);
     assert_eq!(
         own_words(&workspace, &both, "de"),
-        "Prüfungen\n  Ohne Ergebnis (Fehler)\n\nSchritte\n  Eltern anrufen (Briefe: invite)\n"
+        "Prüfungen\n  Ohne Ergebnis (Fehler)\n\nSchritte\n  Eltern anrufen (Briefe: invite)\n\n\
+         Signatur: keine\n"
     );
 
     let workflow = package(&["propose"]);
     assert_eq!(
         own_words(&workspace, &workflow, "en"),
-        "Steps\n  Call the parents (letters: invite)\n"
+        "Steps\n  Call the parents (letters: invite)\n\nSignature: none\n"
     );
     workspace.run(&["plugin", "install", &workflow]).success();
     assert_eq!(workspace.list("plugin list").len(), 1);
     workspace.run(&["plugin", "grant", SPY, "--all"]).success();
+    workspace.run(&["plugin", "enable", SPY]).success();
     workspace.run(&["report", "run", SPY, "--year", "2025/26"]).refused().saying(&[
         "makes no reports: it proposes what should be done next",
         &format!("tridem task propose {SPY}"),
@@ -207,7 +212,7 @@ fn one_version_is_installed_once() {
     workspace
         .run(&["plugin", "install", comparison_package().to_str().unwrap()])
         .refused()
-        .saying(&["there is already a plugin `org.tridem.school-comparison 1.0.0`"]);
+        .saying(&["there is already a plugin `org.tridem.school-comparison 1.0.1`"]);
     let plugins = workspace.list("plugin list");
     assert_eq!(plugins.len(), 1);
     assert_eq!(plugins[0]["id"], COMPARISON);

@@ -222,7 +222,7 @@ pub(crate) fn example_file(kind: &str) -> PathBuf {
 
 /// The package of the first reference plugin, as it is committed.
 pub(crate) fn comparison_package() -> PathBuf {
-    root().join("plugins/dist/school-comparison-1.0.0.tridem")
+    root().join("plugins/dist/school-comparison-1.0.1.tridem")
 }
 
 /// The top folder of the repository.

@@ -261,10 +261,10 @@ fn a_package_says_who_signed_it() {
     assert_data_eq!(
         workspace.run(&["plugin", "verify", &comparison()]).success().stdout,
         str![[r"
-org.tridem.school-comparison 1.0.0
+org.tridem.school-comparison 1.0.1
 Signature: signed. Those who may sign this plugin did, and no byte has changed since.
   by Tridem Demo, key 675CFAC948D618B5, for org.tridem.
-Carries a signature with the key 675CFAC948D618B5: tridem org.tridem.school-comparison 1.0.0
+Carries a signature with the key 675CFAC948D618B5: tridem org.tridem.school-comparison 1.0.1
 SHA-256, package:  [..]
 SHA-256, manifest: [..]
 

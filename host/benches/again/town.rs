@@ -49,7 +49,7 @@ impl Town {
     /// sooner, since not every page of the index changes again and again.
     pub(crate) fn build(dir: &Path, contacts: usize, by_day: bool) -> Self {
         App::init_for_development(&actor(), dir, &key(dir), "Musterstadt").expect("a new folder");
-        let package = Path::new("../plugins/dist/school-comparison-1.0.0.tridem");
+        let package = Path::new("../plugins/dist/school-comparison-1.0.1.tridem");
         let mut app = open(dir);
         app.install(&actor(), package).expect("a whole package");
         app.grant(&actor(), crate::PLUGIN, None).expect("fields it asks for");

@@ -26,7 +26,7 @@ pub(crate) struct Attendance {
 impl Attendance {
     pub(crate) fn new() -> Self {
         let engine = Engine::new(OperatorLimits::default()).expect("an engine for this machine");
-        let path = Path::new("../plugins/dist/attendance-1.0.0.tridem");
+        let path = Path::new("../plugins/dist/attendance-1.0.1.tridem");
         let bytes = fs_err::read(path).expect("the package is part of the repository");
         let Package { manifest, component, .. } =
             Package::read(&bytes, engine.limits()).expect("a whole package");

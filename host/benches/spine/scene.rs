@@ -41,7 +41,7 @@ pub(crate) fn period() -> Period {
 
 impl Scene {
     pub(crate) fn new(connection: &Connection) -> Self {
-        let dist = Path::new("../plugins/dist/school-comparison-1.0.0.tridem");
+        let dist = Path::new("../plugins/dist/school-comparison-1.0.1.tridem");
         let engine = Engine::new(OperatorLimits::default()).expect("an engine for this machine");
         let package = fs_err::read(dist).expect("the package is part of the repository");
         let package = Package::read(&package, engine.limits()).expect("a whole package");

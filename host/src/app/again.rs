@@ -42,7 +42,7 @@ fn prepared() -> &'static TempDir {
         let actor = Actor::new("test".into(), None);
         App::init_for_development(&actor, folder.path(), &key, "Musterstadt").unwrap();
         let mut app = App::open(folder.path(), &key).unwrap();
-        let package = PathBuf::from("../plugins/dist/school-comparison-1.0.0.tridem");
+        let package = PathBuf::from("../plugins/dist/school-comparison-1.0.1.tridem");
         app.install(&actor, &package).unwrap();
         app.grant(&actor, PLUGIN, None).unwrap();
         folder

@@ -183,7 +183,9 @@ mod tests {
                    (CAST('a3' || hex(zeroblob(15)) AS BLOB), 'a', '3', x'', 11),
                    (CAST('b1' || hex(zeroblob(15)) AS BLOB), 'b', '1', x'', 10),
                    (CAST('c1' || hex(zeroblob(15)) AS BLOB), 'c', '1', x'', 10);
-                 INSERT INTO plugin_grant SELECT sha256, 'd', 'f', 'x', 0 FROM plugin WHERE id <> 'c';
+                 INSERT INTO plugin_grant
+                   (sha256, dataset, field, granted_by, granted_at, all_schools, is_revoked)
+                   SELECT sha256, 'd', 'f', 'x', 0, 1, 0 FROM plugin WHERE id <> 'c';
                  INSERT INTO report
                    SELECT NULL, randomblob(16), id, version, 0, 1, 'public', 'x', 0, '{}' FROM plugin
                    WHERE (id, version) IN (VALUES ('a', '1'), ('a', '2'), ('c', '1'));",
