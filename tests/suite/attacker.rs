@@ -193,7 +193,14 @@ impl Attacker {
     pub(crate) fn manifest(&self) -> String {
         let field = if self.dataset == "cases" { "contacts" } else { "day" };
         let limits = "\n[limits]\nrun_seconds = 1\nmemory_mib = 16\n";
-        manifest(self.dataset, &[field], &[], false) + limits
+        let mut text = manifest(self.dataset, &[field], &[], false);
+        if self.kind == Kind::Steps && self.dataset != "cases" {
+            // Without cases nothing can be proposed, and nobody would ask.
+            let (_, request) = text.split_once("[[request]]").unwrap();
+            let cases = request.replace(self.dataset, "cases").replace("\"day\"", "\"contacts\"");
+            text = format!("{text}\n[[request]]{cases}");
+        }
+        text + limits
     }
 
     /// Its package.
