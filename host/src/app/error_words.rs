@@ -507,6 +507,7 @@ mod tests {
         Error::Life { id, version, refusal, is_monitor: false, reason }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     fn samples() -> Vec<Error> {
         let (text, path) = (|| "x".to_owned(), || PathBuf::from("x"));
         let broken = || serde_json::from_str::<u8>("x").unwrap_err();
