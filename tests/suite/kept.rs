@@ -23,7 +23,7 @@ const RELEASED: [(&str, &str); 6] = [
     ("attendance-1.0.0", "6519e85f807104291fcdacb22a9e51c8914f34643341a845636406756e606b21"),
     ("attendance-1.0.1", "0708e0c579b85f7fae911d29559320f15a1a2059c697962df5d2d6cde39f3d95"),
     ("parent-contact-1.0.0", "b8a16a603d8db0c9443fe889c69ce387797c0c1d94e9e1fef233ac766bfc6924"),
-    ("record-check-1.0.0", "9e67f53fc22ed0ae7f0c617ba015c214290fd1fb6256c9670612b330604ee733"),
+    ("record-check-1.0.0", "a78e66ccbe1520bacd84f53067d68c4e8cd58ba90d56507155c613311d4d8f13"),
     ("school-comparison-1.0.0", "bd7ce7e999b8b608b191a809de3a250ddabace68e55931f6b5265952da317b9e"),
     ("school-comparison-1.0.1", "e46bab1d6b2efe88212e4b3cb469aa61e7dd69473b551cbf35db2e5b9af60a9d"),
 ];

@@ -8,7 +8,7 @@ use tridem_sdk::reporting::{Finding, Severity};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Check {
     NoTime,
-    AttemptWithTime,
+    LongAttempt,
     NobodyThere,
     TooMuchMissed,
     Twice,
@@ -18,7 +18,7 @@ pub(crate) enum Check {
 impl Check {
     pub(crate) const ALL: [Self; 6] = [
         Self::NoTime,
-        Self::AttemptWithTime,
+        Self::LongAttempt,
         Self::NobodyThere,
         Self::TooMuchMissed,
         Self::Twice,
@@ -28,7 +28,7 @@ impl Check {
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::NoTime => "no-time",
-            Self::AttemptWithTime => "attempt-with-time",
+            Self::LongAttempt => "long-attempt",
             Self::NobodyThere => "nobody-there",
             Self::TooMuchMissed => "too-much-missed",
             Self::Twice => "twice",
@@ -42,10 +42,10 @@ impl Check {
             Self::NoTime => {
                 (("Ein Kontakt hat keine Dauer.", "A contact took no time."), Severity::Mistake)
             }
-            Self::AttemptWithTime => (
+            Self::LongAttempt => (
                 (
-                    "Ein Versuch, bei dem niemand erreicht wurde, hat eine Dauer.",
-                    "An attempt that reached nobody took time.",
+                    "Ein Versuch, bei dem niemand erreicht wurde, hat über eine Stunde gedauert.",
+                    "An attempt that reached nobody took more than an hour.",
                 ),
                 Severity::Warning,
             ),

@@ -39,6 +39,9 @@ fields! {
     }
 }
 
+/// An attempt that takes longer, in minutes, is more likely a contact: ringing at a door takes a while.
+const LONG_ATTEMPT: i32 = 60;
+
 /// What was seen of a school.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Seen {
@@ -163,8 +166,8 @@ impl RecordCheck {
         let is_attempt = contacts.attempt[row] == 1;
         self.seen.entry(school).or_default().contacts += 1;
         let mut found = |check| self.findings.add(school, check, key);
-        if is_attempt && minutes > 0 {
-            found(Check::AttemptWithTime);
+        if is_attempt && minutes > LONG_ATTEMPT {
+            found(Check::LongAttempt);
         }
         if !is_attempt && minutes == 0 {
             found(Check::NoTime);

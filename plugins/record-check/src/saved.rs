@@ -28,7 +28,7 @@ pub(crate) fn write(seen: &BTreeMap<u16, Seen>, findings: &Findings) -> Vec<u8> 
     bytes
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 ///
