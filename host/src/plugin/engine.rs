@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 use wasmtime::{Config, OptLevel, WasmBacktraceDetails};
@@ -15,8 +15,11 @@ use super::limits::OperatorLimits;
 /// The engine and its version, as results record it. Test: `the_name_is_that_of_the_library`.
 const NAME: &str = "wasmtime 48.0.8";
 
-/// How often the clock is looked at. A plugin is stopped at most this much too late.
+/// How often the clock is looked at.
 const TICK: Duration = Duration::from_millis(10);
+
+/// Most ticks at once, a tenth of a second. A call that begins just before them has so much less.
+const MOST_TICKS: u128 = 10;
 
 /// The stack of a plugin. Threads that call plugins have at least four times as much.
 const STACK_BYTES: usize = 512 * 1024;
@@ -103,6 +106,13 @@ fn config() -> Config {
     config
 }
 
+/// How many ticks there have to be now. On a busy machine this thread is woken late again and again;
+/// one tick each time would let a plugin of ten seconds go on for twelve. Where the machine itself
+/// stood still, plugins did too, and are not charged for it.
+fn missing(ticked: u128, now: u128) -> u128 {
+    now.saturating_sub(ticked).min(MOST_TICKS)
+}
+
 /// Moves the engine's clock on while it exists.
 struct Ticker {
     // Dropped to stop the thread.
@@ -114,8 +124,14 @@ impl Ticker {
     fn start(engine: wasmtime::Engine) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::Builder::new().name("plugin-clock".into()).spawn(move || {
+            let begun = Instant::now();
+            let mut ticked = 0;
             while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                engine.increment_epoch();
+                let now = begun.elapsed().as_millis() / TICK.as_millis();
+                for _ in 0..missing(ticked, now) {
+                    engine.increment_epoch();
+                }
+                ticked = now;
             }
         })?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })
@@ -183,6 +199,12 @@ mod tests {
         assert!(clock.upgrade().is_some());
         drop(clone);
         assert!(clock.upgrade().is_none());
+    }
+
+    #[test]
+    fn a_clock_that_was_woken_late_makes_up_for_it() {
+        assert_eq!((missing(0, 1), missing(4, 4), missing(4, 7)), (1, 0, 3));
+        assert_eq!(missing(10, 6_000), 10, "the machine stood still for a minute");
     }
 
     #[test]
