@@ -9,6 +9,7 @@ mod correction;
 mod demo;
 mod doctor;
 mod german;
+mod german_plugin;
 mod help;
 mod import;
 mod init;
