@@ -169,7 +169,7 @@ impl Manifest {
     }
 
     fn check(&self, dictionary: &Dictionary, wrong: &mut Vec<String>) {
-        if !is_id(&self.id) {
+        if !is_plugin_id(&self.id) {
             wrong.push(format!(
                 "id `{}` must be in reverse-domain form, such as `org.example.my-report`",
                 self.id
@@ -298,15 +298,20 @@ impl Parameter {
     }
 }
 
-/// Whether `text` is an id in reverse-domain form: at least three parts of lower-case letters,
-/// digits and inner hyphens, each beginning with a letter, at most 100 bytes in all.
-fn is_id(text: &str) -> bool {
+/// Whether `text` is the id of a plugin, in reverse-domain form with at least three parts.
+pub fn is_plugin_id(text: &str) -> bool {
+    has_id_parts(text, 3)
+}
+
+/// Whether `text` is at least so many parts of lower-case letters, digits and inner hyphens, each
+/// beginning with a letter, with dots between them and at most 100 bytes in all.
+pub(super) fn has_id_parts(text: &str, least: usize) -> bool {
     let is_part = |part: &str| {
         part.starts_with(|first: char| first.is_ascii_lowercase())
             && !part.ends_with('-')
             && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
     };
-    text.len() <= 100 && text.split('.').count() >= 3 && text.split('.').all(is_part)
+    text.len() <= 100 && text.split('.').count() >= least && text.split('.').all(is_part)
 }
 
 #[cfg(test)]

@@ -77,7 +77,9 @@ pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey}
 pub use life::{
     ApiRefusal, LifeEvent, LifeRefusal, MOST_FAILURES, PluginState, RunKind, VersionStep, fits,
 };
-pub use manifest::{API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request};
+pub use manifest::{
+    API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request, is_plugin_id,
+};
 pub use metrics::{
     Classified, Description, Dimension, Figure, Job, LEFT_OUT, Labels, Measure, Measured,
     SettingValue, TableSpec,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::day::Day;
+use super::manifest::has_id_parts;
 
 /// A public key for signatures of packages, as the tool `minisign` makes it.
 ///
@@ -46,14 +47,7 @@ impl IdPrefix {
     /// parts, which would be a whole country or kind of organisation, and for what begins no id.
     pub fn new(text: &str) -> Option<Self> {
         let parts = text.strip_suffix('.').unwrap_or(text);
-        let is_part = |part: &str| {
-            part.starts_with(|first: char| first.is_ascii_lowercase())
-                && !part.ends_with('-')
-                && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-        };
-        let is_prefix =
-            parts.len() <= 100 && parts.split('.').count() >= 2 && parts.split('.').all(is_part);
-        is_prefix.then(|| Self(format!("{parts}.")))
+        has_id_parts(parts, 2).then(|| Self(format!("{parts}.")))
     }
 
     /// Whether the id is this one or lies below it: `org.example.` holds `org.example.visits`, and not

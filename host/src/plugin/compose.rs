@@ -51,17 +51,9 @@ impl LoadedPlugin {
         })?;
         answer.map_err(|message| sandbox.reported(&message))?;
         let places = Places::new(composition, job);
-        let limits = self.limits();
-        let (fuel_per_row, document_bytes) = (limits.fuel_per_row, limits.document_bytes);
+        let document_bytes = self.limits().document_bytes;
         let has_partial = self.kinds().partial;
-        Ok(ComposeRun {
-            sandbox,
-            places,
-            has_partial,
-            fuel_per_row,
-            document_bytes,
-            is_over: false,
-        })
+        Ok(ComposeRun { sandbox, places, has_partial, document_bytes, is_over: false })
     }
 
     fn composer(&self, manifest: &Manifest) -> Result<Sandbox<Guest>, Error> {
@@ -87,7 +79,6 @@ pub struct ComposeRun {
     sandbox: Sandbox<Guest>,
     places: Places,
     has_partial: bool,
-    fuel_per_row: u64,
     document_bytes: usize,
     /// Whether it has given its document, or what it gathered.
     is_over: bool,
@@ -116,13 +107,8 @@ impl ComposeRun {
     pub fn push(&mut self, dataset: usize, batch: &Batch) -> Result<(), Error> {
         self.is_not_over()?;
         assert!(self.places.has_dataset(dataset), "the job has no dataset {dataset}");
-        let place = u32::try_from(dataset).expect("a manifest has few datasets");
-        let sandbox = &mut self.sandbox;
-        sandbox.add_fuel(self.fuel_per_row.saturating_mul(batch.rows as u64));
-        let answer = convert::with_batch(place, batch, |batch| {
-            sandbox.call(Call::Push, |store, guest| guest.compose.call_push(store, batch))
-        })?;
-        answer.map_err(|message| sandbox.reported(&message))
+        self.sandbox
+            .push(dataset, batch, |store, guest, batch| guest.compose.call_push(store, batch))
     }
 
     /// What the instance has gathered, for [`merge`](Self::merge), at most 8 MiB; the last call.
@@ -156,7 +142,7 @@ impl ComposeRun {
         self.can_be_parted()?;
         let sandbox = &mut self.sandbox;
         let as_rows = saved.len().div_ceil(BYTES_OF_A_ROW) as u64;
-        sandbox.add_fuel(self.fuel_per_row.saturating_mul(as_rows));
+        sandbox.add_rows(as_rows);
         let answer =
             sandbox.call(Call::Merge, |store, guest| guest.partial().call_merge(store, saved))?;
         answer.map_err(|message| sandbox.reported(&message))

@@ -53,7 +53,6 @@ impl LoadedPlugin {
                 .iter()
                 .map(|shape| (shape.dataset == CASES, shape.fields.len()))
                 .collect(),
-            fuel_per_row: self.limits().fuel_per_row,
         })
     }
 
@@ -71,7 +70,6 @@ pub struct ProposeRun {
     reasons: usize,
     /// For each dataset of the job, whether its rows are cases, and how many fields it has.
     datasets: Vec<(bool, usize)>,
-    fuel_per_row: u64,
 }
 
 impl std::fmt::Debug for ProposeRun {
@@ -96,13 +94,9 @@ impl ProposeRun {
         let (is_of_cases, fields) = self.datasets[dataset];
         let (steps, reasons, rows) = (&self.steps, self.reasons, batch.rows);
         let expected = Expected { steps, reasons, rows, fields, is_of_cases };
-        let place = u32::try_from(dataset).expect("a manifest has few datasets");
         let sandbox = &mut self.sandbox;
-        sandbox.add_fuel(self.fuel_per_row.saturating_mul(batch.rows as u64));
-        let answer = convert::with_batch(place, batch, |batch| {
-            sandbox.call(Call::Push, |store, guest| guest.call_push(store, batch))
-        })?;
-        let found = answer.map_err(|message| sandbox.reported(&message))?;
+        let found =
+            sandbox.push(dataset, batch, |store, guest, batch| guest.call_push(store, batch))?;
         propose_check::proposals(found, &expected)
             .map_err(|what| sandbox.answered_wrongly(Call::Push, what))
     }

@@ -161,8 +161,7 @@ impl LoadedPlugin {
             counted.map(|place| description.measures[place].figure.has_values()).collect()
         };
         let has_values = job.datasets.iter().map(|shape| has_values(&shape.dataset)).collect();
-        let fuel_per_row = self.engine.limits().fuel_per_row;
-        Ok(Run { sandbox, label_counts, has_values, fuel_per_row })
+        Ok(Run { sandbox, label_counts, has_values })
     }
 
     /// Holds a whole run to the limit that each of its parts was held to.
@@ -217,7 +216,6 @@ pub struct Run {
     label_counts: Vec<u16>,
     /// For each dataset of the job, for each measure over it, whether it has values.
     has_values: Vec<Vec<bool>>,
-    fuel_per_row: u64,
 }
 
 impl std::fmt::Debug for Run {
@@ -247,13 +245,9 @@ impl Run {
             rows: batch.rows,
         };
         debug_assert!(batch.columns.iter().all(|column| column.values.len() == batch.rows));
-        let place = u32::try_from(dataset).expect("a manifest has few datasets");
         let sandbox = &mut self.sandbox;
-        sandbox.add_fuel(self.fuel_per_row.saturating_mul(batch.rows as u64));
-        let answer = convert::with_batch(place, batch, |batch| {
-            sandbox.call(Call::Push, |store, guest| guest.call_push(store, batch))
-        })?;
-        let found = answer.map_err(|message| sandbox.reported(&message))?;
+        let found =
+            sandbox.push(dataset, batch, |store, guest, batch| guest.call_push(store, batch))?;
         convert::classified(found, &expected)
             .map_err(|what| sandbox.answered_wrongly(Call::Push, what))
     }

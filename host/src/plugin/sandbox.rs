@@ -5,10 +5,13 @@ use std::time::{Duration, Instant};
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{ResourceLimiter, Store, Trap};
 
+use super::bindings::arguments;
+use super::convert;
 use super::engine::Engine;
 use super::error::{Call, Error, words};
 use super::exports::Interface;
 use super::limits::OperatorLimits;
+use crate::domain::Batch;
 
 /// Most module instances, tables and memories of one plugin. Interpreters such as Python come as a
 /// dozen or so modules; each memory reserves 4 GiB of addresses.
@@ -163,8 +166,33 @@ impl<Guest> Sandbox<Guest> {
         self.store.set_hostcall_fuel(bytes);
     }
 
-    /// Adds fuel for work to come.
-    pub(super) fn add_fuel(&mut self, more: u64) {
+    /// Hands the guest a batch by its `push`, with the fuel that the rows bring. `dataset` is a place
+    /// in the job's datasets.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`call`](Self::call), and [`Error::Guest`] where the plugin gives up.
+    pub(super) fn push<T>(
+        &mut self,
+        dataset: usize,
+        batch: &Batch,
+        push: impl FnOnce(
+            &mut Store<Guard>,
+            &Guest,
+            arguments::Batch<'_>,
+        ) -> wasmtime::Result<Result<T, String>>,
+    ) -> Result<T, Error> {
+        let place = u32::try_from(dataset).expect("a manifest has few datasets");
+        self.add_rows(batch.rows as u64);
+        let answer = convert::with_batch(place, batch, |batch| {
+            self.call(Call::Push, |store, guest| push(store, guest, batch))
+        })?;
+        answer.map_err(|message| self.reported(&message))
+    }
+
+    /// Adds the fuel that so many rows bring.
+    pub(super) fn add_rows(&mut self, rows: u64) {
+        let more = self.state.limits.fuel_per_row.saturating_mul(rows);
         let left = self.store.get_fuel().expect("the engine counts fuel");
         self.state.granted = self.state.granted.saturating_add(more);
         refuel(&mut self.store, left.saturating_add(more));

@@ -6,6 +6,7 @@ use super::error::Error;
 use super::files;
 use super::templates::{Kind, Language, SHARED, offered, template};
 use crate::app;
+use crate::domain::is_plugin_id;
 
 /// Longest title, in bytes, as the interface has it.
 const LONGEST_TITLE: usize = 200;
@@ -48,12 +49,7 @@ pub fn new(wanted: &NewPlugin<'_>) -> Result<Started, app::Error> {
         None => format!("org.example.{}", slug(wanted.folder)),
     };
     let name = id.rsplit('.').next().unwrap_or_default().to_owned();
-    let is_part = |part: &str| {
-        part.starts_with(|first: char| first.is_ascii_lowercase())
-            && !part.ends_with('-')
-            && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-    };
-    if id.split('.').count() < 3 || !id.split('.').all(is_part) || id.len() > 100 {
+    if !is_plugin_id(&id) {
         return Err(Error::BadId(id).into());
     }
     let title = wanted.title.unwrap_or(&name).trim();
