@@ -15,6 +15,7 @@ mod day;
 mod dictionary;
 mod directory;
 mod document;
+mod form;
 mod grant;
 mod id;
 mod life;
@@ -29,6 +30,7 @@ mod record;
 mod register;
 mod school;
 mod scope;
+mod sheet;
 mod statistics;
 mod task;
 mod term;
@@ -69,6 +71,7 @@ pub use document::{
     IntervalMethod, Number, NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind,
     SCHEMA, SCHEMA_COMPOSED, Section, Setting, Source, Table,
 };
+pub use form::{Check, Entered, Entry, Form, FormField, FormType, Rule, Visible};
 pub use grant::{
     Grant, GrantTerms, GrantedSchools, Lacking, grant_lines, lacking, needs_no_more,
     schools_of_all, widened,
@@ -92,6 +95,7 @@ pub use record::{Found, RecordKind};
 pub use register::Register;
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
+pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};
 pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use task::{
     ChangedField, Decision, Fact, FactValue, Said, Suggestion, Task, TaskBucket, TaskChange,
