@@ -19,6 +19,8 @@ mod made_of;
 mod markdown;
 mod passport;
 mod picture;
+mod sheet;
+mod sheet_page;
 mod sign;
 mod svg;
 mod templates;
@@ -31,6 +33,8 @@ mod sample;
 mod sample_blocks;
 #[cfg(test)]
 mod sample_pictures;
+#[cfg(test)]
+mod sheet_tests;
 
 pub use csv::csv;
 pub use dictionary::{DictionaryFormat, dictionary};
@@ -40,6 +44,7 @@ pub use html::Renderer;
 pub use json::json;
 pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 pub use list::{ListFormat, Value, list};
+pub use sheet::{sheet_csv, sheet_json, sheet_text};
 pub use text::text;
 
 #[cfg(test)]
