@@ -39,6 +39,7 @@ mod records;
 mod replay;
 mod reports;
 mod runs;
+mod sheets;
 mod signing;
 mod task_error;
 mod tasks;
@@ -74,6 +75,7 @@ pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package,

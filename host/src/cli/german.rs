@@ -1,6 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::german_plugin;
+use super::{german_plugin, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -574,7 +574,8 @@ const SHARED: &[(&str, &str)] = &[
     ("run --format=csv", "für ein Tabellenprogramm"),
     (
         "run --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
@@ -583,7 +584,8 @@ const SHARED: &[(&str, &str)] = &[
     ("show --format=csv", "für ein Tabellenprogramm"),
     (
         "show --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
@@ -625,6 +627,7 @@ const VALUES: &[(&str, &str)] = &[
     ("OLD", "BISHER"),
     ("OWNER", "NAME"),
     ("PACKAGE", "PAKET"),
+    ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
@@ -649,7 +652,11 @@ const VALUES: &[(&str, &str)] = &[
 
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    find(TEXTS, path).or_else(|| find(german_plugin::TEXTS, path)).or_else(|| {
+    let own = find(TEXTS, path).or_else(|| find(german_plugin::TEXTS, path));
+    own.or_else(|| find(german_sheet::TEXTS, path)).or_else(|| {
+        // Sheets come in the forms of reports.
+        let as_report = german_sheet::as_report(path);
+        let path = as_report.as_deref().unwrap_or(path);
         let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
         find(SHARED, &path[start..])
     })
@@ -667,5 +674,6 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().chain(german_plugin::TEXTS).map(|(path, _)| *path)
+    let all = TEXTS.iter().chain(german_plugin::TEXTS).chain(german_sheet::TEXTS);
+    all.map(|(path, _)| *path)
 }

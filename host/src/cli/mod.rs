@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod german;
 mod german_plugin;
+mod german_sheet;
 mod help;
 mod import;
 mod init;
@@ -31,6 +32,7 @@ mod pupil;
 mod refusal;
 mod report;
 mod school;
+mod sheet;
 mod shell;
 mod task;
 mod task_words;
@@ -106,6 +108,8 @@ enum Command {
     #[command(subcommand)]
     Report(report::Command),
     #[command(subcommand)]
+    Sheet(sheet::Command),
+    #[command(subcommand)]
     Task(task::Command),
     #[command(subcommand)]
     Letter(letter::Command),
@@ -164,6 +168,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
+        Command::Sheet(command) => sheet::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),

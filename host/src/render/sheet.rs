@@ -29,9 +29,10 @@ pub fn sheet_text(sheet: &Sheet, lang: Lang, width: Option<usize>, colour: bool)
     parts.extend(sheet.remarks.iter().map(paragraph));
     for table in &sheet.tables {
         parts.push(title(table.title.get(lang), '─', width, colour));
-        parts.push(match table.rows.is_empty() {
-            true => paragraph(&table.none),
-            false => rows(table, lang, width),
+        parts.push(if table.rows.is_empty() {
+            paragraph(&table.none)
+        } else {
+            rows(table, lang, width)
         });
     }
     let signs = signs(sheet, lang);

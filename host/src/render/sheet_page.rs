@@ -139,8 +139,7 @@ impl SheetCellView {
         };
         let text = said(cell, lang).unwrap_or_default();
         let is_text = matches!(cell, SheetCell::Text(_) | SheetCell::Words(_));
-        let long = is_text && text.chars().count() >= LONG_TEXT;
-        // A day in two lines would be read as something else; so would a number.
-        Self { head, number, long, sign, mark, text }
+        let has_room = is_text && text.chars().count() >= LONG_TEXT;
+        Self { text, head, number, long: has_room, sign, mark }
     }
 }

@@ -19,8 +19,8 @@ use super::rating::{Rating, Thresholds, share};
 pub struct AbsenceSheet<'a> {
     /// The school's number.
     pub school: &'a str,
-    /// The days that count.
-    pub period: Period,
+    /// The days that count; this school year up to today without any.
+    pub period: Option<Period>,
     /// From when on a pupil is marked.
     pub thresholds: Thresholds,
 }
@@ -78,26 +78,28 @@ impl App {
             return Err(Error::InsideSchool(asked.school.to_owned()));
         }
         let reader = self.store.read(&Scope::of_schools([school.key]))?;
-        let rows = term_rows(&reader, asked.period)?;
+        let so_far = || Period::new(SchoolYear::of(today()).period().first, today());
+        let period = asked.period.map_or_else(so_far, Ok)?;
+        let rows = term_rows(&reader, period)?;
         let filter = store::PupilFilter {
             school: Some(asked.school.to_owned()),
             ..store::PupilFilter::default()
         };
         let mut pupils = reader.pupils(&filter)?;
-        pupils.retain(|view| view.pupil.enrolled.within(asked.period).is_some());
+        pupils.retain(|view| view.pupil.enrolled.within(period).is_some());
         pupils.sort_by_key(|view| {
             let pupil = &view.pupil;
             (pupil.class.clone(), pupil.family_name.clone(), pupil.given_name.clone(), view.key)
         });
         let codes = reader.code_lists();
-        let tables = tables(&pupils, &rows, asked, codes);
+        let tables = tables(&pupils, &rows, (period.last, asked.thresholds), codes);
         Ok(Sheet {
             id: "absences",
             title: Text::new("Fehlzeiten der Schule", "Absences at the school"),
             facts: vec![
                 fact("Schule", "School", text(format!("{} {}", asked.school, school.name))),
-                fact("Von", "From", day(Some(asked.period.first))),
-                fact("Bis", "Until", day(Some(asked.period.last))),
+                fact("Von", "From", day(Some(period.first))),
+                fact("Bis", "Until", day(Some(period.last))),
                 fact("Bestimmt für", "For", words("nur für die Schule", "the school alone")),
             ],
             remarks: remarks(asked.thresholds),
@@ -210,7 +212,7 @@ const COUNTED: [Titled; 8] = [
 fn tables(
     pupils: &[PupilView],
     rows: &HashMap<PupilKey, Vec<TermRow>>,
-    asked: &AbsenceSheet<'_>,
+    (last, thresholds): (Day, Thresholds),
     codes: &CodeLists,
 ) -> [SheetTable; 3] {
     let rated = [("share", "Anteil", "Share"), ("rating", "Bewertung", "Rating")];
@@ -244,7 +246,7 @@ fn tables(
         };
         let mut terms = rows.get(&view.key).cloned().unwrap_or_default();
         terms.sort_by_key(|row| (row.year, row.term));
-        if is_unknown(view, asked.period.last) {
+        if is_unknown(view, last) {
             let since = || {
                 let status = coded(codes, "pupil-status", &pupil.status);
                 vec![SheetCell::Words(status.text()), day(pupil.unknown_from)]
@@ -258,7 +260,7 @@ fn tables(
             uncounted.rows.push(head());
         } else {
             listed.rows.extend(terms.iter().map(|row| {
-                let rating = asked.thresholds.rate(row.missed(), row.possible, row.days);
+                let rating = thresholds.rate(row.missed(), row.possible, row.days);
                 [head(), counted(*row, codes), rated_cells(*row, rating)].concat()
             }));
         }

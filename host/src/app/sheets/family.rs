@@ -3,8 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::{
-    CodeLists, ContactView, Household, HouseholdKey, PupilKey, Sheet, SheetCell, SheetTable,
-    Text,
+    CodeLists, ContactView, Household, HouseholdKey, PupilKey, Sheet, SheetCell, SheetTable, Text,
 };
 use crate::store::{self, PupilView, Reader};
 
@@ -35,8 +34,11 @@ impl App {
         let contacts = store::ContactFilter { family: Some(key), ..Default::default() };
         let contacts = reader.contacts(&contacts)?;
         let codes = reader.code_lists();
-        let mut tables =
-            vec![children(&pupils, codes), contact_table(&contacts, codes), tasks(&reader, &pupils)?];
+        let mut tables = vec![
+            children(&pupils, codes),
+            contact_table(&contacts, codes),
+            tasks(&reader, &pupils)?,
+        ];
         tables.extend(Family::read(&reader, key, &pupils)?.tables(codes));
         Ok(Sheet {
             id: "family",
@@ -55,7 +57,8 @@ impl App {
 
 fn facts(household: &Household, codes: &CodeLists) -> Vec<(Text, SheetCell)> {
     let language = household.language.as_ref();
-    let language = language.map(|language| SheetCell::Words(coded(codes, "language", language).text()));
+    let language =
+        language.map(|language| SheetCell::Words(coded(codes, "language", language).text()));
     vec![
         fact("Haushalt", "Household", text(&household.code)),
         fact("Name", "Name", text(&household.name)),
@@ -65,7 +68,11 @@ fn facts(household: &Household, codes: &CodeLists) -> Vec<(Text, SheetCell)> {
             language.unwrap_or_else(|| words("nicht festgehalten", "not noted")),
         ),
         fact("Stand", "As of", day(Some(today()))),
-        fact("Bestimmt für", "For", words("nur für das Team der Familie", "the family's team alone")),
+        fact(
+            "Bestimmt für",
+            "For",
+            words("nur für das Team der Familie", "the family's team alone"),
+        ),
     ]
 }
 
@@ -105,7 +112,10 @@ fn contact_table(contacts: &[ContactView], codes: &CodeLists) -> SheetTable {
     let mut shown = table(
         "contacts",
         ("Kontakte", "Contacts"),
-        ("Mit dieser Familie ist kein Kontakt eingetragen.", "No contact with this family is recorded."),
+        (
+            "Mit dieser Familie ist kein Kontakt eingetragen.",
+            "No contact with this family is recorded.",
+        ),
         &[
             ("day", "Tag", "Day"),
             ("kind", "Art", "Kind"),
@@ -201,7 +211,11 @@ struct Family {
 }
 
 impl Family {
-    fn read(reader: &Reader<'_>, household: HouseholdKey, pupils: &[PupilView]) -> Result<Self, Error> {
+    fn read(
+        reader: &Reader<'_>,
+        household: HouseholdKey,
+        pupils: &[PupilView],
+    ) -> Result<Self, Error> {
         let is_theirs = |record: &Record| {
             let pupil = record.link("pupil").map(PupilKey);
             record.link("household") == Some(household.0)
@@ -212,7 +226,8 @@ impl Family {
         let cases = by_key(cases);
         let of_cases = |form: &str, when: &str| -> Result<Vec<Record>, Error> {
             let mut found = records(reader, form)?;
-            found.retain(|it| it.link("support_case").is_some_and(|case| cases.contains_key(&case)));
+            found
+                .retain(|it| it.link("support_case").is_some_and(|case| cases.contains_key(&case)));
             found.sort_by_key(|record| (record.day(when), record.key()));
             Ok(found)
         };

@@ -119,7 +119,10 @@ pub(super) fn contradictions(figures: &[Record], codes: &CodeLists) -> SheetTabl
     let mut shown = table(
         "contradictions",
         ("Quellen widersprechen sich", "Sources contradict each other"),
-        ("Keine gemeldete Zahl widerspricht einer anderen.", "No reported figure contradicts another."),
+        (
+            "Keine gemeldete Zahl widerspricht einer anderen.",
+            "No reported figure contradicts another.",
+        ),
         &[
             ("title", "Angabe", "Figure"),
             ("unit", "Einheit", "Unit"),

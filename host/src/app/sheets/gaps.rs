@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{
-    Audience, CodeLists, Day, Period, Sheet, SheetCell, SheetTable, Text,
-};
+use crate::domain::{Audience, CodeLists, Day, Period, Sheet, SheetCell, SheetTable, Text};
 
 use super::super::workspace::today;
 use super::super::{Actor, App, Error};
@@ -40,7 +38,9 @@ impl App {
         let codes = reader.code_lists();
         let teams = by_key(records(&reader, "teams")?);
         let mut gaps = records(&reader, "gaps")?;
-        let met = asked.since.or_else(|| gaps.iter().filter_map(|gap| gap.day("steering_day")).filter(|met| *met <= on).max());
+        let met = asked.since.or_else(|| {
+            gaps.iter().filter_map(|gap| gap.day("steering_day")).filter(|met| *met <= on).max()
+        });
         gaps.retain(|gap| {
             let raised = gap.day("raised");
             asked.period.is_none_or(|period| raised.is_some_and(|raised| period.contains(raised)))
@@ -49,8 +49,10 @@ impl App {
         gaps.sort_by_key(|gap| (gap.day("raised"), gap.text("code").to_owned()));
         let is_closed = |gap: &&Record| CLOSED.contains(&gap.code_of("status", codes).as_str());
         let (closed, open): (Vec<&Record>, Vec<&Record>) = gaps.iter().partition(is_closed);
-        let new: Vec<&Record> =
-            gaps.iter().filter(|gap| met.is_some_and(|met| gap.day("raised") > Some(met))).collect();
+        let new: Vec<&Record> = gaps
+            .iter()
+            .filter(|gap| met.is_some_and(|met| gap.day("raised") > Some(met)))
+            .collect();
         let rows = Rows { codes, teams: &teams, on, audience: asked.audience };
         let listed = |id, titles, none, gaps: &[&Record]| rows.table(id, titles, none, gaps);
         let tables = vec![
@@ -64,7 +66,10 @@ impl App {
             listed(
                 "new",
                 ("Neu seit der letzten Sitzung", "New since the last meeting"),
-                ("Seit der letzten Sitzung kam keine dazu.", "None has come since the last meeting."),
+                (
+                    "Seit der letzten Sitzung kam keine dazu.",
+                    "None has come since the last meeting.",
+                ),
                 &new,
             ),
             listed(
@@ -77,7 +82,9 @@ impl App {
         let audience = match asked.audience {
             Audience::Public => words("Fassung zur Weitergabe", "version to be passed on"),
             Audience::Administration => words("nur in der Verwaltung", "within the administration"),
-            Audience::Work => words("Arbeitsfassung, nicht weitergeben", "working version, not to be passed on"),
+            Audience::Work => {
+                words("Arbeitsfassung, nicht weitergeben", "working version, not to be passed on")
+            }
         };
         let none_noted = || words("keine festgehalten", "none noted");
         let mut facts = vec![fact("Stand", "As of", day(Some(on)))];
@@ -85,11 +92,18 @@ impl App {
             facts.push(fact("Gemeldet von", "Raised from", day(Some(period.first))));
             facts.push(fact("Gemeldet bis", "Raised until", day(Some(period.last))));
         }
-        facts.push(fact("Letzte Sitzung", "Last meeting", met.map_or_else(none_noted, SheetCell::Day)));
+        facts.push(fact(
+            "Letzte Sitzung",
+            "Last meeting",
+            met.map_or_else(none_noted, SheetCell::Day),
+        ));
         facts.push(fact("Bestimmt für", "For", audience));
         Ok(Sheet {
             id: "gaps",
-            title: Text::new("Lückenbericht an die Lenkungsgruppe", "Gap report to the steering group"),
+            title: Text::new(
+                "Lückenbericht an die Lenkungsgruppe",
+                "Gap report to the steering group",
+            ),
             facts,
             remarks: remarks(asked.audience),
             tables,
@@ -105,10 +119,14 @@ fn remarks(audience: Audience) -> Vec<Text> {
     )];
     if least > 1 {
         remarks.push(Text::new(
-            format!("Weniger als {least} Fälle sind unterdrückt. Eine Summe der Fälle gibt es nicht: \
-                     Ein Fall kann hinter mehreren Lücken stehen."),
-            format!("Fewer than {least} cases are withheld. There is no sum of cases: one case may \
-                     stand behind several gaps."),
+            format!(
+                "Weniger als {least} Fälle sind unterdrückt. Eine Summe der Fälle gibt es nicht: \
+                     Ein Fall kann hinter mehreren Lücken stehen."
+            ),
+            format!(
+                "Fewer than {least} cases are withheld. There is no sum of cases: one case may \
+                     stand behind several gaps."
+            ),
         ));
     }
     remarks
@@ -120,11 +138,7 @@ fn overview(gaps: &[Record], codes: &CodeLists) -> SheetTable {
         "overview",
         ("Lücken nach Bereich und Stand", "Gaps by area and state"),
         ("Es ist keine Lücke gemeldet.", "No gap has been raised."),
-        &[
-            ("area", "Bereich", "Area"),
-            ("status", "Stand", "State"),
-            ("gaps", "Lücken", "Gaps"),
-        ],
+        &[("area", "Bereich", "Area"), ("status", "Stand", "State"), ("gaps", "Lücken", "Gaps")],
     );
     let mut counts: HashMap<(Option<u16>, Option<u16>), i64> = HashMap::new();
     for gap in gaps {

@@ -9,6 +9,7 @@ mod my_day_cases;
 mod parts;
 mod posts;
 mod protection;
+mod protection_words;
 mod rating;
 #[cfg(test)]
 mod tests;

@@ -106,7 +106,9 @@ fn tasks(reader: &Reader<'_>, me: &str, on: Day) -> Result<SheetTable, Error> {
     let mut found = reader.tasks(&filter)?;
     // What nobody has taken over could be theirs.
     found.retain(|view| view.owner.as_ref().is_none_or(|(code, _)| code == me));
-    found.sort_by_key(|view| (view.task.said.due, Reverse(view.task.said.priority), view.pupil.clone()));
+    found.sort_by_key(|view| {
+        (view.task.said.due, Reverse(view.task.said.priority), view.pupil.clone())
+    });
     for view in found {
         let bucket = view.task.bucket(on);
         if !matches!(bucket, TaskBucket::Overdue | TaskBucket::Today | TaskBucket::ThisWeek) {
@@ -279,13 +281,12 @@ fn unseen(
         ],
     );
     let mut shown = with_unit(shown, &["school_days"], "Schultage", "school days");
-    let filter =
-        store::PupilFilter { accompanied_on: Some(on), ..store::PupilFilter::default() };
-    let last = reader.last_contacts(on)?;
+    let filter = store::PupilFilter { accompanied_on: Some(on), ..store::PupilFilter::default() };
+    let contacts = reader.last_contacts(on)?;
     let mut found: Vec<(Option<Day>, usize, PupilView)> = Vec::new();
     for view in reader.pupils(&filter)? {
         let register = directory.registers.get(&view.pupil.school).cloned().unwrap_or_default();
-        let seen = last.get(&view.key).copied();
+        let seen = contacts.get(&view.key).copied();
         let accompanied = view.pupil.accompanied.map(|span| span.from.plus(-1));
         let Some(since) = seen.or(accompanied) else { continue };
         let days = school_days(&register, since, on);

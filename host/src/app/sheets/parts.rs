@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    CodeLists, Day, Entered, Form, Number, SheetCell, SheetColumn, SheetTable, Text,
+    Code, CodeLists, Day, Entered, Entry, FormKind, Number, SheetCell, SheetColumn, SheetTable,
+    Text,
 };
-use crate::store::{Reader, SheetRecord};
+use crate::store::{EntryFilter, Reader};
 
-use super::super::lookups::coded_at;
 use super::super::Error;
+use super::super::lookups::coded_at;
 
 /// A column: its permanent name, its German and its English title.
 pub(super) type Titled = (&'static str, &'static str, &'static str);
@@ -20,11 +21,8 @@ pub(super) fn table(
     (none_de, none_en): (&str, &str),
     columns: &[Titled],
 ) -> SheetTable {
-    let column = |(name, de, en): &Titled| SheetColumn {
-        name,
-        title: Text::new(*de, *en),
-        unit: None,
-    };
+    let column =
+        |(name, de, en): &Titled| SheetColumn { name, title: Text::new(*de, *en), unit: None };
     SheetTable {
         id,
         title: Text::new(de, en),
@@ -88,7 +86,7 @@ pub(super) fn set(codes: &CodeLists, list: &str, set: u64) -> SheetCell {
     let found = codes.list(list);
     let known: Vec<Text> = (0..64)
         .filter(|place| set >> place & 1 == 1)
-        .filter_map(|place| found.at(place).map(|code| code.text()))
+        .filter_map(|place| found.at(place).map(Code::text))
         .collect();
     joined(known)
 }
@@ -104,17 +102,20 @@ pub(super) fn joined(texts: Vec<Text>) -> SheetCell {
 
 /// A record of a form, read by the names of its fields.
 #[derive(Debug, Clone)]
-pub(super) struct Record(SheetRecord);
+pub(super) struct Record {
+    key: i64,
+    entry: Entry,
+}
 
 impl Record {
     /// Its row, which others refer to.
     pub(super) fn key(&self) -> i64 {
-        self.0.key
+        self.key
     }
 
     /// The text of a field; empty where there is none.
     pub(super) fn text(&self, field: &str) -> &str {
-        match self.0.entry.value(field) {
+        match self.entry.value(field) {
             Entered::Text(text) => text,
             _ => "",
         }
@@ -122,7 +123,7 @@ impl Record {
 
     /// The day of a field.
     pub(super) fn day(&self, field: &str) -> Option<Day> {
-        match self.0.entry.value(field) {
+        match self.entry.value(field) {
             Entered::Day(day) => Some(*day),
             _ => None,
         }
@@ -130,7 +131,7 @@ impl Record {
 
     /// The number of a field, in the unit it is kept in.
     pub(super) fn number(&self, field: &str) -> Option<i64> {
-        match self.0.entry.value(field) {
+        match self.entry.value(field) {
             Entered::Number(number) => Some(*number),
             _ => None,
         }
@@ -138,7 +139,7 @@ impl Record {
 
     /// The place of a field's code in its list.
     pub(super) fn place(&self, field: &str) -> Option<u16> {
-        match self.0.entry.value(field) {
+        match self.entry.value(field) {
             Entered::Code(place) => Some(*place),
             _ => None,
         }
@@ -146,7 +147,7 @@ impl Record {
 
     /// The row that a field refers to.
     pub(super) fn link(&self, field: &str) -> Option<i64> {
-        match self.0.entry.value(field) {
+        match self.entry.value(field) {
             Entered::Key(key) => Some(*key),
             _ => None,
         }
@@ -159,15 +160,15 @@ impl Record {
 
     /// The code of a field; empty where there is none.
     pub(super) fn code_of(&self, field: &str, codes: &CodeLists) -> String {
-        let list = self.0.entry.form.field(field).map_or("", |field| &field.codes);
+        let list = self.entry.form.field(field).map_or("", |field| &field.codes);
         let place = self.place(field);
         place.map(|place| coded_at(codes, list, place).code).unwrap_or_default()
     }
 
     /// The word for the code of a field, or the words for its set.
     pub(super) fn word(&self, field: &str, codes: &CodeLists) -> SheetCell {
-        let list = self.0.entry.form.field(field).map_or("", |field| &field.codes);
-        match self.0.entry.value(field) {
+        let list = self.entry.form.field(field).map_or("", |field| &field.codes);
+        match self.entry.value(field) {
             Entered::Set(places) => set(codes, list, *places),
             _ => code(codes, list, self.place(field)),
         }
@@ -202,8 +203,12 @@ impl Record {
 
 /// The records of the form of that name that a reader may see, in the order they were recorded.
 pub(super) fn records(reader: &Reader<'_>, form: &str) -> Result<Vec<Record>, Error> {
-    let form = Form::of_name(form).expect("test: every_form_that_sheets_read_is_there");
-    Ok(reader.sheet_records(form)?.into_iter().map(Record).collect())
+    let kind = FormKind::of_name(form).expect("test: every_form_that_sheets_read_is_there");
+    let found = reader.entries(kind, &EntryFilter::default())?;
+    let mut found: Vec<Record> =
+        found.into_iter().map(|view| Record { key: view.key, entry: view.entry }).collect();
+    found.sort_by_key(|record| record.key);
+    Ok(found)
 }
 
 /// Records by their row.

@@ -78,10 +78,11 @@ impl App {
             contradictions(&records(&reader, "reported-figures")?, codes),
         ];
         let mut facts = vec![fact("Stichtag", "As of", day(Some(on)))];
-        facts.push(fact("Warnung vor Ende", "Warning before the end", words(
-            format!("{} Tage", asked.warn),
-            format!("{} days", asked.warn),
-        )));
+        facts.push(fact(
+            "Warnung vor Ende",
+            "Warning before the end",
+            words(format!("{} Tage", asked.warn), format!("{} days", asked.warn)),
+        ));
         Ok(Sheet {
             id: "posts",
             title: Text::new("Stellen und Förderung", "Posts and fundings"),
@@ -124,7 +125,10 @@ fn by_team(posts: &[Record], teams: &HashMap<i64, Record>, codes: &CodeLists) ->
         let service = team.and_then(|team| teams.get(&team));
         let head = [
             text(name),
-            block.map_or_else(|| words("ohne", "none"), |block| code(codes, "building-block", Some(block))),
+            block.map_or_else(
+                || words("ohne", "none"),
+                |block| code(codes, "building-block", Some(block)),
+            ),
             service.map_or(SheetCell::Empty, |team| team.word("service", codes)),
         ];
         shown.rows.push(head.into_iter().chain(shares.cells()).collect());
@@ -132,7 +136,8 @@ fn by_team(posts: &[Record], teams: &HashMap<i64, Record>, codes: &CodeLists) ->
     shown
 }
 
-const NO_POSTS: (&str, &str) = ("An diesem Tag gibt es keine Stellen.", "There are no posts on this day.");
+const NO_POSTS: (&str, &str) =
+    ("An diesem Tag gibt es keine Stellen.", "There are no posts on this day.");
 const SHARES: [&str; 3] = ["planned", "vacant", "filled"];
 
 fn by_service(posts: &[Record], teams: &HashMap<i64, Record>, codes: &CodeLists) -> SheetTable {
@@ -180,7 +185,9 @@ fn funding_table(fundings: &[Record], on: Day) -> SheetTable {
     let shown = with_unit(shown, &["amount"], "€", "EUR");
     let mut shown = with_unit(shown, &["days"], "Tage", "days");
     let mut listed: Vec<&Record> = fundings.iter().collect();
-    listed.sort_by_key(|funding| (funding.day("until").is_none(), funding.day("until"), funding.text("code")));
+    listed.sort_by_key(|funding| {
+        (funding.day("until").is_none(), funding.day("until"), funding.text("code"))
+    });
     for funding in listed {
         let until = funding.day("until");
         let left = match until {
