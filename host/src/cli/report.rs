@@ -85,11 +85,11 @@ impl OutputArgs {
 
     /// Writes the bytes to where they were asked for.
     pub(super) fn put(&self, bytes: &[u8], session: &mut Session) -> Result<(), Error> {
-        let Some(path) = &self.out else { return session.out.print_bytes(bytes) };
-        fs_err::write(path, bytes).map_err(Error::File)?;
-        let path = path.display();
-        session.out.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));
-        Ok(())
+        match &self.out {
+            None if self.format() == ReportFormat::Xlsx => session.out.workbook(bytes, None),
+            None => session.out.print_bytes(bytes),
+            Some(path) => session.out.write_file(path, bytes),
+        }
     }
 }
 
@@ -121,6 +121,8 @@ enum FormatArg {
     Html,
     /// For a spreadsheet.
     Csv,
+    /// A workbook for a spreadsheet (Office Open XML); needs `--out`, or a pipe.
+    Xlsx,
     /// For programs; `schemas/json` describes it, with `report-1.1.json` and `report-1.2.json` for
     /// reports and `sheet-1.0.json` for sheets.
     Json,
@@ -132,6 +134,7 @@ impl FormatArg {
             Self::Text => ReportFormat::Text,
             Self::Html => ReportFormat::Html,
             Self::Csv => ReportFormat::Csv,
+            Self::Xlsx => ReportFormat::Xlsx,
             Self::Json => ReportFormat::Json,
         }
     }
@@ -319,6 +322,6 @@ fn write(
     session: &mut Session,
 ) -> Result<(), Error> {
     let lang = session.out.lang();
-    let bytes = app.report(&session.actor, id, output.format.get(), lang, width())?;
+    let bytes = app.report(&session.actor, id, output.format(), lang, width())?;
     output.put(&bytes, session)
 }

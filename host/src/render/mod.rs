@@ -19,6 +19,7 @@ mod made_of;
 mod markdown;
 mod passport;
 mod picture;
+
 mod sheet;
 mod sheet_page;
 mod sign;
@@ -26,6 +27,14 @@ mod svg;
 mod templates;
 mod text;
 mod words;
+mod xlsx;
+mod xlsx_blocks;
+mod xlsx_book;
+mod xlsx_chart;
+mod xlsx_look;
+mod xlsx_names;
+mod xlsx_pack;
+mod xlsx_sheet;
 
 #[cfg(test)]
 mod sample;
@@ -35,6 +44,8 @@ mod sample_blocks;
 mod sample_pictures;
 #[cfg(test)]
 mod sheet_tests;
+#[cfg(test)]
+mod xlsx_tests;
 
 pub use csv::csv;
 pub use dictionary::{DictionaryFormat, dictionary};
@@ -46,6 +57,8 @@ pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, let
 pub use list::{ListFormat, Value, list};
 pub use sheet::{sheet_csv, sheet_json, sheet_text};
 pub use text::text;
+pub use xlsx::xlsx;
+pub use xlsx_sheet::{list_xlsx, sheet_xlsx};
 
 #[cfg(test)]
 mod tests {

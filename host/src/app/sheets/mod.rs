@@ -44,6 +44,7 @@ impl App {
             ReportFormat::Text => render::sheet_text(sheet, lang, width, false).into_bytes(),
             ReportFormat::Html => self.renderer()?.sheet(sheet, lang)?.into_bytes(),
             ReportFormat::Csv => render::sheet_csv(sheet, lang),
+            ReportFormat::Xlsx => render::sheet_xlsx(sheet, lang)?,
             ReportFormat::Json => render::sheet_json(sheet)?.into_bytes(),
         })
     }
