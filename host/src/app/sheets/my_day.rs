@@ -170,7 +170,7 @@ fn next_steps(reader: &Reader<'_>, mine: &[ContactView], on: Day) -> Result<Shee
     Ok(shown)
 }
 
-/// The last day on which anybody met or tried to meet a pupil or a household of these contacts.
+/// The last day on which anybody met a pupil or a household of these contacts.
 struct LastMet {
     pupils: HashMap<PupilKey, Day>,
     households: HashMap<HouseholdKey, Day>,
@@ -185,7 +185,8 @@ fn last_met(reader: &Reader<'_>, mine: &[ContactView], on: Day) -> Result<LastMe
     };
     let has_step = mine.iter().any(|view| view.contact.next_step.is_some());
     let all = if has_step { reader.contacts(&filter)? } else { Vec::new() };
-    for view in all {
+    // An attempt has done nothing yet.
+    for view in all.into_iter().filter(|view| !view.contact.attempt) {
         let contact = view.contact;
         for pupil in contact.pupils {
             let last = met.pupils.entry(pupil).or_insert(contact.day);
