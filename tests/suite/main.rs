@@ -37,6 +37,7 @@ mod readme;
 mod records;
 mod reference;
 mod schemas;
+mod sheets;
 mod support;
 mod tasks;
 mod trust;

@@ -1,6 +1,7 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
 use super::{german_plugin, german_record};
+use super::{german_plugin, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -607,7 +608,8 @@ const SHARED: &[(&str, &str)] = &[
     ),
     (
         "run --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
@@ -620,7 +622,8 @@ const SHARED: &[(&str, &str)] = &[
     ),
     (
         "show --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
@@ -662,6 +665,7 @@ const VALUES: &[(&str, &str)] = &[
     ("OLD", "BISHER"),
     ("OWNER", "NAME"),
     ("PACKAGE", "PAKET"),
+    ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
@@ -689,6 +693,11 @@ const VALUES: &[(&str, &str)] = &[
 pub(super) fn text(path: &str) -> Option<&'static str> {
     let own = [TEXTS, german_plugin::TEXTS, german_record::TEXTS];
     own.into_iter().find_map(|table| find(table, path)).or_else(|| {
+    let own = find(TEXTS, path).or_else(|| find(german_plugin::TEXTS, path));
+    own.or_else(|| find(german_sheet::TEXTS, path)).or_else(|| {
+        // Sheets come in the forms of reports.
+        let as_report = german_sheet::as_report(path);
+        let path = as_report.as_deref().unwrap_or(path);
         let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
         find(SHARED, &path[start..])
     })
@@ -707,4 +716,6 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
     TEXTS.iter().chain(german_plugin::TEXTS).chain(german_record::TEXTS).map(|(path, _)| *path)
+    let all = TEXTS.iter().chain(german_plugin::TEXTS).chain(german_sheet::TEXTS);
+    all.map(|(path, _)| *path)
 }
