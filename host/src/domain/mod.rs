@@ -16,6 +16,7 @@ mod dictionary;
 mod directory;
 mod document;
 mod form;
+mod form_dataset;
 mod grant;
 mod id;
 mod life;
