@@ -16,8 +16,7 @@ type Pupil = (
 );
 
 /// Confirmed at a comprehensive school, still there after class 5; of class 6 nothing is recorded.
-const PUPIL: Pupil =
-    ("100001", Some("realschule"), "confirmed", Some("15"), Some("yes"), None);
+const PUPIL: Pupil = ("100001", Some("realschule"), "confirmed", Some("15"), Some("yes"), None);
 
 fn run(pupils: &[Pupil]) -> Result<Outcome> {
     let of = || pupils.iter();
@@ -94,7 +93,10 @@ fn every_pupil_stands_under_a_recommendation_and_a_form() -> Result<()> {
     ];
     let outcome = run(&pupils)?;
     let leaving = |labels: &[(&str, &str)]| outcome.figure("leaving", labels);
-    assert_eq!(leaving(&[("recommendation", "Realschule"), ("form", "comprehensive school")]), Some(1.0));
+    assert_eq!(
+        leaving(&[("recommendation", "Realschule"), ("form", "comprehensive school")]),
+        Some(1.0)
+    );
     assert_eq!(leaving(&[("recommendation", "Realschule"), ("form", "Gymnasium")]), Some(0.0));
     // To have no recommendation is something else than to have none on record.
     assert_eq!(leaving(&[("recommendation", "no recommendation")]), Some(1.0));
