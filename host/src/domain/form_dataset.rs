@@ -58,8 +58,8 @@ fn dataset(form: &'static Form, known: &Dictionary) -> Dataset {
 
 /// What one row is, and by which days it is found.
 fn meaning(form: &Form) -> Text {
-    let title = |name: &str| form.field(name).map(|field| &field.title);
-    let (from, until) = (title(&form.when), title("until"));
+    let until = form.last_day().map(|field| &field.title);
+    let from = form.field(&form.when).map(|field| &field.title);
     let days = match (from, until) {
         (Some(from), Some(until)) => Text::new(
             format!("von „{}“ bis „{}“ mindestens ein Tag im Zeitraum liegt", from.de, until.de),
