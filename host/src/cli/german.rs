@@ -1,7 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_plugin, german_record};
-use super::{german_plugin, german_sheet};
+use super::{german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -689,12 +688,13 @@ const VALUES: &[(&str, &str)] = &[
     ("YES|NO", "YES|NO"),
 ];
 
+/// The tables of the commands, one for each part of the program.
+const TABLES: [&[(&str, &str)]; 4] =
+    [TEXTS, german_plugin::TEXTS, german_record::TEXTS, german_sheet::TEXTS];
+
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    let own = [TEXTS, german_plugin::TEXTS, german_record::TEXTS];
-    own.into_iter().find_map(|table| find(table, path)).or_else(|| {
-    let own = find(TEXTS, path).or_else(|| find(german_plugin::TEXTS, path));
-    own.or_else(|| find(german_sheet::TEXTS, path)).or_else(|| {
+    TABLES.into_iter().find_map(|table| find(table, path)).or_else(|| {
         // Sheets come in the forms of reports.
         let as_report = german_sheet::as_report(path);
         let path = as_report.as_deref().unwrap_or(path);
@@ -715,7 +715,5 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().chain(german_plugin::TEXTS).chain(german_record::TEXTS).map(|(path, _)| *path)
-    let all = TEXTS.iter().chain(german_plugin::TEXTS).chain(german_sheet::TEXTS);
-    all.map(|(path, _)| *path)
+    TABLES.into_iter().flatten().map(|(path, _)| *path)
 }
