@@ -39,4 +39,5 @@ mod schemas;
 mod support;
 mod tasks;
 mod trust;
+mod workbooks;
 mod workflow_guest;

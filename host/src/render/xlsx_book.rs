@@ -253,17 +253,16 @@ impl Writing<'_> {
                 let look = self.looks.of(Look::Number { decimals, is_total, is_left });
                 sheet.write_number_with_format(row, column, number.value(), look)?;
             }
-            Field::Day(day) => match serial(*day) {
-                Some(serial) => {
+            Field::Day(day) => {
+                if let Some(serial) = serial(*day) {
                     let look = self.looks.of(Look::Day { is_total, is_left });
                     sheet.write_number_with_format(row, column, serial, look)?;
-                }
-                None => {
+                } else {
                     let look = self.looks.of(Look::Text { is_total });
                     let words = super::format::day(*day, self.lang);
                     sheet.write_string_with_format(row, column, words, look)?;
                 }
-            },
+            }
             Field::Link(words, page) => {
                 let name = self.names[*page].replace('\'', "''");
                 let link = Url::new(format!("internal:'{name}'!A1")).set_text(text(words));
