@@ -2,7 +2,8 @@
 
     compare.py BOOK.xlsx REPORT.csv FOLDER
 
-FOLDER has a CSV file for each worksheet, in which texts stand in quotes and numbers do not.
+FOLDER has a file for each worksheet: tabs between cells, texts in quotes, numbers and days as LibreOffice
+shows them in English, without quotes.
 """
 
 import csv
@@ -62,7 +63,7 @@ def look_into(parts):
 def read_sheet(path):
     """Rows of texts, numbers and days."""
     rows, row = [], []
-    for quoted, plain, end in re.findall(r'(?:"((?:[^"]|"")*)"|([^,"\n]*))(,|\n)', path.read_text("utf-8")):
+    for quoted, plain, end in re.findall(r'(?:"((?:[^"]|"")*)"|([^\t"\n]*))(\t|\n)', path.read_text("utf-8")):
         row.append(typed(plain) if plain else quoted.replace('""', '"'))
         if end == "\n":
             rows.append(row)
@@ -72,10 +73,10 @@ def read_sheet(path):
 
 def typed(plain):
     try:
-        return Decimal(plain)
+        return Decimal(plain.replace(",", ""))
     except InvalidOperation:
         pass
-    for form in ("%m/%d/%Y", "%Y-%m-%d", "%d.%m.%Y"):
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
             return datetime.datetime.strptime(plain, form).date()
         except ValueError:
@@ -87,7 +88,9 @@ def same(cell, field, language):
     """Whether a cell is what a field of the program's CSV says."""
     if isinstance(cell, Decimal):
         try:
-            return Decimal(field.replace(",", ".") if language == "de" else field) == cell
+            number = Decimal(field.replace(",", ".") if language == "de" else field)
+            # The same number with the same decimals.
+            return number == cell and number.as_tuple().exponent == cell.as_tuple().exponent
         except InvalidOperation:
             return False
     if isinstance(cell, datetime.date):

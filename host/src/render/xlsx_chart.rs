@@ -132,8 +132,8 @@ pub(super) fn insert(
     }
     if chart.has_intervals() {
         let ends = ChartErrorBarsType::Custom(range(2), range(3));
-        // Along the bars, which lie; spreadsheet programs call that direction `y` all the same.
-        series.set_y_error_bars(ChartErrorBars::new().set_type(ends));
+        // Along the bars, which lie.
+        series.set_x_error_bars(ChartErrorBars::new().set_type(ends));
     } else {
         series.set_data_label(ChartDataLabel::new().show_value());
     }
@@ -143,13 +143,18 @@ pub(super) fn insert(
     };
     drawn.title().set_name(chart.title.as_str()).set_font(ChartFont::new().set_size(12));
     drawn.legend().set_hidden();
-    if chart.kind == Kind::Bars {
-        // The first row on top, as in the table.
-        drawn.x_axis().set_reverse();
-    }
     let is_negative = |row: &ChartRow| row.value.is_ok_and(|number| number.units < 0);
-    if !chart.rows.iter().any(is_negative) {
-        drawn.y_axis().set_min(0);
+    let from_zero = !chart.rows.iter().any(is_negative);
+    let values = match chart.kind {
+        Kind::Bars => {
+            // The first row on top, as in the table.
+            drawn.y_axis().set_reverse();
+            drawn.x_axis()
+        }
+        Kind::Line => drawn.y_axis(),
+    };
+    if from_zero {
+        values.set_min(0);
     }
     drawn.set_width(WIDTH).set_height(height);
     drawn.set_alt_text(shortened_to(
