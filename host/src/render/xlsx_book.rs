@@ -334,7 +334,9 @@ fn widths(page: &Page, lang: Lang) -> Vec<usize> {
             wider(place, letters(field, lang), MOST_WIDTH);
         }
     }
-    let drawn: Vec<Line> = page.charts.iter().flat_map(|chart| chart.lines(lang)).collect();
+    // Their first line has a long heading, which wraps.
+    let drawn = page.charts.iter().flat_map(|chart| chart.lines(lang).into_iter().skip(1));
+    let drawn: Vec<Line> = drawn.collect();
     for line in page.above.iter().chain(&page.below).chain(&drawn) {
         if let Line::Fields(fields) = line {
             for (place, field) in fields.iter().enumerate() {
