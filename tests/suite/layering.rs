@@ -93,7 +93,7 @@ fn violations(module: &str, file: &str, text: &str) -> Vec<String> {
             }
         }
     }
-    let is_home = |name: &str| HOMES.iter().any(|home| *home == (name, module));
+    let is_home = |name: &str| HOMES.contains(&(name, module));
     for (name, home) in HOMES.iter().filter(|(name, _)| !is_home(name)) {
         if names(text, &format!("{name}::")) {
             wrong.push(format!("{file} names `{name}`, whose home is `{home}`"));
