@@ -263,6 +263,9 @@ pub enum Error {
     /// The result could not be printed.
     #[error("the result could not be printed")]
     Output(#[source] io::Error),
+    /// Bytes that are no text were to be printed on a terminal.
+    #[error("a workbook cannot be shown on a terminal")]
+    NotForTerminal,
     /// A document in the store cannot be read.
     #[error("the stored report is damaged")]
     Document(#[source] serde_json::Error),

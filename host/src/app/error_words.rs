@@ -233,6 +233,7 @@ impl Error {
             }
             Self::Document(_) => "der gespeicherte Bericht ist beschädigt".into(),
             Self::Output(_) => "das Ergebnis konnte nicht ausgegeben werden".into(),
+            Self::NotForTerminal => "eine Arbeitsmappe lässt sich nicht im Terminal zeigen".into(),
             Self::Day(error) => day(error),
             Self::Setting { name, reason } => format!("der Parameter `{name}` {}", reason.de),
             Self::File(error) => error.to_string(),
@@ -265,6 +266,10 @@ impl Error {
             Self::NotAReport { .. } => say(
                 "`tridem report show ID --format json --out DATEI` schreibt eine solche Datei",
                 "`tridem report show ID --format json --out FILE` writes such a file",
+            ),
+            Self::NotForTerminal => say(
+                "schreiben Sie sie mit `--out DATEI` in eine Datei",
+                "write it to a file with `--out FILE`",
             ),
             Self::PackageNotInstalled { .. } => say(
                 "installieren Sie genau dieses Paket mit `tridem plugin install DATEI`",
@@ -606,6 +611,7 @@ mod tests {
             Error::NoPassword(std::io::ErrorKind::NotFound.into()),
             Error::Setting { name: text(), reason: Text::new("fehlt", "is missing") },
             Error::Output(std::io::ErrorKind::StorageFull.into()),
+            Error::NotForTerminal,
             Error::Document(broken()),
             Error::Store(store::Error::Busy),
             Error::Columns(store::ColumnsError::TooManySchools { count: 70_000 }),

@@ -5,7 +5,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::capture::{self, Kind};
-use crate::domain::{CodeLists, ContactView, Day, Entered, EntryView, FormKind, SchoolKey, Span};
+use crate::domain::{CodeLists, ContactView, Day, Entered, EntryView, FormKind, Span};
 use crate::store::{self, EntryFilter, Reader};
 
 use super::signing::write_new;

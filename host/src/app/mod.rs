@@ -96,4 +96,5 @@ pub use crate::capture::Kind;
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
+pub use crate::render::{list_xlsx as list_workbook, sheet_xlsx as sheet_workbook};
 pub use crate::store::{Check, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally};

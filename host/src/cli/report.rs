@@ -105,6 +105,8 @@ enum FormatArg {
     Html,
     /// For a spreadsheet.
     Csv,
+    /// A workbook for a spreadsheet (Office Open XML); needs `--out`, or a pipe.
+    Xlsx,
     /// For programs; `schemas/json/report-1.1.json` and `report-1.2.json` describe it.
     Json,
 }
@@ -115,6 +117,7 @@ impl FormatArg {
             Self::Text => ReportFormat::Text,
             Self::Html => ReportFormat::Html,
             Self::Csv => ReportFormat::Csv,
+            Self::Xlsx => ReportFormat::Xlsx,
             Self::Json => ReportFormat::Json,
         }
     }
@@ -302,10 +305,11 @@ fn write(
     session: &mut Session,
 ) -> Result<(), Error> {
     let lang = session.out.lang();
-    let bytes = app.report(&session.actor, id, output.format.get(), lang, width())?;
-    let Some(path) = &output.out else { return session.out.print_bytes(&bytes) };
-    fs_err::write(path, &bytes).map_err(Error::File)?;
-    let path = path.display();
-    session.out.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));
-    Ok(())
+    let format = output.format.get();
+    let bytes = app.report(&session.actor, id, format, lang, width())?;
+    match &output.out {
+        None if format == ReportFormat::Xlsx => session.out.workbook(&bytes, None),
+        None => session.out.print_bytes(&bytes),
+        Some(path) => session.out.write_file(path, &bytes),
+    }
 }

@@ -24,6 +24,14 @@ mod svg;
 mod templates;
 mod text;
 mod words;
+mod xlsx;
+mod xlsx_blocks;
+mod xlsx_book;
+mod xlsx_chart;
+mod xlsx_look;
+mod xlsx_names;
+mod xlsx_pack;
+mod xlsx_sheet;
 
 #[cfg(test)]
 mod sample;
@@ -31,6 +39,8 @@ mod sample;
 mod sample_blocks;
 #[cfg(test)]
 mod sample_pictures;
+#[cfg(test)]
+mod xlsx_tests;
 
 pub use csv::csv;
 pub use dictionary::{DictionaryFormat, dictionary};
@@ -41,6 +51,8 @@ pub use json::json;
 pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 pub use list::{ListFormat, Value, list};
 pub use text::text;
+pub use xlsx::xlsx;
+pub use xlsx_sheet::{list_xlsx, sheet_xlsx};
 
 #[cfg(test)]
 mod tests {
