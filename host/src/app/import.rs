@@ -19,6 +19,9 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// Also take in a file that was imported before.
     pub again: bool,
+    /// Take in absences that contradict each other, and keep them as conflicts. For files that a
+    /// school's own system has made.
+    pub keep_conflicts: bool,
 }
 
 impl App {
@@ -60,13 +63,21 @@ impl App {
                 .map_or_else(String::new, |moment| moment.format("%Y-%m-%d").to_string());
             return Err(Error::ImportedBefore { day, rows: before.rows });
         }
-        let records = self.check(actor, kind, bytes, progress)?;
+        let keeps = options.keep_conflicts && kind == Kind::Absences;
+        let records = self.check(actor, kind, bytes, keeps, progress)?;
         let rows = records.len();
         if options.dry_run {
             return Ok(rows);
         }
         let mut writer = self.store.write(&actor.author())?;
-        write(&mut writer, &records, &mut |done| progress(50 + share(done, rows)))?;
+        match &records {
+            Records::Absences(absences) if keeps => {
+                for absence in absences {
+                    writer.add_absence_as_told(absence, now())?;
+                }
+            }
+            records => write(&mut writer, records, &mut |done| progress(50 + share(done, rows)))?,
+        }
         writer.record_import(&kind.to_string(), &digest, name, rows as u64, now())?;
         writer.commit()?;
         progress(100);
@@ -79,12 +90,18 @@ impl App {
         actor: &Actor,
         kind: Kind,
         bytes: &[u8],
+        keeps_conflicts: bool,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Records, Error> {
         let scope = actor.scope(&self.store, today())?;
         let directory = self.store.read(&scope)?.directory()?;
         let mut read = |done| progress(share(done, bytes.len()));
-        capture::read(kind, bytes, &directory, &mut new_id, &mut read).map_err(Error::Mistakes)
+        let records = if keeps_conflicts {
+            capture::read_with_conflicts(bytes, &directory, &mut new_id, &mut read)
+        } else {
+            capture::read(kind, bytes, &directory, &mut new_id, &mut read)
+        };
+        records.map_err(Error::Mistakes)
     }
 }
 

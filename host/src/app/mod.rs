@@ -6,7 +6,9 @@ mod actor;
 #[cfg(test)]
 mod again;
 mod audit;
+mod attendance;
 mod backup;
+mod calendars;
 mod compare;
 mod compiled;
 mod composed;
@@ -50,6 +52,8 @@ mod workspace;
 pub use absences::{AbsenceFilter, AbsenceSum, PupilDetails};
 pub use access::{AccessField, DatasetAccess, PluginAccess};
 pub use actor::Actor;
+pub use attendance::AbsenceForm;
+pub use calendars::{CalendarChoice, SchoolDays};
 pub use audit::{AuditFilter, AuditHash, NotAHash};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
 pub use compare::{Change, Difference, DocumentPart};

@@ -293,7 +293,8 @@ impl App {
                 attendance: attendance.get(&key).copied(),
             })
             .collect();
-        Ok(Facts { schools, lists: reader.code_lists().clone(), period })
+        let (lists, calendar) = (reader.code_lists().clone(), reader.calendar()?);
+        Ok(Facts { schools, lists, period, calendar })
     }
 
     /// The reports that were run, newest first. A practitioner sees those for the public.

@@ -21,6 +21,8 @@ fn file(kind: Kind) -> &'static str {
         Kind::DaysOff => include_str!("../../../examples/import/days-off.csv"),
         Kind::HalfYears => include_str!("../../../examples/import/half-years.csv"),
         Kind::Attendance => include_str!("../../../examples/import/attendance.csv"),
+        Kind::DaysNotTaken => include_str!("../../../examples/import/days-not-taken.csv"),
+        Kind::Stays => include_str!("../../../examples/import/stays.csv"),
         Kind::Practitioners => include_str!("../../../examples/import/practitioners.csv"),
         Kind::Assignments => include_str!("../../../examples/import/assignments.csv"),
         Kind::Pairings => include_str!("../../../examples/import/pairings.csv"),
@@ -57,7 +59,10 @@ fn learn(known: &mut Directory, records: &Records) {
         Records::Pupils(pupils) => {
             for (pupil, key) in pupils.iter().zip(1..) {
                 let (key, household, school) = (PupilKey(key), pupil.household, pupil.school);
-                let pupil_known = KnownPupil { key, household, school, enrolled: pupil.enrolled };
+                let (enrolled, class) = (pupil.enrolled, pupil.class.clone());
+                let further = Vec::new();
+                let pupil_known =
+                    KnownPupil { key, household, school, enrolled, further, class };
                 known.pupils.insert(pupil.code.clone(), pupil_known);
             }
         }
@@ -65,6 +70,12 @@ fn learn(known: &mut Directory, records: &Records) {
             for off in days {
                 let register = known.registers.entry(off.school).or_default();
                 register.days_off.insert(off.day);
+            }
+        }
+        Records::Stays(stays) => {
+            for stay in stays {
+                let mut pupils = known.pupils.values_mut();
+                pupils.find(|found| found.key == stay.pupil).unwrap().further.push(stay.span);
             }
         }
         Records::Attendance(times) => {
@@ -113,7 +124,7 @@ fn the_examples_import_in_the_order_of_their_readme() {
     assert_eq!(commands, expected);
     let (_, all) = import_all();
     let counts: Vec<usize> = all.iter().map(Records::len).collect();
-    assert_eq!(counts, [1, 2, 1, 3, 1, 2, 4, 4, 2, 2, 3, 9, 3, 8]);
+    assert_eq!(counts, [1, 2, 1, 3, 1, 2, 1, 4, 4, 2, 2, 3, 1, 9, 3, 8]);
 }
 
 #[test]

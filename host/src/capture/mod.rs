@@ -31,5 +31,5 @@ mod schema;
 
 pub use kind::{Column, Kind, Records, UnknownKind};
 pub use mistake::{MOST_MISTAKES, Mistake, Mistakes};
-pub use read::{one, read};
+pub use read::{one, read, read_with_conflicts};
 pub use row::LONGEST_TEXT;

@@ -27,6 +27,7 @@ pub use error::Error;
 pub use numbering::Numbering;
 pub(super) use numbering::Pseudonyms;
 pub use partitions::{PARTITIONED, Partition, PartitionRows, columns_by_partition};
+pub(super) use pupil_terms::figures;
 pub(super) use partitions::{partitions, recorded_days, stale};
 pub use read::columns;
 pub use request::ColumnsRequest;
