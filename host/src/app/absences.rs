@@ -209,7 +209,8 @@ impl App {
         let absences = absences.collect();
         let totals = reader.absence_totals(None, Some(code))?;
         let directory = reader.directory()?;
-        let known = directory.pupils.get(code).ok_or_else(|| Error::NoSuchPupil(code.to_owned()))?;
+        let known =
+            directory.pupils.get(code).ok_or_else(|| Error::NoSuchPupil(code.to_owned()))?;
         let so_far = Period::new(year.period().first, year.period().last.min(today()));
         let figures = match so_far {
             Ok(so_far) => reader.attendance_figures(known.key, so_far)?,

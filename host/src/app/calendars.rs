@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::domain::{Calendar, Day, Period, Scope, SchoolYear, Text};
+use crate::domain::{Calendar, Day, Period, SchoolYear, Scope, Text};
 
 use super::workspace::today;
 use super::{Actor, App, Error};
@@ -120,7 +120,9 @@ impl App {
         let open: Vec<Day> = calendar.school_days(year.period(), &register.days_off).collect();
         let why = |day: Day| {
             let own = own.iter().find(|(off, _)| *off == day).map(|(_, reason)| match reason {
-                reason if reason.is_empty() => Text::new("beweglicher Ferientag", "movable day off"),
+                reason if reason.is_empty() => {
+                    Text::new("beweglicher Ferientag", "movable day off")
+                }
                 reason => Text::new(reason.clone(), reason.clone()),
             });
             calendar.why_closed(day).or(own)

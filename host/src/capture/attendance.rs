@@ -225,7 +225,11 @@ mod tests {
                     "the pupil is at the school already from 2024-08-01 until further notice; let \
                      them leave first"
                 ),
-                (5, "from", "the time overlaps with that in line 4; let the earlier one end before"),
+                (
+                    5,
+                    "from",
+                    "the time overlaps with that in line 4; let the earlier one end before"
+                ),
             ]
         );
         let text = "school,day,class\n990001,2025-09-13,\n990001,2025-09-15,3b\n\

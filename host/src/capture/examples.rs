@@ -61,8 +61,7 @@ fn learn(known: &mut Directory, records: &Records) {
                 let (key, household, school) = (PupilKey(key), pupil.household, pupil.school);
                 let (enrolled, class) = (pupil.enrolled, pupil.class.clone());
                 let further = Vec::new();
-                let pupil_known =
-                    KnownPupil { key, household, school, enrolled, further, class };
+                let pupil_known = KnownPupil { key, household, school, enrolled, further, class };
                 known.pupils.insert(pupil.code.clone(), pupil_known);
             }
         }

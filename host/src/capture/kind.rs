@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::domain::{
-    Absence, AbsenceTotal, Assignment, Attendance, Contact, DayNotTaken, DayOff, Enrolment, HalfYear, Household,
-    Pairing, Participation, Practitioner, Pupil, School, Stay, Text,
+    Absence, AbsenceTotal, Assignment, Attendance, Contact, DayNotTaken, DayOff, Enrolment,
+    HalfYear, Household, Pairing, Participation, Practitioner, Pupil, School, Stay, Text,
 };
 
 /// What the rows of a file are.

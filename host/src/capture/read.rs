@@ -137,7 +137,9 @@ fn read_table(
         Kind::Pairings => Records::Pairings(rows.all(people::pairing(header, known, new_id))),
         Kind::Households => Records::Households(rows.all(people::household(header, known, new_id))),
         Kind::Pupils => Records::Pupils(rows.all(people::pupil(header, known, new_id))),
-        Kind::Absences => Records::Absences(rows.all(absences::absence(header, known, new_id, keeps_conflicts))),
+        Kind::Absences => {
+            Records::Absences(rows.all(absences::absence(header, known, new_id, keeps_conflicts)))
+        }
         Kind::AbsenceTotals => Records::AbsenceTotals(rows.all(absences::total(header, known))),
         Kind::Contacts => {
             let mut contacts = Contacts::new(header, known, new_id);

@@ -97,11 +97,9 @@ fn samples(kind: Kind) -> Samples {
             ("from", "2025-08-27", DAYS),
             ("until", "31.01.2026", DAYS),
         ],
-        Kind::DaysNotTaken => &[
-            ("school", "990001", SCHOOLS),
-            ("day", "15.09.2025", DAYS),
-            ("class", "3b", LINES),
-        ],
+        Kind::DaysNotTaken => {
+            &[("school", "990001", SCHOOLS), ("day", "15.09.2025", DAYS), ("class", "3b", LINES)]
+        }
         Kind::Stays => &[
             // The sample's pupils are there since August 2024.
             ("pupil", "p1", SIGNS),

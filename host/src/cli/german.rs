@@ -1,6 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::german_plugin;
+use super::{german_attendance, german_plugin};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -76,7 +76,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("school day-off <number>", "Die Schulnummer"),
     ("school day-off <day>", "Der Tag"),
     ("school day-off --reason", "Der Grund"),
-    ("school attendance", "Festhalten, von wann bis wann eine Schule Fehlzeiten erfasst und worin"),
+    (
+        "school attendance",
+        "Festhalten, von wann bis wann eine Schule Fehlzeiten erfasst und worin; mit `--until` allein \
+         die laufende Erfassung beenden",
+    ),
     ("school attendance <number>", "Die Schulnummer"),
     (
         "school attendance --unit",
@@ -331,7 +335,8 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "import <kind>",
         "Was die Datei enthält: schools, enrolments, participation, days-off, half-years, attendance, \
-         practitioners, assignments, pairings, households, pupils, absences, absence-totals oder \
+         days-not-taken, practitioners, assignments, pairings, households, pupils, stays, absences, \
+         absence-totals oder \
          contacts",
     ),
     ("import <file>", "Die Datei"),
@@ -637,6 +642,7 @@ const VALUES: &[(&str, &str)] = &[
     ("TASK", "AUFGABE"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
+    ("LAND", "LAND"),
     ("TITLE", "TITEL"),
     ("TO", "KÜRZEL"),
     ("TOPIC", "THEMA"),
@@ -649,7 +655,8 @@ const VALUES: &[(&str, &str)] = &[
 
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    find(TEXTS, path).or_else(|| find(german_plugin::TEXTS, path)).or_else(|| {
+    let found = find(TEXTS, path).or_else(|| find(german_plugin::TEXTS, path));
+    found.or_else(|| find(german_attendance::TEXTS, path)).or_else(|| {
         let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
         find(SHARED, &path[start..])
     })
@@ -667,5 +674,5 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().chain(german_plugin::TEXTS).map(|(path, _)| *path)
+    TEXTS.iter().chain(german_plugin::TEXTS).chain(german_attendance::TEXTS).map(|(path, _)| *path)
 }

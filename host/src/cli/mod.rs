@@ -3,12 +3,14 @@
 mod absence;
 mod audit;
 mod backup;
+mod calendar;
 mod code;
 mod contact;
 mod correction;
 mod demo;
 mod doctor;
 mod german;
+mod german_attendance;
 mod german_plugin;
 mod help;
 mod import;
@@ -28,6 +30,7 @@ mod plugin_kit_args;
 mod plugin_life;
 mod plugin_trust;
 mod pupil;
+mod pupil_figures;
 mod refusal;
 mod report;
 mod school;
@@ -99,6 +102,8 @@ enum Command {
     #[command(subcommand)]
     Absence(absence::Command),
     #[command(subcommand)]
+    Calendar(calendar::Command),
+    #[command(subcommand)]
     Code(code::Command),
     Import(import::Args),
     #[command(subcommand)]
@@ -160,6 +165,7 @@ pub fn main() -> ExitCode {
         Command::Pupil(command) => pupil::run(&command, &mut session),
         Command::Contact(command) => contact::run(&command, &mut session),
         Command::Absence(command) => absence::run(&command, &mut session),
+        Command::Calendar(command) => calendar::run(&command, &mut session),
         Command::Code(command) => code::run(&command, &mut session),
         Command::Import(args) => import::run(&args, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),

@@ -99,7 +99,8 @@ mod tests {
     /// Acceptance rows 1, 2 and 3.
     #[test]
     fn limits_are_met_exactly_and_not_by_rounding() {
-        let is_persistent = |days, possible, missed| figures(days, possible, missed).is_persistent();
+        let is_persistent =
+            |days, possible, missed| figures(days, possible, missed).is_persistent();
         assert!(!is_persistent(190, 380, 37) && is_persistent(190, 380, 38));
         assert!(!is_persistent(192, 192, 19) && is_persistent(192, 192, 20));
         assert!(!figures(190, 380, 189).is_severe() && figures(190, 380, 190).is_severe());

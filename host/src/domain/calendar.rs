@@ -236,7 +236,8 @@ mod tests {
     #[test]
     fn the_calendars_that_come_with_it_are_sound() {
         for (land, source) in BUILT_IN {
-            let calendar = Calendar::parse(source).unwrap_or_else(|wrong| panic!("{land}: {wrong:?}"));
+            let calendar =
+                Calendar::parse(source).unwrap_or_else(|wrong| panic!("{land}: {wrong:?}"));
             assert_eq!(calendar.land(), land);
         }
         assert!(Calendar::built_in("XX").is_none());
@@ -269,7 +270,12 @@ mod tests {
     #[test]
     fn easter_falls_where_calendars_print_it() {
         for text in [
-            "2023-04-09", "2024-03-31", "2025-04-20", "2026-04-05", "2027-03-28", "2038-04-25",
+            "2023-04-09",
+            "2024-03-31",
+            "2025-04-20",
+            "2026-04-05",
+            "2027-03-28",
+            "2038-04-25",
             "2000-04-23",
         ] {
             let sunday = day(text);

@@ -59,7 +59,10 @@ struct ListedHolidays {
 pub(super) fn parse(source: &str) -> Result<Calendar, Vec<Text>> {
     let file: File = toml::from_str(source).map_err(|error| {
         let told = error.to_string().trim().to_owned();
-        vec![Text::new(format!("die Datei ist nicht lesbar: {told}"), format!("it cannot be read: {told}"))]
+        vec![Text::new(
+            format!("die Datei ist nicht lesbar: {told}"),
+            format!("it cannot be read: {told}"),
+        )]
     })?;
     let mut wrong = Vec::new();
     if file.land.len() != 2 || !file.land.bytes().all(|byte| byte.is_ascii_uppercase()) {
@@ -118,8 +121,14 @@ fn public(found: ListedPublic, wrong: &mut Vec<Text>) -> Option<PublicHoliday> {
     };
     if rule.is_none() {
         wrong.push(Text::new(
-            format!("der Feiertag „{}“ braucht `on` (MM-TT) oder `after_easter` (-60 bis 70)", name.de),
-            format!("the public holiday “{}” needs `on` (MM-DD) or `after_easter` (-60 to 70)", name.en),
+            format!(
+                "der Feiertag „{}“ braucht `on` (MM-TT) oder `after_easter` (-60 bis 70)",
+                name.de
+            ),
+            format!(
+                "the public holiday “{}” needs `on` (MM-DD) or `after_easter` (-60 to 70)",
+                name.en
+            ),
         ));
     }
     Some(PublicHoliday { name, rule: rule?, from_year, until_year })
@@ -195,7 +204,8 @@ fn check_holidays(holidays: &[Holidays], first_year: SchoolYear, wrong: &mut Vec
     }
     let summer = holidays[0].period;
     let begins = first_year.period().first;
-    if summer.first > begins || summer.last < begins.plus(-14) || summer.last.0 - begins.0 > LONGEST {
+    if summer.first > begins || summer.last < begins.plus(-14) || summer.last.0 - begins.0 > LONGEST
+    {
         wrong.push(Text::new(
             format!("`summer_before_first_year` sind nicht die Sommerferien vor {first_year}"),
             format!("`summer_before_first_year` are not the summer holidays before {first_year}"),
@@ -260,16 +270,26 @@ mod tests {
             ("\"2025-11-15\"", "\"2025-12-25\"", "2025-10-13 to 2025-12-25 cannot be"),
             ("first = \"2025-10-13\"", "first = \"2025-08-20\"", "cannot be"),
             ("first = \"2025-10-13\"", "first = \"2025-09-01\"", "cannot be"),
-            ("\"2025-07-14\", last = \"2025-08-26\"", "\"2024-07-14\", last = \"2024-08-26\"", "are not the summer"),
+            (
+                "\"2025-07-14\", last = \"2025-08-26\"",
+                "\"2024-07-14\", last = \"2024-08-26\"",
+                "are not the summer",
+            ),
             ("\"2026-07-20\"", "\"2026-07-33\"", "it cannot be read"),
             ("holidays = [", "holydays = [", "it cannot be read"),
         ] {
             let told = told(from, to);
             assert!(told.iter().any(|text| text.contains(expected)), "{to}: {told:?}");
         }
-        let long = told("first = \"2026-07-20\", last = \"2026-09-01\"", "first = \"2026-06-20\", last = \"2026-09-01\"");
+        let long = told(
+            "first = \"2026-07-20\", last = \"2026-09-01\"",
+            "first = \"2026-06-20\", last = \"2026-09-01\"",
+        );
         assert!(long[0].contains("cannot be"), "{long:?}");
-        let overlap = told("first = \"2025-10-13\"", "first = \"2025-08-26\", last = \"2025-08-27\" }, { name = { de = \"H\", en = \"A\" }, first = \"2025-10-13\"");
+        let overlap = told(
+            "first = \"2025-10-13\"",
+            "first = \"2025-08-26\", last = \"2025-08-27\" }, { name = { de = \"H\", en = \"A\" }, first = \"2025-10-13\"",
+        );
         assert!(overlap[0].contains("overlap"), "{overlap:?}");
     }
 

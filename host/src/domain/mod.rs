@@ -53,9 +53,7 @@ pub use audit::{
 };
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use block::{Block, BlockCell, BlockColumn, BlockRow, BlockTable, CheckFindings, FoundEntry};
-pub use calendar::{
-    Calendar, CalendarYear, HolidayRule, Holidays, PublicHoliday, easter_sunday,
-};
+pub use calendar::{Calendar, CalendarYear, HolidayRule, Holidays, PublicHoliday, easter_sunday};
 pub use coarsening::{Coarsening, UnknownCoarsening};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};
 pub use composed::{
@@ -104,8 +102,8 @@ pub use register::{NotTaken, Register};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};
-pub use stay::{DayNotTaken, Stay};
 pub use statistics::{Z_95, Z_998, byar, wilson};
+pub use stay::{DayNotTaken, Stay};
 pub use task::{
     ChangedField, Decision, Fact, FactValue, Said, Suggestion, Task, TaskBucket, TaskChange,
     TaskEntry, TaskEvent, TaskRefusal, TaskRun, TaskState, Undo, reconcile,

@@ -273,7 +273,9 @@ mod tests {
     fn a_day_that_was_not_taken_is_no_recorded_day() {
         let mut register = register();
         let classes = ["3b".to_owned()].into();
-        register.not_taken.insert(day("2025-09-02"), NotTaken { school: true, ..NotTaken::default() });
+        register
+            .not_taken
+            .insert(day("2025-09-02"), NotTaken { school: true, ..NotTaken::default() });
         register.not_taken.insert(day("2025-09-03"), NotTaken { school: false, classes });
         let taken = |text, class| register.is_taken(day(text), class);
         assert!(!taken("2025-09-02", "3a") && !taken("2025-09-03", "3b"));

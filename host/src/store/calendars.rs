@@ -112,7 +112,8 @@ mod tests {
         let mut writer = city.store.write(&author()).unwrap();
         writer.add_attendance(&attendance(school, 0, 1, "2025-08-01")).unwrap();
         writer.commit().unwrap();
-        let corpus_christi = crate::domain::Period::new(day("2026-06-04"), day("2026-06-04")).unwrap();
+        let corpus_christi =
+            crate::domain::Period::new(day("2026-06-04"), day("2026-06-04")).unwrap();
         let covered = |city: &City| city.all().attendance_coverage(corpus_christi).unwrap()[0];
         assert_eq!(covered(&city), (school, 0, 0));
         let mut writer = city.store.write(&author()).unwrap();

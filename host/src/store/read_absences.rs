@@ -158,7 +158,7 @@ fn view(row: &Row<'_>) -> rusqlite::Result<AbsenceView> {
 }
 
 /// A name from the columns of the given and the family name.
-pub(super) fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     let (given, family): (String, String) = (row.get(column)?, row.get(column + 1)?);
     Ok(format!("{given} {family}").trim().to_owned())
 }

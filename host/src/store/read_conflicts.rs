@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::read_absences::name;
 use super::registers::registers;
-use super::stays::{stays, stays_of};
+use super::stays::stays;
 use super::{AbsenceFilter, Error, Reader, columns};
 use crate::domain::{
     AbsenceCodes, AbsenceConflict, AbsenceRefusal, AbsenceView, AttendanceFigures, Day, DayUnits,
@@ -31,7 +30,8 @@ impl Reader<'_> {
         );
         let mut known: BTreeMap<PupilKey, Facts<'_>> = BTreeMap::new();
         let rows = self.rows(&sql, |row| {
-            let enrolled = Span { from: Day(row.get(2)?), until: row.get::<_, Option<i32>>(3)?.map(Day) };
+            let enrolled =
+                Span { from: Day(row.get(2)?), until: row.get::<_, Option<i32>>(3)?.map(Day) };
             let unknown_from = row.get::<_, Option<i32>>(4)?.map(Day);
             let (pupil, school) = (PupilKey(row.get(0)?), SchoolKey(row.get(1)?));
             Ok((pupil, school, enrolled, unknown_from, row.get::<_, String>(5)?))
@@ -45,7 +45,9 @@ impl Reader<'_> {
         let codes = AbsenceCodes::new(self.code_lists());
         let mut days: BTreeMap<(Day, PupilKey), Vec<AbsenceView>> = BTreeMap::new();
         // From the oldest on, as they were recorded.
-        for view in self.absences(&AbsenceFilter { limit: None, ..filter.clone() })?.into_iter().rev() {
+        for view in
+            self.absences(&AbsenceFilter { limit: None, ..filter.clone() })?.into_iter().rev()
+        {
             if view.absence.status != codes.late {
                 days.entry((view.absence.day, view.absence.pupil)).or_default().push(view);
             }
@@ -80,7 +82,6 @@ impl Reader<'_> {
         if self.stays(pupil)?.is_empty() {
             return Ok(Vec::new());
         }
-        debug_assert!(!stays_of(self.connection, pupil)?.is_empty(), "the pupil is there");
         Ok(columns::figures(self.connection, pupil, period)?)
     }
 }
@@ -96,9 +97,8 @@ struct Facts<'a> {
 impl Facts<'_> {
     /// Whether nobody knew on that day where the pupil was, who has not come back since.
     fn is_lost(&self, day: Day) -> bool {
-        let came_back = |unknown: Day| {
-            self.stays.iter().any(|stay| unknown < stay.from && stay.contains(day))
-        };
+        let came_back =
+            |unknown: Day| self.stays.iter().any(|stay| unknown < stay.from && stay.contains(day));
         self.unknown_from.is_some_and(|unknown| unknown <= day && !came_back(unknown))
     }
 

@@ -49,7 +49,8 @@ pub(super) fn registers(connection: &Connection) -> rusqlite::Result<HashMap<Sch
         let Some(register) = registers.get_mut(&SchoolKey(row.get(0)?)) else { continue };
         register.second_halves.insert(SchoolYear(row.get(1)?), Day(row.get(2)?));
     }
-    let mut statement = connection.prepare_cached("SELECT school, day, class FROM day_not_taken")?;
+    let mut statement =
+        connection.prepare_cached("SELECT school, day, class FROM day_not_taken")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let Some(register) = registers.get_mut(&SchoolKey(row.get(0)?)) else { continue };

@@ -126,9 +126,9 @@ mod tests {
         let found = city.all().absences(&AbsenceFilter::default()).unwrap();
         assert_eq!(found.iter().map(|view| view.absence).collect::<Vec<_>>(), [right]);
         let sql = "SELECT version, reason, amount, status, removed FROM absence_version";
-        let kept = city.all().rows(sql, |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-        });
+        let kept = city
+            .all()
+            .rows(sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)));
         let kept: Vec<(u32, String, u16, u16, bool)> = kept.unwrap();
         assert_eq!(kept, [(1, "a note came".into(), 2, 1, false)]);
     }

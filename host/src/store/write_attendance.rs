@@ -23,9 +23,9 @@ impl Writer<'_> {
             return Err(Error::Dangling { what: "the stay" });
         }
         let is_before = |one: Option<Day>, other: Day| one.is_some_and(|last| last < other);
-        let other = known.iter().find(|other| {
-            !is_before(other.until, from) && !is_before(until, other.from)
-        });
+        let other = known
+            .iter()
+            .find(|other| !is_before(other.until, from) && !is_before(until, other.from));
         if let Some(Span { from, until }) = other {
             return Err(Error::StayOverlap { from: *from, until: *until });
         }
@@ -110,7 +110,9 @@ impl Writer<'_> {
         };
         drop(found);
         self.connection
-            .prepare_cached("UPDATE attendance SET last_day = ?3 WHERE school = ?1 AND first_day = ?2")?
+            .prepare_cached(
+                "UPDATE attendance SET last_day = ?3 WHERE school = ?1 AND first_day = ?2",
+            )?
             .execute(params![school.0, running.from.0, last.0])?;
         let number = self.school_number(school)?;
         let details = json!({ "from": running.from.to_string(), "last": last.to_string() });
@@ -150,11 +152,17 @@ mod tests {
         writer.end_stay(pupil, day("2025-12-19")).unwrap();
         let nobody = stay(PupilKey(999), "2025-10-01", None);
         assert!(matches!(writer.add_stay(&nobody), Err(Error::Dangling { .. })));
-        assert!(matches!(writer.end_stay(PupilKey(999), day("2025-10-01")), Err(Error::Dangling { .. })));
+        assert!(matches!(
+            writer.end_stay(PupilKey(999), day("2025-10-01")),
+            Err(Error::Dangling { .. })
+        ));
         writer.commit().unwrap();
         let stays = city.all().stays(pupil).unwrap();
         let ends: Vec<_> = stays.iter().map(|stay| stay.until.map(|day| day.to_string())).collect();
-        assert_eq!(ends.iter().flatten().collect::<Vec<_>>(), ["2025-09-12", "2025-09-30", "2025-12-19"]);
+        assert_eq!(
+            ends.iter().flatten().collect::<Vec<_>>(),
+            ["2025-09-12", "2025-09-30", "2025-12-19"]
+        );
         assert_eq!(city.only(1).stays(pupil).unwrap(), []);
     }
 

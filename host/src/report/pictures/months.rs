@@ -3,8 +3,8 @@
 use super::super::frame::Facts;
 use super::{parts, shown, words};
 use crate::domain::{
-    Day, Drawing, History, LEAST_POINTS, Month, Number, Panel, Picture, Row, Table, Text,
-    Towards, own_history,
+    Day, Drawing, History, LEAST_POINTS, Month, Number, Panel, Picture, Row, Table, Text, Towards,
+    own_history,
 };
 
 /// Fewer months make no history.

@@ -9,16 +9,14 @@ use rusqlite::{Connection, params};
 
 use super::case_contacts::{Done, Sought, done};
 use super::filling::Filling;
-use super::missed::{
-    AtSchool, Missed, Recorded, SchoolCalendar, Tally, absence_codes, at_school,
-};
+use super::missed::{AtSchool, Missed, Recorded, SchoolCalendar, Tally, absence_codes, at_school};
 use super::{Asked, Error, ListedSchool, lists};
 use crate::domain::{Day, Field, Period, PupilKey, Register, SchoolKey, SchoolYear, Span, Term};
-use crate::store::reader::day;
 use crate::store::calendars::calendar;
+use crate::store::reader::day;
 use crate::store::registers::registers;
-use crate::store::stays::stays;
 use crate::store::sink::{Block, MISSING};
+use crate::store::stays::stays;
 
 /// Hands `take` blocks of at most [`BATCH_ROWS`](crate::domain::BATCH_ROWS) rows, never empty: one
 /// for each pupil of `schools` who is accompanied on the last day of the request's period.

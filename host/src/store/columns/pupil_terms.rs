@@ -8,13 +8,11 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::{CachedStatement, Connection, params};
 
 use super::filling::Filling;
-use super::missed::{
-    AtSchool, Missed, Recorded, SchoolCalendar, Tally, absence_codes, at_school,
-};
+use super::missed::{AtSchool, Missed, Recorded, SchoolCalendar, Tally, absence_codes, at_school};
 use super::{Asked, Error, ListedSchool, lists};
 use crate::domain::{
-    AbsenceCodes, AttendanceFigures, Day, Field, Period, PupilKey, SchoolKey, SchoolYear, Span, Term,
-    Terms,
+    AbsenceCodes, AttendanceFigures, Day, Field, Period, PupilKey, SchoolKey, SchoolYear, Span,
+    Term, Terms,
 };
 use crate::store::reader::day;
 use crate::store::registers::registers;
@@ -85,8 +83,16 @@ pub(in crate::store) fn figures(
     let rows = found.rows(&calendar, &missed, &codes).into_iter();
     let term = |place: u16| codes.terms.into_iter().zip(Term::ALL).find(|found| found.0 == place);
     let figures = rows.filter_map(|row| {
-        let Tally { days, possible, excused, unexcused, open, on_leave, school_caused, late_minutes } =
-            row.tally;
+        let Tally {
+            days,
+            possible,
+            excused,
+            unexcused,
+            open,
+            on_leave,
+            school_caused,
+            late_minutes,
+        } = row.tally;
         Some(AttendanceFigures {
             year: SchoolYear(row.year),
             term: term(row.term)?.1,
