@@ -1,6 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_plugin, german_record};
+use super::{german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -611,7 +611,8 @@ const SHARED: &[(&str, &str)] = &[
     ),
     (
         "run --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
@@ -624,7 +625,8 @@ const SHARED: &[(&str, &str)] = &[
     ),
     (
         "show --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
@@ -666,6 +668,7 @@ const VALUES: &[(&str, &str)] = &[
     ("OLD", "BISHER"),
     ("OWNER", "NAME"),
     ("PACKAGE", "PAKET"),
+    ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
@@ -689,10 +692,16 @@ const VALUES: &[(&str, &str)] = &[
     ("YES|NO", "YES|NO"),
 ];
 
+/// The tables of the commands, one for each part of the program.
+const TABLES: [&[(&str, &str)]; 4] =
+    [TEXTS, german_plugin::TEXTS, german_record::TEXTS, german_sheet::TEXTS];
+
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    let own = [TEXTS, german_plugin::TEXTS, german_record::TEXTS];
-    own.into_iter().find_map(|table| find(table, path)).or_else(|| {
+    TABLES.into_iter().find_map(|table| find(table, path)).or_else(|| {
+        // Sheets come in the forms of reports.
+        let as_report = german_sheet::as_report(path);
+        let path = as_report.as_deref().unwrap_or(path);
         let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
         find(SHARED, &path[start..])
     })
@@ -710,5 +719,5 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().chain(german_plugin::TEXTS).chain(german_record::TEXTS).map(|(path, _)| *path)
+    TABLES.into_iter().flatten().map(|(path, _)| *path)
 }
