@@ -91,9 +91,9 @@ impl Reader<'_> {
             FormType::Sign => self.sign(row, place),
             FormType::Text => row.required_text(place).map(Entered::Text),
             FormType::Day => row.day(place).map(Entered::Day),
-            FormType::Flag => row.required(place).and_then(|_| {
-                Ok(row.yes_or_no(place)?.map_or(Entered::Missing, Entered::Flag))
-            }),
+            FormType::Flag => row
+                .required(place)
+                .and_then(|_| Ok(row.yes_or_no(place)?.map_or(Entered::Missing, Entered::Flag))),
             FormType::Code => row.code(place, &field.codes, codes).map(Entered::Code),
             FormType::Number => {
                 let bound = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
