@@ -35,6 +35,7 @@ mod privacy;
 mod proofs;
 mod readme;
 mod reference;
+mod reference_field;
 mod schemas;
 mod support;
 mod tasks;
