@@ -115,6 +115,12 @@ impl Error {
             Self::OperatorOnly(code) => {
                 format!("`{code}` handelt für die eigenen Schulen, und dies betrifft alle")
             }
+            Self::InsideSchool(number) => format!(
+                "die Fehlzeiten von `{number}` mit Namen sind für die, die an dieser Schule arbeiten"
+            ),
+            Self::NobodysDay => {
+                "das Blatt zeigt den Tag eines Menschen, und es ist niemand genannt".into()
+            }
             Self::Record { number, error } => format!("Datensatz {number}: {}", error.german()),
             Self::FixedList(name) => format!("die Codeliste `{name}` ist fest"),
             Self::BadCode(code) => format!("`{code}` taugt nicht als Code"),
@@ -244,6 +250,7 @@ impl Error {
             Self::Compose(error) => error.german(),
             Self::Render(error) => error.german(),
             Self::Kit(error) => error.german(),
+            Self::Entry(error) => error.message(Lang::De),
             Self::Task(error) => error.german(),
         }
     }
@@ -344,7 +351,11 @@ impl Error {
                 "ein Code besteht aus höchstens 40 Kleinbuchstaben, Ziffern und Bindestrichen",
                 "a code is made of at most 40 lower-case letters, digits and hyphens",
             ),
-            Self::NobodysNote => {
+            Self::InsideSchool(_) => say(
+                "nennen Sie mit `--as KÜRZEL` jemanden, der dort arbeitet",
+                "name somebody who works there with `--as CODE`",
+            ),
+            Self::NobodysNote | Self::NobodysDay => {
                 say("sagen Sie mit `--as KÜRZEL`, wer Sie sind", "say who you are with `--as CODE`")
             }
             Self::NoSuchPlugin(_) => say(
@@ -436,6 +447,7 @@ impl Error {
             Self::Compose(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Kit(error) => error.hint(lang),
+            Self::Entry(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
             _ => None,
         }
@@ -552,6 +564,8 @@ mod tests {
             Error::NoSuchDataset(text()),
             Error::FixedList(text()),
             Error::OperatorOnly(text()),
+            Error::InsideSchool(text()),
+            Error::NobodysDay,
             Error::BadCode(text()),
             Error::Ambiguous(text()),
             Error::NobodysNote,

@@ -19,6 +19,9 @@ mod made_of;
 mod markdown;
 mod passport;
 mod picture;
+
+mod sheet;
+mod sheet_page;
 mod sign;
 mod svg;
 mod templates;
@@ -40,6 +43,8 @@ mod sample_blocks;
 #[cfg(test)]
 mod sample_pictures;
 #[cfg(test)]
+mod sheet_tests;
+#[cfg(test)]
 mod xlsx_tests;
 
 pub use csv::csv;
@@ -50,6 +55,7 @@ pub use html::Renderer;
 pub use json::json;
 pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 pub use list::{ListFormat, Value, list};
+pub use sheet::{sheet_csv, sheet_json, sheet_text};
 pub use text::text;
 pub use xlsx::xlsx;
 pub use xlsx_sheet::{list_xlsx, sheet_xlsx};

@@ -23,6 +23,7 @@ mod read_audit;
 mod read_contacts;
 mod read_entries;
 mod read_people;
+mod read_sheets;
 mod read_tasks;
 mod read_versions;
 mod reader;
@@ -44,6 +45,8 @@ mod writer;
 
 #[cfg(test)]
 mod attack;
+#[cfg(test)]
+mod entry_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
@@ -68,6 +71,7 @@ pub use read_audit::AuditFilter;
 pub use read_contacts::ContactFilter;
 pub use read_entries::EntryFilter;
 pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
+pub use read_sheets::Kept;
 pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
