@@ -46,6 +46,8 @@ mod writer;
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod entry_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod guarantees;
@@ -53,7 +55,7 @@ mod guarantees;
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
-    columns, columns_by_partition, shape,
+    RowsOf, columns, columns_by_partition, shape,
 };
 pub use error::Error;
 pub use grants::KeptGrant;
