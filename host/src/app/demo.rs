@@ -96,7 +96,7 @@ pub fn demo(
     let all = city.files.iter().map(|file| file.text.len()).sum::<usize>().max(1);
     let (mut done, mut imported) = (0, Vec::new());
     for file in &city.files {
-        let path = files_dir.join(file.name);
+        let path = files_dir.join(&file.name);
         fs_err::write(&path, &file.text).map_err(Error::File)?;
         let kind: Kind =
             file.kind.parse().expect("the demo names kinds that exist; its test imports all");
