@@ -11,12 +11,12 @@ use super::output::counted;
 ///
 /// Every mistake is told at once, with its line, field and reason. The columns of each kind are
 /// described in `schemas/json/import`. Import schools first, then people, then absences and
-/// contacts.
+/// contacts, then the records that `tridem record kinds` lists, in its order.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// What the file holds: schools, enrolments, participation, days-off, half-years, attendance,
-    /// practitioners, assignments, pairings, households, pupils, absences, absence-totals or
-    /// contacts.
+    /// practitioners, assignments, pairings, households, pupils, absences, absence-totals,
+    /// contacts, or a kind that `tridem record kinds` lists.
     kind: Kind,
     /// The file.
     file: PathBuf,
@@ -26,11 +26,18 @@ pub(super) struct Args {
     /// Take the file in although the very same file was imported before.
     #[arg(long)]
     again: bool,
+    /// Let bookings of interpreting go beyond their budget.
+    #[arg(long)]
+    over_budget: bool,
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let mut app = session.open()?;
-    let options = ImportOptions { dry_run: args.dry_run, again: args.again };
+    let options = ImportOptions {
+        dry_run: args.dry_run,
+        again: args.again,
+        over_budget: args.over_budget,
+    };
     let bar = session.out.progress(100, "Einlesen", "Importing");
     let rows = app.import(&session.actor, args.kind, &args.file, options, &mut |percent| {
         bar.set_position(percent);
