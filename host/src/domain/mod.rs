@@ -17,6 +17,7 @@ mod directory;
 mod document;
 mod entry_view;
 mod form;
+mod form_dataset;
 mod form_kind;
 mod grant;
 mod id;

@@ -109,8 +109,9 @@ pub(super) fn fields(
     };
     let mut fields: Vec<ShapeField> = request.all().map(shape).collect();
     let granted = fields.len();
-    if !fields.iter().any(|field| field.name == dataset.subject) {
-        fields.push(shape(&dataset.subject));
+    let subject = dataset.subject().map(|field| field.name.as_str());
+    if let Some(subject) = subject.filter(|name| !fields.iter().any(|field| field.name == *name)) {
+        fields.push(shape(subject));
     }
     (fields, granted)
 }
