@@ -12,6 +12,7 @@ use crate::render;
 use crate::report;
 use crate::store;
 
+use super::entry_error::EntryError;
 use super::grant_words;
 use super::task_error::TaskError;
 
@@ -286,6 +287,9 @@ pub enum Error {
     /// The development kit.
     #[error(transparent)]
     Kit(#[from] super::kit::Error),
+    /// A record of a form.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),

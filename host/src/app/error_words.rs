@@ -243,6 +243,7 @@ impl Error {
             Self::Compose(error) => error.german(),
             Self::Render(error) => error.german(),
             Self::Kit(error) => error.german(),
+            Self::Entry(error) => error.message(Lang::De),
             Self::Task(error) => error.german(),
         }
     }
@@ -431,6 +432,7 @@ impl Error {
             Self::Compose(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Kit(error) => error.hint(lang),
+            Self::Entry(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
             _ => None,
         }

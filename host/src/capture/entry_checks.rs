@@ -23,9 +23,8 @@ impl Checks {
         let field = |name: &'static String| {
             form.place(name).map(|place| (place, header.field(name.as_str())))
         };
-        let fields = |check: &'static Check| {
-            (check.rule, check.fields.iter().filter_map(field).collect())
-        };
+        let fields =
+            |check: &'static Check| (check.rule, check.fields.iter().filter_map(field).collect());
         Self {
             checks: form.checks.iter().map(fields).collect(),
             ladder: (form.name == "ladder-events").then(|| Ladder::new(header, directory)),

@@ -6,8 +6,9 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 use crate::domain::{
-    Absence, AbsenceTotal, Assignment, Attendance, Contact, DayOff, Enrolment, Entry, FormField, FormKind,
-    FormType, HalfYear, Household, Pairing, Participation, Practitioner, Pupil, School, Text,
+    Absence, AbsenceTotal, Assignment, Attendance, Contact, DayOff, Enrolment, Entry, FormField,
+    FormKind, FormType, HalfYear, Household, Pairing, Participation, Practitioner, Pupil, School,
+    Text,
 };
 
 /// What the rows of a file are.

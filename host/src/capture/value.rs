@@ -57,9 +57,7 @@ pub(super) fn hundredths(text: &str) -> Option<i64> {
     };
     let part = match part {
         None => 0,
-        Some(part) if part.len() <= 2 => {
-            whole_number(part)? * if part.len() == 1 { 10 } else { 1 }
-        }
+        Some(part) if part.len() <= 2 => whole_number(part)? * if part.len() == 1 { 10 } else { 1 },
         Some(_) => return None,
     };
     i64::from(whole_number(whole)?).checked_mul(100)?.checked_add(part.into())

@@ -1,6 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::german_plugin;
+use super::{german_plugin, german_record};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -326,17 +326,18 @@ const TEXTS: &[(&str, &str)] = &[
         "Eine CSV-Datei einlesen: ganz, oder gar nicht, wenn etwas darin falsch ist\n\n\
          Alle Fehler werden auf einmal genannt, mit Zeile, Feld und Grund. Welche Spalten es gibt, \
          steht in `schemas/json/import`. Lesen Sie zuerst Schulen ein, dann Menschen, dann Fehlzeiten und \
-         Kontakte.",
+         Kontakte, dann die Einträge, deren Arten `tridem record kinds` aufzählt, in dessen Reihenfolge.",
     ),
     (
         "import <kind>",
         "Was die Datei enthält: schools, enrolments, participation, days-off, half-years, attendance, \
-         practitioners, assignments, pairings, households, pupils, absences, absence-totals oder \
-         contacts",
+         practitioners, assignments, pairings, households, pupils, absences, absence-totals, contacts \
+         oder eine Art, die `tridem record kinds` aufzählt",
     ),
     ("import <file>", "Die Datei"),
     ("import --dry-run", "Die Datei nur prüfen und sagen, was eingelesen würde"),
     ("import --again", "Die Datei einlesen, obwohl genau diese schon eingelesen wurde"),
+    ("import --over-budget", "Dolmetscheinsätze dürfen über ihr Budget hinausgehen"),
     ("report", "Berichte: was ein Plugin aus den Daten macht, kleine Zahlen unterdrückt"),
     ("report run", "Ein Plugin über einen Zeitraum laufen lassen und den Bericht behalten"),
     ("report run <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
@@ -560,6 +561,14 @@ const SHARED: &[(&str, &str)] = &[
     ("history --format=table", "eine Tabelle zum Lesen"),
     ("history --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("history --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("kinds --format", "Die Form der Liste"),
+    ("kinds --format=table", "eine Tabelle zum Lesen"),
+    ("kinds --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("kinds --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("fields --format", "Die Form der Liste"),
+    ("fields --format=table", "eine Tabelle zum Lesen"),
+    ("fields --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("fields --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("pairs --format", "Die Form der Liste"),
     ("pairs --format=table", "eine Tabelle zum Lesen"),
     ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
@@ -644,12 +653,14 @@ const VALUES: &[(&str, &str)] = &[
     ("WHAT", "WAS"),
     ("WORD", "WORT"),
     ("YEAR", "JAHR"),
+    ("YEARS", "JAHRE"),
     ("YES|NO", "YES|NO"),
 ];
 
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    find(TEXTS, path).or_else(|| find(german_plugin::TEXTS, path)).or_else(|| {
+    let own = [TEXTS, german_plugin::TEXTS, german_record::TEXTS];
+    own.into_iter().find_map(|table| find(table, path)).or_else(|| {
         let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
         find(SHARED, &path[start..])
     })
@@ -667,5 +678,5 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().chain(german_plugin::TEXTS).map(|(path, _)| *path)
+    TEXTS.iter().chain(german_plugin::TEXTS).chain(german_record::TEXTS).map(|(path, _)| *path)
 }

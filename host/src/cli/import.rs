@@ -33,11 +33,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let mut app = session.open()?;
-    let options = ImportOptions {
-        dry_run: args.dry_run,
-        again: args.again,
-        over_budget: args.over_budget,
-    };
+    let options =
+        ImportOptions { dry_run: args.dry_run, again: args.again, over_budget: args.over_budget };
     let bar = session.out.progress(100, "Einlesen", "Importing");
     let rows = app.import(&session.actor, args.kind, &args.file, options, &mut |percent| {
         bar.set_position(percent);

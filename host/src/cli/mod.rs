@@ -8,8 +8,10 @@ mod contact;
 mod correction;
 mod demo;
 mod doctor;
+mod export;
 mod german;
 mod german_plugin;
+mod german_record;
 mod help;
 mod import;
 mod init;
@@ -28,6 +30,7 @@ mod plugin_kit_args;
 mod plugin_life;
 mod plugin_trust;
 mod pupil;
+mod record;
 mod refusal;
 mod report;
 mod school;
@@ -101,6 +104,9 @@ enum Command {
     #[command(subcommand)]
     Code(code::Command),
     Import(import::Args),
+    Export(export::Args),
+    #[command(subcommand)]
+    Record(record::Command),
     #[command(subcommand)]
     Plugin(plugin::Command),
     #[command(subcommand)]
@@ -162,6 +168,8 @@ pub fn main() -> ExitCode {
         Command::Absence(command) => absence::run(&command, &mut session),
         Command::Code(command) => code::run(&command, &mut session),
         Command::Import(args) => import::run(&args, &mut session),
+        Command::Export(args) => export::run(&args, &mut session),
+        Command::Record(command) => record::run(&command, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),

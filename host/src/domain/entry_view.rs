@@ -149,7 +149,10 @@ mod tests {
             (Shown::Sign { code: "p1".into(), name: "Alex".into() }, "p1", "p1", "p1"),
         ] {
             assert_eq!(said.in_file(), file);
-            assert_eq!((said.word(Lang::De).as_str(), said.word(Lang::En).as_str()), (german, english));
+            assert_eq!(
+                (said.word(Lang::De).as_str(), said.word(Lang::En).as_str()),
+                (german, english)
+            );
         }
     }
 }

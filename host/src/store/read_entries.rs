@@ -66,7 +66,9 @@ impl Reader<'_> {
             let column = form.fields.get(*place).map_or("code", FormField::column);
             let condition = match value {
                 Entered::Missing => format!("t.{column} IS ?"),
-                Entered::Set(set) => format!("t.{column} & {set} = ?", set = set.cast_signed()),
+                Entered::Set(set) if *set > 0 => {
+                    format!("t.{column} & {set} = ?", set = set.cast_signed())
+                }
                 _ => format!("t.{column} = ?"),
             };
             only(&condition, bound(value));
@@ -103,8 +105,7 @@ impl Reader<'_> {
         )?;
         let rows = statement.query_map((&form.name, view.key), |row| {
             let before: String = row.get(4)?;
-            let before: HashMap<String, String> =
-                serde_json::from_str(&before).unwrap_or_default();
+            let before: HashMap<String, String> = serde_json::from_str(&before).unwrap_or_default();
             // A field that came later was not there then.
             let value = |field: &FormField| before.get(&field.name).cloned().unwrap_or_default();
             Ok(EntryVersion {
@@ -125,7 +126,8 @@ impl Reader<'_> {
     /// As [`Reader::entries`].
     pub fn directory_for(&self, kind: FormKind) -> Result<Directory, Error> {
         let mut directory = self.directory()?;
-        let referred = kind.form().fields.iter().filter_map(|field| FormKind::of_name(&field.record));
+        let referred =
+            kind.form().fields.iter().filter_map(|field| FormKind::of_name(&field.record));
         for kind in referred.chain([kind]) {
             let sql = format!(
                 "SELECT t.code, t.key FROM {} AS t WHERE {}",
@@ -272,7 +274,8 @@ fn value(
         | FormType::Record => match number(row)? {
             Some(key) => {
                 let name: Option<String> = row.get(place + 2)?;
-                let sign = Shown::Sign { code: row.get(place + 1)?, name: name.unwrap_or_default() };
+                let sign =
+                    Shown::Sign { code: row.get(place + 1)?, name: name.unwrap_or_default() };
                 (Entered::Key(key), sign)
             }
             None => missing,

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params, params_from_iter};
 use serde_json::json;
 
 use super::entry_sql::bound;
-use super::ledger::Sign;
+use super::ledger::{Sign, hex};
 use super::writer::refusal;
 use super::{Error, Writer};
 use crate::domain::{Action, Entered, Entry, EntryView, Form, FormField, FormKind, Scope};
@@ -31,7 +31,8 @@ impl Writer<'_> {
         let form = entry.form;
         let over = self.beyond_budget(entry, None)?;
         let columns: Vec<&str> = form.fields.iter().map(FormField::column).collect();
-        let places: Vec<String> = (1..=columns.len() + 2).map(|place| format!("?{place}")).collect();
+        let places: Vec<String> =
+            (1..=columns.len() + 2).map(|place| format!("?{place}")).collect();
         let sql = format!(
             "INSERT INTO {} (id, recorded_at, {}) VALUES ({})",
             form.table,
@@ -42,10 +43,9 @@ impl Writer<'_> {
         for value in &entry.values {
             values.push(bound(&self.settled(form, value)?));
         }
-        self.connection
-            .prepare_cached(&sql)?
-            .execute(params_from_iter(values))
-            .map_err(|error| refusal(error, WHAT, || ("a record with the code", entry.code().into())))?;
+        self.connection.prepare_cached(&sql)?.execute(params_from_iter(values)).map_err(
+            |error| refusal(error, WHAT, || ("a record with the code", entry.code().into())),
+        )?;
         let key = self.connection.last_insert_rowid();
         if over > 0 {
             let details = json!({ "form": form.name, "over_budget_cents": over });
@@ -94,12 +94,9 @@ impl Writer<'_> {
         let sql = format!("UPDATE {} SET {} WHERE key = ?1", form.table, sets.join(", "));
         let mut parameters = vec![before.key.into()];
         parameters.extend(differing.iter().map(|(_, value)| bound(value)));
-        self.connection
-            .prepare_cached(&sql)?
-            .execute(params_from_iter(parameters))
-            .map_err(|error| {
-                refusal(error, WHAT, || ("a record with the code", changed.code().into()))
-            })?;
+        self.connection.prepare_cached(&sql)?.execute(params_from_iter(parameters)).map_err(
+            |error| refusal(error, WHAT, || ("a record with the code", changed.code().into())),
+        )?;
         self.written_in_part = false;
         let names: Vec<&'static str> = form
             .fields
@@ -113,6 +110,12 @@ impl Writer<'_> {
         }
         self.note(Action::RecordChange, changed.id.to_string(), &details);
         Ok(names)
+    }
+
+    /// Notes that records of a kind were handed out as a file with that SHA-256.
+    pub fn note_export(&mut self, kind: &str, rows: u64, sha256: &[u8; 32]) {
+        let details = json!({ "rows": rows, "sha256": hex(sha256) });
+        self.note(Action::ExportMake, kind, &details);
     }
 
     fn entry_of_id(&self, entry: &Entry) -> Result<Option<EntryView>, Error> {
@@ -169,9 +172,8 @@ impl Writer<'_> {
 
     /// By how many cents a booking or a smaller budget goes beyond what there is; 0 where it does not.
     fn beyond_budget(&self, entry: &Entry, before: Option<&EntryView>) -> Result<i64, Error> {
-        let is_as_before = |name: &str| {
-            before.is_some_and(|before| before.entry.value(name) == entry.value(name))
-        };
+        let is_as_before =
+            |name: &str| before.is_some_and(|before| before.entry.value(name) == entry.value(name));
         let own = before.map_or(-1, |before| before.key);
         let (budget, cost, amount) = match entry.form.name.as_str() {
             "interpreting" if !(is_as_before("budget") && is_as_before("cost")) => {
