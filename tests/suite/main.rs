@@ -36,6 +36,7 @@ mod proofs;
 mod readme;
 mod reference;
 mod schemas;
+mod sheets;
 mod support;
 mod tasks;
 mod trust;

@@ -43,6 +43,7 @@ mod records;
 mod replay;
 mod reports;
 mod runs;
+mod sheets;
 mod signing;
 mod task_error;
 mod tasks;
@@ -82,6 +83,7 @@ pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package,
@@ -95,5 +97,6 @@ pub use workspace::{App, Made, moment};
 pub use crate::capture::Kind;
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
+pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{Check, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally};

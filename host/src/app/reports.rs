@@ -56,6 +56,8 @@ pub enum ReportFormat {
     Html,
     /// For a spreadsheet.
     Csv,
+    /// A workbook, with a page for each table.
+    Xlsx,
     /// For programs.
     Json,
 }
@@ -326,6 +328,7 @@ impl App {
             ReportFormat::Text => render::text(&report, lang, width, false).into_bytes(),
             ReportFormat::Html => self.renderer()?.html(&report, lang)?.into_bytes(),
             ReportFormat::Csv => render::csv(&report, lang),
+            ReportFormat::Xlsx => render::xlsx(&report, lang)?,
             ReportFormat::Json => render::json(&report)?.into_bytes(),
         })
     }

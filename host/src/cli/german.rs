@@ -1,6 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_plugin, german_record};
+use super::{german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -454,6 +454,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("letter show --format=table", "eine Tabelle zum Lesen"),
     ("letter show --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("letter show --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    (
+        "letter show --format=xlsx",
+        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    ("letter show --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("letter render", "Einen Brief zu einer Aufgabe entwerfen. Die Aufgabe hält es fest"),
     (
         "letter render <task>",
@@ -536,6 +541,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("doctor --format=table", "eine Tabelle zum Lesen"),
     ("doctor --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("doctor --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("doctor --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("doctor --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("completions", "Die Vervollständigung für eine Shell ausgeben, für deren eigenen Ordner"),
     ("completions <shell>", "Die Shell"),
     ("completions <shell>=bash", "Bash"),
@@ -553,10 +560,14 @@ const SHARED: &[(&str, &str)] = &[
     ("list --format=table", "eine Tabelle zum Lesen"),
     ("list --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("list --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("list --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("list --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("totals --format", "Die Form der Liste"),
     ("totals --format=table", "eine Tabelle zum Lesen"),
     ("totals --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("totals --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("totals --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("totals --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("history --format", "Die Form der Liste"),
     ("history --format=table", "eine Tabelle zum Lesen"),
     ("history --format=json", "JSON mit bleibenden englischen Schlüsseln"),
@@ -569,21 +580,39 @@ const SHARED: &[(&str, &str)] = &[
     ("fields --format=table", "eine Tabelle zum Lesen"),
     ("fields --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("fields --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("kinds --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("kinds --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("fields --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("fields --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    (
+        "history --format=xlsx",
+        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    ("history --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("pairs --format", "Die Form der Liste"),
     ("pairs --format=table", "eine Tabelle zum Lesen"),
     ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("pairs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("pairs --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("pairs --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("runs --format", "Die Form der Liste"),
     ("runs --format=table", "eine Tabelle zum Lesen"),
     ("runs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("runs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("runs --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("runs --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("run --format", "Die Form des Berichts"),
     ("run --format=text", "für die Befehlszeile"),
     ("run --format=html", "eine Seite zum Lesen und Drucken"),
     ("run --format=csv", "für ein Tabellenprogramm"),
     (
+        "run --format=xlsx",
+        "eine Arbeitsmappe für ein Tabellenprogramm (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    (
         "run --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
@@ -591,8 +620,13 @@ const SHARED: &[(&str, &str)] = &[
     ("show --format=html", "eine Seite zum Lesen und Drucken"),
     ("show --format=csv", "für ein Tabellenprogramm"),
     (
+        "show --format=xlsx",
+        "eine Arbeitsmappe für ein Tabellenprogramm (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    (
         "show --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
@@ -634,6 +668,7 @@ const VALUES: &[(&str, &str)] = &[
     ("OLD", "BISHER"),
     ("OWNER", "NAME"),
     ("PACKAGE", "PAKET"),
+    ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
@@ -659,8 +694,11 @@ const VALUES: &[(&str, &str)] = &[
 
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    let own = [TEXTS, german_plugin::TEXTS, german_record::TEXTS];
+    let own = [TEXTS, german_plugin::TEXTS, german_record::TEXTS, german_sheet::TEXTS];
     own.into_iter().find_map(|table| find(table, path)).or_else(|| {
+        // Sheets come in the forms of reports.
+        let as_report = german_sheet::as_report(path);
+        let path = as_report.as_deref().unwrap_or(path);
         let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
         find(SHARED, &path[start..])
     })
@@ -678,5 +716,6 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().chain(german_plugin::TEXTS).chain(german_record::TEXTS).map(|(path, _)| *path)
+    let all = [TEXTS, german_plugin::TEXTS, german_record::TEXTS, german_sheet::TEXTS];
+    all.into_iter().flatten().map(|(path, _)| *path)
 }

@@ -12,6 +12,7 @@ mod export;
 mod german;
 mod german_plugin;
 mod german_record;
+mod german_sheet;
 mod help;
 mod import;
 mod init;
@@ -34,6 +35,7 @@ mod record;
 mod refusal;
 mod report;
 mod school;
+mod sheet;
 mod shell;
 mod task;
 mod task_words;
@@ -112,6 +114,8 @@ enum Command {
     #[command(subcommand)]
     Report(report::Command),
     #[command(subcommand)]
+    Sheet(sheet::Command),
+    #[command(subcommand)]
     Task(task::Command),
     #[command(subcommand)]
     Letter(letter::Command),
@@ -172,6 +176,7 @@ pub fn main() -> ExitCode {
         Command::Record(command) => record::run(&command, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
+        Command::Sheet(command) => sheet::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
