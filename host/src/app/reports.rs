@@ -295,7 +295,7 @@ impl App {
                 attendance: attendance.get(&key).copied(),
             })
             .collect();
-        Ok(Facts { schools, lists: reader.code_lists().clone(), period })
+        Ok(Facts { schools, lists: reader.lists_for_reports()?, period })
     }
 
     /// The reports that were run, newest first. A practitioner sees those for the public.

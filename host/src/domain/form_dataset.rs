@@ -1,7 +1,7 @@
 //! What forms are to plugins: a dataset for each, whose fields follow from the types of the form's.
 //!
 //! A sign and a line of text are no field: signs are given by people and may tell a name, and words
-//! about people go to no plugin. A practitioner is none either, since nobody's performance is measured.
+//! about people go to no plugin. A record that other records name is a code of the list of its form. A practitioner is none either, since nobody's performance is measured.
 
 use super::dictionary::{Dataset, Dictionary, Field, Layout, Sensitivity};
 use super::form::{Form, FormField, FormType};
@@ -58,8 +58,8 @@ fn dataset(form: &'static Form, known: &Dictionary) -> Dataset {
 
 /// What one row is, and by which days it is found.
 fn meaning(form: &Form) -> Text {
-    let title = |name: &str| form.field(name).map(|field| &field.title);
-    let (from, until) = (title(&form.when), title("until"));
+    let until = form.last_day().map(|field| &field.title);
+    let from = form.field(&form.when).map(|field| &field.title);
     let days = match (from, until) {
         (Some(from), Some(until)) => Text::new(
             format!("von „{}“ bis „{}“ mindestens ein Tag im Zeitraum liegt", from.de, until.de),
@@ -87,6 +87,19 @@ fn fields_of(form: &Form, field: &FormField, known: &Dictionary) -> Vec<Field> {
         Field { since: SINCE.into(), missing: !field.required, ..found }
     };
     match field.kind {
+        // The record itself, as those name it that refer to it.
+        FormType::Sign if LISTED.contains(&form.name.as_str()) => {
+            let referring = Form::all().iter().flat_map(|other| &other.fields);
+            let name = referring.filter(|other| other.record == form.name).map(|other| &other.name);
+            let named = name.map(|name| Field {
+                name: name.clone(),
+                codes: Some(form.name.clone()),
+                title: form.title.clone(),
+                meaning: form.meaning.clone(),
+                ..plain(Layout::Codes)
+            });
+            named.take(1).collect()
+        }
         FormType::Sign | FormType::Text | FormType::Practitioner => Vec::new(),
         FormType::Day => vec![Field { unit: Some(DAYS.into()), ..plain(Layout::Integers) }],
         FormType::Flag => vec![plain(Layout::Flags)],
@@ -350,6 +363,10 @@ mod tests {
         assert_eq!(facts("posts", "until"), (Layout::Integers, DAYS, true));
         assert_eq!(facts("interpreting", "cost"), (Layout::Longs, "ct", false));
         assert_eq!(facts("interpreting", "budget"), (Layout::Codes, "interpreter-budgets", false));
+        assert_eq!(
+            facts("interpreter_budgets", "budget"),
+            (Layout::Codes, "interpreter-budgets", false)
+        );
         assert_eq!(facts("interpreting", "school"), (Layout::Codes, "school", true));
         assert_eq!(facts("interpreting", "support_case"), (Layout::Indexes, "", false));
         assert_eq!(facts("consultations", "support_case"), (Layout::Indexes, "", true));

@@ -53,7 +53,7 @@ mod guarantees;
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
-    columns, columns_by_partition, shape,
+    RowsOf, columns, columns_by_partition, shape,
 };
 pub use error::Error;
 pub use grants::KeptGrant;
