@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 use super::Session;
-use super::lists::{FormatArgs, List};
+use super::lists::{FormatArgs, List, Shape};
 
 /// Records around contacts and absences: posts, support cases with goals and referrals, transitions,
 /// gaps, interpreting and more.
@@ -107,7 +107,11 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::List { kind, from, until, set, limit, format } => {
             let query = EntryQuery { from: *from, until: *until, equal: set, limit: *limit };
             let found = session.open()?.entries(&session.actor, *kind, &query)?;
-            session.out.list(&list(*kind, &found, format.get(), lang), format.get())
+            let form = match format.get().shape {
+                Shape::Text(form) => form,
+                Shape::Workbook => ListFormat::Csv,
+            };
+            session.out.list(&list(*kind, &found, form, lang), format.get())
         }
         Command::Show { kind, code, keep } => {
             let details = session.open()?.entry(&session.actor, *kind, code, *keep)?;

@@ -38,5 +38,5 @@ mod wolkenrain;
 mod working;
 
 pub use city::{City, CityFile};
-pub use place::{Place, UnknownPlace};
+pub use place::Place;
 pub use random::Random;

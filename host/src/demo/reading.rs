@@ -32,9 +32,13 @@ impl Read {
         Self::files(&City::generate(seed).files)
     }
 
-    /// An invented municipality for each of [`SEEDS`].
-    pub(super) fn places(place: Place) -> Vec<(u64, Self)> {
-        SEEDS.map(|seed| (seed, Self::files(&place.generate(seed).files))).into()
+    /// An invented municipality for each of [`SEEDS`], read once for all tests.
+    pub(super) fn places(place: Place) -> &'static [(u64, Self)] {
+        static PLACES: [OnceLock<Vec<(u64, Read)>>; 3] = [const { OnceLock::new() }; 3];
+        let found = Place::ALL.iter().position(|other| *other == place).expect("one of all");
+        PLACES[found].get_or_init(|| {
+            SEEDS.map(|seed| (seed, Self::files(&place.generate(seed).files))).into()
+        })
     }
 
     /// Files, those of one kind together.

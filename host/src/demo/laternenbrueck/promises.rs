@@ -3,7 +3,7 @@
 use crate::demo::Place;
 use crate::demo::reading::{Read, Row, at, hundredths, posts};
 
-fn regions() -> Vec<(u64, Read)> {
+fn regions() -> &'static [(u64, Read)] {
     Read::places(Place::Laternenbrueck)
 }
 
@@ -50,10 +50,10 @@ fn sites_differ_in_who_comes_and_one_has_a_true_zero() {
 
 #[test]
 fn six_posts_have_seven_people_and_end_with_the_year() {
-    let (_, region) = regions().remove(0);
-    assert_eq!(posts(&region, "CM", "2026-03-01"), (600, 7));
-    assert_eq!(posts(&region, "CM", "2026-12-31"), (600, 7));
-    assert_eq!(posts(&region, "CM", "2027-01-01"), (0, 0));
+    let (_, region) = &regions()[0];
+    assert_eq!(posts(region, "CM", "2026-03-01"), (600, 7));
+    assert_eq!(posts(region, "CM", "2026-12-31"), (600, 7));
+    assert_eq!(posts(region, "CM", "2027-01-01"), (0, 0));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn interpreting_stays_below_30_000_euros() {
 
 #[test]
 fn published_figures_say_that_they_are_estimates() {
-    let (_, region) = regions().remove(0);
+    let (_, region) = &regions()[0];
     let figures = region.by("reported-figures", "code");
     let told = |code: &str| {
         let row = figures[code];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::demo::reading::{Read, at, day, holds, hundredths, posts};
 use crate::demo::{City, Place};
 
-fn cities() -> Vec<(u64, Read)> {
+fn cities() -> &'static [(u64, Read)] {
     Read::places(Place::Musterstadt)
 }
 
@@ -38,20 +38,20 @@ fn every_working_day_has_15_to_20_appointments_of_language_and_culture_mediation
 fn posts_are_the_same_before_and_after_the_funding_changes() {
     for (_, city) in cities() {
         for on in ["2025-12-31", "2026-01-01"] {
-            assert_eq!(posts(&city, "KO", on), (250, 3), "2.5 posts of building block I");
-            assert_eq!(posts(&city, "CM", on), (600, 7), "seven people on six posts");
+            assert_eq!(posts(city, "KO", on), (250, 3), "2.5 posts of building block I");
+            assert_eq!(posts(city, "CM", on), (600, 7), "seven people on six posts");
             let passed: Vec<(i64, i64)> =
-                ["CM1", "CM2", "CM3"].map(|team| posts(&city, team, on)).into();
+                ["CM1", "CM2", "CM3"].map(|team| posts(city, team, on)).into();
             assert_eq!(passed.iter().map(|(shares, _)| shares).sum::<i64>(), 400);
-            assert_eq!(posts(&city, "SK", on).1, 4, "four language and culture mediators");
-            assert_eq!(posts(&city, "BM", on), (500, 5), "five education mediators");
+            assert_eq!(posts(city, "SK", on).1, 4, "four language and culture mediators");
+            assert_eq!(posts(city, "BM", on), (500, 5), "five education mediators");
         }
     }
 }
 
 #[test]
 fn one_funding_ends_on_31_december_and_the_next_begins_on_the_day_after() {
-    let (_, city) = cities().remove(0);
+    let (_, city) = &cities()[0];
     let fundings = city.by("fundings", "code");
     assert_eq!(
         (at(fundings["F25"], "until"), at(fundings["F26"], "from")),
@@ -207,7 +207,7 @@ fn transitions_are_of_classes_4_5_and_6() {
 
 #[test]
 fn decisions_were_made_in_a_steering_group() {
-    let (_, city) = cities().remove(0);
+    let (_, city) = &cities()[0];
     for gap in &city["gaps"] {
         let is_decided = ["decided", "fixed", "not-feasible"].contains(&at(gap, "status"));
         assert_eq!(is_decided, !gap["decision"].is_empty(), "{gap:?}");

@@ -5,18 +5,18 @@ use crate::demo::reading::{Read, at, hundredths, posts};
 
 #[test]
 fn posts_over_nine_towns_are_exactly_seven() {
-    let (_, district) = Read::places(Place::Wolkenrain).remove(0);
+    let (_, district) = &Read::places(Place::Wolkenrain)[0];
     let shares: Vec<&str> =
         district.rows("posts", "building_block", "2").iter().map(|row| at(row, "fte")).collect();
     let expected = ["0.30", "0.75", "0.75", "1.00", "0.50", "0.65", "0.65", "0.65", "1.75"];
     assert_eq!(shares, expected);
     assert_eq!(shares.iter().map(|share| hundredths(share)).sum::<i64>(), 700);
-    assert_eq!(posts(&district, "ABH", "2026-01-01").0, 150, "1.5 posts of building block III");
+    assert_eq!(posts(district, "ABH", "2026-01-01").0, 150, "1.5 posts of building block III");
 }
 
 #[test]
 fn two_sources_contradict_each_other_and_both_stay() {
-    let (_, district) = Read::places(Place::Wolkenrain).remove(0);
+    let (_, district) = &Read::places(Place::Wolkenrain)[0];
     let figures = district.by("reported-figures", "code");
     let (four, five) = (figures["Z2"], figures["Z3"]);
     assert_eq!((at(four, "low"), at(five, "low")), ("4", "5"));
