@@ -34,6 +34,7 @@ mod plugins;
 mod privacy;
 mod proofs;
 mod readme;
+mod records;
 mod reference;
 mod schemas;
 mod sheets;

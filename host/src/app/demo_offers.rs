@@ -57,9 +57,30 @@ const RECORDS: Reporting = Reporting {
     package: package!("record-check-1.0.0.tridem"),
 };
 
+const HALF_YEAR: Reporting = Reporting {
+    name: "half-year",
+    audience: Audience::Public,
+    package: package!("half-year-1.0.0.tridem"),
+};
+const TRANSITION: Reporting = Reporting {
+    name: "transition",
+    audience: Audience::Public,
+    package: package!("transition-1.0.0.tridem"),
+};
+const PROGRAMME: Reporting = Reporting {
+    name: "programme",
+    audience: Audience::Public,
+    package: package!("programme-figures-1.0.0.tridem"),
+};
+const INTERPRETING: Reporting = Reporting {
+    name: "interpreting",
+    audience: Audience::Public,
+    package: package!("interpreting-1.0.0.tridem"),
+};
+
 /// Before and after one funding follows the other.
 const CITY: Offer = Offer {
-    reports: &[COMPARISON, ATTENDANCE, RECORDS],
+    reports: &[COMPARISON, ATTENDANCE, RECORDS, HALF_YEAR, TRANSITION, PROGRAMME, INTERPRETING],
     sheets: &[
         ("posts-2025", Leaf::Posts("2025-12-31", 90)),
         ("posts-2026", Leaf::Posts("2026-01-01", 90)),
@@ -70,7 +91,7 @@ const CITY: Offer = Offer {
 };
 
 const DISTRICT: Offer = Offer {
-    reports: &[],
+    reports: &[PROGRAMME],
     sheets: &[
         ("posts", Leaf::Posts("2026-07-31", 90)),
         ("gaps", Leaf::Gaps),
@@ -81,7 +102,7 @@ const DISTRICT: Offer = Offer {
 
 /// In the middle of October all posts of case management have less than 90 days to go.
 const REGION: Offer = Offer {
-    reports: &[],
+    reports: &[PROGRAMME, INTERPRETING],
     sheets: &[
         ("posts", Leaf::Posts("2026-10-15", 90)),
         ("gaps", Leaf::Gaps),

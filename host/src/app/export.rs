@@ -1,12 +1,11 @@
 //! Handing out records as the files that the importer reads, as far as the actor may see them.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use crate::capture::{self, Kind};
-use crate::domain::{CodeLists, ContactView, Day, Entered, EntryView, FormKind, SchoolKey, Span};
+use crate::domain::{CodeLists, ContactView, Day, Entered, EntryView, FormKind, Span};
 use crate::store::{self, EntryFilter, Reader};
 
 use super::signing::write_new;
@@ -58,54 +57,14 @@ type Line = Vec<String>;
 
 fn rows(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
     let codes = reader.code_lists();
-    let schools = reader.schools()?;
-    let numbers: HashMap<SchoolKey, String> =
-        schools.iter().map(|(key, school, _)| (*key, school.number.clone())).collect();
-    let number = |key: SchoolKey| numbers.get(&key).cloned().unwrap_or_default();
     let mut rows: Vec<Line> = Vec::new();
     match kind {
-        Kind::Schools => {
-            rows.extend(schools.into_iter().map(|(_, it, _)| vec![it.number, it.name, it.form]));
-        }
-        Kind::Enrolments => {
-            let line = |it: crate::domain::Enrolment| {
-                vec![number(it.school), it.year.to_string(), it.pupils.to_string()]
-            };
-            rows.extend(reader.enrolments()?.into_iter().map(line));
-        }
-        Kind::Participation => {
-            for (_, school, spans) in &schools {
-                for span in spans {
-                    let [from, until] = dated(*span);
-                    rows.push(vec![school.number.clone(), from, until]);
-                }
-            }
-        }
-        Kind::DaysOff => {
-            for (key, ..) in &schools {
-                for it in reader.days_off(*key)? {
-                    rows.push(vec![number(*key), it.day.to_string(), it.reason]);
-                }
-            }
-        }
-        Kind::HalfYears => {
-            for (key, ..) in &schools {
-                for it in reader.half_years(*key)? {
-                    let begins = it.second_begins.to_string();
-                    rows.push(vec![number(*key), it.year.to_string(), begins]);
-                }
-            }
-        }
-        Kind::Attendance => {
-            for (key, ..) in &schools {
-                for it in reader.attendance(*key)? {
-                    let unit = code(codes, "absence-unit", Some(it.unit));
-                    let [from, until] = dated(it.span);
-                    let per_day = it.units_per_day.to_string();
-                    rows.push(vec![number(*key), unit, per_day, from, until]);
-                }
-            }
-        }
+        Kind::Schools
+        | Kind::Enrolments
+        | Kind::Participation
+        | Kind::DaysOff
+        | Kind::HalfYears
+        | Kind::Attendance => rows = of_schools(reader, kind)?,
         Kind::Practitioners => {
             let people = reader.practitioners()?.into_iter();
             rows.extend(people.map(|it| vec![it.code, it.name, it.role]));
@@ -160,6 +119,48 @@ fn rows(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
             rows.extend(contacts.into_iter().rev().map(|view| contact(view, codes)));
         }
         Kind::Form(form) => rows = entries(reader, form)?,
+    }
+    Ok(rows)
+}
+
+/// The kinds that say something about schools themselves, school by school.
+fn of_schools(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
+    let codes = reader.code_lists();
+    let enrolments = reader.enrolments()?;
+    let mut rows: Vec<Line> = Vec::new();
+    for (key, school, spans) in reader.schools()? {
+        let number = || school.number.clone();
+        match kind {
+            Kind::Schools => rows.push(vec![number(), school.name.clone(), school.form.clone()]),
+            Kind::Enrolments => {
+                for it in enrolments.iter().filter(|it| it.school == key) {
+                    rows.push(vec![number(), it.year.to_string(), it.pupils.to_string()]);
+                }
+            }
+            Kind::Participation => {
+                for [from, until] in spans.into_iter().map(dated) {
+                    rows.push(vec![number(), from, until]);
+                }
+            }
+            Kind::DaysOff => {
+                for it in reader.days_off(key)? {
+                    rows.push(vec![number(), it.day.to_string(), it.reason]);
+                }
+            }
+            Kind::HalfYears => {
+                for it in reader.half_years(key)? {
+                    let begins = it.second_begins.to_string();
+                    rows.push(vec![number(), it.year.to_string(), begins]);
+                }
+            }
+            _ => {
+                for it in reader.attendance(key)? {
+                    let unit = code(codes, "absence-unit", Some(it.unit));
+                    let [from, until] = dated(it.span);
+                    rows.push(vec![number(), unit, it.units_per_day.to_string(), from, until]);
+                }
+            }
+        }
     }
     Ok(rows)
 }

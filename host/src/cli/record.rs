@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 use super::Session;
-use super::lists::{FormatArgs, List, Shape};
+use super::lists::{FormatArgs, List, ListForm, Shape};
 
 /// Records around contacts and absences: posts, support cases with goals and referrals, transitions,
 /// gaps, interpreting and more.
@@ -107,11 +107,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::List { kind, from, until, set, limit, format } => {
             let query = EntryQuery { from: *from, until: *until, equal: set, limit: *limit };
             let found = session.open()?.entries(&session.actor, *kind, &query)?;
-            let form = match format.get().shape {
-                Shape::Text(form) => form,
-                Shape::Workbook => ListFormat::Csv,
-            };
-            session.out.list(&list(*kind, &found, form, lang), format.get())
+            session.out.list(&list(*kind, &found, format.get(), lang), format.get())
         }
         Command::Show { kind, code, keep } => {
             let details = session.open()?.entry(&session.actor, *kind, code, *keep)?;
@@ -246,10 +242,9 @@ fn values(field: &FormField) -> Text {
 }
 
 /// Records as a list. A table for reading leaves out the columns in which nobody has a value.
-fn list(kind: FormKind, found: &[EntryView], format: ListFormat, lang: Lang) -> List {
+fn list(kind: FormKind, found: &[EntryView], format: ListForm<'_>, lang: Lang) -> List {
     let is_shown = |place: &usize| {
-        format != ListFormat::Table
-            || found.iter().any(|view| !view.said[*place].in_file().is_empty())
+        !format.is_table() || found.iter().any(|view| !view.said[*place].in_file().is_empty())
     };
     let places: Vec<usize> = (0..kind.fields.len()).filter(is_shown).collect();
     let form = kind.form();
@@ -265,17 +260,20 @@ fn list(kind: FormKind, found: &[EntryView], format: ListFormat, lang: Lang) -> 
 
 /// A value of a list. Numbers with a decimal point are exact for programs, and as one writes them for
 /// people.
-fn value(said: &Shown, format: ListFormat, lang: Lang) -> Value {
+fn value(said: &Shown, format: ListForm<'_>, lang: Lang) -> Value {
+    let is_for_programs = format.shape == Shape::Text(ListFormat::Json);
     match said {
         Shown::Missing => Value::None,
         Shown::Day(day) => Value::Day(*day),
         Shown::Code(code) => Value::Code(code.clone()),
         Shown::Number(number) => Value::Integer(*number),
-        Shown::Set(codes) => Value::List(match format {
-            ListFormat::Json => codes.iter().map(|code| code.code.clone()).collect(),
-            _ => codes.iter().map(|code| code.word(lang).to_owned()).collect(),
-        }),
-        Shown::Hundredths(_) | Shown::Cents(_) | Shown::Flag(_) if format != ListFormat::Json => {
+        Shown::Set(codes) => {
+            let said = |code: &crate::domain::Code| {
+                if is_for_programs { code.code.clone() } else { code.word(lang).to_owned() }
+            };
+            Value::List(codes.iter().map(said).collect())
+        }
+        Shown::Hundredths(_) | Shown::Cents(_) | Shown::Flag(_) if !is_for_programs => {
             Value::Text(said.word(lang))
         }
         _ => Value::Text(said.in_file()),

@@ -101,7 +101,7 @@ pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
 pub use record::{Found, RecordKind};
 pub use register::Register;
-pub use retention::{KEPT_YEARS, RETENTION_CLASSES, kept_until, schooling_ends};
+pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};

@@ -46,6 +46,8 @@ mod writer;
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod entry_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod guarantees;
