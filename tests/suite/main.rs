@@ -36,6 +36,7 @@ mod proofs;
 mod readme;
 mod records;
 mod reference;
+mod reference_field;
 mod schemas;
 mod sheets;
 mod support;
