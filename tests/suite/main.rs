@@ -42,4 +42,5 @@ mod sheets;
 mod support;
 mod tasks;
 mod trust;
+mod workbooks;
 mod workflow_guest;

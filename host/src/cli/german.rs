@@ -703,10 +703,13 @@ const VALUES: &[(&str, &str)] = &[
     ("YES|NO", "YES|NO"),
 ];
 
+/// The tables of the commands, one for each part of the program.
+const TABLES: [&[(&str, &str)]; 4] =
+    [TEXTS, german_plugin::TEXTS, german_record::TEXTS, german_sheet::TEXTS];
+
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    let own = [TEXTS, german_plugin::TEXTS, german_record::TEXTS, german_sheet::TEXTS];
-    own.into_iter().find_map(|table| find(table, path)).or_else(|| {
+    TABLES.into_iter().find_map(|table| find(table, path)).or_else(|| {
         // Sheets come in the forms of reports.
         let as_report = german_sheet::as_report(path);
         let path = as_report.as_deref().unwrap_or(path);
@@ -727,6 +730,5 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    let all = [TEXTS, german_plugin::TEXTS, german_record::TEXTS, german_sheet::TEXTS];
-    all.into_iter().flatten().map(|(path, _)| *path)
+    TABLES.into_iter().flatten().map(|(path, _)| *path)
 }
