@@ -505,14 +505,25 @@ const TEXTS: &[(&str, &str)] = &[
     ("audit list --limit", "Höchstens so viele"),
     (
         "demo",
-        "Eine erfundene Stadt mit Kontakten und Fehlzeiten eines Schuljahrs anlegen, und die Berichte \
-         dazu\n\n\
-         Es werden die CSV-Dateien der Stadt geschrieben und eingelesen, wie Sie es täten; die Plugins \
-         zum Schulvergleich, zu Fehlzeiten, zur Prüfung der Einträge und zu nächsten Schritten werden \
-         installiert, dürfen lesen, worum sie bitten, und werden eingeschaltet; ihre Berichte werden in \
-         jeder Form geschrieben. Nichts verlässt diesen Rechner.",
+        "Eine erfundene Kommune mit ihren Einträgen anlegen, und die Berichte dazu\n\n\
+         Es werden die CSV-Dateien der Kommune geschrieben und eingelesen, wie Sie es täten; die \
+         passenden Plugins werden installiert, dürfen lesen, worum sie bitten, und werden \
+         eingeschaltet; ihre Berichte und die Blätter des Programms werden in jeder Form geschrieben. \
+         Die Stadt hat Kontakte und Fehlzeiten eines Schuljahrs an neun Schulen und alles, was \
+         darum herum geschieht; Kreis und Städteregion arbeiten ohne Schulen. Nichts verlässt diesen \
+         Rechner.",
     ),
-    ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Stadt"),
+    ("demo --city", "Welche Kommune"),
+    (
+        "demo --city=musterstadt",
+        "eine Stadt: neun Schulen, fünf Menschen in der Bildungsmediation und die Teams darum herum",
+    ),
+    ("demo --city=wolkenrain", "ein Kreis: sieben Stellen in neun Städten und Gemeinden"),
+    (
+        "demo --city=laternenbrueck",
+        "eine Städteregion: Beratungen an sechs Standorten und ein Budget für Dolmetschen",
+    ),
+    ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Kommune"),
     (
         "backup",
         "Alle Daten in eine verschlüsselte Datei schreiben, während andere weiterarbeiten\n\n\
