@@ -29,7 +29,7 @@ impl ProgrammeFigures {
         self.overview(document);
         for (code, service) in self.services.iter() {
             let Some(code) = code else { continue };
-            document.heading(2, self.service(code));
+            document.heading(2, service_word(code));
             consultations(document, service);
             activities(document, service);
             self.budgets(document, code);
@@ -41,15 +41,10 @@ impl ProgrammeFigures {
         let mut table = of_consultations("services");
         for (code, service) in self.services.iter() {
             if let Some(code) = code.filter(|_| service.all.rows > 0) {
-                table.push(self.service(code), of_persons(&service.all));
+                table.push(service_word(code), of_persons(&service.all));
             }
         }
         document.table(table);
-    }
-
-    /// The word of a service, from a dataset that was granted: all of them use one list.
-    fn service(&self, code: u16) -> Words {
-        Words::code("consultations", "service", code)
     }
 
     fn budgets(&self, document: &mut Document, service: u16) {
@@ -77,6 +72,11 @@ impl ProgrammeFigures {
             document.passage("about-budgets");
         }
     }
+}
+
+/// The word of a service, from a dataset that was granted: all of them use one list.
+fn service_word(service: u16) -> Words {
+    Words::code("consultations", "service", service)
 }
 
 fn posts(caption: &str, field: &str, none: Option<&str>, shares: &ByCode<Share>) -> Table {
