@@ -4,6 +4,7 @@
 mod absences;
 mod attacker;
 mod attendance_figures;
+mod attendance_traps;
 mod audit;
 mod backup;
 mod command_line;
@@ -42,4 +43,5 @@ mod sheets;
 mod support;
 mod tasks;
 mod trust;
+mod workbooks;
 mod workflow_guest;

@@ -201,6 +201,10 @@ fn cell_document(cell: &SheetCell) -> CellDocument {
     }
 }
 
+/// The marks that stand on a page in place of the words, as in reports.
+pub(super) const WITHHELD: &str = "•";
+pub(super) const NOT_COLLECTED: &str = "–";
+
 /// What a cell says on paper and on a page, a number with its groups of three; `None` for an empty one.
 pub(super) fn said(cell: &SheetCell, lang: Lang) -> Option<String> {
     let words = Words::of(lang);
@@ -242,6 +246,8 @@ pub(super) fn is_of_numbers(table: &SheetTable, place: usize) -> bool {
 /// A word that stands in place of a number, and what it means.
 #[derive(Debug, Serialize)]
 pub(super) struct SignView {
+    /// What is drawn in place of the word on a page.
+    pub(super) mark: &'static str,
     pub(super) word: &'static str,
     pub(super) meaning: &'static str,
 }
@@ -258,11 +264,11 @@ pub(super) fn signs(sheet: &Sheet, lang: Lang) -> Vec<SignView> {
         "The figure rests on so few persons that it must not stand here. It is not a zero.",
     );
     [
-        (SheetCell::Withheld, words.withheld, withheld_means),
-        (SheetCell::NotCollected, words.not_collected, words.not_collected_means),
+        (SheetCell::Withheld, WITHHELD, words.withheld, withheld_means),
+        (SheetCell::NotCollected, NOT_COLLECTED, words.not_collected, words.not_collected_means),
     ]
     .into_iter()
     .filter(|(cell, ..)| occurs(cell))
-    .map(|(_, word, meaning)| SignView { word, meaning })
+    .map(|(_, mark, word, meaning)| SignView { mark, word, meaning })
     .collect()
 }

@@ -7,7 +7,7 @@ use crate::domain::{Lang, Sheet, SheetCell, SheetTable};
 
 use super::format;
 use super::html::{LONG_ROWS, WIDE_COLUMNS};
-use super::sheet::{SignView, is_of_numbers, said, signs};
+use super::sheet::{NOT_COLLECTED, SignView, WITHHELD, is_of_numbers, said, signs};
 use super::words::Words;
 
 /// The template and the helper that writes what sheets add to the style sheet.
@@ -69,6 +69,8 @@ struct SheetCellView {
     /// Whether it heads its row.
     head: bool,
     number: bool,
+    /// A day in two lines would be read as something else.
+    day: bool,
     /// Whether it is a text of some length, which needs room.
     long: bool,
     /// `withheld` or `not-collected`, where a word stands in place of a number.
@@ -133,13 +135,14 @@ impl SheetTableView {
 impl SheetCellView {
     fn of(cell: &SheetCell, head: bool, number: bool, lang: Lang) -> Self {
         let (sign, mark) = match cell {
-            SheetCell::Withheld => (Some("withheld"), "•"),
-            SheetCell::NotCollected => (Some("not-collected"), "–"),
+            SheetCell::Withheld => (Some("withheld"), WITHHELD),
+            SheetCell::NotCollected => (Some("not-collected"), NOT_COLLECTED),
             _ => (None, ""),
         };
         let text = said(cell, lang).unwrap_or_default();
         let is_text = matches!(cell, SheetCell::Text(_) | SheetCell::Words(_));
         let has_room = is_text && text.chars().count() >= LONG_TEXT;
-        Self { text, head, number, long: has_room, sign, mark }
+        let day = matches!(cell, SheetCell::Day(_));
+        Self { text, head, number, day, long: has_room, sign, mark }
     }
 }
