@@ -17,9 +17,10 @@ use crate::domain::{
     Values,
 };
 
-const SCHEMA: [&str; 2] = [
+const SCHEMA: [&str; 3] = [
     include_str!("../../../../../schemas/sql/0001_records.sql"),
     include_str!("../../../../../schemas/sql/0002_attendance.sql"),
+    include_str!("../../../../../schemas/sql/0011_attendance.sql"),
 ];
 
 /// A municipality with three schools, whose numbers are not in the order of their keys.
