@@ -22,6 +22,7 @@ const SCHEMA: [&str; 3] = [
     include_str!("../../../../../schemas/sql/0001_records.sql"),
     include_str!("../../../../../schemas/sql/0002_attendance.sql"),
     include_str!("../../../../../schemas/sql/0010_field.sql"),
+    include_str!("../../../../../schemas/sql/0011_attendance.sql"),
 ];
 
 /// A municipality with three schools, whose numbers are not in the order of their keys.
