@@ -7,6 +7,7 @@ mod absences;
 mod attendance;
 mod conflict;
 mod contacts;
+mod formats;
 mod header;
 mod kind;
 mod mistake;
@@ -29,6 +30,10 @@ mod sample;
 #[cfg(test)]
 mod schema;
 
+pub use formats::{
+    Known, LeftOut, MOST_BYTES, Mapping, MappingError, NewId, Reading, Source, SourceOptions,
+    UnknownSource, decide, read_source,
+};
 pub use kind::{Column, Kind, Records, UnknownKind};
 pub use mistake::{MOST_MISTAKES, Mistake, Mistakes};
 pub use read::{one, read};

@@ -18,6 +18,7 @@ mod document;
 mod form;
 mod grant;
 mod id;
+mod incoming;
 mod life;
 mod manifest;
 mod manifest_texts;
@@ -77,6 +78,7 @@ pub use grant::{
     schools_of_all, widened,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+pub use incoming::{ExternalId, Match, NoMatch, Recorded, Roster, RosterPupil, Waiting, Who};
 pub use life::{
     ApiRefusal, LifeEvent, LifeRefusal, MOST_FAILURES, PluginState, RunKind, VersionStep, fits,
 };

@@ -112,8 +112,11 @@ impl Writer<'_> {
         };
         attendance.check(absence, before, &self.codes)?;
         self.insert(
-            "INSERT INTO absence (id, pupil, school, day, unit, amount, status, recorded_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO absence (key, id, pupil, school, day, unit, amount, status, recorded_at)
+             VALUES (
+               (SELECT max(floor, coalesce((SELECT max(key) FROM absence), 0)) + 1
+                FROM key_floor WHERE name = 'absence'),
+               ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![id.bytes(), pupil.0, school.0, day.0, unit, amount, status, recorded_at],
             "the absence",
             || ("an absence with the id", id.to_string()),

@@ -223,7 +223,8 @@ impl Numbering {
 ///
 /// The sign of a person is their permanent id. That of a contact or an absence is its key, which is
 /// in the indexes that they are read along: to look up a million ids would take longer than all the
-/// rest of a run. Nothing ever removes one of them, so no key is given twice.
+/// rest of a run. No key is given twice, also where an import was taken back: `key_floor` keeps the
+/// highest that was removed, and a lower one is refused.
 #[derive(Debug)]
 pub(crate) struct Pseudonyms(Hmac<Sha256>);
 
