@@ -244,6 +244,7 @@ impl Error {
             Self::Render(error) => error.german(),
             Self::Kit(error) => error.german(),
             Self::Task(error) => error.german(),
+            Self::Import(error) => error.german(),
         }
     }
 
@@ -432,6 +433,7 @@ impl Error {
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Kit(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
+            Self::Import(error) => error.hint(lang),
             _ => None,
         }
     }

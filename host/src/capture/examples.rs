@@ -80,7 +80,7 @@ fn learn(known: &mut Directory, records: &Records) {
 fn import_all() -> (Directory, Vec<Records>) {
     let mut known = Directory { codes: CodeLists::new(CodeLists::seed()), ..Directory::default() };
     let mut all = Vec::new();
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let records = read(kind, file(kind).as_bytes(), &known, &mut ids(), &mut |_| ());
         let records = records.unwrap_or_else(|mistakes| panic!("{kind}: {:#?}", mistakes.list));
         learn(&mut known, &records);
@@ -153,7 +153,7 @@ fn the_examples_say_what_they_are_meant_to_say() {
 /// The values in the files, as they stand there, fit the schemas too.
 #[test]
 fn the_examples_fit_the_schemas() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let schema = serde_json::from_str(super::schema::source(kind)).unwrap();
         let validator: Validator = jsonschema::draft202012::new(&schema).unwrap();
         let separator = if kind == Kind::Assignments { b';' } else { b',' };

@@ -7,6 +7,8 @@ mod absences;
 mod attendance;
 mod conflict;
 mod contacts;
+mod entries;
+mod entry_checks;
 mod formats;
 mod header;
 mod kind;

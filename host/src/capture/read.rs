@@ -9,7 +9,7 @@ use super::mistake::Mistakes;
 use super::reason;
 use super::row::{Reported, Row};
 use super::table::{Table, decode};
-use super::{absences, attendance, people, schools};
+use super::{absences, attendance, entries, people, schools};
 use crate::domain::{Directory, Id};
 
 /// Reads a CSV file of one kind.
@@ -149,6 +149,9 @@ fn read_rows(
             let mut contacts = Contacts::new(header, known, new_id);
             Records::Contacts(rows.all(|row| contacts.row(row)))
         }
+        Kind::Form(form) => {
+            Records::Entries(form, rows.all(entries::entry(form, header, known, new_id)))
+        }
     })
 }
 
@@ -204,7 +207,7 @@ mod tests {
 
     #[test]
     fn every_kind_reads_a_file_of_all_its_columns() {
-        for kind in Kind::ALL {
+        for kind in Kind::all() {
             let names: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
             let read = records(kind, &names.join(";")).unwrap();
             assert_eq!((read.kind(), read.len()), (kind, 0));

@@ -165,6 +165,18 @@ impl<'r> Row<'r, '_> {
         if self.value(field).is_empty() { Ok(None) } else { self.number(field, range).map(Some) }
     }
 
+    /// A number with two digits after the point, in hundredths, that must be there.
+    pub(super) fn hundredths(
+        &mut self,
+        field: Field<'_>,
+        range: RangeInclusive<i64>,
+    ) -> Result<i64, Reported> {
+        let value = self.required(field)?;
+        value::hundredths(value)
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| self.wrong(field, || reason::not_hundredths(value, &range)))
+    }
+
     /// Yes or no, where it is said.
     pub(super) fn yes_or_no(&mut self, field: Field<'_>) -> Result<Option<bool>, Reported> {
         match self.value(field) {

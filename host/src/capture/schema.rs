@@ -167,7 +167,7 @@ fn verdicts(kind: Kind, row: &[(&str, &str)], validator: &Validator) -> (bool, b
 
 #[test]
 fn schemas_and_importer_have_the_same_columns() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let schema = schema(kind);
         let columns = || kind.columns().iter();
         let mut names: Vec<&str> = columns().map(|column| column.name).collect();
@@ -194,7 +194,7 @@ fn schemas_and_importer_have_the_same_columns() {
 
 #[test]
 fn what_is_wrong_in_form_is_refused_by_both_and_what_is_right_by_none() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let validator = validator(kind);
         let right: Vec<(&str, &str)> =
             samples(kind).iter().map(|(name, value, _)| (*name, *value)).collect();
@@ -216,7 +216,7 @@ fn what_is_wrong_in_form_is_refused_by_both_and_what_is_right_by_none() {
 
 #[test]
 fn columns_that_are_not_required_may_be_left_out_and_others_may_not() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let validator = validator(kind);
         let right: Vec<(&str, &str)> =
             samples(kind).iter().map(|(name, value, _)| (*name, *value)).collect();

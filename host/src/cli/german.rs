@@ -1,5 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
+use super::german_import;
 use super::german_plugin;
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
@@ -326,7 +327,9 @@ const TEXTS: &[(&str, &str)] = &[
         "Eine CSV-Datei einlesen: ganz, oder gar nicht, wenn etwas darin falsch ist\n\n\
          Alle Fehler werden auf einmal genannt, mit Zeile, Feld und Grund. Welche Spalten es gibt, \
          steht in `schemas/json/import`. Lesen Sie zuerst Schulen ein, dann Menschen, dann Fehlzeiten und \
-         Kontakte.",
+         Kontakte.\n\n\
+         Dateien aus WebUntis und SchILD-NRW und eigene Tabellen zeigt `preview` vorab, und `take` liest \
+         sie ein.",
     ),
     (
         "import <kind>",
@@ -649,10 +652,13 @@ const VALUES: &[(&str, &str)] = &[
 
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    find(TEXTS, path).or_else(|| find(german_plugin::TEXTS, path)).or_else(|| {
-        let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
-        find(SHARED, &path[start..])
-    })
+    find(TEXTS, path)
+        .or_else(|| find(german_plugin::TEXTS, path))
+        .or_else(|| find(german_import::TEXTS, path))
+        .or_else(|| {
+            let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
+            find(SHARED, &path[start..])
+        })
 }
 
 /// The German for what a value is called.
@@ -667,5 +673,5 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().chain(german_plugin::TEXTS).map(|(path, _)| *path)
+    TEXTS.iter().chain(german_plugin::TEXTS).chain(german_import::TEXTS).map(|(path, _)| *path)
 }

@@ -71,7 +71,8 @@ fn reason(error: &clap::Error) -> Option<String> {
         return Some("möglich sind `de` und `en`".into());
     }
     if source.is::<<app::Kind as FromStr>::Err>() {
-        let kinds = app::Kind::ALL.map(|kind| kind.to_string()).join("`, `");
+        let kinds: Vec<&str> = app::Kind::all().map(app::Kind::name).collect();
+        let kinds = kinds.join("`, `");
         return Some(format!("möglich sind `{kinds}`"));
     }
     if source.is::<UnknownAction>() {

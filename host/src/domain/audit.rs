@@ -121,6 +121,12 @@ actions! {
     ContactAdd "contact.add" "Kontakt festgehalten" "contact recorded";
     /// A contact was corrected.
     ContactCorrect "contact.correct" "Kontakt berichtigt" "contact corrected";
+    /// A record of a form was added.
+    RecordAdd "record.add" "Eintrag aufgenommen" "record added";
+    /// A record of a form was changed.
+    RecordChange "record.change" "Eintrag geändert" "record changed";
+    /// Records were handed out as a file.
+    ExportMake "export.make" "Daten ausgegeben" "records exported";
     /// A plugin was installed.
     PluginInstall "plugin.install" "Plugin installiert" "plugin installed";
     /// A plugin was removed.

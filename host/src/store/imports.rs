@@ -6,7 +6,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{Error, Reader, Writer};
-use crate::domain::{Action, ExternalId, Form, PupilKey, Waiting};
+use crate::domain::{Action, Day, ExternalId, Form, PupilKey, Recorded, SchoolYear, Waiting};
 
 /// Tables without keys of their own, of which an import remembers the rows themselves.
 const WITHOUT_KEYS: [&str; 7] = [
@@ -239,7 +239,7 @@ impl Writer<'_> {
     pub fn settle_by_import(
         &mut self,
         import: i64,
-        (pupil, day, status): (PupilKey, crate::domain::Day, u16),
+        (pupil, day, status): (PupilKey, Day, u16),
     ) -> Result<(), Error> {
         let open = self.place("absence-status", "open")?;
         self.connection
@@ -336,6 +336,39 @@ impl Reader<'_> {
             Ok(ExternalId { system: row.get(0)?, value: row.get(1)?, pupil })
         })?;
         Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// Absences and sums that are recorded, to hold a file against.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::reports`].
+    pub fn recorded(&self) -> Result<Recorded, Error> {
+        let mut recorded = Recorded::default();
+        let sql = format!(
+            "SELECT pupil, day, status, unit, amount FROM absence WHERE {}",
+            self.in_scope("school")
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let key = (PupilKey(row.get(0)?), Day(row.get(1)?));
+            let entry = (row.get(2)?, row.get(3)?, row.get(4)?);
+            recorded.absences.entry(key).or_default().push(entry);
+        }
+        let sql = format!(
+            "SELECT t.pupil, t.school_year, t.term, t.unit, t.missed, t.unexcused
+             FROM absence_total AS t JOIN pupil AS p ON p.key = t.pupil WHERE {}",
+            self.in_scope("p.school")
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let year = SchoolYear(row.get(1)?);
+            let key = (PupilKey(row.get(0)?), year, row.get(2)?, row.get(3)?);
+            recorded.totals.insert(key, (row.get(4)?, row.get(5)?));
+        }
+        Ok(recorded)
     }
 
     /// The names of mappings with their texts, by name.

@@ -34,9 +34,9 @@ const COLUMNS: [&str; 12] = [
     "Lehrkraft",
 ];
 
-/// The statuses that can be told from a row, in the order in which a full day is shared out: what
-/// the bound of a day cuts off is never cut off an excuse.
-const STATUSES: [&str; 5] = ["excused", "open", "unexcused", "on-leave", "school-caused"];
+/// The statuses that can be told from a row, in the order in which a full day is shared out, in doubt
+/// for the child: the order of absences everywhere.
+const STATUSES: [&str; 5] = ["school-caused", "on-leave", "excused", "open", "unexcused"];
 
 /// What a row says of one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,11 +147,11 @@ fn event<'v>(value: impl Fn(usize) -> &'v str) -> Result<Option<Event>, Text> {
     let reason = value(7).to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| reason.contains(word));
     let status = match value(3).to_lowercase().as_str() {
-        _ if says(&["exkursion", "klassenfahrt", "schulveranstaltung", "wandertag"]) => 4,
-        _ if says(&["beurlaub"]) => 3,
-        "entsch." | "entschuldigt" | "attest" | "attest amtsarzt" => 0,
-        "" | "offen" => 1,
-        "nicht entsch." | "nicht entschuldigt" | "nicht akzep." => 2,
+        _ if says(&["exkursion", "klassenfahrt", "schulveranstaltung", "wandertag"]) => 0,
+        _ if says(&["beurlaub"]) => 1,
+        "entsch." | "entschuldigt" | "attest" | "attest amtsarzt" => 2,
+        "" | "offen" => 3,
+        "nicht entsch." | "nicht entschuldigt" | "nicht akzep." => 4,
         _ => return Err(words::status(value(3))),
     };
     let (lessons, minutes) = (amount(value(2))?, amount(value(6))?);
