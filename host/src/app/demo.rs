@@ -151,12 +151,13 @@ impl App {
 }
 
 /// How the names of the files of a report end: pages in both languages, the rest in that of the session.
-fn outputs(lang: Lang) -> [(&'static str, ReportFormat, Lang); 5] {
+fn outputs(lang: Lang) -> [(&'static str, ReportFormat, Lang); 6] {
     [
         ("de.html", ReportFormat::Html, Lang::De),
         ("en.html", ReportFormat::Html, Lang::En),
         ("txt", ReportFormat::Text, lang),
         ("csv", ReportFormat::Csv, lang),
+        ("xlsx", ReportFormat::Xlsx, lang),
         ("json", ReportFormat::Json, lang),
     ]
 }

@@ -19,8 +19,12 @@ mod dictionary;
 mod diff;
 mod doctor;
 mod doctor_files;
+mod entries;
+mod entry_error;
+mod entry_remarks;
 mod error;
 mod error_words;
+mod export;
 mod grant_words;
 mod granted;
 mod grants;
@@ -43,6 +47,7 @@ mod records;
 mod replay;
 mod reports;
 mod runs;
+mod sheets;
 mod signing;
 mod task_error;
 mod tasks;
@@ -62,7 +67,11 @@ pub use demo::{DemoCity, demo};
 pub use dictionary::dictionary;
 pub use diff::{DiffRequest, DiffSide, PluginDiff};
 pub use doctor::{Finding, Level, doctor};
+pub use entries::{EntryDetails, EntryQuery, Recorded};
+pub use entry_error::EntryError;
+pub use entry_remarks::Kept;
 pub use error::{Error, ErrorKind, Resting};
+pub use export::Export;
 pub use grants::{GrantWish, Granted};
 pub use import::ImportOptions;
 pub use incoming::{SourceOrder, SourceOutcome};
@@ -81,6 +90,7 @@ pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package,
@@ -94,6 +104,7 @@ pub use workspace::{App, Made, moment};
 pub use crate::capture::{Kind, Source};
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
+pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{
     Check, KeptImport, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally,

@@ -56,6 +56,8 @@ pub enum ReportFormat {
     Html,
     /// For a spreadsheet.
     Csv,
+    /// A workbook, with a page for each table.
+    Xlsx,
     /// For programs.
     Json,
 }
@@ -293,7 +295,7 @@ impl App {
                 attendance: attendance.get(&key).copied(),
             })
             .collect();
-        Ok(Facts { schools, lists: reader.code_lists().clone(), period })
+        Ok(Facts { schools, lists: reader.lists_for_reports()?, period })
     }
 
     /// The reports that were run, newest first. A practitioner sees those for the public.
@@ -326,6 +328,7 @@ impl App {
             ReportFormat::Text => render::text(&report, lang, width, false).into_bytes(),
             ReportFormat::Html => self.renderer()?.html(&report, lang)?.into_bytes(),
             ReportFormat::Csv => render::csv(&report, lang),
+            ReportFormat::Xlsx => render::xlsx(&report, lang)?,
             ReportFormat::Json => render::json(&report)?.into_bytes(),
         })
     }

@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use csv::StringRecord;
+
 use super::conflict::{self, Noun};
 use super::entry_checks::Checks;
 use super::header::{Field, Header};
+use super::mistake::Mistakes;
 use super::once::Once;
 use super::row::{Reported, Row};
 use crate::domain::{
@@ -148,6 +151,40 @@ impl Reader<'_> {
     }
 }
 
+/// Reads one value of a form, to look for: the field at that place, which may be empty whatever the
+/// form says. It refers to records that are known.
+///
+/// # Errors
+///
+/// The mistake, in the field and without a line.
+pub fn value(
+    kind: FormKind,
+    place: usize,
+    text: &str,
+    directory: &Directory,
+) -> Result<Entered, Mistakes> {
+    let Some(field) = kind.form().fields.get(place) else { return Ok(Entered::Missing) };
+    let text = text.trim();
+    if text.is_empty() && field.kind != FormType::Set {
+        return Ok(Entered::Missing);
+    }
+    if field.kind == FormType::Sign {
+        return Ok(Entered::Text(text.to_owned()));
+    }
+    let record = StringRecord::from(vec![text]);
+    let mut mistakes = Mistakes::default();
+    let mut row = Row { record: &record, line: 0, mistakes: &mut mistakes };
+    let column = Column {
+        field,
+        place: Field { name: &field.name, place: Some(0) },
+        codes: directory.codes.list(&field.codes),
+    };
+    let (once, earlier) = (&mut Once::new(), &mut Earlier::new());
+    let id = Id::from_bytes([0; 16]);
+    let read = Reader { kind, directory, once, earlier, id }.value(&mut row, &column);
+    read.map_err(|Reported| mistakes)
+}
+
 /// Codes separated by `|`; none where the field is empty.
 fn set(
     row: &mut Row<'_, '_>,
@@ -258,9 +295,9 @@ mod tests {
                     sc-9,h1,learning| language,newly-arrived,2025-09-15\n\
                     sc-10,h2,,comparable,15.09.2025\n";
         let found = entries("support-cases", text);
-        let codes = directory().codes;
+        let topics_known = directory().codes.list("topic");
         let Entered::Set(topics) = found[0].value("topics") else { panic!("a set") };
-        let mut said = codes.list("topic").of_set(*topics);
+        let mut said = topics_known.of_set(*topics);
         said.sort_unstable();
         assert_eq!(said, ["language", "learning"]);
         assert_eq!(found[1].value("topics"), &Entered::Set(0));

@@ -12,7 +12,7 @@ use crate::domain::{
 
 /// The checks of one file.
 pub(super) struct Checks {
-    checks: Vec<(Rule, Vec<(usize, Field<'static>)>)>,
+    rules: Vec<(Rule, Vec<(usize, Field<'static>)>)>,
     ladder: Option<Ladder>,
     budget: Option<Budget>,
 }
@@ -26,11 +26,11 @@ impl Checks {
         let fields =
             |check: &'static Check| (check.rule, check.fields.iter().filter_map(field).collect());
         Self {
-            checks: form.checks.iter().map(fields).collect(),
+            rules: form.checks.iter().map(fields).collect(),
             ladder: (form.name == "ladder-events").then(|| Ladder::new(header, directory)),
             budget: (form.name == "interpreting").then(|| Budget {
                 cost: header.field("cost"),
-                budget: header.field("budget"),
+                from: header.field("budget"),
                 left: directory.budgets_left.clone(),
             }),
         }
@@ -43,7 +43,7 @@ impl Checks {
         entry: &mut Entry,
     ) -> Result<(), Reported> {
         let mut outcome = Ok(());
-        for (rule, fields) in &self.checks {
+        for (rule, fields) in &self.rules {
             let checked = check(*rule, fields, row, entry);
             outcome = outcome.and(checked);
         }
@@ -137,21 +137,21 @@ impl Ladder {
 /// What is left of the budgets after the rows so far.
 struct Budget {
     cost: Field<'static>,
-    budget: Field<'static>,
+    from: Field<'static>,
     left: HashMap<i64, i64>,
 }
 
 impl Budget {
     fn check(&mut self, row: &mut Row<'_, '_>, entry: &Entry) -> Result<(), Reported> {
         let (Entered::Key(budget), Entered::Number(cost)) =
-            (entry.value(self.budget.name), entry.value(self.cost.name))
+            (entry.value(self.from.name), entry.value(self.cost.name))
         else {
             return Ok(());
         };
         let Some(left) = self.left.get_mut(budget) else { return Ok(()) };
         // A booking that costs nothing is no reason to look at a budget that is used up already.
         if *cost > 0 && *cost > *left {
-            let sign = row.value(self.budget);
+            let sign = row.value(self.from);
             let left = *left;
             return Err(row.wrong(self.cost, || conflict::beyond_budget(sign, *cost, left)));
         }

@@ -16,6 +16,7 @@ mod mistake;
 mod nearest;
 mod once;
 mod people;
+mod print;
 mod read;
 mod reason;
 mod row;
@@ -26,17 +27,21 @@ mod value;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod form_schema;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod schema;
 
+pub use entries::value;
 pub use formats::{
     Known, LeftOut, MOST_BYTES, Mapping, MappingError, NewId, Reading, Source, SourceOptions,
     UnknownSource, decide, read_source,
 };
 pub use kind::{Column, Kind, Records, UnknownKind};
 pub use mistake::{MOST_MISTAKES, Mistake, Mistakes};
+pub use print::print;
 pub use read::{one, read};
 pub use row::LONGEST_TEXT;

@@ -1,7 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::german_import;
-use super::german_plugin;
+use super::{german_import, german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -327,19 +326,20 @@ const TEXTS: &[(&str, &str)] = &[
         "Eine CSV-Datei einlesen: ganz, oder gar nicht, wenn etwas darin falsch ist\n\n\
          Alle Fehler werden auf einmal genannt, mit Zeile, Feld und Grund. Welche Spalten es gibt, \
          steht in `schemas/json/import`. Lesen Sie zuerst Schulen ein, dann Menschen, dann Fehlzeiten und \
-         Kontakte.\n\n\
+         Kontakte, dann die Einträge, deren Arten `tridem record kinds` aufzählt, in dessen Reihenfolge.\n\n\
          Dateien aus WebUntis und SchILD-NRW und eigene Tabellen zeigt `preview` vorab, und `take` liest \
          sie ein.",
     ),
     (
         "import <kind>",
         "Was die Datei enthält: schools, enrolments, participation, days-off, half-years, attendance, \
-         practitioners, assignments, pairings, households, pupils, absences, absence-totals oder \
-         contacts",
+         practitioners, assignments, pairings, households, pupils, absences, absence-totals, contacts \
+         oder eine Art, die `tridem record kinds` aufzählt",
     ),
     ("import <file>", "Die Datei"),
     ("import --dry-run", "Die Datei nur prüfen und sagen, was eingelesen würde"),
     ("import --again", "Die Datei einlesen, obwohl genau diese schon eingelesen wurde"),
+    ("import --over-budget", "Dolmetscheinsätze dürfen über ihr Budget hinausgehen"),
     ("report", "Berichte: was ein Plugin aus den Daten macht, kleine Zahlen unterdrückt"),
     ("report run", "Ein Plugin über einen Zeitraum laufen lassen und den Bericht behalten"),
     ("report run <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
@@ -456,6 +456,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("letter show --format=table", "eine Tabelle zum Lesen"),
     ("letter show --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("letter show --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    (
+        "letter show --format=xlsx",
+        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    ("letter show --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("letter render", "Einen Brief zu einer Aufgabe entwerfen. Die Aufgabe hält es fest"),
     (
         "letter render <task>",
@@ -538,6 +543,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("doctor --format=table", "eine Tabelle zum Lesen"),
     ("doctor --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("doctor --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("doctor --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("doctor --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("completions", "Die Vervollständigung für eine Shell ausgeben, für deren eigenen Ordner"),
     ("completions <shell>", "Die Shell"),
     ("completions <shell>=bash", "Bash"),
@@ -555,29 +562,55 @@ const SHARED: &[(&str, &str)] = &[
     ("list --format=table", "eine Tabelle zum Lesen"),
     ("list --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("list --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("list --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("list --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("totals --format", "Die Form der Liste"),
     ("totals --format=table", "eine Tabelle zum Lesen"),
     ("totals --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("totals --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("totals --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("totals --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("history --format", "Die Form der Liste"),
     ("history --format=table", "eine Tabelle zum Lesen"),
     ("history --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("history --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    (
+        "history --format=xlsx",
+        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    ("history --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("kinds --format", "Die Form der Liste"),
+    ("kinds --format=table", "eine Tabelle zum Lesen"),
+    ("kinds --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("kinds --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("fields --format", "Die Form der Liste"),
+    ("fields --format=table", "eine Tabelle zum Lesen"),
+    ("fields --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("fields --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("pairs --format", "Die Form der Liste"),
     ("pairs --format=table", "eine Tabelle zum Lesen"),
     ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("pairs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("pairs --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("pairs --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("runs --format", "Die Form der Liste"),
     ("runs --format=table", "eine Tabelle zum Lesen"),
     ("runs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("runs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("runs --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("runs --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("run --format", "Die Form des Berichts"),
     ("run --format=text", "für die Befehlszeile"),
     ("run --format=html", "eine Seite zum Lesen und Drucken"),
     ("run --format=csv", "für ein Tabellenprogramm"),
     (
+        "run --format=xlsx",
+        "eine Arbeitsmappe für ein Tabellenprogramm (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    (
         "run --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
@@ -585,8 +618,13 @@ const SHARED: &[(&str, &str)] = &[
     ("show --format=html", "eine Seite zum Lesen und Drucken"),
     ("show --format=csv", "für ein Tabellenprogramm"),
     (
+        "show --format=xlsx",
+        "eine Arbeitsmappe für ein Tabellenprogramm (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    (
         "show --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
@@ -628,6 +666,7 @@ const VALUES: &[(&str, &str)] = &[
     ("OLD", "BISHER"),
     ("OWNER", "NAME"),
     ("PACKAGE", "PAKET"),
+    ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
@@ -647,18 +686,21 @@ const VALUES: &[(&str, &str)] = &[
     ("WHAT", "WAS"),
     ("WORD", "WORT"),
     ("YEAR", "JAHR"),
+    ("YEARS", "JAHRE"),
     ("YES|NO", "YES|NO"),
 ];
 
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    find(TEXTS, path)
-        .or_else(|| find(german_plugin::TEXTS, path))
-        .or_else(|| find(german_import::TEXTS, path))
-        .or_else(|| {
-            let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
-            find(SHARED, &path[start..])
-        })
+    let own = [TEXTS, german_import::TEXTS, german_plugin::TEXTS, german_record::TEXTS];
+    let own = own.into_iter().chain([german_sheet::TEXTS]).find_map(|table| find(table, path));
+    own.or_else(|| {
+        // Sheets come in the forms of reports.
+        let as_report = german_sheet::as_report(path);
+        let path = as_report.as_deref().unwrap_or(path);
+        let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
+        find(SHARED, &path[start..])
+    })
 }
 
 /// The German for what a value is called.
@@ -673,5 +715,7 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().chain(german_plugin::TEXTS).chain(german_import::TEXTS).map(|(path, _)| *path)
+    let others = [german_import::TEXTS, german_plugin::TEXTS, german_record::TEXTS];
+    let all = TEXTS.iter().chain(others.into_iter().flatten()).chain(german_sheet::TEXTS);
+    all.map(|(path, _)| *path)
 }

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::app;
-use crate::domain::{Action, Coarsening, DayError, Lang, UnknownAction, UnknownCoarsening};
+use crate::domain::{
+    Action, Coarsening, DayError, FormKind, Lang, UnknownAction, UnknownCoarsening, UnknownForm,
+};
 
 /// The sentence for a refused command line, and what is right instead where that is known.
 pub(super) fn german(error: &clap::Error) -> (String, Option<String>) {
@@ -74,6 +76,9 @@ fn reason(error: &clap::Error) -> Option<String> {
         let kinds: Vec<&str> = app::Kind::all().map(app::Kind::name).collect();
         let kinds = kinds.join("`, `");
         return Some(format!("möglich sind `{kinds}`"));
+    }
+    if source.is::<UnknownForm>() {
+        return Some(format!("möglich sind {}", FormKind::names()));
     }
     if source.is::<UnknownAction>() {
         return Some(format!("möglich sind {}", Action::codes()));

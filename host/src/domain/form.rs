@@ -171,6 +171,12 @@ impl Form {
         Self::all().iter().find(|form| form.name == name)
     }
 
+    /// The field with the last of the days that count, where a record is of more than one day: empty
+    /// while there is none. A support case lasts from the day it was opened.
+    pub fn last_day(&self) -> Option<&FormField> {
+        self.field("until").or_else(|| self.field("closed"))
+    }
+
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&FormField> {
         self.fields.iter().find(|field| field.name == name)

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::str::FromStr;
 
 use super::form::Form;
 
@@ -54,6 +55,27 @@ impl FormKind {
     /// The form itself.
     pub fn form(self) -> &'static Form {
         self.0
+    }
+}
+
+/// A text that is not the name of a form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a kind of record; use one of {all}", all = FormKind::names())]
+pub struct UnknownForm(pub String);
+
+impl FormKind {
+    /// The names of all, for messages.
+    pub fn names() -> String {
+        let names: Vec<String> = Self::all().map(|kind| format!("`{}`", kind.name)).collect();
+        names.join(", ")
+    }
+}
+
+impl FromStr for FormKind {
+    type Err = UnknownForm;
+
+    fn from_str(text: &str) -> Result<Self, UnknownForm> {
+        Self::of_name(text).ok_or_else(|| UnknownForm(text.to_owned()))
     }
 }
 

@@ -8,7 +8,7 @@ const HEARD_FROM: u32 = 14;
 /// The code in the list `authority` of the one who is responsible for schools of a form; `None` for
 /// a form that is none of NRW's.
 ///
-/// Source: §§ 88, 126 SchulG NRW: the Schulamt for Grundschule and Hauptschule, the Bezirksregierung
+/// Source: §§ 88, 126 of the school act of NRW: the Schulamt for Grundschule and Hauptschule, the Bezirksregierung
 /// for the others.
 pub fn authority_of(school_form: &str) -> Option<&'static str> {
     match school_form {

@@ -17,6 +17,7 @@ mod directory;
 mod document;
 mod entry_view;
 mod form;
+mod form_dataset;
 mod form_kind;
 mod grant;
 mod id;
@@ -78,7 +79,7 @@ pub use document::{
 };
 pub use entry_view::{EntryVersion, EntryView, Shown};
 pub use form::{Check, Entered, Entry, Form, FormField, FormType, Rule, Visible};
-pub use form_kind::FormKind;
+pub use form_kind::{FormKind, UnknownForm};
 pub use grant::{
     Grant, GrantTerms, GrantedSchools, Lacking, grant_lines, lacking, needs_no_more,
     schools_of_all, widened,

@@ -5,7 +5,7 @@ use chrono::Datelike;
 use super::day::Day;
 
 /// Years that records of support are kept after the year in which both are over: the class of all
-/// other data in the school rule (§ 9 VO-DV I NRW), which the municipality may choose otherwise.
+/// other data in the school rule (§ 9 of NRW's rule on pupils' data), which the municipality may choose otherwise.
 pub const KEPT_YEARS: u16 = 5;
 
 /// The classes of the school rule, in years.
@@ -22,7 +22,7 @@ pub fn kept_until(closed: Day, schooling_ends: i32, years: u16) -> Option<Day> {
 }
 
 /// The year in which compulsory schooling ends for somebody born on a day: the school year in which
-/// they turn 18 ends in it (§ 38 SchulG NRW). School years end on 31 July.
+/// they turn 18 ends in it (§ 38 of the school act of NRW). School years end on 31 July.
 pub fn schooling_ends(born: Day) -> i32 {
     let born = born.date();
     let of_age = born.year() + SCHOOLING_UNTIL;

@@ -26,6 +26,7 @@ mod read_audit;
 mod read_contacts;
 mod read_entries;
 mod read_people;
+mod read_sheets;
 mod read_tasks;
 mod read_versions;
 mod reader;
@@ -48,6 +49,8 @@ mod writer;
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod entry_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod guarantees;
@@ -55,7 +58,7 @@ mod guarantees;
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
-    columns, columns_by_partition, shape,
+    RowsOf, columns, columns_by_partition, shape,
 };
 pub use error::Error;
 pub use grants::KeptGrant;
@@ -74,6 +77,7 @@ pub use read_audit::AuditFilter;
 pub use read_contacts::ContactFilter;
 pub use read_entries::EntryFilter;
 pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
+pub use read_sheets::Kept;
 pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};

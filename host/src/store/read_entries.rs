@@ -66,7 +66,9 @@ impl Reader<'_> {
             let column = form.fields.get(*place).map_or("code", FormField::column);
             let condition = match value {
                 Entered::Missing => format!("t.{column} IS ?"),
-                Entered::Set(set) => format!("t.{column} & {set} = ?", set = set.cast_signed()),
+                Entered::Set(set) if *set > 0 => {
+                    format!("t.{column} & {set} = ?", set = set.cast_signed())
+                }
                 _ => format!("t.{column} = ?"),
             };
             only(&condition, bound(value));

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params, params_from_iter};
 use serde_json::json;
 
 use super::entry_sql::bound;
-use super::ledger::Sign;
+use super::ledger::{Sign, hex};
 use super::writer::refusal;
 use super::{Error, Writer};
 use crate::domain::{Action, Entered, Entry, EntryView, Form, FormField, FormKind, Scope};
@@ -110,6 +110,12 @@ impl Writer<'_> {
         }
         self.note(Action::RecordChange, changed.id.to_string(), &details);
         Ok(names)
+    }
+
+    /// Notes that records of a kind were handed out as a file with that SHA-256.
+    pub fn note_export(&mut self, kind: &str, rows: u64, sha256: &[u8; 32]) {
+        let details = json!({ "rows": rows, "sha256": hex(sha256) });
+        self.note(Action::ExportMake, kind, &details);
     }
 
     fn entry_of_id(&self, entry: &Entry) -> Result<Option<EntryView>, Error> {

@@ -2,12 +2,14 @@
 
 mod absences;
 mod case_contacts;
+mod case_support;
 mod cases;
 mod chunk;
 mod contacts;
 mod convert;
 mod error;
 mod filling;
+mod forms;
 mod frames;
 mod lists;
 mod missed;
@@ -24,12 +26,13 @@ mod tests;
 
 pub(super) use chunk::build;
 pub use error::Error;
+pub(super) use lists::records;
 pub use numbering::Numbering;
 pub(super) use numbering::Pseudonyms;
 pub use partitions::{PARTITIONED, Partition, PartitionRows, columns_by_partition};
 pub(super) use partitions::{partitions, recorded_days, stale};
-pub use read::columns;
-pub use request::ColumnsRequest;
+pub use read::{columns, columns_of};
+pub use request::{ColumnsRequest, RowsOf};
 pub use shape::shape;
 
 use convert::{Converter, Rows};
