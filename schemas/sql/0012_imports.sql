@@ -95,10 +95,10 @@ CREATE TRIGGER contact_key_is_used AFTER DELETE ON contact BEGIN
 END;
 CREATE TRIGGER contact_key_is_new AFTER INSERT ON contact
 WHEN NEW.key <= (SELECT floor FROM key_floor WHERE name = 'contact')
-BEGIN SELECT RAISE(ABORT, 'the key of a contact that was removed is not given again'); END;
+BEGIN SELECT RAISE(ABORT, 'the key of a contact that was removed cannot be given again'); END;
 CREATE TRIGGER absence_key_is_used AFTER DELETE ON absence BEGIN
   UPDATE key_floor SET floor = OLD.key WHERE name = 'absence' AND floor < OLD.key;
 END;
 CREATE TRIGGER absence_key_is_new AFTER INSERT ON absence
 WHEN NEW.key <= (SELECT floor FROM key_floor WHERE name = 'absence')
-BEGIN SELECT RAISE(ABORT, 'the key of an absence that was removed is not given again'); END;
+BEGIN SELECT RAISE(ABORT, 'the key of an absence that was removed cannot be given again'); END;

@@ -159,6 +159,8 @@ fn table_title(table: &str) -> Text {
         "pupil" => "pupils",
         "absence" => "absences",
         "absence_total" => "absence-totals",
+        "stay" => "stays",
+        "day_not_taken" => "days-not-taken",
         "contact" | "contact_participant" | "contact_pupil" => "contacts",
         "contact_version" => return Text::new("berichtigte Kontakte", "corrected contacts"),
         "absence_version" => return Text::new("berichtigte Fehlzeiten", "corrected absences"),

@@ -38,7 +38,28 @@ pub fn read(
     let Some(text) = decode(bytes, &mut mistakes) else { return Err(mistakes) };
     let was_read = mistakes.is_empty();
     let table = Table::file(&text, was_read, progress);
-    let records = read_table(kind, table, directory, new_id, &mut mistakes);
+    let records = read_table(kind, table, directory, new_id, false, &mut mistakes);
+    progress(bytes.len());
+    finish(records, mistakes)
+}
+
+/// The same for absences as a school's own system tells them: those of one day that contradict each
+/// other are no mistake. The store keeps and shows them.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_with_conflicts(
+    bytes: &[u8],
+    directory: &Directory,
+    new_id: &mut dyn FnMut() -> Id,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Records, Mistakes> {
+    let mut mistakes = Mistakes::default();
+    let Some(text) = decode(bytes, &mut mistakes) else { return Err(mistakes) };
+    let was_read = mistakes.is_empty();
+    let table = Table::file(&text, was_read, progress);
+    let records = read_table(Kind::Absences, table, directory, new_id, true, &mut mistakes);
     progress(bytes.len());
     finish(records, mistakes)
 }
@@ -62,7 +83,7 @@ pub fn one(
             fields.push((column.name, ""));
         }
     }
-    let records = read_table(kind, Table::typed(&fields), directory, new_id, &mut mistakes);
+    let records = read_table(kind, Table::typed(&fields), directory, new_id, false, &mut mistakes);
     finish(records, mistakes)
 }
 
@@ -81,7 +102,8 @@ pub(super) fn translated(
     let mut mistakes = Mistakes::default();
     let mut refused = Vec::new();
     let table = Table::given(names.iter().collect(), rows);
-    let records = read_rows(kind, table, directory, new_id, &mut mistakes, Some(&mut refused));
+    let records =
+        read_rows(kind, table, directory, new_id, false, &mut mistakes, Some(&mut refused));
     match records {
         Some(records) if mistakes.is_empty() => Ok((records, refused)),
         _ => Err(mistakes),
@@ -105,9 +127,10 @@ fn read_table(
     table: Table<'_>,
     directory: &Directory,
     new_id: &mut dyn FnMut() -> Id,
+    keeps_conflicts: bool,
     mistakes: &mut Mistakes,
 ) -> Option<Records> {
-    read_rows(kind, table, directory, new_id, mistakes, None)
+    read_rows(kind, table, directory, new_id, keeps_conflicts, mistakes, None)
 }
 
 /// The same; with `refused`, rows that are wrong go there, and the others are kept.
@@ -116,6 +139,7 @@ fn read_rows(
     mut table: Table<'_>,
     directory: &Directory,
     new_id: &mut dyn FnMut() -> Id,
+    keeps_conflicts: bool,
     mistakes: &mut Mistakes,
     refused: Option<&mut Vec<Refused>>,
 ) -> Option<Records> {
@@ -136,6 +160,10 @@ fn read_rows(
         Kind::DaysOff => Records::DaysOff(rows.all(schools::day_off(header, known))),
         Kind::HalfYears => Records::HalfYears(rows.all(attendance::half_year(header, known))),
         Kind::Attendance => Records::Attendance(rows.all(attendance::attendance(header, known))),
+        Kind::DaysNotTaken => {
+            Records::DaysNotTaken(rows.all(attendance::day_not_taken(header, known)))
+        }
+        Kind::Stays => Records::Stays(rows.all(attendance::stay(header, known))),
         Kind::Practitioners => {
             Records::Practitioners(rows.all(people::practitioner(header, known, new_id)))
         }
@@ -143,7 +171,9 @@ fn read_rows(
         Kind::Pairings => Records::Pairings(rows.all(people::pairing(header, known, new_id))),
         Kind::Households => Records::Households(rows.all(people::household(header, known, new_id))),
         Kind::Pupils => Records::Pupils(rows.all(people::pupil(header, known, new_id))),
-        Kind::Absences => Records::Absences(rows.all(absences::absence(header, known, new_id))),
+        Kind::Absences => {
+            Records::Absences(rows.all(absences::absence(header, known, new_id, keeps_conflicts)))
+        }
         Kind::AbsenceTotals => Records::AbsenceTotals(rows.all(absences::total(header, known))),
         Kind::Contacts => {
             let mut contacts = Contacts::new(header, known, new_id);

@@ -9,7 +9,7 @@ use super::{Error, Reader, Writer};
 use crate::domain::{Action, Day, ExternalId, Form, PupilKey, Recorded, SchoolYear, Waiting};
 
 /// Tables without keys of their own, of which an import remembers the rows themselves.
-const WITHOUT_KEYS: [&str; 7] = [
+const WITHOUT_KEYS: [&str; 9] = [
     "enrolment",
     "participation",
     "day_off",
@@ -17,6 +17,8 @@ const WITHOUT_KEYS: [&str; 7] = [
     "attendance",
     "half_year",
     "absence_total",
+    "stay",
+    "day_not_taken",
 ];
 
 /// Tables with keys besides those of forms.

@@ -100,7 +100,7 @@ impl App {
                 fact("Schule", "School", text(format!("{} {}", asked.school, school.name))),
                 fact("Von", "From", day(Some(period.first))),
                 fact("Bis", "Until", day(Some(period.last))),
-                fact("Bestimmt für", "For", words("nur für die Schule", "the school alone")),
+                fact("Bestimmt für", "Meant for", words("nur für die Schule", "the school alone")),
             ],
             remarks: remarks(asked.thresholds),
             tables: tables.into(),
@@ -118,13 +118,13 @@ fn remarks(thresholds: Thresholds) -> Vec<Text> {
         Text::new(
             format!(
                 "Gefehlt ist entschuldigt, unentschuldigt und offen zusammen. Offen heißt ungeklärt, \
-                 nicht unentschuldigt. „Anhaltend“ ab {persistent} % der möglichen Einheiten, \
-                 „erheblich“ ab {severe} %; wer weniger als {least_days} Tage da war, wird nicht \
+                 nicht unentschuldigt. „Anhaltend“ ab {persistent} % der möglichen Einheiten, \
+                 „erheblich“ ab {severe} %; wer weniger als {least_days} Tage da war, wird nicht \
                  bewertet. Der Anteil ist abgerundet."
             ),
             format!(
                 "Missed is excused, unexcused and open together. Open means not cleared up, which is \
-                 not unexcused. “Persistent” from {persistent} % of the possible units on, “severe” \
+                 not unexcused. “Persistent” from {persistent} % of the possible units on, “severe” \
                  from {severe} %; whoever was there for fewer than {least_days} days is not rated. \
                  The share is rounded down."
             ),
@@ -221,7 +221,7 @@ fn tables(
         "absences",
         ("Fehlzeiten", "Absences"),
         ("In diesem Zeitraum ist nichts erfasst.", "Nothing is recorded in this period."),
-        &[&PUPIL[..], &COUNTED[..], &rated[..]].concat(),
+        &[&PUPIL[..], &rated[..], &COUNTED[..]].concat(),
     );
     let listed = with_unit(listed, &["share"], "%", "%");
     let mut listed = with_unit(listed, &["late"], "min", "min");
@@ -261,7 +261,7 @@ fn tables(
         } else {
             listed.rows.extend(terms.iter().map(|row| {
                 let rating = thresholds.rate(row.missed(), row.possible, row.days);
-                [head(), counted(*row, codes), rated_cells(*row, rating)].concat()
+                [head(), rated_cells(*row, rating), counted(*row, codes)].concat()
             }));
         }
     }

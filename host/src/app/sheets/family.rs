@@ -70,7 +70,7 @@ fn facts(household: &Household, codes: &CodeLists) -> Vec<(Text, SheetCell)> {
         fact("Stand", "As of", day(Some(today()))),
         fact(
             "Bestimmt für",
-            "For",
+            "Meant for",
             words("nur für das Team der Familie", "the family's team alone"),
         ),
     ]

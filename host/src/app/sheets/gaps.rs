@@ -97,7 +97,7 @@ impl App {
             "Last meeting",
             met.map_or_else(none_noted, SheetCell::Day),
         ));
-        facts.push(fact("Bestimmt für", "For", audience));
+        facts.push(fact("Bestimmt für", "Meant for", audience));
         Ok(Sheet {
             id: "gaps",
             title: Text::new(

@@ -63,7 +63,11 @@ impl App {
             facts: vec![
                 fact("Für", "For", text(format!("{} ({me})", known.name))),
                 fact("Tag", "Day", day(Some(on))),
-                fact("Bestimmt für", "For", words("nur für diese Fachkraft", "this person alone")),
+                fact(
+                    "Bestimmt für",
+                    "Meant for",
+                    words("nur für diese Fachkraft", "this person alone"),
+                ),
             ],
             remarks: Vec::new(),
             tables,

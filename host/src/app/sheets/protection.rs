@@ -60,7 +60,7 @@ impl App {
                 fact("Stand", "As of", day(Some(today()))),
                 fact(
                     "Bestimmt für",
-                    "For",
+                    "Meant for",
                     words("nur in der Verwaltung", "within the administration"),
                 ),
             ],

@@ -290,13 +290,11 @@ impl<'k> Work<'k> {
     fn take_day(&mut self, draft: Draft, pupil: &RosterPupil) {
         let day = draft.fields.iter().find(|(name, _)| name == "day");
         let day: Option<Day> = day.and_then(|(_, day)| day.parse().ok());
-        let Some((day, enrolled)) =
-            day.zip(self.by_key.get(&pupil.key).map(|pupil| pupil.enrolled))
-        else {
+        let Some((day, stays)) = day.zip(self.by_key.get(&pupil.key).map(|it| it.stays())) else {
             return self.wait(draft, NoMatch::Unknown.text(), true);
         };
         let register = self.known.directory.registers.get(&pupil.school);
-        let attendance = match register.map(|register| register.open_to(enrolled, day)) {
+        let attendance = match register.map(|register| register.open_to(&stays, day)) {
             Some(Ok(attendance)) => attendance,
             Some(Err(refusal)) => return self.wait(draft, refusal.text(), false),
             None => return self.wait(draft, words::not_recorded(), false),
