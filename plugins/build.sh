@@ -4,7 +4,8 @@
 #
 #   plugins/build.sh               build and pack every plugin
 #   plugins/build.sh --check       build, and compare with the packages in plugins/dist/
-#   plugins/build.sh --core DIR    only compile, and put the core modules into DIR
+#   plugins/build.sh --core DIR    only compile, and put the core modules into DIR; names of plugins
+#                                  after it leave out all others
 #
 # TRIDEM names the program that packs and signs; without it, the one of this checkout is built.
 
@@ -23,6 +24,7 @@ fail() {
 }
 
 mode=pack
+only=()
 core_dir=$target_dir/core
 case "${1-}" in
 '') ;;
@@ -30,6 +32,7 @@ case "${1-}" in
 --core)
     mode=core
     core_dir=${2:?a folder for the core modules}
+    only=("${@:3}")
     ;;
 *) fail "\`$1\` is not an option; there are --check and --core DIR" ;;
 esac
@@ -102,10 +105,10 @@ CARGO_ENCODED_RUSTFLAGS=$(
 unset RUSTFLAGS
 
 # The folders of the plugins that are written in Rust.
-names=()
+names=("${only[@]}")
 for manifest in plugins/*/plugin.toml; do
     folder=$(dirname "$manifest")
-    if [ -f "$folder/Cargo.toml" ]; then
+    if [ "${#only[@]}" -eq 0 ] && [ -f "$folder/Cargo.toml" ]; then
         names+=("$(basename "$folder")")
     fi
 done

@@ -1,7 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_plugin, german_record};
-use super::{german_plugin, german_sheet};
+use super::{german_attendance, german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -77,7 +76,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("school day-off <number>", "Die Schulnummer"),
     ("school day-off <day>", "Der Tag"),
     ("school day-off --reason", "Der Grund"),
-    ("school attendance", "Festhalten, von wann bis wann eine Schule Fehlzeiten erfasst und worin"),
+    (
+        "school attendance",
+        "Festhalten, von wann bis wann eine Schule Fehlzeiten erfasst und worin; mit `--until` allein \
+         die laufende Erfassung beenden",
+    ),
     ("school attendance <number>", "Die Schulnummer"),
     (
         "school attendance --unit",
@@ -332,8 +335,8 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "import <kind>",
         "Was die Datei enthält: schools, enrolments, participation, days-off, half-years, attendance, \
-         practitioners, assignments, pairings, households, pupils, absences, absence-totals, contacts \
-         oder eine Art, die `tridem record kinds` aufzählt",
+         days-not-taken, practitioners, assignments, pairings, households, pupils, stays, absences, \
+         absence-totals, contacts oder eine Art, die `tridem record kinds` aufzählt",
     ),
     ("import <file>", "Die Datei"),
     ("import --dry-run", "Die Datei nur prüfen und sagen, was eingelesen würde"),
@@ -502,14 +505,25 @@ const TEXTS: &[(&str, &str)] = &[
     ("audit list --limit", "Höchstens so viele"),
     (
         "demo",
-        "Eine erfundene Stadt mit Kontakten und Fehlzeiten eines Schuljahrs anlegen, und die Berichte \
-         dazu\n\n\
-         Es werden die CSV-Dateien der Stadt geschrieben und eingelesen, wie Sie es täten; die Plugins \
-         zum Schulvergleich, zu Fehlzeiten, zur Prüfung der Einträge und zu nächsten Schritten werden \
-         installiert, dürfen lesen, worum sie bitten, und werden eingeschaltet; ihre Berichte werden in \
-         jeder Form geschrieben. Nichts verlässt diesen Rechner.",
+        "Eine erfundene Kommune mit ihren Einträgen anlegen, und die Berichte dazu\n\n\
+         Es werden die CSV-Dateien der Kommune geschrieben und eingelesen, wie Sie es täten; die \
+         passenden Plugins werden installiert, dürfen lesen, worum sie bitten, und werden \
+         eingeschaltet; ihre Berichte und die Blätter des Programms werden in jeder Form geschrieben. \
+         Die Stadt hat Kontakte und Fehlzeiten eines Schuljahrs an neun Schulen und alles, was \
+         darum herum geschieht; Kreis und Städteregion arbeiten ohne Schulen. Nichts verlässt diesen \
+         Rechner.",
     ),
-    ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Stadt"),
+    ("demo --city", "Welche Kommune"),
+    (
+        "demo --city=musterstadt",
+        "eine Stadt: neun Schulen, fünf Menschen in der Bildungsmediation und die Teams darum herum",
+    ),
+    ("demo --city=wolkenrain", "ein Kreis: sieben Stellen in neun Städten und Gemeinden"),
+    (
+        "demo --city=laternenbrueck",
+        "eine Städteregion: Beratungen an sechs Standorten und ein Budget für Dolmetschen",
+    ),
+    ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Kommune"),
     (
         "backup",
         "Alle Daten in eine verschlüsselte Datei schreiben, während andere weiterarbeiten\n\n\
@@ -582,10 +596,14 @@ const SHARED: &[(&str, &str)] = &[
     ("kinds --format=table", "eine Tabelle zum Lesen"),
     ("kinds --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("kinds --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("kinds --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("kinds --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("fields --format", "Die Form der Liste"),
     ("fields --format=table", "eine Tabelle zum Lesen"),
     ("fields --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("fields --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("fields --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("fields --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("pairs --format", "Die Form der Liste"),
     ("pairs --format=table", "eine Tabelle zum Lesen"),
     ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
@@ -678,6 +696,7 @@ const VALUES: &[(&str, &str)] = &[
     ("TASK", "AUFGABE"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
+    ("LAND", "LAND"),
     ("TITLE", "TITEL"),
     ("TO", "KÜRZEL"),
     ("TOPIC", "THEMA"),
@@ -689,12 +708,18 @@ const VALUES: &[(&str, &str)] = &[
     ("YES|NO", "YES|NO"),
 ];
 
+/// The tables of the commands, one for each part of the program.
+const TABLES: [&[(&str, &str)]; 5] = [
+    TEXTS,
+    german_attendance::TEXTS,
+    german_plugin::TEXTS,
+    german_record::TEXTS,
+    german_sheet::TEXTS,
+];
+
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    let own = [TEXTS, german_plugin::TEXTS, german_record::TEXTS];
-    own.into_iter().find_map(|table| find(table, path)).or_else(|| {
-    let own = find(TEXTS, path).or_else(|| find(german_plugin::TEXTS, path));
-    own.or_else(|| find(german_sheet::TEXTS, path)).or_else(|| {
+    TABLES.into_iter().find_map(|table| find(table, path)).or_else(|| {
         // Sheets come in the forms of reports.
         let as_report = german_sheet::as_report(path);
         let path = as_report.as_deref().unwrap_or(path);
@@ -715,7 +740,5 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().chain(german_plugin::TEXTS).chain(german_record::TEXTS).map(|(path, _)| *path)
-    let all = TEXTS.iter().chain(german_plugin::TEXTS).chain(german_sheet::TEXTS);
-    all.map(|(path, _)| *path)
+    TABLES.into_iter().flatten().map(|(path, _)| *path)
 }

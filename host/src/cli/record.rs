@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 use super::Session;
-use super::lists::{FormatArgs, List};
+use super::lists::{FormatArgs, List, ListForm, Shape};
 
 /// Records around contacts and absences: posts, support cases with goals and referrals, transitions,
 /// gaps, interpreting and more.
@@ -242,38 +242,38 @@ fn values(field: &FormField) -> Text {
 }
 
 /// Records as a list. A table for reading leaves out the columns in which nobody has a value.
-fn list(kind: FormKind, found: &[EntryView], format: ListFormat, lang: Lang) -> List {
+fn list(kind: FormKind, found: &[EntryView], form: ListForm<'_>, lang: Lang) -> List {
     let is_shown = |place: &usize| {
-        format != ListFormat::Table
-            || found.iter().any(|view| !view.said[*place].in_file().is_empty())
+        !form.is_table() || found.iter().any(|view| !view.said[*place].in_file().is_empty())
     };
     let places: Vec<usize> = (0..kind.fields.len()).filter(is_shown).collect();
-    let form = kind.form();
+    let is_json = form.shape == Shape::Text(ListFormat::Json);
     let header = |place: &usize| {
-        let field = &form.fields[*place];
+        let field = &kind.form().fields[*place];
         (field.name.as_str(), field.title.clone())
     };
     let row = |view: &EntryView| {
-        places.iter().map(|place| value(&view.said[*place], format, lang)).collect()
+        places.iter().map(|place| value(&view.said[*place], is_json, lang)).collect()
     };
     List { headers: places.iter().map(header).collect(), rows: found.iter().map(row).collect() }
 }
 
-/// A value of a list. Numbers with a decimal point are exact for programs, and as one writes them for
-/// people.
-fn value(said: &Shown, format: ListFormat, lang: Lang) -> Value {
+/// A value of a list: codes and exact numbers for programs, words and numbers for people.
+fn value(said: &Shown, is_json: bool, lang: Lang) -> Value {
     match said {
         Shown::Missing => Value::None,
         Shown::Day(day) => Value::Day(*day),
         Shown::Code(code) => Value::Code(code.clone()),
         Shown::Number(number) => Value::Integer(*number),
-        Shown::Set(codes) => Value::List(match format {
-            ListFormat::Json => codes.iter().map(|code| code.code.clone()).collect(),
-            _ => codes.iter().map(|code| code.word(lang).to_owned()).collect(),
-        }),
-        Shown::Hundredths(_) | Shown::Cents(_) | Shown::Flag(_) if format != ListFormat::Json => {
-            Value::Text(said.word(lang))
+        Shown::Hundredths(units) | Shown::Cents(units) => {
+            Value::Number(Number { units: *units, decimals: 2 })
         }
+        Shown::Set(codes) => Value::List(if is_json {
+            codes.iter().map(|code| code.code.clone()).collect()
+        } else {
+            codes.iter().map(|code| code.word(lang).to_owned()).collect()
+        }),
+        Shown::Flag(_) if !is_json => Value::Text(said.word(lang)),
         _ => Value::Text(said.in_file()),
     }
 }

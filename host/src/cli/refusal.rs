@@ -123,7 +123,7 @@ mod tests {
             ("contact lst", "einen Befehl `lst` gibt es nicht"),
             ("contact list --limt 3", "`--limt` gehört nicht hierher"),
             ("contact list --limit", "nach `--limit <ANZAHL>` fehlt der Wert"),
-            ("school list --format xml", "`xml` passt nicht zu `--format <FORM>`"),
+            ("school list --format pdf", "`pdf` passt nicht zu `--format <FORM>`"),
             ("code add topic x --de X", "es fehlt: `--en <WORT>`"),
             (
                 "contact list --limit x",
@@ -156,8 +156,8 @@ mod tests {
         assert!(refused("import schulen x").0.contains("möglich sind `schools`, "));
         assert_eq!(refused("contact lst").1.unwrap(), "gemeint ist wohl `list`");
         assert_eq!(
-            refused("school list --format xml").1.unwrap(),
-            "möglich sind: `table`, `json`, `csv`"
+            refused("school list --format pdf").1.unwrap(),
+            "möglich sind: `table`, `json`, `csv`, `xlsx`"
         );
     }
 }

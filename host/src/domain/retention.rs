@@ -4,12 +4,9 @@ use chrono::Datelike;
 
 use super::day::Day;
 
-/// Years that records of support are kept after the year in which both are over: the class of all
-/// other data in the school rule (§ 9 of NRW's rule on pupils' data), which the municipality may choose otherwise.
+/// Years that records of support are kept after the year in which both are over. Of the classes of the
+/// school rule, 50, 20, 10, 5 and 1 years, it is the one of all other data (§ 9 of NRW's rule on pupils' data), which the municipality may choose otherwise.
 pub const KEPT_YEARS: u16 = 5;
-
-/// The classes of the school rule, in years.
-pub const RETENTION_CLASSES: [u16; 5] = [50, 20, 10, 5, 1];
 
 /// The age with whose school year compulsory schooling ends.
 const SCHOOLING_UNTIL: i32 = 18;

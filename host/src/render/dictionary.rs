@@ -543,7 +543,7 @@ mod tests {
         let wide = text(None);
         for part in [
             "cases – Cases",
-            "days_since_contact   Days since contact: School days of the pupil's school since",
+            "days_since_contact      Days since contact: School days of the pupil's school since",
             "[integers: school days · pseudonymous · may be missing]",
             "[codes: the schools of the run, by number · open]",
             "pupil-status  active (active), ",

@@ -138,7 +138,7 @@ impl Writing<'_> {
         }
         let first_row = row + 1;
         if let Some(grid) = &page.grid {
-            self.grid(sheet, row, grid)?;
+            self.grid(sheet, row, grid, &widths)?;
             row += 1 + u32::try_from(grid.rows.len()).expect("their number was checked");
         }
         for line in &page.below {
@@ -166,18 +166,29 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn grid(&mut self, sheet: &mut Worksheet, top: u32, grid: &Grid) -> Result<(), Error> {
+    fn grid(
+        &mut self,
+        sheet: &mut Worksheet,
+        top: u32,
+        grid: &Grid,
+        widths: &[usize],
+    ) -> Result<(), Error> {
         let right = numeric(grid);
         for (column, heading) in (0..).zip(&grid.headings) {
             let is_right = right[usize::from(column)];
             let look = self.looks.of(Look::Heading { is_right });
             sheet.write_string_with_format(top, column, text(heading), look)?;
         }
+        let headings = grid.headings.iter().zip(widths);
+        // Bold letters are wider.
+        let lines = headings.map(|(heading, width)| wrapped(heading, width - 2)).max();
+        set_lines(sheet, top, lines.unwrap_or(1))?;
         for (place, (row, fields)) in (top + 1..).zip(&grid.rows).enumerate() {
             let is_total = grid.totals.contains(&place);
             for (column, field) in (0..).zip(fields) {
                 self.field(sheet, (row, column), field, is_total, false)?;
             }
+            set_lines(sheet, row, lines_of(fields, widths))?;
         }
         sheet.set_freeze_panes(top + 1, u16::from(grid.has_labels))?;
         sheet.set_repeat_rows(top, top)?;
@@ -194,10 +205,12 @@ impl Writing<'_> {
         match line {
             Line::Blank => {}
             Line::Title(title) => {
+                sheet.set_row_height(row, 24)?;
                 let look = self.looks.of(Look::Title);
                 sheet.write_string_with_format(row, 0, text(title), look)?;
             }
             Line::Heading(heading) => {
+                sheet.set_row_height(row, 18)?;
                 let look = self.looks.of(Look::Section);
                 sheet.write_string_with_format(row, 0, text(heading), look)?;
             }
@@ -211,16 +224,16 @@ impl Writing<'_> {
                 let look = self.looks.of(Look::Sentence);
                 if columns > 1 {
                     sheet.merge_range(row, 0, row, columns - 1, &text(words), look)?;
-                    // Nobody but us finds out how high a cell of several columns must be.
-                    sheet.set_row_height(row, size(lines * 15))?;
                 } else {
                     sheet.write_string_with_format(row, 0, text(words), look)?;
                 }
+                set_lines(sheet, row, lines)?;
             }
             Line::Fields(fields) => {
                 for (column, field) in (0..).zip(fields) {
                     self.field(sheet, (row, column), field, false, true)?;
                 }
+                set_lines(sheet, row, lines_of(fields, widths))?;
             }
         }
         Ok(())
@@ -253,17 +266,16 @@ impl Writing<'_> {
                 let look = self.looks.of(Look::Number { decimals, is_total, is_left });
                 sheet.write_number_with_format(row, column, number.value(), look)?;
             }
-            Field::Day(day) => match serial(*day) {
-                Some(serial) => {
+            Field::Day(day) => {
+                if let Some(serial) = serial(*day) {
                     let look = self.looks.of(Look::Day { is_total, is_left });
                     sheet.write_number_with_format(row, column, serial, look)?;
-                }
-                None => {
+                } else {
                     let look = self.looks.of(Look::Text { is_total });
                     let words = super::format::day(*day, self.lang);
                     sheet.write_string_with_format(row, column, words, look)?;
                 }
-            },
+            }
             Field::Link(words, page) => {
                 let name = self.names[*page].replace('\'', "''");
                 let link = Url::new(format!("internal:'{name}'!A1")).set_text(text(words));
@@ -322,8 +334,10 @@ fn widths(page: &Page, lang: Lang) -> Vec<usize> {
             wider(place, letters(field, lang), MOST_WIDTH);
         }
     }
-    let lines = || page.above.iter().chain(&page.below);
-    for line in lines() {
+    // Their first line has a long heading, which wraps.
+    let drawn = page.charts.iter().flat_map(|chart| chart.lines(lang).into_iter().skip(1));
+    let drawn: Vec<Line> = drawn.collect();
+    for line in page.above.iter().chain(&page.below).chain(&drawn) {
         if let Line::Fields(fields) = line {
             for (place, field) in fields.iter().enumerate() {
                 let is_last = page.grid.is_none() && place > 0;
@@ -368,6 +382,23 @@ fn wrapped(text: &str, width: usize) -> usize {
         used += letters % (width + 1) + usize::from(used > 0);
     }
     lines
+}
+
+/// How many lines the texts of a row take.
+fn lines_of(fields: &[Field], widths: &[usize]) -> usize {
+    let lines = |(field, width): (&Field, &usize)| match field {
+        Field::Text(text) | Field::Link(text, _) => wrapped(text, width - 1),
+        _ => 1,
+    };
+    fields.iter().zip(widths).map(lines).max().unwrap_or(1)
+}
+
+/// Makes a row high enough, since not every program finds out by itself.
+fn set_lines(sheet: &mut Worksheet, row: u32, lines: usize) -> Result<(), Error> {
+    if lines > 1 {
+        sheet.set_row_height(row, size(lines * 15))?;
+    }
+    Ok(())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "widths and heights are small")]

@@ -67,7 +67,8 @@ impl Chart {
             return Vec::new();
         }
         let heading = lang.pick("Gezeichnete Zahlen", "Numbers drawn");
-        let mut fields = vec![Field::Text(heading.into()), Field::Text(self.title.clone())];
+        let number = lang.pick("Zahl", "Number");
+        let mut fields = vec![Field::Text(heading.into()), Field::Text(number.into())];
         if self.has_intervals() {
             let up = lang.pick("bis zur oberen Grenze", "to the upper limit");
             let down = lang.pick("bis zur unteren Grenze", "to the lower limit");
@@ -96,6 +97,13 @@ fn less(number: Number, other: Number) -> Number {
         number.units.saturating_mul(more)
     };
     Number { units: units(number).saturating_sub(units(other)), decimals }
+}
+
+/// The next round number that is not smaller: 1, 2 or 5 times a power of ten.
+fn round_above(value: f64) -> f64 {
+    let power = 10_f64.powf(value.log10().floor());
+    let round = [1.0, 2.0, 5.0].map(|times| times * power);
+    round.into_iter().find(|round| *round >= value).unwrap_or(10.0 * power)
 }
 
 /// Puts a chart on the worksheet `name` at `row`; `first_row` is that of its first number. Gives how
@@ -132,8 +140,8 @@ pub(super) fn insert(
     }
     if chart.has_intervals() {
         let ends = ChartErrorBarsType::Custom(range(2), range(3));
-        // Along the bars, which lie; spreadsheet programs call that direction `y` all the same.
-        series.set_y_error_bars(ChartErrorBars::new().set_type(ends));
+        // Along the bars, which lie.
+        series.set_x_error_bars(ChartErrorBars::new().set_type(ends));
     } else {
         series.set_data_label(ChartDataLabel::new().show_value());
     }
@@ -143,13 +151,23 @@ pub(super) fn insert(
     };
     drawn.title().set_name(chart.title.as_str()).set_font(ChartFont::new().set_size(12));
     drawn.legend().set_hidden();
-    if chart.kind == Kind::Bars {
-        // The first row on top, as in the table.
-        drawn.x_axis().set_reverse();
-    }
     let is_negative = |row: &ChartRow| row.value.is_ok_and(|number| number.units < 0);
-    if !chart.rows.iter().any(is_negative) {
-        drawn.y_axis().set_min(0);
+    let from_zero = !chart.rows.iter().any(is_negative);
+    let values = match chart.kind {
+        Kind::Bars => {
+            // The first row on top, as in the table.
+            drawn.y_axis().set_reverse();
+            drawn.x_axis()
+        }
+        Kind::Line => drawn.y_axis(),
+    };
+    if from_zero {
+        values.set_min(0);
+        // Programs leave room for bars, and not for intervals.
+        let ends = chart.rows.iter().filter_map(|row| row.interval).map(|[_, high]| high.value());
+        if let Some(last) = ends.reduce(f64::max).filter(|last| *last > 0.0) {
+            values.set_max(round_above(last));
+        }
     }
     drawn.set_width(WIDTH).set_height(height);
     drawn.set_alt_text(shortened_to(
@@ -169,6 +187,13 @@ mod tests {
         let number = |units, decimals| Number { units, decimals };
         assert_eq!(less(number(827, 1), number(805, 1)), number(22, 1));
         assert_eq!(less(number(9, 0), number(85, 1)), number(5, 1));
+    }
+
+    #[test]
+    fn an_axis_ends_at_a_round_number_past_the_last_interval() {
+        for (value, round) in [(2.3, 5.0), (4_055.0, 5_000.0), (51.0, 100.0), (2.0, 2.0)] {
+            assert!((round_above(value) - round).abs() < 1e-9, "{value}");
+        }
     }
 
     #[test]

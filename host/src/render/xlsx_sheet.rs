@@ -93,6 +93,7 @@ pub fn list_xlsx(
     let value = |value: &Value| match value {
         Value::Text(text) => Field::Text(format::line(text)),
         Value::Integer(units) => Field::Number(Number { units: *units, decimals: 0 }),
+        Value::Number(number) => Field::Number(*number),
         Value::Day(day) => Field::Day(*day),
         Value::Code(code) => Field::Text(format::line(code.word(lang))),
         Value::List(texts) => Field::Text(format::line(&texts.join(", "))),

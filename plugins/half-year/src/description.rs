@@ -55,7 +55,7 @@ const CONTACTS: How = Count("contacts");
 const CASES: How = Count("support_cases");
 const TERMS: How = Count("pupil_terms");
 
-const MEASURES: [(&str, Words, How); 34] = [
+const MEASURES: [(&str, Words, How); 35] = [
     ("contacts", ("Kontakte", "Contacts"), CONTACTS),
     ("attempts", ("Versuche", "Attempts"), CONTACTS),
     ("home-visits", ("Hausbesuche", "Home visits"), CONTACTS),
@@ -81,9 +81,10 @@ const MEASURES: [(&str, Words, How); 34] = [
         ("Personenkontakte, geschätzt", "Person-contacts, estimated"),
         Persons("group_activities"),
     ),
-    ("cases", ("Begonnen", "Begun"), CASES),
-    ("cases-running", ("Davon laufend", "Of these running"), CASES),
+    ("cases", ("Fallbegleitungen", "Support cases"), CASES),
+    ("cases-begun", ("Davon im Zeitraum begonnen", "Of these begun in the period"), CASES),
     ("cases-closed", ("Davon beendet", "Of these closed"), CASES),
+    ("cases-running", ("Am letzten Tag laufend", "Running on the last day"), CASES),
     ("goals", ("Vereinbarte Ziele", "Goals agreed on"), Count("goals")),
     ("transitions", ("Übergänge", "Transitions"), Count("transitions")),
     ("pupils", ("Bewertete Kinder", "Pupils rated"), Distinct("pupil_terms", "pupil")),
@@ -140,8 +141,8 @@ const BY_SCHOOL: [(&str, Words, &[&str]); 4] = [
     ),
     (
         "cases",
-        ("Fallbegleitungen, die im Zeitraum begannen", "Support cases that began in the period"),
-        &["cases", "cases-running", "cases-closed"],
+        ("Fallbegleitungen", "Support cases"),
+        &["cases", "cases-begun", "cases-closed", "cases-running"],
     ),
 ];
 

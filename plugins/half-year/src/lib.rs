@@ -38,9 +38,10 @@ fields! {
 }
 
 fields! {
-    /// What is read of each support case that began in the period.
+    /// What is read of each support case that ran on a day of the period.
     struct SupportCases for "support_cases" {
         school: codes,
+        opened: integers,
         closed: integers,
     }
 }
@@ -89,6 +90,7 @@ struct ValueKinds {
 /// The plugin: its settings, and what it looks for by the indexes that the codes have here.
 pub struct HalfYear {
     months: Months,
+    first: Day,
     last: Day,
     home_visit: Option<u16>,
     forms: [Option<u16>; 3],
@@ -115,6 +117,7 @@ impl Metrics for HalfYear {
         let named = topics.iter().flatten().fold(0, |set, code| set | bit(*code));
         Ok(Self {
             months: Months::of(job.period()),
+            first: job.period().first,
             last: job.period().last,
             home_visit: contact("kind", "home-visit"),
             forms: ["solo", "tandem", "tridem"].map(|form| contact("team_form", form)),
@@ -141,8 +144,11 @@ impl Metrics for HalfYear {
         }
         if let Some(rows) = SupportCases::of(batch)? {
             divide(answer, rows.school, None);
-            let closed = rows.closed.mask(|day| *day <= self.last);
+            let is_closed = |row| rows.closed.get(row).is_some_and(|day| *day <= self.last);
+            let closed = which(batch.rows(), &is_closed);
             answer.count("cases", &all);
+            answer
+                .count("cases-begun", &which(batch.rows(), &|row| rows.opened[row] >= self.first));
             answer.count("cases-closed", &closed);
             answer.count("cases-running", &closed.not());
         }
@@ -182,9 +188,10 @@ impl HalfYear {
             answer.count(&topic_id(measure), &contacts.and(&rows.topics.have(topic)));
         }
         let others = self.other_topics;
-        let has_other = rows.topics.mask(|set| set & others != 0);
+        let of = |test: &dyn Fn(u64) -> bool| which(rows.kind.len(), &|row| test(rows.topics[row]));
+        let has_other = of(&|set| set & others != 0);
         answer.count(OTHER_TOPIC, &contacts.and(&has_other));
-        answer.count(NO_TOPIC, &contacts.and(&rows.topics.mask(|set| *set == 0)));
+        answer.count(NO_TOPIC, &contacts.and(&of(&|set| set == 0)));
     }
 
     fn activities(&self, rows: &Activities, answer: &mut Answer) {
@@ -219,14 +226,12 @@ impl HalfYear {
                 + i64::from(rows.missed_open[row])
         };
         // Somebody without any day that counts was not too short at the school, but not there.
-        let was_there =
-            Mask::from_fn(count, |row| rows.enrolled_days[row] > 0 && possible(row) > 0)
-                .without(&year);
-        let rated =
-            was_there.and(&rows.enrolled_days.mask(|days| i64::from(*days) >= self.minimum_days));
-        let persistent = Mask::from_fn(count, |row| {
-            100 * missed(row) >= self.persistent_percent * possible(row)
-        });
+        let days = |row: usize| i64::from(rows.enrolled_days[row]);
+        let is_there = which(count, &|row| days(row) > 0 && possible(row) > 0);
+        let was_there = is_there.without(&year);
+        let rated = was_there.and(&which(count, &|row| days(row) >= self.minimum_days));
+        let persistent =
+            which(count, &|row| 100 * missed(row) >= self.persistent_percent * possible(row));
         answer.count("pupils", &rated.and(&rows.pupil.present()));
         answer.count("rated", &rated);
         answer.count("too-short", &was_there.without(&rated).and(&rows.pupil.present()));
@@ -235,13 +240,12 @@ impl HalfYear {
         // Behind a sum stand only those who have a part in it, so that the host can tell how few
         // have made it.
         let in_unit = rated.and(&rows.unit.is(self.unit));
-        let some = |units: &i32| *units > 0;
         answer.values("possible", &in_unit, rows.possible_units);
-        let missing = in_unit.and(&Mask::from_fn(count, |row| missed(row) > 0));
+        let missing = in_unit.and(&which(count, &|row| missed(row) > 0));
         answer.values("missed", &missing, (0..count).map(missed));
-        let unexcused = in_unit.and(&rows.missed_unexcused.mask(some));
-        answer.values("unexcused", &unexcused, rows.missed_unexcused);
-        answer.values("open", &in_unit.and(&rows.missed_open.mask(some)), rows.missed_open);
+        for (measure, units) in [("unexcused", rows.missed_unexcused), ("open", rows.missed_open)] {
+            answer.values(measure, &in_unit.and(&which(count, &|row| units[row] > 0)), units);
+        }
     }
 }
 
@@ -253,6 +257,12 @@ fn divide(answer: &mut Answer, school: Column<'_, Codes>, more: Option<(&str, Co
     }
     let divided = more.map(|(dimension, _)| dimension);
     answer.undivided(OTHERS.into_iter().filter(|other| Some(*other) != divided));
+}
+
+/// The rows that pass a test. One function for all tests, because each made of its own would be larger
+/// than all they ask.
+fn which(rows: usize, test: &dyn Fn(usize) -> bool) -> Mask {
+    Mask::from_fn(rows, test)
 }
 
 /// The measure that counts contacts about a topic.

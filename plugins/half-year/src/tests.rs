@@ -132,7 +132,15 @@ fn estimated_persons_are_not_counted_ones_and_withheld_ones_are_neither() -> Res
 fn a_case_closed_on_the_last_day_is_closed_and_one_closed_later_still_runs() -> Result<()> {
     let closed = [None, Some(day(2025, 11, 5)), Some(day(2026, 1, 31)), Some(day(2026, 2, 1))];
     let outcome = case()
-        .rows(Rows::of("support_cases").codes("school", ["100001"; 4]).integers("closed", closed))
+        .rows(
+            Rows::of("support_cases")
+                .codes("school", ["100001"; 4])
+                .integers(
+                    "opened",
+                    [(7, 31), (8, 1), (9, 1), (9, 1)].map(|(month, date)| day(2025, month, date)),
+                )
+                .integers("closed", closed),
+        )
         .rows(
             Rows::of("goals")
                 .codes("school", [Some("100001"), Some("100001"), None])
@@ -144,8 +152,8 @@ fn a_case_closed_on_the_last_day_is_closed_and_one_closed_later_still_runs() -> 
                 .codes("state", ["confirmed", "applied"]),
         )
         .run::<HalfYear>()?;
-    let cases = figures(&outcome, ["cases", "cases-running", "cases-closed"]);
-    assert_eq!(cases, [4.0, 2.0, 2.0].map(Some));
+    let cases = figures(&outcome, ["cases", "cases-begun", "cases-running", "cases-closed"]);
+    assert_eq!(cases, [4.0, 3.0, 2.0, 2.0].map(Some));
     let goals = |state| outcome.figure("goals", &[("school", "100001"), ("goal-state", state)]);
     assert_eq!([goals("reached"), goals("open")], [1.0, 1.0].map(Some));
     let confirmed = [("school", "100001"), ("transition-state", "confirmed")];

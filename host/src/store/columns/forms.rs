@@ -100,6 +100,13 @@ impl Value {
             "household_key" => return plain("entry.household".into()),
             _ => {}
         }
+        if field.codes.as_ref() == Some(&form.name) {
+            // The record itself, as those name it that refer to it.
+            return Ok(Self {
+                expression: "entry.key".into(),
+                codes: Some(places(connection, form)?),
+            });
+        }
         let own = form.field(&field.name).ok_or_else(unknown)?;
         let expression = format!("entry.{}", own.column());
         let is_listed = own.kind == FormType::Record && field.codes.is_some();

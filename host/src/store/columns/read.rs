@@ -72,7 +72,7 @@ pub fn columns<E: From<Error> + Send>(
 /// # Panics
 ///
 /// As [`columns`].
-pub fn columns_of<E: From<Error> + Send>(
+pub(in crate::store) fn columns_of<E: From<Error> + Send>(
     connection: &Connection,
     scope: &Scope,
     numbering: &mut Numbering,
