@@ -671,6 +671,7 @@ const VALUES: &[(&str, &str)] = &[
     ("HASH", "HASHWERT"),
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
+    ("HOUSEHOLD", "HAUSHALT"),
     ("ID", "ID"),
     ("KEY", "SCHLÜSSEL"),
     ("KIND", "ART"),
