@@ -18,7 +18,7 @@ use crate::domain::{
     Values,
 };
 
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 4] = [
     include_str!("../../../../../schemas/sql/0001_records.sql"),
     include_str!("../../../../../schemas/sql/0002_attendance.sql"),
     include_str!("../../../../../schemas/sql/0010_field.sql"),
