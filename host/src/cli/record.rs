@@ -244,8 +244,7 @@ fn values(field: &FormField) -> Text {
 /// Records as a list. A table for reading leaves out the columns in which nobody has a value.
 fn list(kind: FormKind, found: &[EntryView], form: ListForm<'_>, lang: Lang) -> List {
     let is_shown = |place: &usize| {
-        !form.is_table()
-            || found.iter().any(|view| !view.said[*place].in_file().is_empty())
+        !form.is_table() || found.iter().any(|view| !view.said[*place].in_file().is_empty())
     };
     let places: Vec<usize> = (0..kind.fields.len()).filter(is_shown).collect();
     let is_json = form.shape == Shape::Text(ListFormat::Json);
