@@ -4,6 +4,7 @@
 mod absences;
 mod attacker;
 mod attendance_figures;
+mod attendance_traps;
 mod audit;
 mod backup;
 mod command_line;

@@ -149,18 +149,20 @@ impl Workspace {
 }
 
 /// The kinds of files, in the order in which they have to be imported.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 16] = [
     "schools",
     "enrolments",
     "participation",
     "days-off",
     "half-years",
     "attendance",
+    "days-not-taken",
     "practitioners",
     "assignments",
     "pairings",
     "households",
     "pupils",
+    "stays",
     "absences",
     "absence-totals",
     "contacts",

@@ -1,7 +1,8 @@
 //! Looking up absences: lists, sums that were taken over, and what one pupil has missed.
 
 use crate::domain::{
-    AbsenceRefusal, AbsenceTotalView, AbsenceView, Code, Day, PupilKey, SchoolYear, Span,
+    AbsenceConflict, AbsenceRefusal, AbsenceTotalView, AbsenceView, AttendanceFigures, Code, Day,
+    Period, PupilKey, SchoolYear, Span,
 };
 use crate::store;
 
@@ -36,6 +37,16 @@ pub struct PupilDetails {
     pub absences: Vec<AbsenceSum>,
     /// The sums that were taken over, of all years. They stand for themselves: nothing is added.
     pub totals: Vec<AbsenceTotalView>,
+    /// The times at the school: that of the enrolment, then each return.
+    pub stays: Vec<Span>,
+    /// What they could miss and missed in the school year, up to today, in the whole of it and in
+    /// its halves.
+    pub figures: Vec<AttendanceFigures>,
+    /// Whether the school has said for any day of the year that it records absences. Where it has
+    /// not, nothing is rated.
+    pub is_recorded: bool,
+    /// The days of the year on which what was recorded does not, or not wholly, count.
+    pub conflicts: Vec<AbsenceConflict>,
 }
 
 /// Absences of one status in one unit, added up.
@@ -112,8 +123,9 @@ impl App {
         pupil: &str,
         from: Option<Day>,
     ) -> Result<(), Error> {
-        let (key, enrolled) = self.pupil_in_sight(actor, pupil)?;
-        if let Some(day) = from.filter(|day| !enrolled.contains(*day)) {
+        let (key, stays) = self.pupil_in_sight(actor, pupil)?;
+        let is_enrolled = |day: &Day| stays.iter().any(|stay| stay.contains(*day));
+        if let Some(day) = from.filter(|day| !is_enrolled(day)) {
             return Err(store::Error::Absence(AbsenceRefusal::NotEnrolled(day)).into());
         }
         let mut writer = self.store.write(&actor.author())?;
@@ -121,10 +133,14 @@ impl App {
         Ok(writer.commit()?)
     }
 
-    fn pupil_in_sight(&self, actor: &Actor, code: &str) -> Result<(PupilKey, Span), Error> {
+    pub(super) fn pupil_in_sight(
+        &self,
+        actor: &Actor,
+        code: &str,
+    ) -> Result<(PupilKey, Vec<Span>), Error> {
         let reader = self.store.read(&actor.scope(&self.store, today())?)?;
         let directory = reader.directory()?;
-        let known = directory.pupils.get(code).map(|known| (known.key, known.enrolled));
+        let known = directory.pupils.get(code).map(|known| (known.key, known.stays()));
         known.ok_or_else(|| Error::NoSuchPupil(code.to_owned()))
     }
 
@@ -165,10 +181,15 @@ impl App {
             pupil: Some(code.to_owned()),
             ..store::AbsenceFilter::default()
         };
+        let (_, stays) = self.pupil_in_sight(actor, code)?;
         let mut sums: Vec<((u16, u16), u32)> = Vec::new();
         for view in reader.absences(&filter)? {
             let absence = view.absence;
-            if facts.pupil.unknown_from.is_some_and(|unknown| unknown <= absence.day) {
+            let returned = |unknown: Day| {
+                stays.iter().any(|stay| unknown < stay.from && stay.contains(absence.day))
+            };
+            let unknown = facts.pupil.unknown_from;
+            if unknown.is_some_and(|unknown| unknown <= absence.day && !returned(unknown)) {
                 continue;
             }
             let key = (absence.status, absence.unit);
@@ -187,12 +208,27 @@ impl App {
         });
         let absences = absences.collect();
         let totals = reader.absence_totals(None, Some(code))?;
-        Ok(PupilDetails { facts, year, absences, totals })
+        let directory = reader.directory()?;
+        let known =
+            directory.pupils.get(code).ok_or_else(|| Error::NoSuchPupil(code.to_owned()))?;
+        let so_far = Period::new(year.period().first, year.period().last.min(today()));
+        let figures = match so_far {
+            Ok(so_far) => reader.attendance_figures(known.key, so_far)?,
+            // The year has not begun.
+            Err(_) => Vec::new(),
+        };
+        let register = directory.registers.get(&known.school);
+        let is_recorded = register.is_some_and(|register| {
+            let mut times = register.attendance.iter();
+            times.any(|time| time.span.within(year.period()).is_some())
+        });
+        let conflicts = reader.absence_conflicts(&filter)?;
+        Ok(PupilDetails { facts, year, absences, totals, stays, figures, is_recorded, conflicts })
     }
 }
 
 /// Refuses a school or a pupil that is not there, or not for this reader to see.
-fn in_sight(
+pub(super) fn in_sight(
     reader: &store::Reader<'_>,
     school: Option<&str>,
     pupil: Option<&str>,

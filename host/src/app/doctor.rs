@@ -10,7 +10,7 @@ use crate::store::{self, Examination, Store, newest_schema};
 
 use super::backup::{Remembered, records};
 use super::keys::{KeySource, derivation_file, key_file};
-use super::workspace::{database, moment, now};
+use super::workspace::{database, moment, now, today};
 use super::{Error, doctor_files};
 
 /// How much a finding matters.
@@ -98,6 +98,7 @@ pub fn doctor(dir: &Path, key: Result<KeySource, Error>) -> Vec<Finding> {
     let examined = examine(dir, key, &mut findings);
     if let Some(examination) = &examined {
         findings.extend(clock(dir, examination));
+        findings.extend(calendar(dir, examination));
     }
     findings.extend(doctor_files::leftovers(dir, examined.as_ref()));
     findings.extend(doctor_files::room(dir));
@@ -230,6 +231,28 @@ fn clock(dir: &Path, examination: &Examination) -> Option<Finding> {
                 "set this machine's clock before you record anything",
             ),
         )
+    })
+}
+
+/// Whether the calendar of school days reaches far enough.
+fn calendar(dir: &Path, examination: &Examination) -> Option<Finding> {
+    /// Holidays should be known two months ahead.
+    const AHEAD: i32 = 60;
+    let calendar = examination.calendar.as_ref()?;
+    let (place, last) = (database(dir), calendar.known().last);
+    let name = calendar.name();
+    let what = Text::new(
+        format!("Schultage zählen nach {}, bekannt bis {}", name.de, last.german()),
+        format!("school days go by {}, known until {last}", name.en),
+    );
+    Some(if last < today().plus(AHEAD) {
+        let advice = Text::new(
+            "nehmen Sie mit `tridem calendar use DATEI` einen Kalender mit späteren Schuljahren",
+            "take a calendar with later school years by `tridem calendar use FILE`",
+        );
+        Finding::wrong(Level::Warning, "calendar", &place, what, advice)
+    } else {
+        Finding::fine("calendar", &place, what)
     })
 }
 

@@ -86,6 +86,18 @@ pub enum Error {
     /// A pupil has no open absence on a day.
     #[error("`{pupil}` has no open absence on {day}")]
     NothingOpen { pupil: String, day: Day },
+    /// No absence has this id.
+    #[error("there is no absence `{0}` that you may see")]
+    NoSuchAbsence(String),
+    /// No calendar of that Land comes with the program.
+    #[error("no calendar of `{0}` comes with the program")]
+    NoSuchLand(String),
+    /// A file that is no calendar.
+    #[error(
+        "the calendar cannot be used:{}",
+        .0.iter().map(|wrong| format!("\n  {}", wrong.en)).collect::<String>()
+    )]
+    BadCalendar(Vec<Text>),
     /// No school has this number.
     #[error("there is no school with the number `{0}` that you may see")]
     NoSuchSchool(String),

@@ -96,6 +96,16 @@ impl Error {
             Self::NothingOpen { pupil, day } => {
                 format!("`{pupil}` hat am {} keine offene Fehlzeit", day.german())
             }
+            Self::NoSuchAbsence(id) => {
+                format!("eine Fehlzeit `{id}` gibt es nicht oder Sie dürfen sie nicht sehen")
+            }
+            Self::NoSuchLand(land) => {
+                format!("für `{land}` ist kein Kalender mitgeliefert")
+            }
+            Self::BadCalendar(wrong) => {
+                let lines = wrong.iter().map(|wrong| format!("\n  {}", wrong.de));
+                format!("der Kalender ist nicht zu verwenden:{}", lines.collect::<String>())
+            }
             Self::NoSuchReport(id) => format!("einen Bericht `{id}` gibt es nicht"),
             Self::NotAReport { path, reason } => format!(
                 "`{}` ist kein Bericht als JSON, wie diese Version ihn schreibt: {reason}",

@@ -64,7 +64,8 @@ fn rows(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
         | Kind::Participation
         | Kind::DaysOff
         | Kind::HalfYears
-        | Kind::Attendance => rows = of_schools(reader, kind)?,
+        | Kind::Attendance
+        | Kind::DaysNotTaken => rows = of_schools(reader, kind)?,
         Kind::Practitioners => {
             let people = reader.practitioners()?.into_iter();
             rows.extend(people.map(|it| vec![it.code, it.name, it.role]));
@@ -86,6 +87,15 @@ fn rows(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
         Kind::Pupils => {
             let pupils = reader.pupils(&store::PupilFilter::default())?;
             rows.extend(pupils.into_iter().map(pupil));
+        }
+        Kind::Stays => {
+            let mut pupils: Vec<_> = reader.directory()?.pupils.into_iter().collect();
+            pupils.sort_unstable_by_key(|(_, known)| known.key);
+            for (code, known) in pupils {
+                for [from, until] in known.further.into_iter().map(dated) {
+                    rows.push(vec![code.clone(), from, until]);
+                }
+            }
         }
         Kind::Absences => {
             let absences = reader.absences(&store::AbsenceFilter::default())?;
@@ -127,6 +137,7 @@ fn rows(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
 fn of_schools(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
     let codes = reader.code_lists();
     let enrolments = reader.enrolments()?;
+    let registers = reader.directory()?.registers;
     let mut rows: Vec<Line> = Vec::new();
     for (key, school, spans) in reader.schools()? {
         let number = || school.number.clone();
@@ -151,6 +162,15 @@ fn of_schools(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
                 for it in reader.half_years(key)? {
                     let begins = it.second_begins.to_string();
                     rows.push(vec![number(), it.year.to_string(), begins]);
+                }
+            }
+            Kind::DaysNotTaken => {
+                let days = registers.get(&key).map(|register| &register.not_taken);
+                for (day, not_taken) in days.into_iter().flatten() {
+                    let school = not_taken.school.then(String::new);
+                    for class in school.into_iter().chain(not_taken.classes.iter().cloned()) {
+                        rows.push(vec![number(), day.to_string(), class]);
+                    }
                 }
             }
             _ => {

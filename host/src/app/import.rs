@@ -21,6 +21,9 @@ pub struct ImportOptions {
     pub again: bool,
     /// Let bookings of interpreting go beyond their budget.
     pub over_budget: bool,
+    /// Take in absences that contradict each other, and keep them as conflicts. For files that a
+    /// school's own system has made.
+    pub keep_conflicts: bool,
 }
 
 impl App {
@@ -71,7 +74,14 @@ impl App {
         if options.over_budget {
             writer.allow_over_budget();
         }
-        write(&mut writer, &records, &mut |done| progress(50 + share(done, rows)))?;
+        match &records {
+            Records::Absences(absences) if options.keep_conflicts => {
+                for absence in absences {
+                    writer.add_absence_as_told(absence, now())?;
+                }
+            }
+            records => write(&mut writer, records, &mut |done| progress(50 + share(done, rows)))?,
+        }
         writer.record_import(&kind.to_string(), &digest, name, rows as u64, now())?;
         writer.commit()?;
         progress(100);
@@ -93,7 +103,12 @@ impl App {
             directory.budgets_left.clear();
         }
         let mut read = |done| progress(share(done, bytes.len()));
-        capture::read(kind, bytes, &directory, &mut new_id, &mut read).map_err(Error::Mistakes)
+        let records = if options.keep_conflicts && kind == Kind::Absences {
+            capture::read_with_conflicts(bytes, &directory, &mut new_id, &mut read)
+        } else {
+            capture::read(kind, bytes, &directory, &mut new_id, &mut read)
+        };
+        records.map_err(Error::Mistakes)
     }
 }
 

@@ -211,6 +211,8 @@ pub(super) fn write(
         Records::DaysOff(list) => each(list, progress, |day| writer.add_day_off(day))?,
         Records::HalfYears(list) => each(list, progress, |half| writer.set_half_year(half))?,
         Records::Attendance(list) => each(list, progress, |time| writer.add_attendance(time))?,
+        Records::DaysNotTaken(list) => each(list, progress, |day| writer.add_day_not_taken(day))?,
+        Records::Stays(list) => each(list, progress, |stay| writer.add_stay(stay))?,
         Records::Practitioners(list) => {
             each(list, progress, |person| writer.add_practitioner(person).map(drop))?;
         }

@@ -295,7 +295,8 @@ impl App {
                 attendance: attendance.get(&key).copied(),
             })
             .collect();
-        Ok(Facts { schools, lists: reader.lists_for_reports()?, period })
+        let (lists, calendar) = (reader.lists_for_reports()?, reader.calendar()?);
+        Ok(Facts { schools, lists, period, calendar })
     }
 
     /// The reports that were run, newest first. A practitioner sees those for the public.

@@ -42,6 +42,12 @@ impl Words {
         coded_at(&self.lists, list, place)
     }
 
+    /// A code of a list, with its words.
+    pub fn code_of(&self, list: &str, code: &str) -> Code {
+        let place = self.list(list).place(code);
+        self.code(list, place.unwrap_or(u16::MAX))
+    }
+
     fn at(&self, list: &str, place: u16) -> String {
         self.code(list, place).word(self.lang).to_owned()
     }

@@ -14,11 +14,14 @@ use crate::domain::{
 /// The most that somebody can have missed in a year: 366 days of twelve lessons, rounded up.
 const MOST_MISSED: u32 = 5_000;
 
-/// Reads rows of absences. Without an amount the whole school day was missed.
+/// Reads rows of absences. Without an amount the whole school day was missed. Those of one day that
+/// contradict each other are a mistake, unless conflicts are to be kept; what one row alone says must
+/// be possible in any case.
 pub(super) fn absence(
     header: &Header,
     directory: &Directory,
     new_id: &mut dyn FnMut() -> Id,
+    keeps_conflicts: bool,
 ) -> impl FnMut(&mut Row<'_, '_>) -> Result<Absence, Reported> {
     let [pupil, day, status] = ["pupil", "day", "status"].map(|name| header.field(name));
     let [unit, amount] = ["unit", "amount"].map(|name| header.field(name));
@@ -37,11 +40,15 @@ pub(super) fn absence(
             row.wrong(amount, conflict::late_without_minutes);
             return Err(Reported);
         }
-        let (KnownPupil { key, school, enrolled, .. }, date) = (known?, date?);
+        let (known, date) = (known?, date?);
+        let KnownPupil { key, school, class, .. } = known;
         let register = directory.registers.get(school).unwrap_or(&nothing);
         let attendance = register
-            .open_to(*enrolled, date)
+            .open_to(&known.stays(), date)
             .map_err(|refusal| row.wrong(day, || refusal.text()))?;
+        if !keeps_conflicts && !register.is_taken(date, class) {
+            return Err(row.wrong(day, || AbsenceRefusal::NotTaken(date).text()));
+        }
         let (found, counted_in, number) = (found?, counted_in?, number?);
         let absence = Absence {
             id: new_id(),
@@ -52,7 +59,8 @@ pub(super) fn absence(
             amount: number.unwrap_or(attendance.units_per_day),
         };
         let of_the_day = missed.entry((*key, date)).or_default();
-        let fits = attendance.check(&absence, *of_the_day, &directory.codes);
+        let before = if keeps_conflicts { 0 } else { *of_the_day };
+        let fits = attendance.check(&absence, before, &directory.codes);
         fits.map_err(|refusal| {
             let field = if matches!(refusal, AbsenceRefusal::Unit { .. }) { unit } else { amount };
             row.wrong(field, || refusal.text())
@@ -73,6 +81,7 @@ pub(super) fn total(
         ["pupil", "school_year", "term", "unit"].map(|name| header.field(name));
     let [missed, unexcused, source] =
         ["missed", "unexcused", "source"].map(|name| header.field(name));
+    let excused = header.field("excused");
     let terms = directory.codes.list("term");
     let units = directory.codes.list("absence-unit");
     let codes = AbsenceCodes::new(&directory.codes);
@@ -92,6 +101,7 @@ pub(super) fn total(
         {
             return Err(row.wrong(unexcused, || conflict::more_unexcused_than_missed(all)));
         }
+        let with = row.optional_number(excused, &(0..=MOST_MISSED));
         let from = row.text(source);
         let (key, found, place, counted_in) = (known?.key, found?, place?, counted_in?);
         let value = row.value(pupil);
@@ -103,6 +113,7 @@ pub(super) fn total(
             unit: counted_in,
             missed: all?,
             unexcused: without?,
+            excused: with?,
             source: from?,
         })
     }

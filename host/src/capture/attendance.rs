@@ -5,7 +5,8 @@ use super::header::Header;
 use super::once::{Once, Spans};
 use super::row::{Reported, Row};
 use crate::domain::{
-    AbsenceCodes, Attendance, Directory, HalfYear, MOST_UNITS, Period, SchoolKey, Span, Terms,
+    AbsenceCodes, AbsenceRefusal, Attendance, DayNotTaken, Directory, HalfYear, MOST_UNITS, Period,
+    Register, SchoolKey, Span, Stay, Terms,
 };
 
 /// Reads rows of own first days of second half-years. A school has one a year.
@@ -64,6 +65,54 @@ pub(super) fn attendance(
         match spans.before(school, span, row.line) {
             Some(line) => Err(row.wrong(from, || conflict::overlaps(line))),
             None => Ok(Attendance { school, unit: found, units_per_day: units_per_day?, span }),
+        }
+    }
+}
+
+/// Reads rows of school days on which a register was not kept.
+pub(super) fn day_not_taken(
+    header: &Header,
+    directory: &Directory,
+) -> impl FnMut(&mut Row<'_, '_>) -> Result<DayNotTaken, Reported> {
+    let [school, class, day] = ["school", "class", "day"].map(|name| header.field(name));
+    let nothing = Register::default();
+    let mut once = Once::new();
+    move |row| {
+        let known = row.known(school, Noun::School, &directory.schools);
+        let found = row.day(day);
+        let class = row.text(class);
+        let (school, found, class) = (known?.key, found?, class?);
+        let register = directory.registers.get(&school).unwrap_or(&nothing);
+        if !register.is_school_day(found) {
+            return Err(row.wrong(day, || AbsenceRefusal::NoSchoolDay(found).text()));
+        }
+        let value = row.value(day);
+        row.once(day, (school, class.clone(), found), value, &mut once)?;
+        Ok(DayNotTaken { school, class, day: found })
+    }
+}
+
+/// Reads rows of further stays of pupils who came back. Nobody is at a school twice on a day.
+pub(super) fn stay(
+    header: &Header,
+    directory: &Directory,
+) -> impl FnMut(&mut Row<'_, '_>) -> Result<Stay, Reported> {
+    let [pupil, from, until] = ["pupil", "from", "until"].map(|name| header.field(name));
+    let mut spans = Spans::new();
+    move |row| {
+        let known = row.known(pupil, Noun::Pupil, &directory.pupils);
+        let span = row.span(from, until);
+        let (known, span) = (known?, span?);
+        let last = span.until.unwrap_or(crate::domain::Day(i32::MAX));
+        let shared = Period::new(span.from, last).ok().and_then(|period| {
+            known.stays().into_iter().find(|other| other.within(period).is_some())
+        });
+        if let Some(other) = shared {
+            return Err(row.wrong(from, || conflict::there_already(other)));
+        }
+        match spans.before(known.key, span, row.line) {
+            Some(line) => Err(row.wrong(from, || conflict::overlaps(line))),
+            None => Ok(Stay { pupil: known.key, span }),
         }
     }
 }
@@ -156,5 +205,41 @@ mod tests {
         let told = found.iter().map(|one| (one.school.0, one.unit, one.units_per_day));
         assert_eq!(told.collect::<Vec<_>>(), [(1, 0, 1), (2, 2, 6), (2, 1, 2)]);
         assert_eq!(found[1].span.until, Some(day("2026-01-31")));
+    }
+
+    /// Pupil p1 of the sample is enrolled since 2024-08-01 without an end; 13 September is a Saturday.
+    #[test]
+    fn a_return_follows_a_leaving_and_a_day_not_taken_is_a_school_day() {
+        let text = "pupil,from,until\np9,2025-09-01,\np1,2025-09-01,\np1,2023-08-01,2023-09-01\n\
+                    p1,2023-09-01,2023-10-01\n";
+        let said = mistakes(Kind::Stays, text);
+        let said: Vec<_> =
+            said.iter().map(|(line, field, why)| (*line, &**field, &**why)).collect();
+        assert_eq!(
+            said,
+            [
+                (2, "pupil", "there is no pupil with the code `p9`; import pupils first"),
+                (
+                    3,
+                    "from",
+                    "the pupil is at the school already from 2024-08-01 until further notice; let \
+                     them leave first"
+                ),
+                (
+                    5,
+                    "from",
+                    "the time overlaps with that in line 4; let the earlier one end before"
+                ),
+            ]
+        );
+        let text = "school,day,class\n990001,2025-09-13,\n990001,2025-09-15,3b\n\
+                    990001,2025-09-15,3b\n990001,2025-09-15,\n";
+        let expected = [(2, "day".to_owned()), (4, "day".to_owned())];
+        assert_eq!(places(Kind::DaysNotTaken, text), expected);
+        let text = "school,day\n990001,2025-09-15\n";
+        let Ok(Records::DaysNotTaken(found)) = records(Kind::DaysNotTaken, text) else {
+            panic!("a sound file")
+        };
+        assert_eq!((&*found[0].class, found[0].day), ("", day("2025-09-15")));
     }
 }

@@ -104,6 +104,20 @@ pub(super) fn recorded_already(Span { from, until }: Span) -> Text {
     )
 }
 
+pub(super) fn there_already(Span { from, until }: Span) -> Text {
+    let (de, en) = match until {
+        Some(last) => (format!("bis {}", last.german()), format!("to {last}")),
+        None => ("auf unbestimmte Zeit".to_owned(), "until further notice".to_owned()),
+    };
+    Text::new(
+        format!(
+            "das Kind ist schon vom {} an {de} an der Schule; zuerst den Abgang festhalten",
+            from.german()
+        ),
+        format!("the pupil is at the school already from {from} {en}; let them leave first"),
+    )
+}
+
 pub(super) fn listed_twice(sign: &str) -> Text {
     let sign = shown(sign);
     Text::new(

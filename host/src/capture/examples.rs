@@ -45,7 +45,9 @@ fn learn(known: &mut Directory, records: &Records) {
         Records::Pupils(pupils) => {
             for (pupil, key) in pupils.iter().zip(1..) {
                 let (key, household, school) = (PupilKey(key), pupil.household, pupil.school);
-                let pupil_known = KnownPupil { key, household, school, enrolled: pupil.enrolled };
+                let (enrolled, class) = (pupil.enrolled, pupil.class.clone());
+                let further = Vec::new();
+                let pupil_known = KnownPupil { key, household, school, enrolled, further, class };
                 known.pupils.insert(pupil.code.clone(), pupil_known);
             }
         }
@@ -53,6 +55,12 @@ fn learn(known: &mut Directory, records: &Records) {
             for off in days {
                 let register = known.registers.entry(off.school).or_default();
                 register.days_off.insert(off.day);
+            }
+        }
+        Records::Stays(stays) => {
+            for stay in stays {
+                let mut pupils = known.pupils.values_mut();
+                pupils.find(|found| found.key == stay.pupil).unwrap().further.push(stay.span);
             }
         }
         Records::Attendance(times) => {
@@ -114,8 +122,8 @@ fn the_examples_import_in_the_order_of_their_readme() {
     assert_eq!(commands, expected.collect::<Vec<_>>());
     let (_, all) = import_all();
     let counts: Vec<usize> = all.iter().map(Records::len).collect();
-    let (plain, forms) = counts.split_at(14);
-    assert_eq!(plain, [1, 2, 1, 3, 1, 2, 4, 4, 2, 2, 3, 9, 3, 8]);
+    let (plain, forms) = counts.split_at(16);
+    assert_eq!(plain, [1, 2, 1, 3, 1, 2, 1, 4, 4, 2, 2, 3, 1, 9, 3, 8]);
     assert_eq!(forms, [2, 2, 1, 1, 9, 2, 2, 2, 2, 2, 1, 2, 2, 1, 2, 2, 3, 1, 3]);
 }
 

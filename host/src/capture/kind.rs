@@ -6,9 +6,9 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 use crate::domain::{
-    Absence, AbsenceTotal, Assignment, Attendance, Contact, DayOff, Enrolment, Entry, FormField,
-    FormKind, FormType, HalfYear, Household, Pairing, Participation, Practitioner, Pupil, School,
-    Text,
+    Absence, AbsenceTotal, Assignment, Attendance, Contact, DayNotTaken, DayOff, Enrolment, Entry,
+    FormField, FormKind, FormType, HalfYear, Household, Pairing, Participation, Practitioner,
+    Pupil, School, Stay, Text,
 };
 
 /// What the rows of a file are.
@@ -29,6 +29,8 @@ pub enum Kind {
     HalfYears,
     /// When schools record absences, and in what.
     Attendance,
+    /// School days on which a register was not kept.
+    DaysNotTaken,
     /// People who work with pupils and families.
     Practitioners,
     /// Who works at which school, with weekly hours.
@@ -39,6 +41,8 @@ pub enum Kind {
     Households,
     /// Pupils.
     Pupils,
+    /// Further times of pupils who left their school and came back.
+    Stays,
     /// Absences and late arrivals, day by day.
     Absences,
     /// Sums of absences without days, as a school's system gives them.
@@ -72,18 +76,20 @@ const fn may(name: &'static str) -> Column {
 
 impl Kind {
     /// The kinds that are no forms.
-    const PLAIN: [Self; 14] = [
+    const PLAIN: [Self; 16] = [
         Self::Schools,
         Self::Enrolments,
         Self::Participation,
         Self::DaysOff,
         Self::HalfYears,
         Self::Attendance,
+        Self::DaysNotTaken,
         Self::Practitioners,
         Self::Assignments,
         Self::Pairings,
         Self::Households,
         Self::Pupils,
+        Self::Stays,
         Self::Absences,
         Self::AbsenceTotals,
         Self::Contacts,
@@ -103,6 +109,8 @@ impl Kind {
             Self::DaysOff => "days-off",
             Self::HalfYears => "half-years",
             Self::Attendance => "attendance",
+            Self::DaysNotTaken => "days-not-taken",
+            Self::Stays => "stays",
             Self::Practitioners => "practitioners",
             Self::Assignments => "assignments",
             Self::Pairings => "pairings",
@@ -126,6 +134,8 @@ impl Kind {
                 Text::new("Halbjahreswechsel der Schulen", "Half-years set by schools")
             }
             Self::Attendance => Text::new("Erfassung von Fehlzeiten", "Recording of absences"),
+            Self::DaysNotTaken => Text::new("Tage ohne Erfassung", "Days not taken"),
+            Self::Stays => Text::new("Rückkehr an die Schule", "Returns to the school"),
             Self::Practitioners => Text::new("Fachkräfte", "Practitioners"),
             Self::Assignments => Text::new("Zuweisungen", "Assignments"),
             Self::Pairings => Text::new("Tandems und Tridems", "Tandems and tridems"),
@@ -162,6 +172,8 @@ impl Kind {
                     ]
                 }
             }
+            Self::DaysNotTaken => const { &[must("school"), must("day"), may("class")] },
+            Self::Stays => const { &[must("pupil"), must("from"), may("until")] },
             Self::Practitioners => const { &[must("code"), must("name"), must("role")] },
             Self::Assignments => {
                 const {
@@ -231,6 +243,7 @@ const ABSENCE_TOTALS: &[Column] = &[
     must("unit"),
     must("missed"),
     must("unexcused"),
+    may("excused"),
     may("source"),
 ];
 
@@ -295,6 +308,10 @@ pub enum Records {
     HalfYears(Vec<HalfYear>),
     /// Times of recording absences.
     Attendance(Vec<Attendance>),
+    /// Days not taken.
+    DaysNotTaken(Vec<DayNotTaken>),
+    /// Further stays.
+    Stays(Vec<Stay>),
     /// Practitioners.
     Practitioners(Vec<Practitioner>),
     /// Assignments.
@@ -325,6 +342,8 @@ impl Records {
             Self::DaysOff(_) => Kind::DaysOff,
             Self::HalfYears(_) => Kind::HalfYears,
             Self::Attendance(_) => Kind::Attendance,
+            Self::DaysNotTaken(_) => Kind::DaysNotTaken,
+            Self::Stays(_) => Kind::Stays,
             Self::Practitioners(_) => Kind::Practitioners,
             Self::Assignments(_) => Kind::Assignments,
             Self::Pairings(_) => Kind::Pairings,
@@ -346,6 +365,8 @@ impl Records {
             Self::DaysOff(records) => records.len(),
             Self::HalfYears(records) => records.len(),
             Self::Attendance(records) => records.len(),
+            Self::DaysNotTaken(records) => records.len(),
+            Self::Stays(records) => records.len(),
             Self::Practitioners(records) => records.len(),
             Self::Assignments(records) => records.len(),
             Self::Pairings(records) => records.len(),

@@ -38,5 +38,5 @@ pub use entries::value;
 pub use kind::{Column, Kind, Records, UnknownKind};
 pub use mistake::{MOST_MISTAKES, Mistake, Mistakes};
 pub use print::print;
-pub use read::{one, read};
+pub use read::{one, read, read_with_conflicts};
 pub use row::LONGEST_TEXT;

@@ -40,7 +40,28 @@ pub fn read(
     let Some(text) = decode(bytes, &mut mistakes) else { return Err(mistakes) };
     let was_utf_8 = matches!(text, Cow::Borrowed(_));
     let table = Table::file(&text, was_utf_8, progress);
-    let records = read_table(kind, table, directory, new_id, &mut mistakes);
+    let records = read_table(kind, table, directory, new_id, false, &mut mistakes);
+    progress(bytes.len());
+    finish(records, mistakes)
+}
+
+/// The same for absences as a school's own system tells them: those of one day that contradict each
+/// other are no mistake. The store keeps and shows them.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_with_conflicts(
+    bytes: &[u8],
+    directory: &Directory,
+    new_id: &mut dyn FnMut() -> Id,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Records, Mistakes> {
+    let mut mistakes = Mistakes::default();
+    let Some(text) = decode(bytes, &mut mistakes) else { return Err(mistakes) };
+    let was_utf_8 = matches!(text, Cow::Borrowed(_));
+    let table = Table::file(&text, was_utf_8, progress);
+    let records = read_table(Kind::Absences, table, directory, new_id, true, &mut mistakes);
     progress(bytes.len());
     finish(records, mistakes)
 }
@@ -64,7 +85,7 @@ pub fn one(
             fields.push((column.name, ""));
         }
     }
-    let records = read_table(kind, Table::typed(&fields), directory, new_id, &mut mistakes);
+    let records = read_table(kind, Table::typed(&fields), directory, new_id, false, &mut mistakes);
     finish(records, mistakes)
 }
 
@@ -85,6 +106,7 @@ fn read_table(
     mut table: Table<'_>,
     directory: &Directory,
     new_id: &mut dyn FnMut() -> Id,
+    keeps_conflicts: bool,
     mistakes: &mut Mistakes,
 ) -> Option<Records> {
     let Some((line, names)) = table.header(mistakes) else {
@@ -104,6 +126,10 @@ fn read_table(
         Kind::DaysOff => Records::DaysOff(rows.all(schools::day_off(header, known))),
         Kind::HalfYears => Records::HalfYears(rows.all(attendance::half_year(header, known))),
         Kind::Attendance => Records::Attendance(rows.all(attendance::attendance(header, known))),
+        Kind::DaysNotTaken => {
+            Records::DaysNotTaken(rows.all(attendance::day_not_taken(header, known)))
+        }
+        Kind::Stays => Records::Stays(rows.all(attendance::stay(header, known))),
         Kind::Practitioners => {
             Records::Practitioners(rows.all(people::practitioner(header, known, new_id)))
         }
@@ -111,7 +137,9 @@ fn read_table(
         Kind::Pairings => Records::Pairings(rows.all(people::pairing(header, known, new_id))),
         Kind::Households => Records::Households(rows.all(people::household(header, known, new_id))),
         Kind::Pupils => Records::Pupils(rows.all(people::pupil(header, known, new_id))),
-        Kind::Absences => Records::Absences(rows.all(absences::absence(header, known, new_id))),
+        Kind::Absences => {
+            Records::Absences(rows.all(absences::absence(header, known, new_id, keeps_conflicts)))
+        }
         Kind::AbsenceTotals => Records::AbsenceTotals(rows.all(absences::total(header, known))),
         Kind::Contacts => {
             let mut contacts = Contacts::new(header, known, new_id);

@@ -99,6 +99,15 @@ fn plain_samples(kind: Kind) -> Samples {
             ("from", "2025-08-27", DAYS),
             ("until", "31.01.2026", DAYS),
         ],
+        Kind::DaysNotTaken => {
+            &[("school", "990001", SCHOOLS), ("day", "15.09.2025", DAYS), ("class", "3b", LINES)]
+        }
+        Kind::Stays => &[
+            // The sample's pupils are there since August 2024.
+            ("pupil", "p1", SIGNS),
+            ("from", "2023-08-07", DAYS),
+            ("until", "31.01.2024", DAYS),
+        ],
         Kind::Practitioners => &[
             ("code", "m_9.a-b", SIGNS),
             ("name", "Sam Beispiel", LINES),
@@ -135,6 +144,7 @@ fn plain_samples(kind: Kind) -> Samples {
             ("unit", "lesson", CODES),
             ("missed", "5000", &["5001", "-1", "2.5", "many", ""]),
             ("unexcused", "6", &["5001", "-1", "2.5", "many", ""]),
+            ("excused", "4994", &["5001", "-1", "2.5", "many"]),
             ("source", "SchILD", LINES),
         ],
         Kind::Contacts => &[

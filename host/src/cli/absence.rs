@@ -1,7 +1,7 @@
 //! `tridem absence`: record an absence or a late arrival, and look at what was recorded.
 
-use crate::app::{AbsenceFilter, Error, Kind, Value};
-use crate::domain::Day;
+use crate::app::{AbsenceFilter, AbsenceForm, Error, Kind, Value, Words};
+use crate::domain::{AbsenceConflict, Code, Day, Lang};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -22,6 +22,54 @@ pub(super) enum Command {
         /// What it was: excused, unexcused, on-leave or school-caused.
         #[arg(long, value_name = "STATUS")]
         status: String,
+    },
+    /// Correct an absence or a late arrival. What it said before is kept, with the reason.
+    Correct {
+        /// Its id, as the list shows it.
+        id: String,
+        /// Why, in one line.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// The school day.
+        #[arg(long, value_name = "DAY")]
+        day: Option<Day>,
+        /// The status: excused, unexcused, open, on-leave, school-caused or late.
+        #[arg(long, value_name = "STATUS")]
+        status: Option<String>,
+        /// How much, in the unit the school counts in; with late, the minutes.
+        #[arg(long, value_name = "COUNT")]
+        amount: Option<u16>,
+    },
+    /// Remove an absence that never was. What it said is kept, with the reason.
+    Remove {
+        /// Its id, as the list shows it.
+        id: String,
+        /// Why, in one line.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// List the days on which what was recorded cannot all be true, with what is counted of it.
+    ///
+    /// A day never counts with more than it has, and in doubt for the child: first what was for the
+    /// school's own reasons, then on leave, excused, open, and unexcused last.
+    Conflicts {
+        /// Only those at this school.
+        #[arg(long, value_name = "NUMBER")]
+        school: Option<String>,
+        /// Only those of this pupil.
+        #[arg(long, value_name = "CODE")]
+        pupil: Option<String>,
+        /// From this day on.
+        #[arg(long, value_name = "DAY")]
+        from: Option<Day>,
+        /// Up to this day, included.
+        #[arg(long, value_name = "DAY")]
+        until: Option<Day>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50, value_name = "COUNT")]
+        limit: usize,
+        #[command(flatten)]
+        format: FormatArgs,
     },
     /// List absences and late arrivals, newest first.
     List {
@@ -94,6 +142,28 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             app.settle_absence(actor, pupil, *day, status)?;
             session.out.line("Gespeichert.", "Saved.")
         }
+        Command::Correct { id, reason, day, status, amount } => {
+            let form = AbsenceForm { day: *day, status: status.as_deref(), amount: *amount };
+            app.correct_absence(actor, id, &form, reason)?;
+            session.out.line("Berichtigt.", "Corrected.")
+        }
+        Command::Remove { id, reason } => {
+            app.remove_absence(actor, id, reason)?;
+            session.out.line("Entfernt.", "Removed.")
+        }
+        Command::Conflicts { school, pupil, from, until, limit, format } => {
+            let filter = AbsenceFilter {
+                school: school.as_deref(),
+                pupil: pupil.as_deref(),
+                from: *from,
+                until: *until,
+                limit: *limit,
+            };
+            let found = app.absence_conflicts(actor, &filter)?;
+            let lang = session.out.lang();
+            let list = conflicts(found, &words, lang);
+            session.out.list(&list, format.get())
+        }
         Command::List { school, pupil, from, until, limit, format } => {
             let filter = AbsenceFilter {
                 school: school.as_deref(),
@@ -110,6 +180,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ("status", "Status", "status"),
                 ("amount", "Menge", "amount"),
                 ("unit", "Einheit", "unit"),
+                ("id", "Id", "id"),
             ]);
             for view in app.absences(actor, &filter)? {
                 list.row([
@@ -120,6 +191,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Code(words.code("absence-status", view.absence.status)),
                     Value::Integer(i64::from(view.absence.amount)),
                     Value::Code(words.code("absence-unit", view.absence.unit)),
+                    Value::Text(view.absence.id.to_string()),
                 ]);
             }
             session.out.list(&list, format.get())
@@ -135,8 +207,11 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ("unexcused", "davon unentschuldigt", "of it unexcused"),
                 ("unit", "Einheit", "unit"),
                 ("source", "Quelle", "source"),
+                ("excused", "davon entschuldigt", "of it excused"),
+                ("adds_up", "Summe geht auf", "adds up"),
             ]);
             for view in app.absence_totals(actor, school.as_deref(), pupil.as_deref())? {
+                let (yes, excused) = (view.total.adds_up(), view.total.excused);
                 list.row([
                     Value::Text(view.school),
                     Value::Text(view.pupil),
@@ -147,9 +222,57 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Integer(i64::from(view.total.unexcused)),
                     Value::Code(words.code("absence-unit", view.total.unit)),
                     Value::Text(view.total.source),
+                    excused.map_or(Value::None, |units| Value::Integer(i64::from(units))),
+                    Value::Code(yes_or_no(yes)),
                 ]);
             }
             session.out.list(&list, format.get())
         }
     }
+}
+
+/// Yes or no, as a code that scripts can rely on.
+pub(super) fn yes_or_no(yes: bool) -> Code {
+    let (code, de, en) = if yes { ("yes", "ja", "yes") } else { ("no", "nein", "no") };
+    Code { code: code.into(), de: de.into(), en: en.into() }
+}
+
+/// A row for each day that contradicts itself.
+fn conflicts(found: Vec<AbsenceConflict>, words: &Words, lang: Lang) -> List {
+    let mut list = List::new(&[
+        ("day", "Tag", "day"),
+        ("school", "Schule", "school"),
+        ("pupil", "Kind", "pupil"),
+        ("name", "Name", "name"),
+        ("recorded", "eingetragen", "recorded"),
+        ("why", "Widerspruch", "contradiction"),
+        ("excused", "gezählt: entschuldigt", "counted: excused"),
+        ("unexcused", "unentschuldigt", "unexcused"),
+        ("open", "offen", "open"),
+        ("on_leave", "beurlaubt", "on leave"),
+        ("school_caused", "schulisch bedingt", "school-caused"),
+    ]);
+    for conflict in found {
+        let entries = conflict.entries.iter().map(|entry| {
+            let status = words.code("absence-status", entry.status);
+            let unit = words.code("absence-unit", entry.unit);
+            format!("{} {} × {}", status.word(lang), entry.amount, unit.word(lang))
+        });
+        let entries = entries.collect::<Vec<_>>().join(", ");
+        let counted = conflict.counted;
+        list.row([
+            Value::Day(conflict.day),
+            Value::Text(conflict.school),
+            Value::Text(conflict.pupil),
+            Value::Text(conflict.pupil_name),
+            Value::Text(entries),
+            Value::Text(conflict.why.get(lang).to_owned()),
+            Value::Integer(counted.excused),
+            Value::Integer(counted.unexcused),
+            Value::Integer(counted.open),
+            Value::Integer(counted.on_leave),
+            Value::Integer(counted.school_caused),
+        ]);
+    }
+    list
 }

@@ -1,6 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_plugin, german_record, german_sheet};
+use super::{german_attendance, german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -76,7 +76,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("school day-off <number>", "Die Schulnummer"),
     ("school day-off <day>", "Der Tag"),
     ("school day-off --reason", "Der Grund"),
-    ("school attendance", "Festhalten, von wann bis wann eine Schule Fehlzeiten erfasst und worin"),
+    (
+        "school attendance",
+        "Festhalten, von wann bis wann eine Schule Fehlzeiten erfasst und worin; mit `--until` allein \
+         die laufende Erfassung beenden",
+    ),
     ("school attendance <number>", "Die Schulnummer"),
     (
         "school attendance --unit",
@@ -331,8 +335,8 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "import <kind>",
         "Was die Datei enthält: schools, enrolments, participation, days-off, half-years, attendance, \
-         practitioners, assignments, pairings, households, pupils, absences, absence-totals, contacts \
-         oder eine Art, die `tridem record kinds` aufzählt",
+         days-not-taken, practitioners, assignments, pairings, households, pupils, stays, absences, \
+         absence-totals, contacts oder eine Art, die `tridem record kinds` aufzählt",
     ),
     ("import <file>", "Die Datei"),
     ("import --dry-run", "Die Datei nur prüfen und sagen, was eingelesen würde"),
@@ -692,6 +696,7 @@ const VALUES: &[(&str, &str)] = &[
     ("TASK", "AUFGABE"),
     ("TERM", "CODE"),
     ("TEXT", "TEXT"),
+    ("LAND", "LAND"),
     ("TITLE", "TITEL"),
     ("TO", "KÜRZEL"),
     ("TOPIC", "THEMA"),
@@ -704,8 +709,13 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 4] =
-    [TEXTS, german_plugin::TEXTS, german_record::TEXTS, german_sheet::TEXTS];
+const TABLES: [&[(&str, &str)]; 5] = [
+    TEXTS,
+    german_attendance::TEXTS,
+    german_plugin::TEXTS,
+    german_record::TEXTS,
+    german_sheet::TEXTS,
+];
 
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {

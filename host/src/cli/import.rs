@@ -15,8 +15,8 @@ use super::output::counted;
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// What the file holds: schools, enrolments, participation, days-off, half-years, attendance,
-    /// practitioners, assignments, pairings, households, pupils, absences, absence-totals,
-    /// contacts, or a kind that `tridem record kinds` lists.
+    /// days-not-taken, practitioners, assignments, pairings, households, pupils, stays, absences,
+    /// absence-totals, contacts, or a kind that `tridem record kinds` lists.
     kind: Kind,
     /// The file.
     file: PathBuf,
@@ -29,12 +29,20 @@ pub(super) struct Args {
     /// Let bookings of interpreting go beyond their budget.
     #[arg(long)]
     over_budget: bool,
+    /// Take in absences that contradict each other, as a school's own system may tell them. They are
+    /// kept, counted with no more than the day has, and listed by `tridem absence conflicts`.
+    #[arg(long)]
+    keep_conflicts: bool,
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let mut app = session.open()?;
-    let options =
-        ImportOptions { dry_run: args.dry_run, again: args.again, over_budget: args.over_budget };
+    let options = ImportOptions {
+        dry_run: args.dry_run,
+        again: args.again,
+        over_budget: args.over_budget,
+        keep_conflicts: args.keep_conflicts,
+    };
     let bar = session.out.progress(100, "Einlesen", "Importing");
     let rows = app.import(&session.actor, args.kind, &args.file, options, &mut |percent| {
         bar.set_position(percent);

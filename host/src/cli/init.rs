@@ -1,6 +1,8 @@
 //! `tridem init`: makes an empty, encrypted folder of records.
 
-use crate::app::{App, Error};
+use std::path::PathBuf;
+
+use crate::app::{App, CalendarChoice, Error};
 
 use super::Session;
 
@@ -24,12 +26,27 @@ pub(super) struct Args {
     /// other. This cannot be changed later.
     #[arg(long)]
     development: bool,
+    /// The Land whose school calendar is used: NW or NI; without it NW.
+    #[arg(long, value_name = "LAND", conflicts_with = "calendar")]
+    land: Option<String>,
+    /// A calendar file of your own; `schemas/calendars/README.md` describes it.
+    #[arg(long, value_name = "FILE")]
+    calendar: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    // What is wrong with the calendar is told before anything is made.
+    let choice = match (&args.land, &args.calendar) {
+        (Some(land), _) => Some(CalendarChoice::of_land(land)?),
+        (None, Some(file)) => Some(CalendarChoice::of_file(file)?),
+        (None, None) => None,
+    };
     let key = session.keys.make(&session.dir, session.out.lang(), args.passphrase)?;
     let init = if args.development { App::init_for_development } else { App::init };
     let made = init(&session.actor, &session.dir, &key, &args.municipality)?;
+    if let Some(choice) = choice.filter(|choice| !choice.is_default()) {
+        App::open(&session.dir, &key)?.use_calendar(&session.actor, &choice)?;
+    }
     let dir = session.dir.display();
     if args.development {
         session.out.remark(

@@ -3,6 +3,7 @@
 mod absence;
 mod audit;
 mod backup;
+mod calendar;
 mod code;
 mod contact;
 mod correction;
@@ -10,6 +11,7 @@ mod demo;
 mod doctor;
 mod export;
 mod german;
+mod german_attendance;
 mod german_plugin;
 mod german_record;
 mod german_sheet;
@@ -31,6 +33,7 @@ mod plugin_kit_args;
 mod plugin_life;
 mod plugin_trust;
 mod pupil;
+mod pupil_figures;
 mod record;
 mod refusal;
 mod report;
@@ -104,6 +107,8 @@ enum Command {
     #[command(subcommand)]
     Absence(absence::Command),
     #[command(subcommand)]
+    Calendar(calendar::Command),
+    #[command(subcommand)]
     Code(code::Command),
     Import(import::Args),
     Export(export::Args),
@@ -170,6 +175,7 @@ pub fn main() -> ExitCode {
         Command::Pupil(command) => pupil::run(&command, &mut session),
         Command::Contact(command) => contact::run(&command, &mut session),
         Command::Absence(command) => absence::run(&command, &mut session),
+        Command::Calendar(command) => calendar::run(&command, &mut session),
         Command::Code(command) => code::run(&command, &mut session),
         Command::Import(args) => import::run(&args, &mut session),
         Command::Export(args) => export::run(&args, &mut session),

@@ -3,9 +3,9 @@
 use crate::app::{Error, Kind, PupilDetails, Value, Words};
 use crate::domain::{Day, Lang, SchoolYear, Span};
 
-use super::Session;
 use super::lists::{FormatArgs, List};
 use super::school::show;
+use super::{Session, pupil_figures};
 
 /// Pupils.
 #[derive(clap::Subcommand)]
@@ -34,6 +34,25 @@ pub(super) enum Command {
         /// They are back, and active again.
         #[arg(long, group = "when")]
         found: bool,
+    },
+    /// Say that a pupil left the school.
+    Leave {
+        /// The pupil's code.
+        code: String,
+        /// The last day at the school.
+        #[arg(long, value_name = "DAY")]
+        last: Day,
+    },
+    /// Say that a pupil who had left the school came back to it.
+    Return {
+        /// The pupil's code.
+        code: String,
+        /// The first day back.
+        #[arg(long, value_name = "DAY")]
+        from: String,
+        /// The last day; without it, until further notice.
+        #[arg(long, default_value = "", value_name = "DAY")]
+        until: String,
     },
     /// Show one pupil, with what they missed in a school year and the sums that were taken over.
     Show {
@@ -174,6 +193,14 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             app.set_unknown(actor, code, *from)?;
             session.out.line("Gespeichert.", "Saved.")
         }
+        Command::Leave { code, last } => {
+            app.end_stay(actor, code, *last)?;
+            session.out.line("Gespeichert.", "Saved.")
+        }
+        Command::Return { code, from, until } => {
+            app.add_stay(actor, code, from, until)?;
+            session.out.line("Gespeichert.", "Saved.")
+        }
         Command::Show { code, year } => {
             let lang = session.out.lang();
             let found = app.pupil(actor, code, *year)?;
@@ -205,7 +232,9 @@ fn describe(found: &PupilDetails, words: &Words, lang: Lang) -> String {
     line("Klasse:", "class:", pupil.class.clone());
     line("Haushalt:", "household:", facts.household.clone().unwrap_or_default());
     line("Status:", "status:", facts.status.word(lang).to_owned());
-    line("an der Schule:", "at the school:", span(pupil.enrolled));
+    for stay in &found.stays {
+        line("an der Schule:", "at the school:", span(*stay));
+    }
     let unknown = pupil.unknown_from.map(|day| show(day, lang)).unwrap_or_default();
     line("Verbleib ungeklärt seit:", "whereabouts unknown since:", unknown);
     line("begleitet:", "accompanied:", pupil.accompanied.map(span).unwrap_or_default());
@@ -225,6 +254,9 @@ fn describe(found: &PupilDetails, words: &Words, lang: Lang) -> String {
             format!("{} × {unit}", sum.amount),
         );
     }
+    for (de, en, value) in pupil_figures::lines(found, words, lang) {
+        line(&de, &en, value);
+    }
     for view in &found.totals {
         let total = &view.total;
         let term = words.code("term", total.term);
@@ -236,10 +268,17 @@ fn describe(found: &PupilDetails, words: &Words, lang: Lang) -> String {
         );
         let source =
             if total.source.is_empty() { String::new() } else { format!(" ({})", total.source) };
+        let wrong = match total.excused.filter(|_| !total.adds_up()) {
+            Some(excused) => lang.pick(
+                format!("; entschuldigt {excused}: die Summe geht nicht auf"),
+                format!("; excused {excused}: it does not add up"),
+            ),
+            None => String::new(),
+        };
         line(
             &format!("übernommene Summe {}, {}:", total.year, term.de),
             &format!("sum taken over {}, {}:", total.year, term.en),
-            numbers + &source,
+            numbers + &wrong + &source,
         );
     }
     lines.join("\n") + "\n"

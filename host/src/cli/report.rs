@@ -151,6 +151,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 rounding: if args.round { Rounding::Five } else { Rounding::None },
             };
             let mut app = session.open()?;
+            super::calendar::warn_of_unknown_days(&app, request.period, session)?;
             let id = match app.run_report(&session.actor, &request)? {
                 Ran::Kept(id) => id,
                 Ran::Monitored(run) => return plugin_life::monitored(&run, session),

@@ -52,22 +52,33 @@ pub(super) enum Command {
         #[arg(long, default_value = "", value_name = "TEXT")]
         reason: String,
     },
-    /// Say from when until when a school records absences, and in what.
+    /// Say that a school, or a class of it, did not take absences on a school day.
+    NotTaken {
+        /// The school number.
+        number: String,
+        /// The day.
+        day: Day,
+        /// The class, as it stands with the pupils; without it, the whole school.
+        #[arg(long, default_value = "", value_name = "CLASS")]
+        class: String,
+    },
+    /// Say from when until when a school records absences, and in what; with `--until` alone, end
+    /// the recording that runs.
     Attendance {
         /// The school number.
         number: String,
         /// What it counts in: day, half-day or lesson.
-        #[arg(long, value_name = "UNIT")]
-        unit: String,
+        #[arg(long, value_name = "UNIT", requires_all = ["per_day", "from"])]
+        unit: Option<String>,
         /// How many of them a school day has: 1 day, 2 half-days, or 1 to 12 lessons.
-        #[arg(long, value_name = "COUNT")]
-        per_day: String,
+        #[arg(long, value_name = "COUNT", requires = "unit")]
+        per_day: Option<String>,
         /// First day.
-        #[arg(long, value_name = "DAY")]
-        from: String,
+        #[arg(long, value_name = "DAY", requires = "unit")]
+        from: Option<String>,
         /// Last day; without it, until further notice.
-        #[arg(long, value_name = "DAY")]
-        until: Option<String>,
+        #[arg(long, value_name = "DAY", required_unless_present = "unit")]
+        until: Option<Day>,
     },
     /// Say on which day a school begins its second half-year, where it is not the Land's.
     HalfYear {
@@ -112,14 +123,28 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             app.add(actor, Kind::DaysOff, &fields)?;
         }
         Command::Attendance { number, unit, per_day, from, until } => {
-            let fields = [
-                ("school", number.as_str()),
-                ("unit", unit),
-                ("units_per_day", per_day),
-                ("from", from),
-                ("until", until.as_deref().unwrap_or_default()),
-            ];
-            app.add(actor, Kind::Attendance, &fields)?;
+            let until_text = until.map(|day| day.to_string()).unwrap_or_default();
+            let given = |text: &Option<String>| text.clone().unwrap_or_default();
+            match (unit, until) {
+                // The command line demands one of the two.
+                (None, Some(last)) => app.end_attendance(actor, number, *last)?,
+                _ => {
+                    let (unit, per_day, from) = (given(unit), given(per_day), given(from));
+                    let fields = [
+                        ("school", number.as_str()),
+                        ("unit", &unit),
+                        ("units_per_day", &per_day),
+                        ("from", &from),
+                        ("until", &until_text),
+                    ];
+                    app.add(actor, Kind::Attendance, &fields)?;
+                }
+            }
+        }
+        Command::NotTaken { number, day, class } => {
+            let day = day.to_string();
+            let fields = [("school", number.as_str()), ("day", &day), ("class", class)];
+            app.add(actor, Kind::DaysNotTaken, &fields)?;
         }
         Command::HalfYear { number, year, day } => {
             let day = day.to_string();
@@ -174,6 +199,20 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             for time in &found.attendance {
                 lines.push(recording(time, lang));
             }
+            if found.attendance.is_empty() {
+                lines.push(
+                    lang.pick(
+                        "Fehlzeiten werden nicht erfasst: niemand wird bewertet",
+                        "absences are not recorded: nobody is rated",
+                    )
+                    .to_owned(),
+                );
+            }
+            let (calendar, _) = app.calendar()?;
+            let (word, last) =
+                (lang.pick("Kalender:", "calendar:"), show(calendar.known().last, lang));
+            let until = lang.pick("bekannt bis", "known until");
+            lines.push(format!("{word} {}, {until} {last}", calendar.name().get(lang)));
             for half in &found.half_years {
                 let word = lang.pick("zweites Halbjahr ab", "second half-year from");
                 lines.push(format!("{}: {word} {}", half.year, show(half.second_begins, lang)));

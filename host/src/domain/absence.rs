@@ -81,8 +81,18 @@ pub struct AbsenceTotal {
     pub missed: u32,
     /// How much of it was unexcused.
     pub unexcused: u32,
+    /// How much of it was excused, where the source tells it.
+    pub excused: Option<u32>,
     /// Where the sum is from; may be empty.
     pub source: String,
+}
+
+impl AbsenceTotal {
+    /// Whether the excused and the unexcused make up what was missed. What is open is in no sum, so
+    /// less can be right; then somebody has to look. `true` where the source tells no excused ones.
+    pub fn adds_up(&self) -> bool {
+        self.excused.is_none_or(|excused| excused + self.unexcused == self.missed)
+    }
 }
 
 /// A sum with names in place of keys.
@@ -168,6 +178,8 @@ pub enum AbsenceRefusal {
         /// The unit to use.
         expected: Box<Code>,
     },
+    /// The register was not kept on that day, for the class or the whole school.
+    NotTaken(Day),
     /// More than that is missed on the day.
     DayFull {
         /// The day.
@@ -202,6 +214,10 @@ impl AbsenceRefusal {
                     day.german()
                 ),
                 format!("the school records no absences on {day}; import `attendance` first"),
+            ),
+            Self::NotTaken(day) => Text::new(
+                format!("am {} wurden hier keine Fehlzeiten erfasst", day.german()),
+                format!("absences were not taken here on {day}"),
             ),
             Self::Unit { expected } => Text::new(
                 format!("hier wird in der Einheit `{}` ({}) gezählt", expected.code, expected.de),

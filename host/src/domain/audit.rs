@@ -87,6 +87,16 @@ actions! {
     AbsenceAdd "absence.add" "Fehlzeit aufgenommen" "absence recorded";
     /// An open absence was cleared up.
     AbsenceSettle "absence.settle" "Offene Fehlzeit geklärt" "open absence cleared up";
+    /// An absence was corrected.
+    AbsenceCorrect "absence.correct" "Fehlzeit berichtigt" "absence corrected";
+    /// An absence was removed.
+    AbsenceRemove "absence.remove" "Fehlzeit entfernt" "absence removed";
+    /// A school records absences only until a day.
+    AttendanceEnd "attendance.end" "Erfassung von Fehlzeiten beendet" "recording of absences ended";
+    /// It was noted that a register was not kept on a day.
+    DayNotTaken "day-not-taken.add" "Tag ohne Erfassung festgehalten" "day not taken noted";
+    /// The calendar of school days was chosen.
+    CalendarUse "calendar.use" "Kalender gewählt" "calendar chosen";
     /// A sum of absences was taken over.
     AbsenceTotalAdd "absence-total.add" "Fehlzeitensumme übernommen" "sum of absences taken over";
     /// A number of pupils was set.
@@ -105,6 +115,10 @@ actions! {
     HouseholdAdd "household.add" "Haushalt aufgenommen" "household added";
     /// A pupil was added.
     PupilAdd "pupil.add" "Kind aufgenommen" "pupil added";
+    /// A pupil came back to the school.
+    PupilStay "pupil.stay" "Rückkehr eines Kindes festgehalten" "pupil's return noted";
+    /// A pupil left the school.
+    PupilLeave "pupil.leave" "Abgang eines Kindes festgehalten" "pupil's leaving noted";
     /// It was noted that a pupil's whereabouts are unknown, or known again.
     PupilWhereabouts "pupil.whereabouts" "Verbleib eines Kindes festgehalten" "pupil's whereabouts set";
     /// The time was set in which a pupil is accompanied.

@@ -38,8 +38,21 @@ pub struct KnownPupil {
     pub household: Option<HouseholdKey>,
     /// Their school.
     pub school: SchoolKey,
-    /// When they were enrolled at it.
+    /// When they were enrolled at it first.
     pub enrolled: Span,
+    /// When they came back to it, oldest first; empty for almost all.
+    pub further: Vec<Span>,
+    /// Their class; may be empty.
+    pub class: String,
+}
+
+impl KnownPupil {
+    /// All times at the school.
+    pub fn stays(&self) -> Vec<Span> {
+        let mut stays = vec![self.enrolled];
+        stays.extend(&self.further);
+        stays
+    }
 }
 
 /// Everything that records refer to, by the short sign people write. It holds what the reader's

@@ -1,10 +1,13 @@
 //! Plain types of the field: no clock, no file, no SQL, no WebAssembly.
 
 mod absence;
+mod absence_conflict;
+mod attendance_figures;
 mod audit;
 mod batch;
 mod block;
 mod calendar;
+mod calendar_file;
 mod coarsening;
 mod code;
 mod composed;
@@ -37,6 +40,7 @@ mod school;
 mod scope;
 mod sheet;
 mod statistics;
+mod stay;
 mod task;
 mod term;
 mod trust;
@@ -47,12 +51,14 @@ pub use absence::{
     Absence, AbsenceCodes, AbsenceRefusal, AbsenceTotal, AbsenceTotalView, AbsenceView, Attendance,
     HalfYear, MOST_LATE_MINUTES, MOST_UNITS,
 };
+pub use absence_conflict::{AbsenceConflict, DayUnits};
+pub use attendance_figures::{AttendanceFigures, LEAST_DAYS};
 pub use audit::{
     Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
 };
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use block::{Block, BlockCell, BlockColumn, BlockRow, BlockTable, CheckFindings, FoundEntry};
-pub use calendar::{Calendar, easter_sunday, is_public_holiday};
+pub use calendar::{Calendar, CalendarYear, HolidayRule, Holidays, PublicHoliday, easter_sunday};
 pub use coarsening::{Coarsening, UnknownCoarsening};
 pub use code::{Code, CodeList, CodeLists, MOST_CODES};
 pub use composed::{
@@ -100,12 +106,13 @@ pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
 pub use record::{Found, RecordKind};
-pub use register::Register;
+pub use register::{NotTaken, Register};
 pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};
 pub use statistics::{Z_95, Z_998, byar, wilson};
+pub use stay::{DayNotTaken, Stay};
 pub use task::{
     ChangedField, Decision, Fact, FactValue, Said, Suggestion, Task, TaskBucket, TaskChange,
     TaskEntry, TaskEvent, TaskRefusal, TaskRun, TaskState, Undo, reconcile,

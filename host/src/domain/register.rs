@@ -1,6 +1,7 @@
 //! A school's register: on which days it records absences, and which absences fit there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::absence::{Absence, AbsenceCodes, AbsenceRefusal, Attendance, MOST_LATE_MINUTES};
 use super::calendar::Calendar;
@@ -9,7 +10,7 @@ use super::day::{Day, Period, SchoolYear, Span};
 use super::term::Terms;
 
 /// What the absences of one school are judged by.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Register {
     /// When it records absences and in what; the times do not overlap.
     pub attendance: Vec<Attendance>,
@@ -17,9 +18,44 @@ pub struct Register {
     pub days_off: BTreeSet<Day>,
     /// Its own first days of second half-years.
     pub second_halves: BTreeMap<SchoolYear, Day>,
+    /// School days on which its register was not kept: for the whole school, or for the classes
+    /// named. Not taken is not present.
+    pub not_taken: BTreeMap<Day, NotTaken>,
+    /// The key of its school form.
+    pub form: String,
+    /// The calendar of the municipality.
+    pub calendar: Arc<Calendar>,
+}
+
+/// For whom the register of a school day was not kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NotTaken {
+    /// For the whole school.
+    pub school: bool,
+    /// For these classes.
+    pub classes: BTreeSet<String>,
+}
+
+impl Default for Register {
+    /// That of a school that has said nothing, in a municipality that has chosen no calendar.
+    fn default() -> Self {
+        Self::new("02", Arc::clone(Calendar::nrw()))
+    }
 }
 
 impl Register {
+    /// That of a school of a form that has said nothing yet.
+    pub fn new(form: &str, calendar: Arc<Calendar>) -> Self {
+        Self {
+            attendance: Vec::new(),
+            days_off: BTreeSet::new(),
+            second_halves: BTreeMap::new(),
+            not_taken: BTreeMap::new(),
+            form: form.to_owned(),
+            calendar,
+        }
+    }
+
     /// How it records absences on a day; `None` where it does not.
     pub fn attendance_on(&self, day: Day) -> Option<&Attendance> {
         self.attendance.iter().find(|attendance| attendance.span.contains(day))
@@ -27,31 +63,41 @@ impl Register {
 
     /// Whether the school is open on a day.
     pub fn is_school_day(&self, day: Day) -> bool {
-        Calendar::nrw().is_open(day) && !self.days_off.contains(&day)
+        self.calendar.is_open(day) && !self.days_off.contains(&day)
     }
 
-    /// The terms of a school year: its own half-years, or those of the Land.
+    /// Whether the register was kept on a day for the pupils of a class, as far as anybody said.
+    pub fn is_taken(&self, day: Day, class: &str) -> bool {
+        let found = self.not_taken.get(&day);
+        !found.is_some_and(|found| found.school || found.classes.contains(class))
+    }
+
+    /// The terms of a school year: its own half-years, or those of the Land for its form.
     pub fn terms(&self, year: SchoolYear) -> Terms {
         let own = self.second_halves.get(&year).copied();
-        let second_begins = own.unwrap_or_else(|| Calendar::nrw().second_half_begins(year));
-        Terms { year, second_begins }
+        let of_land = || self.calendar.second_half_begins(year, &self.form);
+        Terms { year, second_begins: own.unwrap_or_else(of_land) }
     }
 
-    /// The school days of `period` on which it records absences, oldest first.
+    /// The school days of `period` on which it records absences and its register was kept for some
+    /// class at least, oldest first.
     pub fn recorded_days(&self, period: Period) -> impl Iterator<Item = (Day, &Attendance)> {
         let recorded = |day: Day| self.attendance_on(day).map(|attendance| (day, attendance));
-        Calendar::nrw().school_days(period, &self.days_off).filter_map(recorded)
+        let is_taken = |day: &Day| !self.not_taken.get(day).is_some_and(|found| found.school);
+        let days = self.calendar.school_days(period, &self.days_off);
+        days.filter(is_taken).filter_map(recorded)
     }
 
-    /// How absences of a pupil are recorded on a day.
+    /// How absences of a pupil are recorded on a day. `stays` are the times at the school.
     ///
     /// # Errors
     ///
     /// [`AbsenceRefusal::NotEnrolled`], [`AbsenceRefusal::NoSchoolDay`] and
     /// [`AbsenceRefusal::NotRecorded`], the first of them that holds. A pupil whose whereabouts are
-    /// unknown is none of these: schools' systems go on with such rows, and they never count.
-    pub fn open_to(&self, enrolled: Span, day: Day) -> Result<Attendance, AbsenceRefusal> {
-        if !enrolled.contains(day) {
+    /// unknown is none of these: schools' systems go on with such rows, and they never count. Nor is
+    /// a day on which the register was not kept: see [`is_taken`](Self::is_taken).
+    pub fn open_to(&self, stays: &[Span], day: Day) -> Result<Attendance, AbsenceRefusal> {
+        if !stays.iter().any(|stay| stay.contains(day)) {
             return Err(AbsenceRefusal::NotEnrolled(day));
         }
         if !self.is_school_day(day) {
@@ -142,13 +188,14 @@ mod tests {
             ],
             days_off: [day("2025-09-08")].into(),
             second_halves: [(SchoolYear(2025), day("2026-02-02"))].into(),
+            ..Register::default()
         }
     }
 
     #[test]
     fn an_absence_needs_an_enrolled_pupil_a_school_day_and_a_school_that_records() {
         let register = register();
-        let open = |text| register.open_to(span("2025-09-03", Some("2025-12-19")), day(text));
+        let open = |text| register.open_to(&[span("2025-09-03", Some("2025-12-19"))], day(text));
         let refused = |text| open(text).unwrap_err();
         assert_eq!(refused("2025-09-02"), AbsenceRefusal::NotEnrolled(day("2025-09-02")));
         assert_eq!(refused("2025-12-20"), AbsenceRefusal::NotEnrolled(day("2025-12-20")));
@@ -208,5 +255,32 @@ mod tests {
         assert_eq!(register.terms(SchoolYear(2026)).second_begins, day("2027-02-01"));
         let land = Register::default().terms(SchoolYear(2025));
         assert_eq!(land.second_begins, day("2026-02-09"));
+    }
+
+    /// Who came back is enrolled in both stays and not between them.
+    #[test]
+    fn who_came_back_is_enrolled_in_each_stay() {
+        let register = register();
+        let stays =
+            [span("2025-09-01", Some("2025-09-05")), span("2025-09-22", Some("2025-09-26"))];
+        let open = |text| register.open_to(&stays, day(text)).is_ok();
+        assert!(!open("2025-09-09") && !open("2025-09-29"));
+        assert!(open("2025-09-05") && open("2025-09-22"));
+    }
+
+    /// Of the 21 school days of September one was not taken at all, and one in class 3b alone.
+    #[test]
+    fn a_day_that_was_not_taken_is_no_recorded_day() {
+        let mut register = register();
+        let classes = ["3b".to_owned()].into();
+        register
+            .not_taken
+            .insert(day("2025-09-02"), NotTaken { school: true, ..NotTaken::default() });
+        register.not_taken.insert(day("2025-09-03"), NotTaken { school: false, classes });
+        let taken = |text, class| register.is_taken(day(text), class);
+        assert!(!taken("2025-09-02", "3a") && !taken("2025-09-03", "3b"));
+        assert!(taken("2025-09-03", "3a") && taken("2025-09-04", "3b"));
+        let september = Period::new(day("2025-09-01"), day("2025-09-30")).unwrap();
+        assert_eq!(register.recorded_days(september).count(), 20);
     }
 }

@@ -1,5 +1,7 @@
 //! An invented plugin and invented rows for the tests of this module.
 
+use std::sync::Arc;
+
 use super::{Cube, Facts, Plan, PlannedDataset, Reducer, SchoolFacts, Subject};
 use crate::domain::{
     Batch, Classified, CodeLists, Column, Day, Description, Dimension, Figure, LEFT_OUT, Labels,
@@ -199,6 +201,7 @@ pub(super) fn facts(schools: &[(&str, Level)]) -> Facts {
         period: period(),
         schools: schools.iter().enumerate().map(school).collect(),
         lists: CodeLists::new(CodeLists::seed()),
+        calendar: Arc::clone(crate::domain::Calendar::nrw()),
     }
 }
 

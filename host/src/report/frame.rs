@@ -1,8 +1,10 @@
 //! The shape of the tables: which sections there are, and which rows and columns each table shows.
 
+use std::sync::Arc;
+
 use super::cube::Cube;
 use super::plan::Plan;
-use crate::domain::{CodeLists, Figure, Labels, Level, Month, Period, Span, Text};
+use crate::domain::{Calendar, CodeLists, Figure, Labels, Level, Month, Period, Span, Text};
 
 /// The name that the data dictionary gives the list of schools.
 const SCHOOLS: &str = "school";
@@ -42,6 +44,8 @@ pub struct Facts {
     pub schools: Vec<SchoolFacts>,
     /// The words of the other code lists.
     pub lists: CodeLists,
+    /// The calendar by which school days are counted.
+    pub calendar: Arc<Calendar>,
 }
 
 /// A part of a report with its tables.

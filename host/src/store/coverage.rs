@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::registers::registers;
 use super::{Error, Reader, columns};
-use crate::domain::{Calendar, Day, Period, Register, SchoolKey};
+use crate::domain::{Day, Period, Register, SchoolKey};
 
 impl Reader<'_> {
     /// How much of a period has contacts: of each school that takes part on at least one day of it,
@@ -30,7 +30,10 @@ impl Reader<'_> {
     ///
     /// As [`Reader::absences`].
     pub fn attendance_coverage(&self, period: Period) -> Result<Vec<(SchoolKey, u32, u32)>, Error> {
-        self.coverage(period, |_, register, day| register.attendance_on(day).is_some())
+        self.coverage(period, |_, register, day| {
+            let is_taken = !register.not_taken.get(&day).is_some_and(|found| found.school);
+            is_taken && register.attendance_on(day).is_some()
+        })
     }
 
     fn coverage(
@@ -50,7 +53,7 @@ impl Reader<'_> {
             let register = registers.get(&school).unwrap_or(&unknown);
             let (mut recorded, mut possible) = (0, 0);
             for time in times {
-                for day in Calendar::nrw().school_days(time, &register.days_off) {
+                for day in register.calendar.school_days(time, &register.days_off) {
                     possible += 1;
                     recorded += u32::from(is_recorded(school, register, day));
                 }

@@ -139,6 +139,18 @@ pub enum Error {
     #[error("the school already records absences from {from}{}", end_of(*until))]
     AttendanceOverlap { from: Day, until: Option<Day> },
 
+    /// A pupil is at the school at that time already.
+    #[error("the pupil is at the school already from {from}{}", end_of(*until))]
+    StayOverlap { from: Day, until: Option<Day> },
+
+    /// A pupil has left already.
+    #[error("the pupil has left the school already, on {on}")]
+    StayEnded { on: Day },
+
+    /// A school's recording that was to be ended and does not run.
+    #[error("the school records no absences after {day}")]
+    NotRecording { day: Day },
+
     /// A second half-year that does not lie in its school year.
     #[error("the second half of {year} cannot begin on {begins}")]
     HalfYear { year: SchoolYear, begins: Day },
@@ -295,6 +307,7 @@ impl Error {
             Self::Overlap { .. } | Self::AttendanceOverlap { .. } => {
                 Some("end the earlier time before the new one begins".into())
             }
+            Self::StayOverlap { .. } => Some("end the earlier stay with `tridem pupil leave`".into()),
             Self::UnknownCode { list, .. } => {
                 Some(format!("to see its codes, run `tridem code list {list}`"))
             }

@@ -102,6 +102,19 @@ impl Error {
                 );
                 format!("die Schule erfasst schon vom {} an {until} Fehlzeiten", from.german())
             }
+            Self::StayOverlap { from, until } => {
+                let until = until.map_or_else(
+                    || "auf unbestimmte Zeit".to_owned(),
+                    |last| format!("bis {}", last.german()),
+                );
+                format!("das Kind ist schon vom {} an {until} an der Schule", from.german())
+            }
+            Self::StayEnded { on } => {
+                format!("das Kind ist schon am {} von der Schule abgegangen", on.german())
+            }
+            Self::NotRecording { day } => {
+                format!("die Schule erfasst nach dem {} keine Fehlzeiten", day.german())
+            }
             Self::HalfYear { year, begins } => {
                 format!("das zweite Halbjahr {year} kann nicht am {} beginnen", begins.german())
             }
@@ -227,6 +240,9 @@ impl Error {
             Self::Overlap { .. } | Self::AttendanceOverlap { .. } => {
                 "beenden Sie die frühere Zeit, bevor die neue beginnt".into()
             }
+            Self::StayOverlap { .. } => {
+                "beenden Sie die frühere Zeit mit `tridem pupil leave`".into()
+            }
             Self::UnknownCode { list, .. } => {
                 format!("die Codes dieser Liste zeigt `tridem code list {list}`")
             }
@@ -249,6 +265,8 @@ impl Error {
                 "geben Sie einen Wert an, der nicht schon dasteht".into()
             }
             Self::Foreign { .. }
+            | Self::StayEnded { .. }
+            | Self::NotRecording { .. }
             | Self::KeyForm
             | Self::KeyFile { .. }
             | Self::Random(_)

@@ -69,6 +69,9 @@ const QUESTIONS: &[Question] = &[
     ("absence_totals of the school", |reader, _| {
         format!("{:?}", reader.absence_totals(Some("100001"), None).unwrap())
     }),
+    ("absence_conflicts", |reader, _| {
+        format!("{:?}", reader.absence_conflicts(&AbsenceFilter::default()).unwrap())
+    }),
     ("attendance", |reader, known| format!("{:?}", reader.attendance(known.school).unwrap())),
     ("half_years", |reader, known| format!("{:?}", reader.half_years(known.school).unwrap())),
     ("attendance_coverage", |reader, _| {
@@ -103,10 +106,13 @@ fn a_scope_without_a_school_sees_nothing_of_it() {
     for (school, [pupil, _]) in city.schools.into_iter().zip(city.pupils) {
         writer.add_attendance(&attendance(school, 0, 1, "2025-09-01")).unwrap();
         writer.add_absence(&absence(pupil, "2025-10-06", 1, 0, 1), NOW).unwrap();
+        writer.add_absence_as_told(&absence(pupil, "2025-10-06", 0, 0, 1), NOW).unwrap();
         let half = HalfYear { school, year: SchoolYear(2025), second_begins: day("2026-02-02") };
         writer.set_half_year(&half).unwrap();
         let (year, source) = (SchoolYear(2025), String::new());
-        let total = AbsenceTotal { pupil, year, term: 1, unit: 2, missed: 2, unexcused: 1, source };
+        let (missed, unexcused, excused) = (2, 1, None);
+        let total =
+            AbsenceTotal { pupil, year, term: 1, unit: 2, missed, unexcused, excused, source };
         writer.add_absence_total(&total, NOW).unwrap();
     }
     let tasks = city.pupils.map(|[pupil, _]| task_of(pupil));

@@ -1,6 +1,7 @@
 //! The records in one encrypted file: the only home of SQL.
 
 mod backup;
+mod calendars;
 mod columns;
 mod coverage;
 mod datasets;
@@ -20,6 +21,7 @@ mod plugins;
 mod prove;
 mod read_absences;
 mod read_audit;
+mod read_conflicts;
 mod read_contacts;
 mod read_entries;
 mod read_people;
@@ -33,8 +35,11 @@ mod resolve;
 mod restore;
 mod runs;
 mod sink;
+mod stays;
 mod trust;
+mod write_absence_changes;
 mod write_absences;
+mod write_attendance;
 mod write_contacts;
 mod write_corrections;
 mod write_entries;

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::calendars::calendar;
 use super::open::{refuse_foreign, refuse_plain, refuse_wrong_key, unlock};
 use super::read_audit::check_chain;
 use super::{DatabaseKey, Error, Store, migrate};
+use crate::domain::Calendar;
 
 /// How many rows each table has, and when the newest of them was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,8 @@ pub struct Examination {
     pub proof: Result<Proof, Error>,
     /// The digests that compiled plugins must have.
     pub compiled: Vec<[u8; 32]>,
+    /// The calendar of school days; `None` where it cannot be read.
+    pub calendar: Option<Arc<Calendar>>,
 }
 
 /// The newest schema that this program knows.
@@ -94,6 +99,8 @@ impl Store {
             schema,
             proof: prove(&connection),
             compiled: compiled.unwrap_or_default(),
+            // Records of an earlier schema have chosen none.
+            calendar: if schema < newest_schema() { None } else { calendar(&connection).ok() },
         })
     }
 }

@@ -80,7 +80,7 @@ impl Reader<'_> {
     ) -> Result<Vec<AbsenceTotalView>, Error> {
         let sql = format!(
             "SELECT t.pupil, t.school_year, t.term, t.unit, t.missed, t.unexcused, t.source,
-                    p.code, p.given_name, p.family_name, s.number
+                    p.code, p.given_name, p.family_name, s.number, t.excused
              FROM absence_total AS t
              JOIN pupil AS p ON p.key = t.pupil
              JOIN school AS s ON s.key = p.school
@@ -98,6 +98,7 @@ impl Reader<'_> {
                 missed: row.get(4)?,
                 unexcused: row.get(5)?,
                 source: row.get(6)?,
+                excused: row.get(11)?,
             };
             let pupil_name = name(row, 8)?;
             Ok(AbsenceTotalView { total, pupil: row.get(7)?, pupil_name, school: row.get(10)? })

@@ -4,6 +4,7 @@ use rusqlite::{Row, params};
 
 use super::reader::{code_at, day, id, span};
 use super::registers::registers;
+use super::stays::stays;
 use super::{Error, Reader};
 use crate::domain::{
     Assignment, CodeList, Day, Directory, Household, HouseholdKey, KnownPractitioner, KnownPupil,
@@ -80,9 +81,10 @@ impl Reader<'_> {
             let key = PractitionerKey(row.get(1)?);
             Ok((row.get(0)?, KnownPractitioner { key, name: row.get(2)?, role: row.get(3)? }))
         })?;
+        let further = stays(self.connection)?;
         let pupils = self.rows(
             &format!(
-                "SELECT code, key, household, school, enrolled_from, enrolled_until FROM pupil
+                "SELECT code, key, household, school, enrolled_from, enrolled_until, class FROM pupil
                  WHERE {}",
                 self.in_scope("school")
             ),
@@ -90,7 +92,9 @@ impl Reader<'_> {
                 let household = row.get::<_, Option<i64>>(2)?.map(HouseholdKey);
                 let school = SchoolKey(row.get(3)?);
                 let (key, enrolled) = (PupilKey(row.get(1)?), span(row, 4)?);
-                Ok((row.get(0)?, KnownPupil { key, household, school, enrolled }))
+                let further = further.get(&key).cloned().unwrap_or_default();
+                let class = row.get(6)?;
+                Ok((row.get(0)?, KnownPupil { key, household, school, enrolled, further, class }))
             },
         )?;
         let households = self.rows(

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use super::ledger::Sign;
 use super::reader::span;
 use super::registers::registers;
+use super::stays::stays_of;
 use super::{Error, Writer};
 use crate::domain::{
     Absence, AbsenceCodes, AbsenceRefusal, AbsenceTotal, Action, Attendance, Day, HalfYear, Id,
@@ -84,36 +85,90 @@ impl Writer<'_> {
     /// [`Error::UnknownPlace`]; [`Error::Exists`] where the id is taken; [`Error::Dangling`] where
     /// there is no such pupil.
     pub fn add_absence(&mut self, absence: &Absence, recorded_at: i64) -> Result<(), Error> {
-        let Absence { id, pupil, day, status, unit, amount } = *absence;
+        let (school, conflict) = self.fit(absence)?;
+        match conflict {
+            Some(conflict) => Err(conflict.into()),
+            None => self.insert_absence(absence, school, recorded_at),
+        }
+    }
+
+    /// Adds an absence as a school's own system tells it: also one that contradicts what is recorded
+    /// already, or that lies on a day on which the register was not kept. It is kept and shown as a
+    /// conflict ([`Reader::absence_conflicts`](super::Reader::absence_conflicts)), and counted as
+    /// [`DayUnits`](crate::domain::DayUnits) says. Gives what it contradicts.
+    ///
+    /// # Errors
+    ///
+    /// As [`Writer::add_absence`], but [`AbsenceRefusal::DayFull`] for one absence alone that has
+    /// more than the day, and never [`AbsenceRefusal::NotTaken`].
+    pub fn add_absence_as_told(
+        &mut self,
+        absence: &Absence,
+        recorded_at: i64,
+    ) -> Result<Option<AbsenceRefusal>, Error> {
+        let (school, conflict) = self.fit(absence)?;
+        self.insert_absence(absence, school, recorded_at)?;
+        Ok(conflict)
+    }
+
+    /// The school of an absence that fits its day, and what on the day it contradicts. What an
+    /// absence with the same id says already is left out of account: it is to be replaced.
+    pub(super) fn fit(
+        &mut self,
+        absence: &Absence,
+    ) -> Result<(SchoolKey, Option<AbsenceRefusal>), Error> {
+        let Absence { id, pupil, day, status, .. } = *absence;
         if self.codes.list("absence-status").at(status).is_none() {
             return Err(Error::UnknownPlace { list: "absence-status", place: status });
         }
         let found = self
             .connection
-            .prepare_cached(
-                "SELECT school, enrolled_from, enrolled_until FROM pupil WHERE key = ?1",
-            )?
-            .query_row([pupil.0], |row| Ok((SchoolKey(row.get(0)?), span(row, 1)?)))
+            .prepare_cached("SELECT school, class FROM pupil WHERE key = ?1")?
+            .query_row([pupil.0], |row| Ok((SchoolKey(row.get(0)?), row.get::<_, String>(1)?)))
             .optional()?;
-        let (school, enrolled) = found.ok_or(Error::Dangling { what: "the absence" })?;
+        let (school, class) = found.ok_or(Error::Dangling { what: "the absence" })?;
+        let late = AbsenceCodes::new(&self.codes).late;
         let before: u32 = self
             .connection
             .prepare_cached(
                 "SELECT coalesce(sum(amount), 0) FROM absence
-                 WHERE pupil = ?1 AND day = ?2 AND status <> ?3",
+                 WHERE pupil = ?1 AND day = ?2 AND status <> ?3 AND id <> ?4",
             )?
-            .query_row((pupil.0, day.0, AbsenceCodes::new(&self.codes).late), |row| row.get(0))?;
+            .query_row((pupil.0, day.0, late, id.bytes()), |row| row.get(0))?;
         if self.registers.is_none() {
             self.registers = Some(registers(self.connection)?);
         }
-        let attendance = match self.registers.as_ref().and_then(|all| all.get(&school)) {
-            Some(register) => register.open_to(enrolled, day)?,
-            None => return Err(AbsenceRefusal::NotRecorded(day).into()),
+        let stays = stays_of(self.connection, pupil)?;
+        let register = self.registers.as_ref().and_then(|all| all.get(&school));
+        let register = register.ok_or(AbsenceRefusal::NotRecorded(day))?;
+        let attendance = register.open_to(&stays, day)?;
+        // By itself it must be possible; then it may still contradict the rest of the day.
+        attendance.check(absence, 0, &self.codes)?;
+        let conflict = if register.is_taken(day, &class) {
+            attendance.check(absence, before, &self.codes).err()
+        } else {
+            Some(AbsenceRefusal::NotTaken(day))
         };
-        attendance.check(absence, before, &self.codes)?;
+        Ok((school, conflict))
+    }
+
+    /// The key is above those of all absences that ever were, also of those that were removed: what
+    /// is made from a key must never mean another absence.
+    fn insert_absence(
+        &mut self,
+        absence: &Absence,
+        school: SchoolKey,
+        recorded_at: i64,
+    ) -> Result<(), Error> {
+        let Absence { id, pupil, day, status, unit, amount } = *absence;
         self.insert(
-            "INSERT INTO absence (id, pupil, school, day, unit, amount, status, recorded_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO absence (key, id, pupil, school, day, unit, amount, status, recorded_at)
+             VALUES (
+               1 + max(
+                 (SELECT coalesce(max(key), 0) FROM absence),
+                 (SELECT coalesce(max(absence), 0) FROM absence_version)
+               ), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+             )",
             params![id.bytes(), pupil.0, school.0, day.0, unit, amount, status, recorded_at],
             "the absence",
             || ("an absence with the id", id.to_string()),
@@ -174,8 +229,8 @@ impl Writer<'_> {
         }
         self.insert(
             "INSERT INTO absence_total (pupil, school_year, term, unit, missed, unexcused, source,
-               recorded_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+               recorded_at, excused)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 total.pupil.0,
                 total.year.0,
@@ -185,6 +240,7 @@ impl Writer<'_> {
                 total.unexcused,
                 total.source,
                 recorded_at,
+                total.excused,
             ],
             "the sum of absences",
             || ("a sum of absences of this pupil and term for", total.year.to_string()),
@@ -198,7 +254,7 @@ impl Writer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Day, DayOff, PupilKey, SchoolYear};
+    use crate::domain::{Day, DayNotTaken, DayOff, PupilKey, SchoolYear};
     use crate::store::fixture::{City, NOW, absence, attendance, author, day, new_id, since};
     use crate::store::{AbsenceFilter, Writer};
 
@@ -268,6 +324,48 @@ mod tests {
         writer.commit().unwrap();
         let all = city.all().absences(&AbsenceFilter::default()).unwrap();
         assert_eq!(all.len(), 4);
+    }
+
+    /// A school's own system says both, and both are kept; what is impossible by itself is not.
+    #[test]
+    fn what_a_school_tells_is_kept_also_where_it_contradicts_itself() {
+        let mut city = City::new();
+        let [pupil, other] = city.pupils[0];
+        let mut writer = city.store.write(&author()).unwrap();
+        writer.add_attendance(&attendance(city.schools[0], HALF_DAY, 2, "2025-09-01")).unwrap();
+        let monday = absence(pupil, "2025-10-06", 0, HALF_DAY, 2);
+        assert_eq!(writer.add_absence_as_told(&monday, NOW).unwrap(), None);
+        let full = Absence { id: new_id(), status: 1, ..monday };
+        assert_eq!(
+            writer.add_absence_as_told(&full, NOW).unwrap(),
+            Some(AbsenceRefusal::DayFull { day: monday.day, sum: 4, units: 2 })
+        );
+        for wrong in [
+            Absence { id: new_id(), pupil: other, amount: 3, ..monday },
+            Absence { id: new_id(), day: day("2025-10-04"), ..monday },
+            Absence { id: new_id(), unit: LESSON, ..monday },
+        ] {
+            let refused = writer.add_absence_as_told(&wrong, NOW);
+            assert!(matches!(refused, Err(Error::Absence(_))), "{refused:?}");
+        }
+        let not_taken =
+            DayNotTaken { school: city.schools[0], class: String::new(), day: day("2025-10-07") };
+        writer.add_day_not_taken(&not_taken).unwrap();
+        let tuesday = Absence { id: new_id(), day: not_taken.day, ..monday };
+        assert_eq!(refusal(&mut writer, &tuesday), AbsenceRefusal::NotTaken(not_taken.day));
+        let kept = writer.add_absence_as_told(&tuesday, NOW).unwrap();
+        assert_eq!(kept, Some(AbsenceRefusal::NotTaken(not_taken.day)));
+        writer.commit().unwrap();
+        let conflicts = city.all().absence_conflicts(&AbsenceFilter::default()).unwrap();
+        let told: Vec<_> = conflicts
+            .iter()
+            .map(|found| (found.day.to_string(), found.entries.len(), found.counted.sum()))
+            .collect();
+        let expected = [("2025-10-07".to_owned(), 1, 0), ("2025-10-06".to_owned(), 2, 2)];
+        assert_eq!(told, expected);
+        assert_eq!(conflicts[1].counted.excused, 2);
+        assert_eq!(conflicts[1].pupil, "p00");
+        assert_eq!(city.only(1).absence_conflicts(&AbsenceFilter::default()).unwrap(), []);
     }
 
     /// What the writer learnt of a school must not outlive a change by itself.
@@ -350,6 +448,7 @@ mod tests {
             missed: 24,
             unexcused: 6,
             source: "SchILD".into(),
+            excused: None,
         };
         let mut writer = city.store.write(&author()).unwrap();
         let mut add = |total: &AbsenceTotal| writer.add_absence_total(total, NOW);

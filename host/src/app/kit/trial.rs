@@ -338,5 +338,6 @@ pub(super) fn facts(
         coverage: None,
         attendance: None,
     });
-    Facts { period, schools: schools.collect(), lists }
+    let calendar = std::sync::Arc::clone(crate::domain::Calendar::nrw());
+    Facts { period, schools: schools.collect(), lists, calendar }
 }

@@ -3,8 +3,8 @@
 use super::super::frame::Facts;
 use super::{parts, shown, words};
 use crate::domain::{
-    Calendar, Day, Drawing, History, LEAST_POINTS, Month, Number, Panel, Picture, Row, Table, Text,
-    Towards, own_history,
+    Day, Drawing, History, LEAST_POINTS, Month, Number, Panel, Picture, Row, Table, Text, Towards,
+    own_history,
 };
 
 /// Fewer months make no history.
@@ -46,7 +46,7 @@ pub(super) fn picture(table: &Table, facts: &Facts) -> Option<Picture> {
 /// Whether fewer than half of the weekdays of a month are school days of the period: most of it is
 /// holidays, or lies outside of what was looked at.
 fn is_mostly_free(month: Month, facts: &Facts) -> bool {
-    let is_open = |day: &Day| facts.period.contains(*day) && Calendar::nrw().is_open(*day);
+    let is_open = |day: &Day| facts.period.contains(*day) && facts.calendar.is_open(*day);
     let weekdays: Vec<Day> = month.period().days().filter(|day| day.is_weekday()).collect();
     2 * weekdays.iter().filter(|day| is_open(day)).count() < weekdays.len()
 }

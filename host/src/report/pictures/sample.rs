@@ -1,5 +1,7 @@
 //! Invented tables for the tests of pictures.
 
+use std::sync::Arc;
+
 use super::super::fixture;
 use super::super::frame::{Facts, SchoolFacts};
 use crate::domain::{
@@ -30,6 +32,7 @@ pub(super) fn facts() -> Facts {
         period: Period::new(first, last).unwrap(),
         schools: names.enumerate().map(school).collect(),
         lists: CodeLists::new(CodeLists::seed()),
+        calendar: Arc::clone(crate::domain::Calendar::nrw()),
     }
 }
 

@@ -10,12 +10,14 @@ use rusqlite::{Connection, params};
 use super::case_contacts::{Done, Sought, done};
 use super::case_support::{LadderStep, Support};
 use super::filling::Filling;
-use super::missed::{Missed, Recorded, SchoolCalendar, Tally, absence_codes, at_school};
+use super::missed::{AtSchool, Missed, Recorded, SchoolCalendar, Tally, absence_codes, at_school};
 use super::{Asked, Error, ListedSchool, lists};
-use crate::domain::{Calendar, Day, Field, Period, Register, SchoolKey, SchoolYear, Term};
+use crate::domain::{Day, Field, Period, PupilKey, Register, SchoolKey, SchoolYear, Span, Term};
+use crate::store::calendars::calendar;
 use crate::store::reader::day;
 use crate::store::registers::registers;
 use crate::store::sink::{Block, MISSING};
+use crate::store::stays::stays;
 
 /// Hands `take` blocks of at most [`BATCH_ROWS`](crate::domain::BATCH_ROWS) rows, never empty: one
 /// for each pupil of `schools` who is accompanied on the last day of the request's period.
@@ -86,7 +88,9 @@ struct Case {
     status: i64,
     age: Option<u32>,
     accompanied_from: Day,
-    enrolled: (Day, Option<Day>),
+    /// All times at the school.
+    stays: Vec<Span>,
+    class: String,
     unknown_from: Option<Day>,
     is_lost: bool,
     accompanied_days: i64,
@@ -121,7 +125,7 @@ fn cases(
         .into_iter()
         .any(|field| asked.has(field))
     {
-        count_days(&mut cases, schools, &registers, last);
+        count_days(connection, &mut cases, schools, &registers, last)?;
     }
     let of_term = ["unit", "possible_units", "missed_unexcused", "missed_open", "missed_excused"];
     if of_term.into_iter().any(|field| asked.has(field)) {
@@ -140,12 +144,13 @@ fn accompanied(
     let whereabouts_unknown = statuses.place("whereabouts-unknown").map(i64::from);
     let mut statement = connection.prepare_cached(
         "SELECT key, household, grade, status, birth_day, accompanied_from, enrolled_from,
-                enrolled_until, unknown_from
+                enrolled_until, unknown_from, class
          FROM pupil
          WHERE school = ?1 AND accompanied_from <= ?2
            AND (accompanied_until IS NULL OR accompanied_until >= ?2)
          ORDER BY key",
     )?;
+    let further = stays(connection)?;
     let mut cases = Vec::new();
     for (place, school) in (0..).zip(schools) {
         let mut rows = statement.query(params![school.key.0, last.0])?;
@@ -153,16 +158,20 @@ fn accompanied(
             let status = row.get(3)?;
             let unknown_from = day(row, 8)?;
             let born = day(row, 4)?;
+            let key = row.get(0)?;
+            let mut stays = vec![Span { from: Day(row.get(6)?), until: day(row, 7)? }];
+            stays.extend(further.get(&PupilKey(key)).into_iter().flatten());
             cases.push(Case {
                 place,
-                key: row.get(0)?,
+                key,
                 household: row.get(1)?,
                 form: school.form,
                 grade: row.get(2)?,
                 status,
                 age: born.and_then(|born| last.years_since(born)),
                 accompanied_from: Day(row.get(5)?),
-                enrolled: (Day(row.get(6)?), day(row, 7)?),
+                stays,
+                class: row.get(9)?,
                 unknown_from,
                 // Where nobody noted the day, the status alone says so.
                 is_lost: unknown_from
@@ -184,20 +193,21 @@ fn accompanied(
 /// Counts the school days up to `last`: since the beginning of the accompaniment, since the last
 /// contact, and since the latest step of the ladder.
 fn count_days(
+    connection: &Connection,
     cases: &mut [Case],
     schools: &[ListedSchool],
     registers: &HashMap<SchoolKey, Register>,
     last: Day,
-) {
+) -> Result<(), Error> {
     let begins = |case: &Case| {
         let contact = case.done.last_contact.unwrap_or(last);
         let step = case.ladder.map_or(last, |ladder| ladder.day);
         contact.min(step).min(case.accompanied_from)
     };
-    let Some(first) = cases.iter().map(begins).min() else { return };
+    let Some(first) = cases.iter().map(begins).min() else { return Ok(()) };
     // The same for all schools but for their own days off, so the calendar is asked once.
     let all = Period { first, last };
-    let open: Vec<Day> = Calendar::nrw().school_days(all, &BTreeSet::new()).collect();
+    let open: Vec<Day> = calendar(connection)?.school_days(all, &BTreeSet::new()).collect();
     for cases in cases.chunk_by_mut(|one, other| one.place == other.place) {
         let register = registers.get(&schools[usize::from(cases[0].place)].key);
         let is_off = |day: &Day| register.is_some_and(|found| found.days_off.contains(day));
@@ -210,6 +220,7 @@ fn count_days(
             case.days_since_ladder_step = case.ladder.map(|ladder| from(ladder.day.plus(1)));
         }
     }
+    Ok(())
 }
 
 /// Adds what stands in the records around contacts, as far as it is asked for.
@@ -242,9 +253,9 @@ fn add_terms(
         let Some(register) = registers.get(&school) else { continue };
         let half = half_up_to(register, last);
         let calendar = SchoolCalendar::new(register, half);
-        let mut known: HashMap<i64, (Period, Missed)> = HashMap::new();
+        let mut known: HashMap<i64, (AtSchool, Missed)> = HashMap::new();
         for case in &*cases {
-            if let Some(at_school) = at_school(case.enrolled, case.unknown_from, half) {
+            if let Some(at_school) = at_school(&case.stays, case.unknown_from, &case.class, half) {
                 known.insert(case.key, (at_school, Missed::default()));
             }
         }
@@ -253,12 +264,12 @@ fn add_terms(
             if let Some((at_school, missed)) = known.get_mut(&row.get(4)?) {
                 let (day, amount) = (Day(row.get(0)?), row.get(3)?);
                 let absence = Recorded { day, status: row.get(1)?, unit: row.get(2)?, amount };
-                missed.add(absence, *at_school, &calendar, codes);
+                missed.add(absence, at_school, &calendar, codes);
             }
         }
         for case in cases {
             let own = known.get(&case.key);
-            let units = own.map(|(at_school, missed)| missed.by_unit(*at_school, &calendar));
+            let units = own.map(|(at_school, missed)| missed.by_unit(half, at_school, &calendar));
             let units = units.unwrap_or_default();
             case.term = match units.len() {
                 // The school records, and the pupil could miss nothing so far.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::{Error, lists};
-use crate::domain::{AbsenceCodes, CodeLists, Day, Period, Register, Span};
+use crate::domain::{AbsenceCodes, CodeLists, Day, DayUnits, Period, Register, Span};
 
 /// What counts in some days.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,24 +31,6 @@ impl Tally {
         self.school_caused += other.school_caused;
         self.late_minutes += other.late_minutes;
     }
-
-    /// What was missed on one day, cut to what the day has: first the excused units are taken, then
-    /// the unexcused, the open, those on leave and the school-caused, until the day is full. The
-    /// writer lets no fuller day in; this is for files that another program has changed.
-    fn cut_to(mut self, units: i64) -> Self {
-        let mut left = units;
-        for part in [
-            &mut self.excused,
-            &mut self.unexcused,
-            &mut self.open,
-            &mut self.on_leave,
-            &mut self.school_caused,
-        ] {
-            *part = (*part).min(left);
-            left -= *part;
-        }
-        self
-    }
 }
 
 /// The places of the codes that absences are counted by.
@@ -64,18 +46,47 @@ pub(super) fn absence_codes(connection: &Connection) -> Result<AbsenceCodes, Err
     Ok(AbsenceCodes::new(&CodeLists::new(found)))
 }
 
-/// The days of `period` on which a pupil can have been at school: enrolled, and their whereabouts
-/// not unknown. `None` where there are none.
+/// The days on which a pupil can have been at school: enrolled, and their whereabouts not unknown.
+#[derive(Debug, Clone)]
+pub(super) struct AtSchool {
+    /// Oldest first; none of them shares a day with another.
+    stays: Vec<Period>,
+    class: String,
+}
+
+/// The days of `period` on which a pupil of a class with these stays can have been at school. `None`
+/// where there are none.
+///
+/// Whereabouts that became unknown end the stay in which they did; a stay that begins later counts,
+/// since the pupil was back.
 pub(super) fn at_school(
-    (first, last): (Day, Option<Day>),
+    stays: &[Span],
     unknown_from: Option<Day>,
+    class: &str,
     period: Period,
-) -> Option<Period> {
-    // The day itself counts no more.
-    let unknown = unknown_from.map(|day| day.plus(-1));
-    let last = [last, unknown].into_iter().flatten().min();
-    // Unknown from the first day on: no day is left.
-    Span::new(first, last).ok()?.within(period)
+) -> Option<AtSchool> {
+    let known = |stay: &Span| {
+        // The day itself counts no more. One that lies before a stay is of an earlier one.
+        let unknown = unknown_from.filter(|day| stay.from <= *day || stays[0] == *stay);
+        let last = [stay.until, unknown.map(|day| day.plus(-1))].into_iter().flatten().min();
+        // Unknown from the first day on: no day is left.
+        Span::new(stay.from, last).ok()?.within(period)
+    };
+    let mut found: Vec<Period> = stays.iter().filter_map(known).collect();
+    found.sort_by_key(|stay| stay.first);
+    (!found.is_empty()).then(|| AtSchool { stays: found, class: class.to_owned() })
+}
+
+impl AtSchool {
+    /// From the first day to the last, whatever lies between.
+    pub(super) fn bounds(&self) -> Period {
+        let last = self.stays.last().map_or(self.stays[0].last, |stay| stay.last);
+        Period { first: self.stays[0].first, last }
+    }
+
+    fn contains(&self, day: Day) -> bool {
+        self.stays.iter().any(|stay| stay.contains(day))
+    }
 }
 
 /// The days on which a school recorded absences, oldest first.
@@ -127,22 +138,32 @@ pub(super) struct Recorded {
     pub(super) amount: i64,
 }
 
+/// What was recorded of a day.
+#[derive(Debug, Clone, Copy, Default)]
+struct OfDay {
+    units: DayUnits,
+    late_minutes: i64,
+}
+
 /// What a pupil missed on each day that counts and on which they missed anything.
 #[derive(Debug, Default)]
-pub(super) struct Missed(BTreeMap<Day, Tally>);
+pub(super) struct Missed(BTreeMap<Day, OfDay>);
 
 impl Missed {
     /// Adds what was recorded on a day of `at_school`, as far as it counts.
     pub(super) fn add(
         &mut self,
         absence: Recorded,
-        at_school: Period,
+        at_school: &AtSchool,
         calendar: &SchoolCalendar<'_>,
         codes: AbsenceCodes,
     ) {
         let Recorded { day, status, unit, amount } = absence;
         // A day may have been set free, or a time of recording changed, after it was recorded.
         let Some(recorded) = calendar.on(day).filter(|_| at_school.contains(day)) else { return };
+        if !calendar.register.is_taken(day, &at_school.class) {
+            return;
+        }
         let tally = self.0.entry(day).or_default();
         if status == codes.late {
             tally.late_minutes += amount;
@@ -151,30 +172,35 @@ impl Missed {
         if unit != recorded.unit {
             return;
         }
-        let part = match status {
-            status if status == codes.excused => &mut tally.excused,
-            status if status == codes.unexcused => &mut tally.unexcused,
-            status if status == codes.open => &mut tally.open,
-            status if status == codes.on_leave => &mut tally.on_leave,
-            status if status == codes.school_caused => &mut tally.school_caused,
-            // The list of statuses is fixed, so no writer has let in another one.
-            _ => return,
-        };
-        *part += amount;
+        tally.units.add(status, amount, codes);
     }
 
-    /// What counts in a period, by unit. Units are never added to others.
+    /// What counts in a period, by unit. Units are never added to others, and no day counts with
+    /// more than it has: [`DayUnits`] says what is left out then.
     pub(super) fn by_unit(
         &self,
         period: Period,
+        at_school: &AtSchool,
         calendar: &SchoolCalendar<'_>,
     ) -> BTreeMap<u16, Tally> {
         let mut units: BTreeMap<u16, Tally> = BTreeMap::new();
-        for recorded in calendar.within(period) {
+        let periods = at_school.stays.iter().filter_map(|stay| stay.overlap(period));
+        for recorded in periods.flat_map(|period| calendar.within(period)) {
+            if !calendar.register.is_taken(recorded.day, &at_school.class) {
+                continue;
+            }
             let of_the_day = self.0.get(&recorded.day).copied().unwrap_or_default();
-            let of_the_day = of_the_day.cut_to(recorded.units);
-            let day = Tally { days: 1, possible: recorded.units, ..of_the_day };
-            units.entry(recorded.unit).or_default().add(day);
+            let counted = of_the_day.units.cut_to(recorded.units);
+            units.entry(recorded.unit).or_default().add(Tally {
+                days: 1,
+                possible: recorded.units,
+                excused: counted.excused,
+                unexcused: counted.unexcused,
+                open: counted.open,
+                on_leave: counted.on_leave,
+                school_caused: counted.school_caused,
+                late_minutes: of_the_day.late_minutes,
+            });
         }
         units
     }

@@ -31,6 +31,7 @@ pub use numbering::Numbering;
 pub(super) use numbering::Pseudonyms;
 pub use partitions::{PARTITIONED, Partition, PartitionRows, columns_by_partition};
 pub(super) use partitions::{partitions, recorded_days, stale};
+pub(super) use pupil_terms::figures;
 pub use read::columns;
 pub(super) use read::columns_of;
 pub use request::{ColumnsRequest, RowsOf};

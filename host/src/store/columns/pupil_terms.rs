@@ -3,17 +3,21 @@
 //! It is worked out pupil by pupil. What is held in memory is one school's pupils and calendar, one
 //! pupil's absences, and one block of rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{CachedStatement, Connection, params};
 
 use super::filling::Filling;
-use super::missed::{Missed, Recorded, SchoolCalendar, Tally, absence_codes, at_school};
+use super::missed::{AtSchool, Missed, Recorded, SchoolCalendar, Tally, absence_codes, at_school};
 use super::{Asked, Error, ListedSchool, lists};
-use crate::domain::{AbsenceCodes, Day, Field, Period, SchoolYear, Term, Terms};
+use crate::domain::{
+    AbsenceCodes, AttendanceFigures, Day, Field, Period, PupilKey, SchoolKey, SchoolYear, Span,
+    Term, Terms,
+};
 use crate::store::reader::day;
 use crate::store::registers::registers;
 use crate::store::sink::Block;
+use crate::store::stays::stays;
 
 /// Hands `take` blocks of at most [`BATCH_ROWS`](crate::domain::BATCH_ROWS) rows, never empty: for each pupil of each of
 /// `schools`, each school year and each term of it the days of the request's period that count.
@@ -34,6 +38,7 @@ pub(super) fn read<E: From<Error>>(
     let fields = fields.collect::<Result<Vec<_>, Error>>()?;
     let mut out = Filling::new(fields.len(), take);
     let registers = registers(connection).map_err(Error::from)?;
+    let further = stays(connection).map_err(Error::from)?;
     let codes = Codes::read(connection)?;
     let mut absences = connection.prepare_cached(ABSENCES).map_err(Error::from)?;
     for (place, school) in (0..).zip(schools) {
@@ -43,7 +48,7 @@ pub(super) fn read<E: From<Error>>(
         if calendar.days.is_empty() {
             continue;
         }
-        for pupil in pupils(connection, school, asked.period)? {
+        for pupil in pupils(connection, school.key, &further, asked.period)? {
             let missed = pupil.missed(&mut absences, &calendar, asked.period, codes.absence)?;
             for row in pupil.rows(&calendar, &missed, &codes) {
                 out.add(place, fields.iter().map(|value| value(&row)))?;
@@ -51,6 +56,58 @@ pub(super) fn read<E: From<Error>>(
         }
     }
     out.finish()
+}
+
+/// The rows of one pupil, as figures.
+///
+/// # Errors
+///
+/// [`Error::Sqlite`].
+pub(in crate::store) fn figures(
+    connection: &Connection,
+    pupil: PupilKey,
+    period: Period,
+) -> Result<Vec<AttendanceFigures>, Error> {
+    let sql = "SELECT school FROM pupil WHERE key = ?1";
+    let school = connection.query_row(sql, [pupil.0], |row| row.get(0).map(SchoolKey))?;
+    let codes = Codes::read(connection)?;
+    let registers = registers(connection)?;
+    let Some(register) = registers.get(&school) else { return Ok(Vec::new()) };
+    let calendar = SchoolCalendar::new(register, period);
+    let pupils = pupils(connection, school, &stays(connection)?, period)?;
+    let Some(found) = pupils.into_iter().find(|found| found.key == pupil.0) else {
+        return Ok(Vec::new());
+    };
+    let mut absences = connection.prepare_cached(ABSENCES)?;
+    let missed = found.missed(&mut absences, &calendar, period, codes.absence)?;
+    let rows = found.rows(&calendar, &missed, &codes).into_iter();
+    let term = |place: u16| codes.terms.into_iter().zip(Term::ALL).find(|found| found.0 == place);
+    let figures = rows.filter_map(|row| {
+        let Tally {
+            days,
+            possible,
+            excused,
+            unexcused,
+            open,
+            on_leave,
+            school_caused,
+            late_minutes,
+        } = row.tally;
+        Some(AttendanceFigures {
+            year: SchoolYear(row.year),
+            term: term(row.term)?.1,
+            unit: row.unit,
+            days,
+            possible,
+            excused,
+            unexcused,
+            open,
+            on_leave,
+            school_caused,
+            late_minutes,
+        })
+    });
+    Ok(figures.collect())
 }
 
 /// How a field's value is taken from a row.
@@ -108,25 +165,29 @@ impl Codes {
 struct CountedPupil {
     key: i64,
     grade: i64,
-    at_school: Period,
+    at_school: AtSchool,
 }
 
 /// The pupils of a school who count on at least one day of `period`, by key.
 fn pupils(
     connection: &Connection,
-    school: &ListedSchool,
+    school: SchoolKey,
+    further: &HashMap<PupilKey, Vec<Span>>,
     period: Period,
 ) -> Result<Vec<CountedPupil>, Error> {
     let mut statement = connection.prepare_cached(
-        "SELECT key, grade, enrolled_from, enrolled_until, unknown_from FROM pupil
+        "SELECT key, grade, enrolled_from, enrolled_until, unknown_from, class FROM pupil
          WHERE school = ?1 ORDER BY key",
     )?;
-    let mut rows = statement.query([school.key.0])?;
+    let mut rows = statement.query([school.0])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let enrolled = (Day(row.get(2)?), day(row, 3)?);
-        if let Some(at_school) = at_school(enrolled, day(row, 4)?, period) {
-            found.push(CountedPupil { key: row.get(0)?, grade: row.get(1)?, at_school });
+        let key = row.get(0)?;
+        let mut stays = vec![Span { from: Day(row.get(2)?), until: day(row, 3)? }];
+        stays.extend(further.get(&PupilKey(key)).into_iter().flatten());
+        let class = row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;
+        if let Some(at_school) = at_school(&stays, day(row, 4)?, class, period) {
+            found.push(CountedPupil { key, grade: row.get(1)?, at_school });
         }
     }
     Ok(found)
@@ -150,7 +211,7 @@ impl CountedPupil {
         while let Some(row) = rows.next()? {
             let (day, amount) = (Day(row.get(0)?), row.get(3)?);
             let absence = Recorded { day, status: row.get(1)?, unit: row.get(2)?, amount };
-            missed.add(absence, self.at_school, calendar, codes);
+            missed.add(absence, &self.at_school, calendar, codes);
         }
         Ok(missed)
     }
@@ -158,7 +219,7 @@ impl CountedPupil {
     /// The pupil's rows, by year and term. The whole year is the sum of its halves.
     fn rows(&self, calendar: &SchoolCalendar<'_>, missed: &Missed, codes: &Codes) -> Vec<TermRow> {
         let mut rows = Vec::new();
-        let Period { first, last } = self.at_school;
+        let Period { first, last } = self.at_school.bounds();
         for year in SchoolYear::of(first).0..=SchoolYear::of(last).0 {
             let terms = calendar.register.terms(SchoolYear(year));
             let first = self.of_half(terms, Term::FirstHalf, calendar, missed);
@@ -190,7 +251,8 @@ impl CountedPupil {
         calendar: &SchoolCalendar<'_>,
         missed: &Missed,
     ) -> BTreeMap<u16, Tally> {
-        let period = terms.period(half).and_then(|period| period.overlap(self.at_school));
-        period.map(|period| missed.by_unit(period, calendar)).unwrap_or_default()
+        let period = terms.period(half);
+        let units = period.map(|period| missed.by_unit(period, &self.at_school, calendar));
+        units.unwrap_or_default()
     }
 }

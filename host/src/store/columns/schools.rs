@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use rusqlite::{Connection, Params, Row, params};
 
 use super::{Asked, Error, ListedSchool, lists};
-use crate::domain::{BATCH_ROWS, Calendar, Day, Level, Period, SchoolKey, SchoolYear, Span};
+use crate::domain::{BATCH_ROWS, Day, Level, Period, SchoolKey, SchoolYear, Span};
+use crate::store::calendars::calendar;
 use crate::store::sink::{Block, MISSING};
 
 /// A school that takes part, with the parts of the period in which it does.
@@ -115,8 +116,11 @@ fn accompanied(
 ) -> Result<Vec<i64>, Error> {
     let sql = "SELECT school, count(*) FROM pupil
                WHERE accompanied_from IS NOT NULL
-                 AND max(?1, accompanied_from, enrolled_from) <=
+                 AND (max(?1, accompanied_from, enrolled_from) <=
                      min(?2, coalesce(accompanied_until, ?2), coalesce(enrolled_until, ?2))
+                   OR EXISTS (SELECT 1 FROM stay WHERE stay.pupil = pupil.key
+                     AND max(?1, accompanied_from, first_day) <=
+                       min(?2, coalesce(accompanied_until, ?2), coalesce(last_day, ?2))))
                GROUP BY school";
     let bounds = params![period.first.0, period.last.0];
     let pupils = by_school(connection, sql, bounds, |row| row.get::<_, i64>(1))?;
@@ -144,7 +148,7 @@ fn school_days(
     period: Period,
 ) -> Result<Vec<Vec<Day>>, Error> {
     // The same for all schools but for their own days off, so the calendar is asked once.
-    let open: Vec<Day> = Calendar::nrw().school_days(period, &BTreeSet::new()).collect();
+    let open: Vec<Day> = calendar(connection)?.school_days(period, &BTreeSet::new()).collect();
     let sql = "SELECT school, day FROM day_off WHERE day BETWEEN ?1 AND ?2";
     let bounds = params![period.first.0, period.last.0];
     let off = by_school(connection, sql, bounds, |row| row.get(1).map(Day))?;
