@@ -1,10 +1,14 @@
 //! The days on which offices work: weekdays that are no public holiday, school or not.
 
-use crate::domain::{Day, Period, is_public_holiday};
+use std::collections::BTreeSet;
+
+use crate::domain::{Calendar, Day, Period};
 
 /// The working days of a period, oldest first.
 pub(super) fn working_days(period: Period) -> Vec<Day> {
-    period.days().filter(|day| day.is_weekday() && !is_public_holiday(*day)).collect()
+    let free: BTreeSet<Day> =
+        Calendar::nrw().public_holidays_in(period).map(|(day, _)| day).collect();
+    period.days().filter(|day| day.is_weekday() && !free.contains(day)).collect()
 }
 
 #[cfg(test)]

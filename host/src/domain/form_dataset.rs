@@ -100,7 +100,6 @@ fn fields_of(form: &Form, field: &FormField, known: &Dictionary) -> Vec<Field> {
             });
             named.take(1).collect()
         }
-        FormType::Sign | FormType::Text | FormType::Practitioner => Vec::new(),
         FormType::Day => vec![Field { unit: Some(DAYS.into()), ..plain(Layout::Integers) }],
         FormType::Flag => vec![plain(Layout::Flags)],
         FormType::Code => {
@@ -161,7 +160,8 @@ fn fields_of(form: &Form, field: &FormField, known: &Dictionary) -> Vec<Field> {
         FormType::Record if LISTED.contains(&field.record.as_str()) => {
             vec![Field { codes: Some(field.record.clone()), ..plain(Layout::Codes) }]
         }
-        FormType::Record => Vec::new(),
+        // A record of any other form is one of a family's, and nothing to count by.
+        FormType::Sign | FormType::Text | FormType::Practitioner | FormType::Record => Vec::new(),
     }
 }
 

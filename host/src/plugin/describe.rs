@@ -273,8 +273,8 @@ impl Check<'_> {
             let dataset = Dictionary::get().dataset(&request.dataset);
             request.all().filter_map(move |name| dataset?.field(name))
         });
-        let uses = |field: &&Field| field.codes.as_deref() == Some(list);
-        let users: Vec<&Field> = fields.filter(uses).collect();
+        let has_list = |field: &&Field| field.codes.as_deref() == Some(list);
+        let users: Vec<&Field> = fields.filter(has_list).collect();
         !users.is_empty() && users.iter().all(|field| field.grouping)
     }
 }

@@ -84,7 +84,7 @@ fn cells(report: &Report) -> Vec<Vec<String>> {
 
 fn notes(report: &Report) -> String {
     let notes = report.sections[0].tables[0].notes.iter();
-    notes.map(|note| format!("{}\n{}\n", note.de, note.en)).collect()
+    notes.flat_map(|note| [note.de.as_str(), &note.en]).collect::<Vec<_>>().join("\n")
 }
 
 /// Two, nine and fourteen contacts, each with a household of its own.

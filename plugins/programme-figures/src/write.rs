@@ -31,7 +31,7 @@ impl ProgrammeFigures {
         self.overview(document);
         for (code, service) in self.services.iter() {
             let Some(code) = code else { continue };
-            document.heading(2, self.service(code));
+            document.heading(2, service_word(code));
             consultations(document, service);
             activities(document, service);
             self.budgets(document, code);
@@ -43,15 +43,10 @@ impl ProgrammeFigures {
         let mut table = of_consultations("services");
         for (code, service) in self.services.iter() {
             if let Some(code) = code.filter(|_| service.all.rows > 0) {
-                table.push(self.service(code), of_persons(&service.all));
+                table.push(service_word(code), of_persons(&service.all));
             }
         }
         document.table(table);
-    }
-
-    /// The word of a service, from a dataset that was granted: all of them use one list.
-    fn service(&self, code: u16) -> Words {
-        Words::code("consultations", "service", code)
     }
 
     fn budgets(&self, document: &mut Document, service: u16) {
@@ -79,6 +74,11 @@ impl ProgrammeFigures {
             document.passage("about-budgets");
         }
     }
+}
+
+/// The word of a service, from a dataset that was granted: all of them use one list.
+fn service_word(service: u16) -> Words {
+    Words::code("consultations", "service", service)
 }
 
 fn posts(caption: &str, field: &str, shares: &ByCode<Share>) -> Table {
@@ -149,11 +149,12 @@ fn activities(document: &mut Document, service: &Service) {
     for (code, activity) in service.activities.iter() {
         let Some(code) = code else { continue };
         let persons = &activity.persons;
-        let [_, counted, estimated] = of_persons(persons);
+        // An activity is for many at once: a number of persons present rests on these persons.
+        let [_, counted, estimated] = cells(persons, [persons.counted, persons.estimated]);
         // That a parent café took place, and how long, is about nobody in particular.
         let own = [persons.rows, activity.minutes].map(|own| Number::of(own).about_nobody().into());
-        let cells = own.into_iter().chain([counted, estimated]);
-        table.push(Words::code("group_activities", "kind", code), cells);
+        let own = own.into_iter().chain([counted, estimated]);
+        table.push(Words::code("group_activities", "kind", code), own);
     }
     document.table(table);
 }
@@ -161,12 +162,17 @@ fn activities(document: &mut Document, service: &Service) {
 /// Consultations, persons counted and persons estimated. Where neither was taken down there is no
 /// number, which is not 0.
 fn of_persons(persons: &Persons) -> [Cell; 3] {
+    cells(persons, [persons.counted_rows, persons.estimated_rows])
+}
+
+/// The same, with what the counted and the estimated persons rest on.
+fn cells(persons: &Persons, [counted, estimated]: [i64; 2]) -> [Cell; 3] {
     let number =
-        |value, rows: i64| Number::of(value).resting_on(u32::try_from(rows).unwrap_or(u32::MAX));
+        |value, base: i64| Number::of(value).resting_on(u32::try_from(base).unwrap_or(u32::MAX));
     let is_known = persons.counted_rows + persons.estimated_rows > 0;
     [
         number(persons.rows, persons.rows).into(),
-        is_known.then(|| number(persons.counted, persons.counted_rows)).into(),
-        is_known.then(|| number(persons.estimated, persons.estimated_rows)).into(),
+        is_known.then(|| number(persons.counted, counted)).into(),
+        is_known.then(|| number(persons.estimated, estimated)).into(),
     ]
 }

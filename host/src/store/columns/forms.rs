@@ -175,9 +175,10 @@ fn sql(form: &Form, values: &[Value]) -> String {
         Some(last) => format!("{first} <= ?2 AND ({last} IS NULL OR {last} >= ?1)"),
         None => format!("{first} BETWEEN ?1 AND ?2"),
     };
-    let values: String = values.iter().map(|value| format!(", {}", value.expression)).collect();
+    let values: Vec<&str> = values.iter().map(|value| value.expression.as_str()).collect();
+    let values = [&["school.key"], &values[..]].concat().join(", ");
     format!(
-        "SELECT school.key{values} FROM {} AS entry {joins} \
+        "SELECT {values} FROM {} AS entry {joins} \
          LEFT JOIN school ON school.key = {school} WHERE {touches} \
          ORDER BY school.number IS NULL, school.number, {first}, entry.key",
         form.table
