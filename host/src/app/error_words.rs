@@ -103,8 +103,11 @@ impl Error {
                 format!("für `{land}` ist kein Kalender mitgeliefert")
             }
             Self::BadCalendar(wrong) => {
-                let lines = wrong.iter().map(|wrong| format!("\n  {}", wrong.de));
-                format!("der Kalender ist nicht zu verwenden:{}", lines.collect::<String>())
+                let mut lines = "der Kalender ist nicht zu verwenden:".to_owned();
+                for text in wrong {
+                    lines.extend(["\n  ", &text.de]);
+                }
+                lines
             }
             Self::NoSuchReport(id) => format!("einen Bericht `{id}` gibt es nicht"),
             Self::NotAReport { path, reason } => format!(

@@ -294,7 +294,7 @@ impl App {
             })
             .collect();
         let (lists, calendar) = (reader.code_lists().clone(), reader.calendar()?);
-        Ok(Facts { schools, lists, period, calendar })
+        Ok(Facts { period, schools, lists, calendar })
     }
 
     /// The reports that were run, newest first. A practitioner sees those for the public.
