@@ -4,7 +4,8 @@
 #
 #   plugins/build.sh               build and pack every plugin
 #   plugins/build.sh --check       build, and compare with the packages in plugins/dist/
-#   plugins/build.sh --core DIR    only compile, and put the core modules into DIR
+#   plugins/build.sh --core DIR    only compile, and put the core modules into DIR; names of plugins
+#                                  after it leave out all others
 #
 # TRIDEM names the program that packs and signs; without it, the one of this checkout is built.
 
@@ -23,6 +24,7 @@ fail() {
 }
 
 mode=pack
+only=()
 core_dir=$target_dir/core
 case "${1-}" in
 '') ;;
@@ -30,6 +32,7 @@ case "${1-}" in
 --core)
     mode=core
     core_dir=${2:?a folder for the core modules}
+    only=("${@:3}")
     ;;
 *) fail "\`$1\` is not an option; there are --check and --core DIR" ;;
 esac
@@ -102,10 +105,10 @@ CARGO_ENCODED_RUSTFLAGS=$(
 unset RUSTFLAGS
 
 # The folders of the plugins that are written in Rust.
-names=()
+names=("${only[@]}")
 for manifest in plugins/*/plugin.toml; do
     folder=$(dirname "$manifest")
-    if [ -f "$folder/Cargo.toml" ]; then
+    if [ "${#only[@]}" -eq 0 ] && [ -f "$folder/Cargo.toml" ]; then
         names+=("$(basename "$folder")")
     fi
 done
@@ -118,13 +121,23 @@ fi
 mkdir -p "$core_dir"
 core_dir=$(cd "$core_dir" && pwd -P)
 for name in "${names[@]}"; do
-    CARGO_ENCODED_RUSTFLAGS=$CARGO_ENCODED_RUSTFLAGS RUSTC=$rustc "$cargo" build --quiet --locked \
+    # A plugin that looks at hundreds of rows and not at millions says in its Cargo.toml that it would
+    # rather be small than fast: `opt-level = "z"` under `[package.metadata.tridem]`.
+    level=$(sed -n '/^\[package\.metadata\.tridem\]/,/^\[/s/^opt-level *= *"\([sz]\)"$/\1/p' "plugins/$name/Cargo.toml")
+    encoded=$CARGO_ENCODED_RUSTFLAGS
+    options=("${build_std[@]}" --config 'profile.release.panic="abort"')
+    if [ -n "$level" ] && [ "$route" = debian ]; then
+        # Nobody reads the words of a panic, since a plugin has nowhere to say them; they are a third
+        # of its size. Only a standard library that is compiled along can do without them.
+        encoded+=$separator-Zunstable-options$separator-Cpanic=immediate-abort
+        options=(-Zbuild-std=std -Zbuild-std-features=optimize_for_size)
+    fi
+    CARGO_ENCODED_RUSTFLAGS=$encoded RUSTC=$rustc "$cargo" build --quiet --locked \
         --package "$name" --lib --release --target "$target" --target-dir "$target_dir" \
-        "${build_std[@]}" \
-        --config 'profile.release.opt-level=3' \
+        "${options[@]}" \
+        --config "profile.release.opt-level=${level:+\"}${level:-3}${level:+\"}" \
         --config 'profile.release.lto="fat"' \
         --config 'profile.release.codegen-units=1' \
-        --config 'profile.release.panic="abort"' \
         --config 'profile.release.strip=true'
     cp "$target_dir/$target/release/${name//-/_}.wasm" "$core_dir/$name.core.wasm"
     printf '%s: %s bytes of core module\n' "$name" "$(wc -c <"$core_dir/$name.core.wasm")"

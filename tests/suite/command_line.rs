@@ -36,7 +36,7 @@ fn a_wrong_command_line_is_refused_with_exit_code_2() {
         "frobnicate",
         "school",
         "school add",
-        "school list --format xml",
+        "school list --format pdf",
         "--lang fr school list",
         "contact add",
         "report run x",

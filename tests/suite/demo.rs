@@ -44,7 +44,14 @@ fn it_says_what_it_made_and_where() {
     for part in ["school year 2025/26", "9  Schools", "Contacts", "report.de.html", "report.csv"] {
         assert!(city.stdout.contains(part), "{part} in {}", city.stdout);
     }
-    for file in ["report.de.html", "report.en.html", "report.txt", "report.csv", "report.json"] {
+    for file in [
+        "report.de.html",
+        "report.en.html",
+        "report.txt",
+        "report.csv",
+        "report.json",
+        "report.xlsx",
+    ] {
         assert!(fs_err::metadata(city.dir.join(file)).unwrap().len() > 1_000, "{file}");
     }
 }

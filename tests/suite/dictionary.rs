@@ -21,7 +21,7 @@ fn a_dataset_that_there_is_not_is_refused_with_what_to_do() {
 fn the_dictionary_is_shown_without_any_records() {
     let workspace = Workspace::empty();
     let all = workspace.say("plugin dictionary").success().stdout;
-    for part in ["Data dictionary, version 1.2", "contacts – Contacts", "cases – Cases"] {
+    for part in ["Data dictionary, version 1.3", "contacts – Contacts", "cases – Cases"] {
         assert!(all.contains(part), "`{part}` in\n{all}");
     }
     let one = workspace.say("plugin dictionary cases").success().stdout;

@@ -17,6 +17,7 @@ mod examples;
 mod faults;
 mod figures;
 mod files;
+mod formats;
 mod fuzz;
 #[expect(unreachable_pub, reason = "it is also a crate of its own")]
 #[path = "../fuzz/src/lib.rs"]
@@ -35,9 +36,13 @@ mod plugins;
 mod privacy;
 mod proofs;
 mod readme;
+mod records;
 mod reference;
+mod reference_field;
 mod schemas;
+mod sheets;
 mod support;
 mod tasks;
 mod trust;
+mod workbooks;
 mod workflow_guest;

@@ -32,7 +32,7 @@ impl Prepared {
                 fs_err::write(&contacts, many(&file.text)).expect("there is room");
                 continue;
             }
-            let path = folder.join(file.name);
+            let path = folder.join(&file.name);
             fs_err::write(&path, &file.text).expect("there is room");
             let kind = file.kind.parse().expect("a kind");
             app.import(&actor, kind, &path, ImportOptions::default(), &mut |_| {})

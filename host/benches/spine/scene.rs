@@ -121,9 +121,10 @@ impl Scene {
         let datasets = self.job.datasets.iter().map(|shape| {
             let dataset = Dictionary::get().dataset(&shape.dataset).expect("a dataset");
             let place = |field: &str| shape.place(field).expect("the plugin reads it");
-            let subject = match dataset.subject().layout {
-                Layout::Indexes => Subject::Indexes(place(&dataset.subject().name)),
-                _ => Subject::Integers(place(&dataset.subject().name)),
+            let subject = dataset.subject().expect("a dataset about families");
+            let subject = match subject.layout {
+                Layout::Indexes => Subject::Indexes(place(&subject.name)),
+                _ => Subject::Integers(place(&subject.name)),
             };
             let distinct = (0..).zip(&self.description.measures);
             let distinct = distinct.filter_map(|(measure, found)| match &found.figure {

@@ -12,7 +12,8 @@ use crate::timing::say;
 pub(crate) fn measure(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("there is room for the demo");
     let dir = folder.path().join("city");
-    tridem::app::demo(&dir, 1, Lang::De, &mut |_| {}).expect("the demo runs");
+    tridem::app::demo(&dir, tridem::app::Place::Musterstadt, 1, Lang::De, &mut |_| {})
+        .expect("the demo runs");
 
     say("start: `tridem report run` on the demo city, from the start of the process to its end");
     tell("everything in memory", "25 ms", 41, || run(&dir));

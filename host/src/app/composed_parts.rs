@@ -1,5 +1,5 @@
-//! Runs a plugin that composes in parts: an instance for each school, on as many threads as there
-//! are, and one that puts together what they gathered.
+//! Runs a plugin that composes in parts: an instance for each school and one for what belongs to no
+//! school, on as many threads as there are, and one that puts together what they gathered.
 //!
 //! Rows are read by one thread, from one snapshot, school by school; only plugins run beside each
 //! other. What is held in memory is what waits for them, [`WAITING`] batches each, and what they
@@ -14,12 +14,13 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Batch, Schools, Scope, Values};
+use crate::domain::{Batch, Dictionary, Schools, Scope, Values};
 use crate::plugin::{self, BYTES_OF_A_ROW, Call, Interface};
-use crate::store::{ColumnsError, Numbering, Reader, Store};
+use crate::store::{ColumnsError, Numbering, Reader, RowsOf, Store};
 
 use super::Error;
 use super::composed::{Task, Written};
+use super::granted::Wanted;
 use super::parts::{digest_batch, put, put_request};
 
 /// Batches that wait for one instance, of at most 1.5 MiB each.
@@ -83,7 +84,8 @@ pub(super) fn in_parts(
         spent: Mutex::default(),
         saved: Mutex::default(),
         has_failed: AtomicBool::new(false),
-        parts: Mutex::new(schools.iter().map(|_| None).collect()),
+        // One more for what belongs to no school.
+        parts: Mutex::new((0..=schools.len()).map(|_| None).collect()),
     };
     let mut transcript = task.transcript();
     let mut rows = 0;
@@ -106,11 +108,27 @@ pub(super) fn in_parts(
                 Scope { schools: Schools::Only(BTreeSet::from([*key])), ..task.scope.clone() };
             let narrow = store.read(&scope)?;
             put(&mut transcript, school.number.as_bytes());
-            let read =
-                read_school(&narrow, &shared, place, &sender, &mut numbering, &mut transcript);
+            let whose = Whose::School(place);
+            let read = read_part(&narrow, &shared, whose, &sender, &mut numbering, &mut transcript);
             match read {
                 Ok(read) => rows += read,
-                Err(Stop::Failed) => break,
+                Err(Stop::Failed) => return Ok(()),
+                Err(Stop::Columns(error)) => return Err(Error::from(error)),
+            }
+        }
+        // A run without records of forms has nothing that belongs to no school.
+        let is_of_form = |want: &Wanted| {
+            Dictionary::get().dataset(&want.dataset).is_some_and(|known| known.form().is_some())
+        };
+        if task.wanted.iter().any(is_of_form)
+            && !shared.has_failed.load(Ordering::Relaxed)
+            && let Ok(sender) = next_idle.recv()
+        {
+            let _ = sender.send(Message::School(schools.len()));
+            let whose = Whose::Nobody;
+            match read_part(reader, &shared, whose, &sender, &mut numbering, &mut transcript) {
+                Ok(read) => rows += read,
+                Err(Stop::Failed) => {}
                 Err(Stop::Columns(error)) => return Err(Error::from(error)),
             }
         }
@@ -119,23 +137,38 @@ pub(super) fn in_parts(
     merge(shared, transcript, rows)
 }
 
-/// Sends the rows of a school, dataset by dataset. Gives how many there were.
-fn read_school(
+/// Whose rows an instance gets.
+#[derive(Debug, Clone, Copy)]
+enum Whose {
+    /// Those of the school at a place, which is the only one that the reader knows.
+    School(usize),
+    /// Those that belong to no school.
+    Nobody,
+}
+
+/// Sends the rows of a school, or those of none, dataset by dataset. Gives how many there were.
+fn read_part(
     reader: &Reader<'_>,
     shared: &Shared<'_>,
-    school: usize,
+    whose: Whose,
     sender: &SyncSender<Message>,
     numbering: &mut Numbering,
     transcript: &mut Vec<u8>,
 ) -> Result<u64, Stop> {
     let mut rows = 0;
-    // The reader knows one school and calls it 0.
-    let code = u16::try_from(school).expect("a list of schools has fewer than 65,534");
+    let (of, code) = match whose {
+        // The reader knows one school and calls it 0.
+        Whose::School(place) => (
+            RowsOf::Schools,
+            u16::try_from(place).expect("a list of schools has fewer than 65,534"),
+        ),
+        Whose::Nobody => (RowsOf::NoSchool, 0),
+    };
     for (place, want) in shared.task.wanted.iter().enumerate() {
         let request = shared.task.request(want);
         let schools: Vec<bool> = want.fields.iter().map(|field| *field == "school").collect();
         let mut data = Sha256::new();
-        rows += reader.columns(numbering, &request, |mut batch| {
+        rows += reader.columns_of(of, numbering, &request, |mut batch| {
             for (column, _) in batch.columns.iter_mut().zip(&schools).filter(|(_, is_it)| **is_it) {
                 if let Values::Codes(codes) = &mut column.values {
                     codes.fill(code);

@@ -12,6 +12,7 @@ use crate::render;
 use crate::report;
 use crate::store;
 
+use super::entry_error::EntryError;
 use super::grant_words;
 use super::task_error::TaskError;
 
@@ -141,6 +142,12 @@ pub enum Error {
     /// A practitioner asked for what concerns all schools.
     #[error("`{0}` acts for their own schools, and this concerns all of them")]
     OperatorOnly(String),
+    /// A list with names is for the people of one school.
+    #[error("the absences of `{0}` by name are for those who work at that school")]
+    InsideSchool(String),
+    /// A day is somebody's.
+    #[error("the sheet tells of one person's day, and nobody was named")]
+    NobodysDay,
     /// One of several records clashes with what is stored already. Records count from 1.
     #[error("record {number}: {error}")]
     Record { number: usize, error: Box<store::Error> },
@@ -280,6 +287,9 @@ pub enum Error {
     /// The result could not be printed.
     #[error("the result could not be printed")]
     Output(#[source] io::Error),
+    /// Bytes that are no text were to be printed on a terminal.
+    #[error("a workbook cannot be shown on a terminal")]
+    NotForTerminal,
     /// A document in the store cannot be read.
     #[error("the stored report is damaged")]
     Document(#[source] serde_json::Error),
@@ -304,9 +314,15 @@ pub enum Error {
     /// The development kit.
     #[error(transparent)]
     Kit(#[from] super::kit::Error),
+    /// A record of a form.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),
+    /// A file of another program, or an import.
+    #[error(transparent)]
+    Import(#[from] super::incoming_error::ImportError),
 }
 
 /// A version of a plugin that does not run, and what a person has to know about that.

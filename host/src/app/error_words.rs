@@ -128,6 +128,12 @@ impl Error {
             Self::OperatorOnly(code) => {
                 format!("`{code}` handelt für die eigenen Schulen, und dies betrifft alle")
             }
+            Self::InsideSchool(number) => format!(
+                "die Fehlzeiten von `{number}` mit Namen sind für die, die an dieser Schule arbeiten"
+            ),
+            Self::NobodysDay => {
+                "das Blatt zeigt den Tag eines Menschen, und es ist niemand genannt".into()
+            }
             Self::Record { number, error } => format!("Datensatz {number}: {}", error.german()),
             Self::FixedList(name) => format!("die Codeliste `{name}` ist fest"),
             Self::BadCode(code) => format!("`{code}` taugt nicht als Code"),
@@ -246,6 +252,7 @@ impl Error {
             }
             Self::Document(_) => "der gespeicherte Bericht ist beschädigt".into(),
             Self::Output(_) => "das Ergebnis konnte nicht ausgegeben werden".into(),
+            Self::NotForTerminal => "eine Arbeitsmappe lässt sich nicht im Terminal zeigen".into(),
             Self::Day(error) => day(error),
             Self::Setting { name, reason } => format!("der Parameter `{name}` {}", reason.de),
             Self::File(error) => error.to_string(),
@@ -256,7 +263,9 @@ impl Error {
             Self::Compose(error) => error.german(),
             Self::Render(error) => error.german(),
             Self::Kit(error) => error.german(),
+            Self::Entry(error) => error.message(Lang::De),
             Self::Task(error) => error.german(),
+            Self::Import(error) => error.german(),
         }
     }
 
@@ -277,6 +286,10 @@ impl Error {
             Self::NotAReport { .. } => say(
                 "`tridem report show ID --format json --out DATEI` schreibt eine solche Datei",
                 "`tridem report show ID --format json --out FILE` writes such a file",
+            ),
+            Self::NotForTerminal => say(
+                "schreiben Sie sie mit `--out DATEI` in eine Datei",
+                "write it to a file with `--out FILE`",
             ),
             Self::PackageNotInstalled { .. } => say(
                 "installieren Sie genau dieses Paket mit `tridem plugin install DATEI`",
@@ -335,6 +348,13 @@ impl Error {
                 "alle Schulen zeigt `tridem school list`",
                 "`tridem school list` shows all schools",
             ),
+            Self::NoSuchAbsence(_) => {
+                say("die Ids zeigt `tridem absence list`", "`tridem absence list` shows the ids")
+            }
+            Self::NoSuchLand(_) => say(
+                "mitgeliefert sind NW und NI; für ein anderes Land nehmen Sie eine eigene Datei",
+                "NW and NI come with the program; for another Land take a file of your own",
+            ),
             Self::NoSuchContact(_) => {
                 say("die Ids zeigt `tridem contact list`", "`tridem contact list` shows the ids")
             }
@@ -352,7 +372,11 @@ impl Error {
                 "ein Code besteht aus höchstens 40 Kleinbuchstaben, Ziffern und Bindestrichen",
                 "a code is made of at most 40 lower-case letters, digits and hyphens",
             ),
-            Self::NobodysNote => {
+            Self::InsideSchool(_) => say(
+                "nennen Sie mit `--as KÜRZEL` jemanden, der dort arbeitet",
+                "name somebody who works there with `--as CODE`",
+            ),
+            Self::NobodysNote | Self::NobodysDay => {
                 say("sagen Sie mit `--as KÜRZEL`, wer Sie sind", "say who you are with `--as CODE`")
             }
             Self::NoSuchPlugin(_) => say(
@@ -444,7 +468,9 @@ impl Error {
             Self::Compose(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Kit(error) => error.hint(lang),
+            Self::Entry(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
+            Self::Import(error) => error.hint(lang),
             _ => None,
         }
     }
@@ -552,6 +578,9 @@ mod tests {
             Error::NoSuchPractitioner(text()),
             Error::NoSuchSchool(text()),
             Error::NoSuchPupil(text()),
+            Error::NoSuchAbsence(text()),
+            Error::NoSuchLand(text()),
+            Error::BadCalendar(vec![Text::new("falsch", "wrong")]),
             Error::NoSuchContact(text()),
             Error::NoSuchHousehold(text()),
             Error::Task(TaskError::BadReason),
@@ -560,6 +589,8 @@ mod tests {
             Error::NoSuchDataset(text()),
             Error::FixedList(text()),
             Error::OperatorOnly(text()),
+            Error::InsideSchool(text()),
+            Error::NobodysDay,
             Error::BadCode(text()),
             Error::Ambiguous(text()),
             Error::NobodysNote,
@@ -617,6 +648,7 @@ mod tests {
             Error::NoPassword(std::io::ErrorKind::NotFound.into()),
             Error::Setting { name: text(), reason: Text::new("fehlt", "is missing") },
             Error::Output(std::io::ErrorKind::StorageFull.into()),
+            Error::NotForTerminal,
             Error::Document(broken()),
             Error::Store(store::Error::Busy),
             Error::Columns(store::ColumnsError::TooManySchools { count: 70_000 }),

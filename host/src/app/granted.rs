@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Batch, Coarsening, Dictionary, Grant, GrantedSchools, Lacking, Manifest, Period, Schools,
-    Scope, Text, lacking, schools_of_all,
+    Batch, Coarsening, Dataset, Dictionary, Grant, GrantedSchools, Lacking, Manifest, Period,
+    Schools, Scope, Text, lacking, schools_of_all,
 };
 
 use super::plugins::Ready;
@@ -187,7 +187,7 @@ fn wanted(manifest: &Manifest, grants: &[Grant]) -> Vec<Wanted> {
         }
         let granted = fields.len();
         // The host counts the persons behind each figure, whether or not the plugin may see them.
-        let subject = dataset.map(|dataset| dataset.subject().name.as_str());
+        let subject = dataset.and_then(Dataset::subject).map(|field| field.name.as_str());
         fields.extend(subject.filter(|subject| !fields.contains(subject)));
         all.push(Wanted { dataset: name.clone(), fields, granted, coarse });
     }

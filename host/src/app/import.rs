@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::capture::{self, Kind, Records};
 use crate::domain::Scope;
 
-use super::records::write;
+use super::records::{directory_for, write};
 use super::workspace::{App, new_id, now, today};
 use super::{Actor, Error};
 
@@ -19,6 +19,8 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// Also take in a file that was imported before.
     pub again: bool,
+    /// Let bookings of interpreting go beyond their budget.
+    pub over_budget: bool,
     /// Take in absences that contradict each other, and keep them as conflicts. For files that a
     /// school's own system has made.
     pub keep_conflicts: bool,
@@ -63,22 +65,26 @@ impl App {
                 .map_or_else(String::new, |moment| moment.format("%Y-%m-%d").to_string());
             return Err(Error::ImportedBefore { day, rows: before.rows });
         }
-        let keeps = options.keep_conflicts && kind == Kind::Absences;
-        let records = self.check(actor, kind, bytes, keeps, progress)?;
+        let records = self.check(actor, kind, bytes, options, progress)?;
         let rows = records.len();
         if options.dry_run {
             return Ok(rows);
         }
         let mut writer = self.store.write(&actor.author())?;
+        if options.over_budget {
+            writer.allow_over_budget();
+        }
+        let marks = writer.begin_import()?;
         match &records {
-            Records::Absences(absences) if keeps => {
+            Records::Absences(absences) if options.keep_conflicts => {
                 for absence in absences {
                     writer.add_absence_as_told(absence, now())?;
                 }
             }
             records => write(&mut writer, records, &mut |done| progress(50 + share(done, rows)))?,
         }
-        writer.record_import(&kind.to_string(), &digest, name, rows as u64, now())?;
+        let import = writer.record_import(&kind.to_string(), &digest, name, rows as u64, now())?;
+        writer.end_import(import, &marks)?;
         writer.commit()?;
         progress(100);
         Ok(rows)
@@ -90,13 +96,16 @@ impl App {
         actor: &Actor,
         kind: Kind,
         bytes: &[u8],
-        keeps_conflicts: bool,
+        options: ImportOptions,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Records, Error> {
         let scope = actor.scope(&self.store, today())?;
-        let directory = self.store.read(&scope)?.directory()?;
+        let mut directory = directory_for(&self.store.read(&scope)?, kind)?;
+        if options.over_budget {
+            directory.budgets_left.clear();
+        }
         let mut read = |done| progress(share(done, bytes.len()));
-        let records = if keeps_conflicts {
+        let records = if options.keep_conflicts && kind == Kind::Absences {
             capture::read_with_conflicts(bytes, &directory, &mut new_id, &mut read)
         } else {
             capture::read(kind, bytes, &directory, &mut new_id, &mut read)

@@ -281,6 +281,7 @@ impl App {
             school: filter.school.map(str::to_owned),
             practitioner: filter.practitioner.map(str::to_owned),
             pupil: filter.pupil.map(str::to_owned),
+            family: None,
             limit: Some(filter.limit),
         };
         Ok(reader.contacts(&filter)?)
@@ -346,7 +347,7 @@ pub(super) fn coded_at(codes: &CodeLists, list: &str, place: u16) -> Code {
 }
 
 /// A code with its words; with itself for a word where the list does not have it.
-fn coded(codes: &CodeLists, list: &str, code: &str) -> Code {
+pub(super) fn coded(codes: &CodeLists, list: &str, code: &str) -> Code {
     let list = codes.list(list);
     let known = list.place(code).and_then(|place| list.at(place)).cloned();
     known.unwrap_or_else(|| Code { code: code.into(), de: code.into(), en: code.into() })

@@ -77,7 +77,9 @@ impl<'a> Parts<'a> {
         Ok(Self { reader, plugin, description, labels, job, numbering, counting, transcript })
     }
 
-    /// Counts a dataset as one part.
+    /// Counts a dataset as one part, on an instance that sees nothing else. So no figure over a
+    /// dataset about no family, of which nothing is withheld, can carry out what the plugin has read
+    /// in another.
     pub(super) fn dataset(
         &mut self,
         place: usize,

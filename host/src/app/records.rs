@@ -2,7 +2,7 @@
 
 use crate::capture::{self, Kind, Records};
 use crate::domain::{Code, Directory, Id, Text};
-use crate::store::Writer;
+use crate::store::{Reader, Writer};
 
 use super::workspace::{App, new_id, now, today};
 use super::{Actor, Error};
@@ -152,7 +152,7 @@ impl App {
 
     fn one(&self, actor: &Actor, kind: Kind, fields: &[(&str, &str)]) -> Result<Records, Error> {
         let scope = actor.scope(&self.store, today())?;
-        let directory = self.store.read(&scope)?.directory()?;
+        let directory = directory_for(&self.store.read(&scope)?, kind)?;
         capture::one(kind, fields, &directory, &mut new_id).map_err(Error::Mistakes)
     }
 
@@ -176,6 +176,14 @@ impl App {
         write(&mut writer, records, progress)?;
         Ok(writer.commit()?)
     }
+}
+
+/// Everything that records of a kind may refer to.
+pub(super) fn directory_for(reader: &Reader<'_>, kind: Kind) -> Result<Directory, Error> {
+    Ok(match kind {
+        Kind::Form(form) => reader.directory_for(form)?,
+        _ => reader.directory()?,
+    })
 }
 
 /// The role that the actor has as a practitioner: a place in the code list `role`.
@@ -224,6 +232,9 @@ pub(super) fn write(
         }
         Records::Contacts(list) => {
             each(list, progress, |contact| writer.add_contact(contact, recorded_at).map(drop))?;
+        }
+        Records::Entries(_, list) => {
+            each(list, progress, |entry| writer.add_entry(entry, recorded_at).map(drop))?;
         }
     }
     Ok(())

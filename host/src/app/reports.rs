@@ -56,6 +56,8 @@ pub enum ReportFormat {
     Html,
     /// For a spreadsheet.
     Csv,
+    /// A workbook, with a page for each table.
+    Xlsx,
     /// For programs.
     Json,
 }
@@ -293,7 +295,7 @@ impl App {
                 attendance: attendance.get(&key).copied(),
             })
             .collect();
-        let (lists, calendar) = (reader.code_lists().clone(), reader.calendar()?);
+        let (lists, calendar) = (reader.lists_for_reports()?, reader.calendar()?);
         Ok(Facts { period, schools, lists, calendar })
     }
 
@@ -327,6 +329,7 @@ impl App {
             ReportFormat::Text => render::text(&report, lang, width, false).into_bytes(),
             ReportFormat::Html => self.renderer()?.html(&report, lang)?.into_bytes(),
             ReportFormat::Csv => render::csv(&report, lang),
+            ReportFormat::Xlsx => render::xlsx(&report, lang)?,
             ReportFormat::Json => render::json(&report)?.into_bytes(),
         })
     }

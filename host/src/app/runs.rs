@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    Dataset, Description, Dictionary, Field, Figure, Job, Layout, Manifest, Parameter,
-    ParameterType, Period, Scope, SettingValue, Shape, Source, Text,
+    Description, Dictionary, Figure, Job, Layout, Manifest, Parameter, ParameterType, Period,
+    Scope, SettingValue, Shape, Source, Text,
 };
 use crate::plugin::label_counts;
 use crate::report::{Cube, Plan, PlannedDataset, Subject};
@@ -146,9 +146,10 @@ pub(super) fn plan(
     shapes: &[Shape],
 ) -> Plan {
     let datasets = wanted.iter().zip(shapes).map(|(want, shape)| {
-        let subject = Dictionary::get().dataset(&want.dataset).map(Dataset::subject);
+        let dataset = Dictionary::get().dataset(&want.dataset);
+        let dataset = dataset.expect("the manifest names datasets of the dictionary alone");
         let place = |name: &str| shape.place(name).expect("every field wanted is in the shape");
-        let subject = subject.map(|field: &Field| match field.layout {
+        let subject = dataset.subject().map_or(Subject::Nobody, |field| match field.layout {
             Layout::Indexes => Subject::Indexes(place(&field.name)),
             _ => Subject::Integers(place(&field.name)),
         });
@@ -163,11 +164,7 @@ pub(super) fn plan(
                 _ => None,
             })
             .collect();
-        PlannedDataset {
-            name: want.dataset.clone(),
-            subject: subject.expect("the manifest names datasets of the dictionary alone"),
-            distinct,
-        }
+        PlannedDataset { name: want.dataset.clone(), subject, distinct }
     });
     Plan {
         description: description.clone(),

@@ -102,7 +102,8 @@ pub fn generate_key_files(name: &Path, password: Option<&Passphrase>) -> Result<
     Ok(KeyFiles { key: keys.key, public, secret })
 }
 
-fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), Error> {
+/// Writes a file that must not be there yet, for its owner alone or as `mode` says.
+pub(super) fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), Error> {
     let mut options = fs_err::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

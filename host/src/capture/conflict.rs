@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use super::reason::shown;
-use crate::domain::{Day, SchoolYear, Span, Text};
+use crate::domain::{Day, FormKind, Lang, Number, SchoolYear, Span, Text};
 
 /// What a short sign can stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,7 @@ pub(super) enum Noun {
     Practitioner,
     Household,
     Pupil,
+    Record(FormKind),
 }
 
 impl Noun {
@@ -42,6 +43,14 @@ impl Noun {
             Self::Pupil => (
                 ["ein Kind mit dem Kürzel", "kein Kind mit dem Kürzel", "die Kinder"],
                 ["a pupil with the code", "no pupil with the code", "pupils"],
+            ),
+            Self::Record(kind) => (
+                [
+                    "einen Eintrag mit dem Kürzel",
+                    "keinen Eintrag mit dem Kürzel",
+                    &kind.form().title.de,
+                ],
+                ["a record with the code", "no record with the code", &kind.form().name],
             ),
         }
     }
@@ -257,6 +266,77 @@ pub(super) fn due_before(day: Day) -> Text {
     Text::new(
         format!("der nächste Schritt kann nicht vor dem Kontakt am {} fällig sein", day.german()),
         format!("the next step cannot be due before the contact on {day}"),
+    )
+}
+
+// Records of a form.
+
+/// What to say where a field of a form is empty, for forms with a sentence of their own.
+pub(super) fn missing_in(form: &str, field: &str) -> Option<Text> {
+    (form == "interpreting" && field == "support_case").then(|| {
+        Text::new(
+            "Dolmetschen wird immer für eine Fallbegleitung gebucht; deren Kürzel angeben oder sie \
+             vorher anlegen",
+            "interpreting is always booked for a support case; give its code, or open the case first",
+        )
+    })
+}
+
+pub(super) fn none_of(names: &[&str]) -> Text {
+    let list = |and: &str| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        names.join(and)
+    };
+    Text::new(
+        format!("mindestens eines von {} ist anzugeben", list(" und ")),
+        format!("at least one of {} is needed", list(" and ")),
+    )
+}
+
+pub(super) fn day_before(day: Day, other: &str, first: Day) -> Text {
+    Text::new(
+        format!("der {} liegt vor `{other}` am {}", day.german(), first.german()),
+        format!("{day} lies before `{other}` on {first}"),
+    )
+}
+
+pub(super) fn number_below(number: i64, other: &str, first: i64) -> Text {
+    Text::new(
+        format!("{number} ist kleiner als `{other}` mit {first}"),
+        format!("{number} is below `{other}`, which is {first}"),
+    )
+}
+
+pub(super) fn wrong_authority(form: &str, authority: &str) -> Text {
+    Text::new(
+        format!(
+            "für eine Schule der Schulform `{form}` ist `{authority}` zuständig; leer lassen oder \
+             berichtigen"
+        ),
+        format!(
+            "for a school of the form `{form}`, `{authority}` is responsible; leave it empty or \
+             correct it"
+        ),
+    )
+}
+
+pub(super) fn beyond_budget(budget: &str, cost: i64, left: i64) -> Text {
+    let budget = shown(budget);
+    let euros = |units: i64, lang| Number { units, decimals: 2 }.text(lang);
+    let (de, en) = (Lang::De, Lang::En);
+    Text::new(
+        format!(
+            "{} Euro sind mehr als die {} Euro, die im Budget `{budget}` noch da sind; berichtigen \
+             oder mit `--over-budget` bestätigen",
+            euros(cost, de),
+            euros(left, de)
+        ),
+        format!(
+            "{} EUR are more than the {} EUR that are left of the budget `{budget}`; correct it, or \
+             confirm it with `--over-budget`",
+            euros(cost, en),
+            euros(left, en)
+        ),
     )
 }
 

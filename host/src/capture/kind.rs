@@ -1,16 +1,19 @@
 //! The kinds of files that can be imported, their columns, and the records they become.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 use crate::domain::{
-    Absence, AbsenceTotal, Assignment, Attendance, Contact, DayNotTaken, DayOff, Enrolment,
-    HalfYear, Household, Pairing, Participation, Practitioner, Pupil, School, Stay, Text,
+    Absence, AbsenceTotal, Assignment, Attendance, Contact, DayNotTaken, DayOff, Enrolment, Entry,
+    FormField, FormKind, FormType, HalfYear, Household, Pairing, Participation, Practitioner,
+    Pupil, School, Stay, Text,
 };
 
 /// What the rows of a file are.
 ///
-/// [`Kind::ALL`] has them in the order in which a new municipality imports them: each kind refers
+/// [`Kind::all`] has them in the order in which a new municipality imports them: each kind refers
 /// to earlier ones only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -46,6 +49,8 @@ pub enum Kind {
     AbsenceTotals,
     /// Contacts and attempts.
     Contacts,
+    /// Records of a form.
+    Form(FormKind),
 }
 
 /// One column of a kind of file.
@@ -70,8 +75,8 @@ const fn may(name: &'static str) -> Column {
 }
 
 impl Kind {
-    /// Every kind, in the order in which to import them.
-    pub const ALL: [Self; 16] = [
+    /// The kinds that are no forms.
+    const PLAIN: [Self; 16] = [
         Self::Schools,
         Self::Enrolments,
         Self::Participation,
@@ -89,6 +94,11 @@ impl Kind {
         Self::AbsenceTotals,
         Self::Contacts,
     ];
+
+    /// Every kind, in the order in which to import them: forms come last.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::PLAIN.into_iter().chain(FormKind::all().map(Self::Form))
+    }
 
     /// Its permanent name in commands and file names.
     pub fn name(self) -> &'static str {
@@ -109,6 +119,7 @@ impl Kind {
             Self::Absences => "absences",
             Self::AbsenceTotals => "absence-totals",
             Self::Contacts => "contacts",
+            Self::Form(kind) => &kind.form().name,
         }
     }
 
@@ -133,6 +144,7 @@ impl Kind {
             Self::Absences => Text::new("Fehlzeiten", "Absences"),
             Self::AbsenceTotals => Text::new("Summen von Fehlzeiten", "Sums of absences"),
             Self::Contacts => Text::new("Kontakte", "Contacts"),
+            Self::Form(kind) => kind.title.clone(),
         }
     }
 
@@ -184,8 +196,26 @@ impl Kind {
             }
             Self::AbsenceTotals => ABSENCE_TOTALS,
             Self::Contacts => CONTACTS,
+            Self::Form(kind) => form_columns(kind),
         }
     }
+}
+
+/// The columns of a form: its fields, those that every record has being required. A set may be empty
+/// whatever the form says, so its column may be left out.
+fn form_columns(kind: FormKind) -> &'static [Column] {
+    static COLUMNS: OnceLock<HashMap<FormKind, Vec<Column>>> = OnceLock::new();
+    let all = COLUMNS.get_or_init(|| {
+        let columns = |kind: FormKind| {
+            let column = |field: &'static FormField| Column {
+                name: &field.name,
+                required: field.required && field.kind != FormType::Set,
+            };
+            (kind, kind.form().fields.iter().map(column).collect())
+        };
+        FormKind::all().map(columns).collect()
+    });
+    all.get(&kind).map_or(&[], Vec::as_slice)
 }
 
 /// People with a single name exist, so each of the two names may be empty, but not both.
@@ -246,14 +276,19 @@ impl fmt::Display for Kind {
 
 /// A text that is not the name of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a kind of file; use one of {all}", all = Kind::ALL.map(|kind| format!("`{kind}`")).join(", "))]
+#[error("`{0}` is not a kind of file; use one of {all}", all = names())]
 pub struct UnknownKind(pub String);
+
+/// The names of all kinds, for a message.
+fn names() -> String {
+    Kind::all().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ")
+}
 
 impl FromStr for Kind {
     type Err = UnknownKind;
 
     fn from_str(text: &str) -> Result<Self, UnknownKind> {
-        let found = Self::ALL.into_iter().find(|kind| kind.name() == text);
+        let found = Self::all().find(|kind| kind.name() == text);
         found.ok_or_else(|| UnknownKind(text.to_owned()))
     }
 }
@@ -293,6 +328,8 @@ pub enum Records {
     AbsenceTotals(Vec<AbsenceTotal>),
     /// Contacts.
     Contacts(Vec<Contact>),
+    /// Records of a form.
+    Entries(FormKind, Vec<Entry>),
 }
 
 impl Records {
@@ -315,6 +352,7 @@ impl Records {
             Self::Absences(_) => Kind::Absences,
             Self::AbsenceTotals(_) => Kind::AbsenceTotals,
             Self::Contacts(_) => Kind::Contacts,
+            Self::Entries(kind, _) => Kind::Form(*kind),
         }
     }
 
@@ -337,6 +375,7 @@ impl Records {
             Self::Absences(records) => records.len(),
             Self::AbsenceTotals(records) => records.len(),
             Self::Contacts(records) => records.len(),
+            Self::Entries(_, records) => records.len(),
         }
     }
 
@@ -355,14 +394,14 @@ mod tests {
         assert!("Schools".parse::<Kind>().is_err());
         let message = "pupil".parse::<Kind>().unwrap_err().to_string();
         assert!(message.starts_with("`pupil` is not a kind of file; use one of `schools`, "));
-        for kind in Kind::ALL {
+        for kind in Kind::all() {
             assert_eq!(kind.to_string().parse(), Ok(kind));
         }
     }
 
     #[test]
     fn no_column_tells_ethnicity_religion_or_nationality() {
-        for column in Kind::ALL.iter().flat_map(|kind| kind.columns()) {
+        for column in Kind::all().flat_map(Kind::columns) {
             for word in ["ethnic", "religion", "national", "origin", "citizen"] {
                 assert!(!column.name.contains(word), "{}", column.name);
             }

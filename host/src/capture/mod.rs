@@ -7,12 +7,16 @@ mod absences;
 mod attendance;
 mod conflict;
 mod contacts;
+mod entries;
+mod entry_checks;
+mod formats;
 mod header;
 mod kind;
 mod mistake;
 mod nearest;
 mod once;
 mod people;
+mod print;
 mod read;
 mod reason;
 mod row;
@@ -23,13 +27,21 @@ mod value;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod form_schema;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod schema;
 
+pub use entries::value;
+pub use formats::{
+    Known, LeftOut, MOST_BYTES, Mapping, MappingError, NewId, Reading, Source, SourceOptions,
+    UnknownSource, decide, read_source,
+};
 pub use kind::{Column, Kind, Records, UnknownKind};
 pub use mistake::{MOST_MISTAKES, Mistake, Mistakes};
+pub use print::print;
 pub use read::{one, read, read_with_conflicts};
 pub use row::LONGEST_TEXT;

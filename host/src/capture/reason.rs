@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use super::kind::{Kind, PRIVATE_NOTE};
 use super::nearest::nearest;
-use crate::domain::{CodeList, LONGEST_NOTE, Text};
+use crate::domain::{CodeList, LONGEST_NOTE, Lang, Number, Text};
 
 /// The most codes that are listed in full.
 const FEW: usize = 8;
@@ -50,8 +50,9 @@ pub(super) fn utf_16() -> Text {
 
 pub(super) fn not_utf_8() -> Text {
     Text::new(
-        "die Zeile ist nicht in UTF-8 geschrieben; bitte die Datei als CSV in UTF-8 speichern",
-        "the line is not written in UTF-8; save the file as CSV in UTF-8",
+        "die Zeile ist nicht in UTF-8 geschrieben, andere sind es; bitte die Datei als CSV in UTF-8 \
+         speichern",
+        "the line is not written in UTF-8, and others are; save the file as CSV in UTF-8",
     )
 }
 
@@ -213,6 +214,26 @@ pub(super) fn not_a_number(value: &str, range: &RangeInclusive<u32>) -> Text {
     Text::new(
         format!("`{value}` ist keine ganze Zahl von {first} bis {last}"),
         format!("`{value}` is not a whole number from {first} to {last}"),
+    )
+}
+
+pub(super) fn not_hundredths(value: &str, range: &RangeInclusive<i64>) -> Text {
+    let value = shown(value);
+    let bound = |units: i64, lang| Number { units, decimals: 2 }.text(lang);
+    let (first, last) = (*range.start(), *range.end());
+    Text::new(
+        format!(
+            "`{value}` ist keine Zahl von {} bis {} mit höchstens zwei Stellen nach dem Komma, etwa \
+             12,50 oder 12.50",
+            bound(first, Lang::De),
+            bound(last, Lang::De)
+        ),
+        format!(
+            "`{value}` is not a number from {} to {} with at most two digits after the point, such as \
+             12.50 or 12,50",
+            bound(first, Lang::En),
+            bound(last, Lang::En)
+        ),
     )
 }
 

@@ -248,7 +248,7 @@ proptest! {
     /// Whatever the bytes, reading ends, and an error has at least one mistake in both languages.
     #[test]
     fn any_bytes_are_read_or_refused_with_a_reason(
-        kind in prop::sample::select(Kind::ALL.to_vec()),
+        kind in prop::sample::select(Kind::all().collect::<Vec<_>>()),
         rest in prop::collection::vec(bytes(), 0..200),
         has_header in any::<bool>(),
     ) {

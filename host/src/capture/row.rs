@@ -9,6 +9,7 @@ use super::conflict::{self, Noun};
 use super::header::Field;
 use super::mistake::Mistakes;
 use super::once::Once;
+use super::print::unguarded;
 use super::reason;
 use super::value;
 use crate::domain::{CodeList, Day, DayError, LONGEST_NOTE, SchoolYear, Span, Text};
@@ -36,9 +37,12 @@ impl<'r> Row<'r, '_> {
         Reported
     }
 
-    /// The value without white space around it; empty where there is none.
+    /// The value without white space around it, and without the apostrophe that keeps a spreadsheet
+    /// from reading a formula; empty where there is none.
     pub(super) fn value(&self, field: Field<'_>) -> &'r str {
-        field.place.and_then(|place| self.record.get(place)).unwrap_or("").trim()
+        let value = field.place.and_then(|place| self.record.get(place)).unwrap_or("").trim();
+        // Nobody has to guard what is typed.
+        if self.line > 0 { unguarded(value) } else { value }
     }
 
     /// A value that must be there.
@@ -163,6 +167,18 @@ impl<'r> Row<'r, '_> {
         T: TryFrom<u32>,
     {
         if self.value(field).is_empty() { Ok(None) } else { self.number(field, range).map(Some) }
+    }
+
+    /// A number with two digits after the point, in hundredths, that must be there.
+    pub(super) fn hundredths(
+        &mut self,
+        field: Field<'_>,
+        range: RangeInclusive<i64>,
+    ) -> Result<i64, Reported> {
+        let value = self.required(field)?;
+        value::hundredths(value)
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| self.wrong(field, || reason::not_hundredths(value, &range)))
     }
 
     /// Yes or no, where it is said.

@@ -11,12 +11,15 @@ use crate::domain::{
 /// Two schools, two mediators of one name (`m1`, `m2`), a teacher `t1`, a social worker `s1`;
 /// pupils `p1` and `p2` in household `h1`, `p3` in `h2`, `p4` in none that is known, all at the first
 /// school, which records absences: six lessons a day from 2025-08-27 to 2026-01-31, half-days from
-/// then on, and is free on 2026-02-16. Pupil `p5` goes to the second, which does not.
+/// then on, and is free on 2026-02-16. Pupil `p5` goes to the second, a Realschule, which does not.
+/// Of each form that others refer to there is one record, such as team `te-1`; 120.50 EUR are left of
+/// budget `b-7`.
 pub(super) fn directory() -> Directory {
     let mut known = Directory { codes: CodeLists::new(CodeLists::seed()), ..Directory::default() };
     for (key, number) in [(1, "990001"), (2, "990002")] {
         let key = SchoolKey(key);
-        let school = KnownSchool { key, name: "Musterschule".into(), form: "02".into() };
+        let form = if number == "990001" { "02" } else { "10" };
+        let school = KnownSchool { key, name: "Musterschule".into(), form: form.into() };
         known.schools.insert(number.into(), school);
     }
     let people = [(11, "m1", "mediation"), (12, "m2", "mediation")];
@@ -47,6 +50,19 @@ pub(super) fn directory() -> Directory {
         known.pupils.insert(code.into(), pupil);
     }
     known.registers.insert(SchoolKey(1), register());
+    for (kind, code, key) in [
+        ("providers", "pr-1", 51),
+        ("teams", "te-1", 52),
+        ("sites", "si-1", 53),
+        ("fundings", "fu-1", 54),
+        ("support-cases", "sc-1", 55),
+        ("goals", "go-1", 56),
+        ("interpreter-budgets", "b-7", 57),
+        ("reported-figures", "rf-1", 58),
+    ] {
+        known.entries.entry(kind).or_default().insert(code.into(), key);
+    }
+    known.budgets_left.insert(57, 12_050);
     known
 }
 

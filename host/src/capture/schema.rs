@@ -1,35 +1,27 @@
 //! The importer and the schemas under `schemas/json/import` say the same.
 
+use std::path::{Path, PathBuf};
+
 use jsonschema::Validator;
 use serde_json::{Map, Value};
 
+use super::form_schema;
 use super::kind::Kind;
 use super::read::one;
 use super::sample::{directory, ids};
 
-pub(super) fn source(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Schools => include_str!("../../../schemas/json/import/schools.json"),
-        Kind::Enrolments => include_str!("../../../schemas/json/import/enrolments.json"),
-        Kind::Participation => include_str!("../../../schemas/json/import/participation.json"),
-        Kind::DaysOff => include_str!("../../../schemas/json/import/days-off.json"),
-        Kind::HalfYears => include_str!("../../../schemas/json/import/half-years.json"),
-        Kind::Attendance => include_str!("../../../schemas/json/import/attendance.json"),
-        Kind::DaysNotTaken => include_str!("../../../schemas/json/import/days-not-taken.json"),
-        Kind::Stays => include_str!("../../../schemas/json/import/stays.json"),
-        Kind::Practitioners => include_str!("../../../schemas/json/import/practitioners.json"),
-        Kind::Assignments => include_str!("../../../schemas/json/import/assignments.json"),
-        Kind::Pairings => include_str!("../../../schemas/json/import/pairings.json"),
-        Kind::Households => include_str!("../../../schemas/json/import/households.json"),
-        Kind::Pupils => include_str!("../../../schemas/json/import/pupils.json"),
-        Kind::Absences => include_str!("../../../schemas/json/import/absences.json"),
-        Kind::AbsenceTotals => include_str!("../../../schemas/json/import/absence-totals.json"),
-        Kind::Contacts => include_str!("../../../schemas/json/import/contacts.json"),
-    }
+/// Where the schema of a kind of file is.
+pub(super) fn path(kind: Kind) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/json/import");
+    folder.join(format!("{kind}.json"))
+}
+
+pub(super) fn source(kind: Kind) -> String {
+    fs_err::read_to_string(path(kind)).unwrap()
 }
 
 fn schema(kind: Kind) -> Value {
-    serde_json::from_str(source(kind)).unwrap()
+    serde_json::from_str(&source(kind)).unwrap()
 }
 
 fn validator(kind: Kind) -> Validator {
@@ -41,14 +33,14 @@ fn validator(kind: Kind) -> Validator {
 /// A value for each column that is right, and values whose very form is wrong.
 type Samples = &'static [(&'static str, &'static str, &'static [&'static str])];
 
-const DAYS: &[&str] = &["2025-9-1", "1.9.2025", "today", "2025/09/01"];
+pub(super) const DAYS: &[&str] = &["2025-9-1", "1.9.2025", "today", "2025/09/01"];
 const YEARS: &[&str] = &["2025", "25/26", "2025/2026", ""];
-const SCHOOLS: &[&str] = &["99001", "9900011", "99000x", ""];
-const SIGNS: &[&str] = &["m 1", "m/1", "ü"];
-const LINES: &[&str] = &["two\nlines", "bell\u{7}", "lost \u{FFFD}"];
-const CODES: &[&str] = &["two words", "a|b"];
+pub(super) const SCHOOLS: &[&str] = &["99001", "9900011", "99000x", ""];
+pub(super) const SIGNS: &[&str] = &["m 1", "m/1", "ü"];
+pub(super) const LINES: &[&str] = &["two\nlines", "bell\u{7}", "lost \u{FFFD}"];
+pub(super) const CODES: &[&str] = &["two words", "a|b"];
 const NOTES: &[&str] = &["bell\u{7}", "lost \u{FFFD}", "escape \u{1b}[31m"];
-const FLAGS: &[&str] = &["y", "2", "vielleicht"];
+pub(super) const FLAGS: &[&str] = &["y", "2", "vielleicht"];
 
 const PUPILS: Samples = &[
     ("code", "p9", SIGNS),
@@ -67,7 +59,17 @@ const PUPILS: Samples = &[
     ("accompanied_until", "2026-07-31", DAYS),
 ];
 
-fn samples(kind: Kind) -> Samples {
+fn samples(kind: Kind) -> Vec<(&'static str, String, Vec<&'static str>)> {
+    if let Kind::Form(form) = kind {
+        return form_schema::samples(form);
+    }
+    let own = |(name, value, wrong): &(&'static str, &str, &'static [&'static str])| {
+        (*name, (*value).to_owned(), wrong.to_vec())
+    };
+    plain_samples(kind).iter().map(own).collect()
+}
+
+fn plain_samples(kind: Kind) -> Samples {
     match kind {
         Kind::Schools => {
             &[("number", "990010", SCHOOLS), ("name", "Musterschule", LINES), ("form", "02", CODES)]
@@ -166,6 +168,7 @@ fn samples(kind: Kind) -> Samples {
             ("shared_note", "zwei\nZeilen\tText", NOTES),
             ("private_note:social-work", "", NOTES),
         ],
+        Kind::Form(_) => &[],
     }
 }
 
@@ -179,7 +182,7 @@ fn verdicts(kind: Kind, row: &[(&str, &str)], validator: &Validator) -> (bool, b
 
 #[test]
 fn schemas_and_importer_have_the_same_columns() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let schema = schema(kind);
         let columns = || kind.columns().iter();
         let mut names: Vec<&str> = columns().map(|column| column.name).collect();
@@ -206,14 +209,15 @@ fn schemas_and_importer_have_the_same_columns() {
 
 #[test]
 fn what_is_wrong_in_form_is_refused_by_both_and_what_is_right_by_none() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let validator = validator(kind);
+        let samples = samples(kind);
         let right: Vec<(&str, &str)> =
-            samples(kind).iter().map(|(name, value, _)| (*name, *value)).collect();
+            samples.iter().map(|(name, value, _)| (*name, value.as_str())).collect();
         assert_eq!(verdicts(kind, &right, &validator), (true, true), "{kind}");
-        for (place, (name, _, wrong_values)) in samples(kind).iter().enumerate() {
+        for (place, (name, _, wrong_values)) in samples.iter().enumerate() {
             assert!(!wrong_values.is_empty());
-            for wrong in *wrong_values {
+            for wrong in wrong_values {
                 let mut row = right.clone();
                 row[place].1 = wrong;
                 assert_eq!(
@@ -228,10 +232,11 @@ fn what_is_wrong_in_form_is_refused_by_both_and_what_is_right_by_none() {
 
 #[test]
 fn columns_that_are_not_required_may_be_left_out_and_others_may_not() {
-    for kind in Kind::ALL {
+    for kind in Kind::all() {
         let validator = validator(kind);
+        let samples = samples(kind);
         let right: Vec<(&str, &str)> =
-            samples(kind).iter().map(|(name, value, _)| (*name, *value)).collect();
+            samples.iter().map(|(name, value, _)| (*name, value.as_str())).collect();
         for column in kind.columns() {
             let left_out = |row: &(&str, &str)| row.0 != column.name;
             let row: Vec<_> = right.iter().copied().filter(left_out).collect();

@@ -48,6 +48,21 @@ pub(super) fn whole_number(text: &str) -> Option<u32> {
     digits.then(|| text.parse().ok()).flatten()
 }
 
+/// A number with at most two digits after the point or comma, in hundredths: `12`, `12.5`, `12,50`.
+/// Without groups of three, since `1.000` could be one or a thousand.
+pub(super) fn hundredths(text: &str) -> Option<i64> {
+    let (whole, part) = match text.split_once(['.', ',']) {
+        Some((whole, part)) => (whole, Some(part)),
+        None => (text, None),
+    };
+    let part = match part {
+        None => 0,
+        Some(part) if part.len() <= 2 => whole_number(part)? * if part.len() == 1 { 10 } else { 1 },
+        Some(_) => return None,
+    };
+    i64::from(whole_number(whole)?).checked_mul(100)?.checked_add(part.into())
+}
+
 /// Yes or no, in capital or small letters.
 pub(super) fn yes_or_no(text: &str) -> Option<bool> {
     let is_one_of = |words: [&str; 4]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
@@ -100,6 +115,19 @@ mod tests {
             assert_eq!(hours(text), Some(minutes), "{text}");
         }
         assert_eq!((hours("19.25"), hours("0,1"), hours("0.05")), (Some(1155), Some(6), Some(3)));
+    }
+
+    #[test]
+    fn hundredths_are_exact_and_nothing_is_guessed() {
+        for wrong in ["", ".", "12.", ",5", "12.505", "1.000", "1.000,00", "-1", "+1", "1e2", "1 0"]
+        {
+            assert_eq!(hundredths(wrong), None, "{wrong}");
+        }
+        for (text, expected) in [("0", 0), ("12", 1_200), ("12.5", 1_250), ("12,50", 1_250)] {
+            assert_eq!(hundredths(text), Some(expected), "{text}");
+        }
+        assert_eq!(hundredths("1000000000,00"), Some(100_000_000_000));
+        assert_eq!((hundredths("0.05"), hundredths("0,65")), (Some(5), Some(65)));
     }
 
     #[test]

@@ -1,62 +1,100 @@
-//! `tridem demo`: the whole way from an empty folder to a report, with an invented city.
+//! `tridem demo`: the whole way from an empty folder to reports, with an invented municipality.
 
 use std::time::Instant;
 
-use crate::app::{self, Error};
+use crate::app::{self, Error, Place};
+use crate::domain::{Lang, Period, SchoolYear};
 
 use super::Session;
 
-/// Make an invented city with a school year of contacts and absences, and the reports a programme
-/// lead would get.
+/// Make an invented municipality with its records, and the reports a programme lead would get.
 ///
-/// It writes the city's CSV files, imports them as you would, installs, grants and enables the plugins
-/// that compare schools, tell absences, check records and propose next steps, and writes their reports
-/// in every form. Nothing leaves this machine.
+/// It writes the municipality's CSV files, imports them as you would, installs, grants and enables
+/// the plugins that fit, and writes their reports and the program's own sheets in every form. The
+/// city has a school year of contacts and absences at nine schools and the field around them; the
+/// district and the city region work without schools. Nothing leaves this machine.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// The seed: the same number makes the same city.
+    /// Which municipality.
+    #[arg(long, value_enum, default_value_t = CityArg::Musterstadt, value_name = "NAME")]
+    city: CityArg,
+    /// The seed: the same number makes the same municipality.
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     seed: u64,
+}
+
+/// The invented municipalities.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum CityArg {
+    /// A city: nine schools, five mediators, and the teams around them.
+    Musterstadt,
+    /// A district: seven posts over nine towns.
+    Wolkenrain,
+    /// A city region: consultations at six sites, and a budget for interpreting.
+    Laternenbrueck,
+}
+
+impl CityArg {
+    fn get(self) -> Place {
+        match self {
+            Self::Musterstadt => Place::Musterstadt,
+            Self::Wolkenrain => Place::Wolkenrain,
+            Self::Laternenbrueck => Place::Laternenbrueck,
+        }
+    }
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let start = Instant::now();
     let lang = session.out.lang();
     let dir = session.dir.clone();
-    let bar = session.out.progress(100, "Beispielstadt", "Example city");
-    let made = app::demo(&dir, args.seed, lang, &mut |percent| bar.set_position(percent));
+    let place = args.city.get();
+    let bar = session.out.progress(100, "Beispielkommune", "Example municipality");
+    let made = app::demo(&dir, place, args.seed, lang, &mut |percent| bar.set_position(percent));
     bar.finish_and_clear();
     let made = made?;
-    let mut lines = vec![lang.pick(
-        format!("{}: eine erfundene Stadt, Schuljahr {}", made.city, made.year),
-        format!("{}: an invented city, school year {}", made.city, made.year),
-    )];
+    let mut lines =
+        vec![format!("{}: {}, {}", made.city, place.kind().get(lang), told(made.period, lang))];
     for (kind, rows) in &made.imported {
         lines.push(format!("{rows:>8}  {}", kind.title().get(lang)));
     }
     lines.push(String::new());
     for (title, files) in &made.reports {
-        lines.push(lang.pick(
-            format!("Der Bericht „{}“ liegt in:", title.de),
-            format!("The report \"{}\" is in:", title.en),
-        ));
+        lines.push(
+            lang.pick(format!("„{}“ liegt in:", title.de), format!("\"{}\" is in:", title.en)),
+        );
         lines.extend(files.iter().map(|path| format!("  {}", path.display())));
     }
     let dir = dir.display();
-    let (steps, seconds) = (made.proposals, start.elapsed().as_secs_f64());
-    lines.push(lang.pick(
-        format!("Vorgeschlagene nächste Schritte: {steps}; ansehen: tridem --dir {dir} task list"),
-        format!("Next steps proposed: {steps}; to see them: tridem --dir {dir} task list"),
-    ));
+    let seconds = start.elapsed().as_secs_f64();
+    if let Some(steps) = made.proposals {
+        lines.push(lang.pick(
+            format!(
+                "Vorgeschlagene nächste Schritte: {steps}; ansehen: tridem --dir {dir} task list"
+            ),
+            format!("Next steps proposed: {steps}; to see them: tridem --dir {dir} task list"),
+        ));
+    }
+    let more = match place {
+        Place::Musterstadt => "contact list --limit 5",
+        Place::Wolkenrain | Place::Laternenbrueck => "record list consultations --limit 5",
+    };
     lines.push(String::new());
     lines.push(lang.pick(
-        format!(
-            "Zum Weiterprobieren: tridem --dir {dir} contact list --limit 5\n\
-             Fertig nach {seconds:.1} s.",
-        ),
-        format!(
-            "To try more: tridem --dir {dir} contact list --limit 5\nDone after {seconds:.1} s.",
-        ),
+        format!("Zum Weiterprobieren: tridem --dir {dir} {more}\nFertig nach {seconds:.1} s."),
+        format!("To try more: tridem --dir {dir} {more}\nDone after {seconds:.1} s."),
     ));
     session.out.print(&(lines.join("\n") + "\n"))
+}
+
+/// A school year by its name, any other period by its days.
+fn told(period: Period, lang: Lang) -> String {
+    let year = SchoolYear::of(period.first);
+    if year.period() == period {
+        return lang.pick(format!("Schuljahr {year}"), format!("school year {year}"));
+    }
+    lang.pick(
+        format!("{} bis {}", period.first.german(), period.last.german()),
+        format!("{} to {}", period.first, period.last),
+    )
 }

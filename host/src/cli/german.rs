@@ -1,6 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_attendance, german_plugin};
+use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -330,18 +330,20 @@ const TEXTS: &[(&str, &str)] = &[
         "Eine CSV-Datei einlesen: ganz, oder gar nicht, wenn etwas darin falsch ist\n\n\
          Alle Fehler werden auf einmal genannt, mit Zeile, Feld und Grund. Welche Spalten es gibt, \
          steht in `schemas/json/import`. Lesen Sie zuerst Schulen ein, dann Menschen, dann Fehlzeiten und \
-         Kontakte.",
+         Kontakte, dann die Einträge, deren Arten `tridem record kinds` aufzählt, in dessen Reihenfolge.\n\n\
+         Dateien aus WebUntis und SchILD-NRW und eigene Tabellen zeigt `preview` vorab, und `take` liest \
+         sie ein.",
     ),
     (
         "import <kind>",
         "Was die Datei enthält: schools, enrolments, participation, days-off, half-years, attendance, \
          days-not-taken, practitioners, assignments, pairings, households, pupils, stays, absences, \
-         absence-totals oder \
-         contacts",
+         absence-totals, contacts oder eine Art, die `tridem record kinds` aufzählt",
     ),
     ("import <file>", "Die Datei"),
     ("import --dry-run", "Die Datei nur prüfen und sagen, was eingelesen würde"),
     ("import --again", "Die Datei einlesen, obwohl genau diese schon eingelesen wurde"),
+    ("import --over-budget", "Dolmetscheinsätze dürfen über ihr Budget hinausgehen"),
     ("report", "Berichte: was ein Plugin aus den Daten macht, kleine Zahlen unterdrückt"),
     ("report run", "Ein Plugin über einen Zeitraum laufen lassen und den Bericht behalten"),
     ("report run <plugin>", "Die Id des Plugins, mit @VERSION, wenn mehrere installiert sind"),
@@ -458,6 +460,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("letter show --format=table", "eine Tabelle zum Lesen"),
     ("letter show --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("letter show --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    (
+        "letter show --format=xlsx",
+        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    ("letter show --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("letter render", "Einen Brief zu einer Aufgabe entwerfen. Die Aufgabe hält es fest"),
     (
         "letter render <task>",
@@ -500,14 +507,25 @@ const TEXTS: &[(&str, &str)] = &[
     ("audit list --limit", "Höchstens so viele"),
     (
         "demo",
-        "Eine erfundene Stadt mit Kontakten und Fehlzeiten eines Schuljahrs anlegen, und die Berichte \
-         dazu\n\n\
-         Es werden die CSV-Dateien der Stadt geschrieben und eingelesen, wie Sie es täten; die Plugins \
-         zum Schulvergleich, zu Fehlzeiten, zur Prüfung der Einträge und zu nächsten Schritten werden \
-         installiert, dürfen lesen, worum sie bitten, und werden eingeschaltet; ihre Berichte werden in \
-         jeder Form geschrieben. Nichts verlässt diesen Rechner.",
+        "Eine erfundene Kommune mit ihren Einträgen anlegen, und die Berichte dazu\n\n\
+         Es werden die CSV-Dateien der Kommune geschrieben und eingelesen, wie Sie es täten; die \
+         passenden Plugins werden installiert, dürfen lesen, worum sie bitten, und werden \
+         eingeschaltet; ihre Berichte und die Blätter des Programms werden in jeder Form geschrieben. \
+         Die Stadt hat Kontakte und Fehlzeiten eines Schuljahrs an neun Schulen und alles, was \
+         darum herum geschieht; Kreis und Städteregion arbeiten ohne Schulen. Nichts verlässt diesen \
+         Rechner.",
     ),
-    ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Stadt"),
+    ("demo --city", "Welche Kommune"),
+    (
+        "demo --city=musterstadt",
+        "eine Stadt: neun Schulen, fünf Menschen in der Bildungsmediation und die Teams darum herum",
+    ),
+    ("demo --city=wolkenrain", "ein Kreis: sieben Stellen in neun Städten und Gemeinden"),
+    (
+        "demo --city=laternenbrueck",
+        "eine Städteregion: Beratungen an sechs Standorten und ein Budget für Dolmetschen",
+    ),
+    ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Kommune"),
     (
         "backup",
         "Alle Daten in eine verschlüsselte Datei schreiben, während andere weiterarbeiten\n\n\
@@ -540,6 +558,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("doctor --format=table", "eine Tabelle zum Lesen"),
     ("doctor --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("doctor --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("doctor --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("doctor --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("completions", "Die Vervollständigung für eine Shell ausgeben, für deren eigenen Ordner"),
     ("completions <shell>", "Die Shell"),
     ("completions <shell>=bash", "Bash"),
@@ -557,29 +577,59 @@ const SHARED: &[(&str, &str)] = &[
     ("list --format=table", "eine Tabelle zum Lesen"),
     ("list --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("list --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("list --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("list --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("totals --format", "Die Form der Liste"),
     ("totals --format=table", "eine Tabelle zum Lesen"),
     ("totals --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("totals --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("totals --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("totals --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("history --format", "Die Form der Liste"),
     ("history --format=table", "eine Tabelle zum Lesen"),
     ("history --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("history --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    (
+        "history --format=xlsx",
+        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    ("history --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("kinds --format", "Die Form der Liste"),
+    ("kinds --format=table", "eine Tabelle zum Lesen"),
+    ("kinds --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("kinds --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("kinds --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("kinds --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("fields --format", "Die Form der Liste"),
+    ("fields --format=table", "eine Tabelle zum Lesen"),
+    ("fields --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("fields --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("fields --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("fields --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("pairs --format", "Die Form der Liste"),
     ("pairs --format=table", "eine Tabelle zum Lesen"),
     ("pairs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("pairs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("pairs --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("pairs --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("runs --format", "Die Form der Liste"),
     ("runs --format=table", "eine Tabelle zum Lesen"),
     ("runs --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("runs --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("runs --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("runs --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("run --format", "Die Form des Berichts"),
     ("run --format=text", "für die Befehlszeile"),
     ("run --format=html", "eine Seite zum Lesen und Drucken"),
     ("run --format=csv", "für ein Tabellenprogramm"),
     (
+        "run --format=xlsx",
+        "eine Arbeitsmappe für ein Tabellenprogramm (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    (
         "run --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("run --out", "In diese Datei schreiben, statt ihn auszugeben"),
     ("show --format", "Die Form des Berichts"),
@@ -587,8 +637,13 @@ const SHARED: &[(&str, &str)] = &[
     ("show --format=html", "eine Seite zum Lesen und Drucken"),
     ("show --format=csv", "für ein Tabellenprogramm"),
     (
+        "show --format=xlsx",
+        "eine Arbeitsmappe für ein Tabellenprogramm (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    (
         "show --format=json",
-        "für Programme; `schemas/json/report-1.1.json` und `report-1.2.json` beschreiben es",
+        "für Programme; `schemas/json` beschreibt es: `report-1.1.json` und `report-1.2.json` Berichte, \
+         `sheet-1.0.json` Blätter",
     ),
     ("show --out", "In diese Datei schreiben, statt ihn auszugeben"),
 ];
@@ -616,6 +671,7 @@ const VALUES: &[(&str, &str)] = &[
     ("HASH", "HASHWERT"),
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
+    ("HOUSEHOLD", "HAUSHALT"),
     ("ID", "ID"),
     ("KEY", "SCHLÜSSEL"),
     ("KIND", "ART"),
@@ -630,6 +686,7 @@ const VALUES: &[(&str, &str)] = &[
     ("OLD", "BISHER"),
     ("OWNER", "NAME"),
     ("PACKAGE", "PAKET"),
+    ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
@@ -650,13 +707,26 @@ const VALUES: &[(&str, &str)] = &[
     ("WHAT", "WAS"),
     ("WORD", "WORT"),
     ("YEAR", "JAHR"),
+    ("YEARS", "JAHRE"),
     ("YES|NO", "YES|NO"),
+];
+
+/// The tables of the commands, one for each part of the program.
+const TABLES: [&[(&str, &str)]; 6] = [
+    TEXTS,
+    german_attendance::TEXTS,
+    german_import::TEXTS,
+    german_plugin::TEXTS,
+    german_record::TEXTS,
+    german_sheet::TEXTS,
 ];
 
 /// The German text of a path, or of its last two words where several commands share it.
 pub(super) fn text(path: &str) -> Option<&'static str> {
-    let found = find(TEXTS, path).or_else(|| find(german_plugin::TEXTS, path));
-    found.or_else(|| find(german_attendance::TEXTS, path)).or_else(|| {
+    TABLES.into_iter().find_map(|table| find(table, path)).or_else(|| {
+        // Sheets come in the forms of reports.
+        let as_report = german_sheet::as_report(path);
+        let path = as_report.as_deref().unwrap_or(path);
         let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
         find(SHARED, &path[start..])
     })
@@ -674,5 +744,5 @@ fn find(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
 /// Every path that has a text of its own.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    TEXTS.iter().chain(german_plugin::TEXTS).chain(german_attendance::TEXTS).map(|(path, _)| *path)
+    TABLES.into_iter().flatten().map(|(path, _)| *path)
 }

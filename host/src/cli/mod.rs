@@ -9,11 +9,16 @@ mod contact;
 mod correction;
 mod demo;
 mod doctor;
+mod export;
 mod german;
 mod german_attendance;
+mod german_import;
 mod german_plugin;
+mod german_record;
+mod german_sheet;
 mod help;
 mod import;
+mod import_source;
 mod init;
 mod keys;
 mod letter;
@@ -31,9 +36,11 @@ mod plugin_life;
 mod plugin_trust;
 mod pupil;
 mod pupil_figures;
+mod record;
 mod refusal;
 mod report;
 mod school;
+mod sheet;
 mod shell;
 mod task;
 mod task_words;
@@ -106,10 +113,15 @@ enum Command {
     #[command(subcommand)]
     Code(code::Command),
     Import(import::Args),
+    Export(export::Args),
+    #[command(subcommand)]
+    Record(record::Command),
     #[command(subcommand)]
     Plugin(plugin::Command),
     #[command(subcommand)]
     Report(report::Command),
+    #[command(subcommand)]
+    Sheet(sheet::Command),
     #[command(subcommand)]
     Task(task::Command),
     #[command(subcommand)]
@@ -168,8 +180,11 @@ pub fn main() -> ExitCode {
         Command::Calendar(command) => calendar::run(&command, &mut session),
         Command::Code(command) => code::run(&command, &mut session),
         Command::Import(args) => import::run(&args, &mut session),
+        Command::Export(args) => export::run(&args, &mut session),
+        Command::Record(command) => record::run(&command, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
+        Command::Sheet(command) => sheet::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),

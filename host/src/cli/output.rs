@@ -1,13 +1,14 @@
 //! What the program prints: results on standard output, remarks, progress and errors on standard error.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::app::{Error, ListFormat, format_list};
+use crate::app::{Error, format_list, list_workbook};
 use crate::domain::Lang;
 
-use super::lists::List;
+use super::lists::{List, ListForm, Shape};
 
 /// Standard output and standard error, in one language.
 pub(super) struct Output {
@@ -48,9 +49,42 @@ impl Output {
         let _ = writeln!(anstream::stderr(), "{text}");
     }
 
-    /// Prints a list in the form asked for.
-    pub(super) fn list(&mut self, list: &List, format: ListFormat) -> Result<(), Error> {
-        if format == ListFormat::Table && list.rows.is_empty() {
+    /// Writes bytes that are not for reading to a file, or to standard output where that is no terminal.
+    pub(super) fn workbook(&mut self, bytes: &[u8], out: Option<&Path>) -> Result<(), Error> {
+        match out {
+            Some(path) => self.write_file(path, bytes),
+            None if std::io::stdout().is_terminal() => Err(Error::NotForTerminal),
+            None => self.print_bytes(bytes),
+        }
+    }
+
+    /// Writes a result to a file and says so.
+    pub(super) fn write_file(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        fs_err::write(path, bytes).map_err(Error::File)?;
+        let path = path.display();
+        self.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));
+        Ok(())
+    }
+
+    /// Prints a list in the form asked for, or writes it to the file asked for.
+    pub(super) fn list<'a>(
+        &mut self,
+        list: &List,
+        form: impl Into<ListForm<'a>>,
+    ) -> Result<(), Error> {
+        let form = form.into();
+        let format = match form.shape {
+            Shape::Workbook => {
+                let bytes = list_workbook(&list.headers, &list.rows, self.lang)?;
+                return self.workbook(&bytes, form.out);
+            }
+            Shape::Text(format) => format,
+        };
+        if let Some(path) = form.out {
+            let text = format_list(&list.headers, &list.rows, format, self.lang, None);
+            return self.write_file(path, text.as_bytes());
+        }
+        if form.is_table() && list.rows.is_empty() {
             self.remark("Keine Einträge.", "No entries.");
             return Ok(());
         }

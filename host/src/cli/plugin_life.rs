@@ -7,7 +7,7 @@ use crate::app::{
 use crate::domain::{Code, Lang, PluginState, Text};
 
 use super::Session;
-use super::lists::{FormatArgs, List};
+use super::lists::{FormatArgs, List, ListForm};
 use super::output::counted;
 use super::period::PeriodArgs;
 use super::report::AudienceArg;
@@ -237,7 +237,7 @@ pub(super) fn monitored(run: &PluginRun, session: &mut Session) -> Result<(), Er
     session.out.print(&lines.map(line).concat())
 }
 
-fn runs_list(runs: &[PluginRun], format: ListFormat, session: &mut Session) -> Result<(), Error> {
+fn runs_list(runs: &[PluginRun], format: ListForm<'_>, session: &mut Session) -> Result<(), Error> {
     let lang = session.out.lang();
     let mut columns = vec![
         ("id", "Id", "id"),
@@ -256,7 +256,7 @@ fn runs_list(runs: &[PluginRun], format: ListFormat, session: &mut Session) -> R
         ("message", "Meldung", "message"),
     ];
     // What only a program or an auditor needs would make the table too wide to read.
-    let is_whole = format != ListFormat::Table;
+    let is_whole = !format.is_table();
     if is_whole {
         columns.extend([
             ("for_author", "für die Plugin-Autorin oder den -Autor", "for its author"),

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::app;
-use crate::domain::{Action, Coarsening, DayError, Lang, UnknownAction, UnknownCoarsening};
+use crate::domain::{
+    Action, Coarsening, DayError, FormKind, Lang, UnknownAction, UnknownCoarsening, UnknownForm,
+};
 
 /// The sentence for a refused command line, and what is right instead where that is known.
 pub(super) fn german(error: &clap::Error) -> (String, Option<String>) {
@@ -71,8 +73,12 @@ fn reason(error: &clap::Error) -> Option<String> {
         return Some("möglich sind `de` und `en`".into());
     }
     if source.is::<<app::Kind as FromStr>::Err>() {
-        let kinds = app::Kind::ALL.map(|kind| kind.to_string()).join("`, `");
+        let kinds: Vec<&str> = app::Kind::all().map(app::Kind::name).collect();
+        let kinds = kinds.join("`, `");
         return Some(format!("möglich sind `{kinds}`"));
+    }
+    if source.is::<UnknownForm>() {
+        return Some(format!("möglich sind {}", FormKind::names()));
     }
     if source.is::<UnknownAction>() {
         return Some(format!("möglich sind {}", Action::codes()));
@@ -117,7 +123,7 @@ mod tests {
             ("contact lst", "einen Befehl `lst` gibt es nicht"),
             ("contact list --limt 3", "`--limt` gehört nicht hierher"),
             ("contact list --limit", "nach `--limit <ANZAHL>` fehlt der Wert"),
-            ("school list --format xml", "`xml` passt nicht zu `--format <FORM>`"),
+            ("school list --format pdf", "`pdf` passt nicht zu `--format <FORM>`"),
             ("code add topic x --de X", "es fehlt: `--en <WORT>`"),
             (
                 "contact list --limit x",
@@ -150,8 +156,8 @@ mod tests {
         assert!(refused("import schulen x").0.contains("möglich sind `schools`, "));
         assert_eq!(refused("contact lst").1.unwrap(), "gemeint ist wohl `list`");
         assert_eq!(
-            refused("school list --format xml").1.unwrap(),
-            "möglich sind: `table`, `json`, `csv`"
+            refused("school list --format pdf").1.unwrap(),
+            "möglich sind: `table`, `json`, `csv`, `xlsx`"
         );
     }
 }

@@ -77,6 +77,22 @@ pub(super) struct OutputArgs {
     out: Option<PathBuf>,
 }
 
+impl OutputArgs {
+    /// The form.
+    pub(super) fn format(&self) -> ReportFormat {
+        self.format.get()
+    }
+
+    /// Writes the bytes to where they were asked for.
+    pub(super) fn put(&self, bytes: &[u8], session: &mut Session) -> Result<(), Error> {
+        match &self.out {
+            None if self.format() == ReportFormat::Xlsx => session.out.workbook(bytes, None),
+            None => session.out.print_bytes(bytes),
+            Some(path) => session.out.write_file(path, bytes),
+        }
+    }
+}
+
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub(super) enum AudienceArg {
     /// Anybody outside the administration.
@@ -105,7 +121,10 @@ enum FormatArg {
     Html,
     /// For a spreadsheet.
     Csv,
-    /// For programs; `schemas/json/report-1.1.json` and `report-1.2.json` describe it.
+    /// A workbook for a spreadsheet (Office Open XML); needs `--out`, or a pipe.
+    Xlsx,
+    /// For programs; `schemas/json` describes it, with `report-1.1.json` and `report-1.2.json` for
+    /// reports and `sheet-1.0.json` for sheets.
     Json,
 }
 
@@ -115,6 +134,7 @@ impl FormatArg {
             Self::Text => ReportFormat::Text,
             Self::Html => ReportFormat::Html,
             Self::Csv => ReportFormat::Csv,
+            Self::Xlsx => ReportFormat::Xlsx,
             Self::Json => ReportFormat::Json,
         }
     }
@@ -303,10 +323,6 @@ fn write(
     session: &mut Session,
 ) -> Result<(), Error> {
     let lang = session.out.lang();
-    let bytes = app.report(&session.actor, id, output.format.get(), lang, width())?;
-    let Some(path) = &output.out else { return session.out.print_bytes(&bytes) };
-    fs_err::write(path, &bytes).map_err(Error::File)?;
-    let path = path.display();
-    session.out.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));
-    Ok(())
+    let bytes = app.report(&session.actor, id, output.format(), lang, width())?;
+    output.put(&bytes, session)
 }

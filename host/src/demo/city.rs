@@ -28,7 +28,7 @@ pub struct CityFile {
     /// The kind of import, such as `contacts`.
     pub kind: &'static str,
     /// The name of the file, such as `contacts.csv`.
-    pub name: &'static str,
+    pub name: String,
     /// Everything in it.
     pub text: String,
 }
@@ -64,6 +64,23 @@ impl City {
     /// A school's enrolment is the number of its rows in `pupils.csv`. Its schools are therefore
     /// smaller than real ones, the secondary schools most of all.
     pub fn generate(seed: u64) -> Self {
+        let schools = Schools::generate(seed);
+        Self { name: CITY.to_owned(), files: schools.files }
+    }
+}
+
+/// The nine schools with what else is invented from them.
+#[derive(Debug)]
+pub(super) struct Schools {
+    pub(super) files: Vec<CityFile>,
+    pub(super) people: People,
+    pub(super) absences: Vec<Absence>,
+    /// The school days of each school.
+    pub(super) days: Vec<Vec<Day>>,
+}
+
+impl Schools {
+    pub(super) fn generate(seed: u64) -> Self {
         let days = plan::school_days();
         let staff = staff_names(&mut Random::new(seed, 1));
         let mut people = People::generate(&mut Random::new(seed, 2), &days);
@@ -71,31 +88,24 @@ impl City {
         let cast = Cast::choose(&mut people, &days);
         let absences = absences::generate(&mut Random::new(seed, 4), &people, &cast, &days);
         let totals = totals::generate(&mut Random::new(seed, 5), &people);
+        let file = |kind: &'static str, text| CityFile { kind, name: format!("{kind}.csv"), text };
         let files = vec![
-            CityFile { kind: "schools", name: "schools.csv", text: schools() },
-            CityFile { kind: "enrolments", name: "enrolments.csv", text: enrolments(&people) },
-            CityFile { kind: "participation", name: "participation.csv", text: participation() },
-            CityFile { kind: "days-off", name: "days-off.csv", text: days_off() },
-            CityFile { kind: "half-years", name: "half-years.csv", text: half_years() },
-            CityFile { kind: "attendance", name: "attendance.csv", text: attendance() },
-            CityFile {
-                kind: "practitioners",
-                name: "practitioners.csv",
-                text: practitioners(&staff),
-            },
-            CityFile { kind: "assignments", name: "assignments.csv", text: assignments() },
-            CityFile { kind: "pairings", name: "pairings.csv", text: pairings() },
-            CityFile { kind: "households", name: "households.csv", text: households(&people) },
-            CityFile { kind: "pupils", name: "pupils.csv", text: pupils(&people) },
-            CityFile { kind: "absences", name: "absences.csv", text: absence_rows(&absences) },
-            CityFile {
-                kind: "absence-totals",
-                name: "absence-totals.csv",
-                text: absence_totals(&totals),
-            },
-            CityFile { kind: "contacts", name: "contacts.csv", text: contact_rows(&contacts) },
+            file("schools", schools()),
+            file("enrolments", enrolments(&people)),
+            file("participation", participation()),
+            file("days-off", days_off()),
+            file("half-years", half_years()),
+            file("attendance", attendance()),
+            file("practitioners", practitioners(&staff)),
+            file("assignments", assignments()),
+            file("pairings", pairings()),
+            file("households", households(&people)),
+            file("pupils", pupils(&people)),
+            file("absences", absence_rows(&absences)),
+            file("absence-totals", absence_totals(&totals)),
+            file("contacts", contact_rows(&contacts)),
         ];
-        Self { name: CITY.to_owned(), files }
+        Self { files, people, absences, days }
     }
 }
 
@@ -108,12 +118,12 @@ fn staff_names(random: &mut Random) -> Vec<String> {
 }
 
 /// The short sign of a pupil.
-fn pupil_code(place: usize) -> String {
+pub(super) fn pupil_code(place: usize) -> String {
     format!("P{:04}", place + 1)
 }
 
 /// The short sign of a household.
-fn household_code(place: usize) -> String {
+pub(super) fn household_code(place: usize) -> String {
     format!("H{:03}", place + 1)
 }
 

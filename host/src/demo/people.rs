@@ -18,7 +18,7 @@ pub(super) const VANISHING: (usize, &str) = (1, "2026-02-06");
 pub(super) const WHEREABOUTS_UNKNOWN: &str = "whereabouts-unknown";
 
 /// Languages that talks with a household may be held in besides German. Chosen by chance alone.
-const LANGUAGES: [&str; 16] = [
+pub(super) const LANGUAGES: [&str; 16] = [
     "ar", "bg", "en", "es", "fa", "fr", "it", "ku", "pl", "ro", "ru", "sq", "sr", "ti", "tr", "uk",
 ];
 

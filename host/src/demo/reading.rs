@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Index;
 use std::sync::OnceLock;
 
-use super::City;
+use super::{City, CityFile, Place};
 use crate::domain::{Calendar, CodeLists, Day, SchoolYear};
 
 /// The seeds that promises are tried with.
@@ -29,14 +29,33 @@ impl Read {
     }
 
     fn city(seed: u64) -> Self {
-        let parse = |text: &str| {
-            csv::Reader::from_reader(text.as_bytes())
-                .deserialize()
-                .map(|row| row.expect("every row fits its header"))
-                .collect()
-        };
-        let files = City::generate(seed).files;
-        Self(files.iter().map(|file| (file.kind, parse(&file.text))).collect())
+        Self::files(&City::generate(seed).files)
+    }
+
+    /// An invented municipality for each of [`SEEDS`], read once for all tests.
+    pub(super) fn places(place: Place) -> &'static [(u64, Self)] {
+        static PLACES: [OnceLock<Vec<(u64, Read)>>; 3] = [const { OnceLock::new() }; 3];
+        let found = Place::ALL.iter().position(|other| *other == place).expect("one of all");
+        PLACES[found].get_or_init(|| {
+            SEEDS.map(|seed| (seed, Self::files(&place.generate(seed).files))).into()
+        })
+    }
+
+    /// Files, those of one kind together.
+    fn files(files: &[CityFile]) -> Self {
+        let mut kinds: HashMap<&'static str, Vec<Row>> = HashMap::new();
+        for file in files {
+            let rows = csv::Reader::from_reader(file.text.as_bytes())
+                .into_deserialize()
+                .map(|row| row.expect("every row fits its header"));
+            kinds.entry(file.kind).or_default().extend(rows);
+        }
+        Self(kinds)
+    }
+
+    /// The rows of a file in whose `column` stands `value`.
+    pub(super) fn rows(&self, kind: &str, column: &str, value: &str) -> Vec<&Row> {
+        self.0[kind].iter().filter(|row| row[column] == value).collect()
     }
 
     /// One column of a file.
@@ -108,4 +127,26 @@ impl Index<&str> for Read {
     fn index(&self, kind: &str) -> &Vec<Row> {
         &self.0[kind]
     }
+}
+
+/// A decimal number in hundredths.
+pub(super) fn hundredths(text: &str) -> i64 {
+    let (whole, part) = text.split_once('.').expect("a decimal point");
+    assert_eq!(part.len(), 2, "{text}");
+    whole.parse::<i64>().expect("a number") * 100 + part.parse::<i64>().expect("a number")
+}
+
+/// Whether a row with `from` and `until` holds on a day.
+pub(super) fn holds(row: &Row, on: &str) -> bool {
+    at(row, "from") <= on && (row["until"].is_empty() || on <= at(row, "until"))
+}
+
+/// The posts of a team on a day: shares in hundredths, and heads.
+pub(super) fn posts(city: &Read, team: &str, on: &str) -> (i64, i64) {
+    let posts = city.rows("posts", "team", team);
+    let held: Vec<&&Row> = posts.iter().filter(|row| holds(row, on)).collect();
+    (
+        held.iter().map(|row| hundredths(at(row, "fte"))).sum(),
+        held.iter().map(|row| row["heads"].parse::<i64>().expect("a number")).sum(),
+    )
 }

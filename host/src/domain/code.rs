@@ -102,6 +102,14 @@ impl CodeLists {
         Self(lists.into_iter().map(|(name, list)| (name, Arc::new(list))).collect())
     }
 
+    /// The same with more lists.
+    #[must_use]
+    pub fn with(&self, more: impl IntoIterator<Item = (String, CodeList)>) -> Self {
+        let mut all = self.clone();
+        all.0.extend(more.into_iter().map(|(name, list)| (name, Arc::new(list))));
+        all
+    }
+
     /// The list of that name; an empty one where there is none.
     pub fn list(&self, name: &str) -> Arc<CodeList> {
         self.0.get(name).cloned().unwrap_or_default()

@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::form::Form;
+use super::form_dataset;
 use super::words::Text;
 
 /// The one list, as it is documented.
@@ -190,7 +192,8 @@ pub struct Dataset {
     /// Its permanent name.
     pub name: String,
     /// The field by which the persons behind a figure are counted: one laid out as `indexes`, or a
-    /// number of persons.
+    /// number of persons. Empty where a row is about no family, so that nothing is withheld.
+    #[serde(default)]
     pub subject: String,
     /// The dictionary version that brought it.
     pub since: String,
@@ -209,13 +212,21 @@ impl Dataset {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The field by which persons are counted.
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "the dictionary is built in, and a test looks for every subject"
-    )]
-    pub fn subject(&self) -> &Field {
-        self.field(&self.subject).expect("test: the_dictionary_is_well_formed")
+    /// The field by which persons are counted; `None` where a row is about no family.
+    pub fn subject(&self) -> Option<&Field> {
+        // A subject that is no field would leave persons without protection, so a test looks for
+        // every one: `the_dictionary_is_well_formed`.
+        self.field(&self.subject)
+    }
+
+    /// The form whose records its rows are; `None` for a dataset that the dictionary spells out.
+    pub fn form(&self) -> Option<&'static Form> {
+        form_dataset::form(&self.name)
+    }
+
+    /// The field whose day puts the rows of a school in order; `None` where none does.
+    pub fn day(&self) -> Option<&Field> {
+        self.field(self.form().map_or("day", |form| form.when.as_str()))
     }
 }
 
@@ -231,15 +242,21 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    /// The dictionary this program was built with.
+    /// The dictionary this program was built with: what `dictionary.toml` has, then a dataset for
+    /// each form that plugins can read.
     #[expect(
         clippy::missing_panics_doc,
         reason = "the dictionary is built in, and a test reads it"
     )]
     pub fn get() -> &'static Self {
         static DICTIONARY: OnceLock<Dictionary> = OnceLock::new();
-        DICTIONARY
-            .get_or_init(|| toml::from_str(SOURCE).expect("test: the_dictionary_is_well_formed"))
+        DICTIONARY.get_or_init(|| {
+            let mut dictionary: Self =
+                toml::from_str(SOURCE).expect("test: the_dictionary_is_well_formed");
+            let of_forms = form_dataset::datasets(&dictionary);
+            dictionary.datasets.extend(of_forms);
+            dictionary
+        })
     }
 
     /// The dataset of that name.
@@ -278,8 +295,11 @@ mod tests {
         let dictionary = Dictionary::get();
         for dataset in &dictionary.datasets {
             let subject = dataset.subject();
+            assert_eq!(subject.is_none(), dataset.subject.is_empty(), "{}", dataset.name);
             assert!(
-                matches!(subject.layout, Layout::Indexes | Layout::Integers),
+                subject.is_none_or(|subject| {
+                    matches!(subject.layout, Layout::Indexes | Layout::Integers)
+                }),
                 "{}",
                 dataset.name
             );
@@ -288,7 +308,10 @@ mod tests {
                 let coded = matches!(field.layout, Layout::Codes | Layout::Sets);
                 assert_eq!(coded, field.codes.is_some(), "{place}");
                 if let Some(codes) = &field.codes {
-                    let known = codes == "school" || seed.iter().any(|(name, _)| name == codes);
+                    let is_form = Form::of_name(codes).is_some();
+                    let is_seeded = seed.iter().any(|(name, _)| name == codes);
+                    assert!(!(is_form && is_seeded), "{place}: {codes} is a form and a list");
+                    let known = codes == "school" || is_form || is_seeded;
                     assert!(known, "{place}: no code list {codes}");
                 }
                 let private = field.layout == Layout::Texts;

@@ -69,6 +69,11 @@ pub struct Directory {
     pub households: HashMap<String, HouseholdKey>,
     /// How schools record absences; none for a school that does not.
     pub registers: HashMap<SchoolKey, Register>,
+    /// The rows of records by form and code; none of a form that nobody asked for.
+    pub entries: HashMap<&'static str, HashMap<String, i64>>,
+    /// What is left of interpreter budgets, in cents, by their row. One that is not here is not
+    /// checked.
+    pub budgets_left: HashMap<i64, i64>,
     /// The code lists.
     pub codes: CodeLists,
 }

@@ -171,6 +171,12 @@ impl Form {
         Self::all().iter().find(|form| form.name == name)
     }
 
+    /// The field with the last of the days that count, where a record is of more than one day: empty
+    /// while there is none. A support case lasts from the day it was opened.
+    pub fn last_day(&self) -> Option<&FormField> {
+        self.field("until").or_else(|| self.field("closed"))
+    }
+
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&FormField> {
         self.fields.iter().find(|field| field.name == name)
@@ -201,6 +207,9 @@ pub enum Entered {
     Number(i64),
     /// The row of a school, a practitioner, a pupil, a household or a record.
     Key(i64),
+    /// The record of the same form with this id, which is written before and has no row yet. Nothing
+    /// that is read from the store is this.
+    Earlier(Id),
 }
 
 /// One record of a form.
@@ -215,6 +224,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Its sign.
+    pub fn code(&self) -> &str {
+        match self.values.first() {
+            Some(Entered::Text(code)) => code,
+            _ => "",
+        }
+    }
+
     /// What stands in the field of that name; nothing where the form has no such field.
     pub fn value(&self, name: &str) -> &Entered {
         self.form.place(name).and_then(|place| self.values.get(place)).unwrap_or(&Entered::Missing)

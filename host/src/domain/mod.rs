@@ -18,9 +18,14 @@ mod day;
 mod dictionary;
 mod directory;
 mod document;
+mod entry_view;
 mod form;
+mod form_dataset;
+mod form_kind;
 mod grant;
 mod id;
+mod incoming;
+mod ladder;
 mod life;
 mod manifest;
 mod manifest_texts;
@@ -31,6 +36,7 @@ mod picture;
 mod proposal;
 mod record;
 mod register;
+mod retention;
 mod school;
 mod scope;
 mod sheet;
@@ -77,12 +83,16 @@ pub use document::{
     IntervalMethod, Number, NumberPassport, Passport, RULES, Report, Rounding, Row, RowKind,
     SCHEMA, SCHEMA_COMPOSED, Section, Setting, Source, Table,
 };
+pub use entry_view::{EntryVersion, EntryView, Shown};
 pub use form::{Check, Entered, Entry, Form, FormField, FormType, Rule, Visible};
+pub use form_kind::{FormKind, UnknownForm};
 pub use grant::{
     Grant, GrantTerms, GrantedSchools, Lacking, grant_lines, lacking, needs_no_more,
     schools_of_all, widened,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+pub use incoming::{ExternalId, Match, NoMatch, Recorded, Roster, RosterPupil, Waiting, Who};
+pub use ladder::{authority_of, has_to_be_heard};
 pub use life::{
     ApiRefusal, LifeEvent, LifeRefusal, MOST_FAILURES, PluginState, RunKind, VersionStep, fits,
 };
@@ -99,6 +109,7 @@ pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
+pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};

@@ -40,7 +40,7 @@ pub struct SheetTable {
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetColumn {
-    /// Its permanent name, as JSON and CSV have it.
+    /// Its permanent name, as JSON has it.
     pub name: &'static str,
     /// Its title.
     pub title: Text,

@@ -5,7 +5,7 @@ use super::error::{Error, words};
 use super::exports::Interface;
 use super::rules::Mistakes;
 use crate::domain::{
-    Description, Dictionary, Dimension, Figure, Labels, Layout, Manifest, Measure, TableSpec,
+    Description, Dictionary, Dimension, Field, Figure, Labels, Layout, Manifest, Measure, TableSpec,
 };
 
 /// Limits of `schemas/wit/1.0/metrics.wit`.
@@ -265,15 +265,16 @@ impl Check<'_> {
         }
     }
 
-    /// Whether some requested field uses a code list by which tables may be divided.
+    /// Whether some requested field uses a code list by which tables may be divided. A plugin that
+    /// also asks for a field with the same codes by which none may be divided could divide by that
+    /// one instead, so it may by neither: a booked language is no way to the language of a talk.
     fn may_divide_by(&self, list: &str) -> bool {
-        self.manifest.requests.iter().any(|request| {
+        let fields = self.manifest.requests.iter().flat_map(|request| {
             let dataset = Dictionary::get().dataset(&request.dataset);
-            request.all().any(|name| {
-                dataset
-                    .and_then(|dataset| dataset.field(name))
-                    .is_some_and(|field| field.grouping && field.codes.as_deref() == Some(list))
-            })
-        })
+            request.all().filter_map(move |name| dataset?.field(name))
+        });
+        let has_list = |field: &&Field| field.codes.as_deref() == Some(list);
+        let users: Vec<&Field> = fields.filter(has_list).collect();
+        !users.is_empty() && users.iter().all(|field| field.grouping)
     }
 }

@@ -8,7 +8,7 @@ use handlebars::{
 use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::{Code, CodeLists, Dataset, Field, Lang, Layout, Sensitivity, Text};
+use crate::domain::{Code, CodeLists, Dataset, Field, Form, Lang, Layout, Sensitivity, Text};
 
 use super::list::{ListFormat, Value, list};
 use super::templates::built_in_style;
@@ -53,22 +53,38 @@ pub fn dictionary(
     }
 }
 
-/// The names of the code lists that fields of these datasets use, but for the schools.
+/// The names of the code lists that fields of these datasets use, but for those of a run.
 fn used<'a>(datasets: &[&'a Dataset]) -> BTreeSet<&'a str> {
     let fields = datasets.iter().flat_map(|dataset| &dataset.fields);
-    fields.filter_map(|field| field.codes.as_deref()).filter(|name| *name != SCHOOLS).collect()
+    let is_fixed = |name: &&str| *name != SCHOOLS && Form::of_name(name).is_none();
+    fields.filter_map(|field| field.codes.as_deref()).filter(is_fixed).collect()
+}
+
+/// What the codes of a list are that every run has others of; `None` for a list of the municipality.
+fn of_the_run(list: &str, lang: Lang) -> Option<String> {
+    let words = Words::of(lang);
+    if list == SCHOOLS {
+        return Some(words.own_schools.to_owned());
+    }
+    let form = Form::of_name(list)?;
+    Some(format!("{} ({})", words.own_records, form.title.get(lang)))
 }
 
 /// What the numbers of a field count, in words. Test: `every_unit_has_a_german_word`.
 fn unit(unit: &str, lang: Lang) -> String {
     let german = match unit {
         "attempts" => "Versuche",
+        "1/100" => "Hundertstel",
+        "cases" => "Fälle",
         "contacts" => "Kontakte",
+        "copies" => "Exemplare",
+        "ct" => "Cent",
         "days" => "Tage",
         "days since 1970-01-01" => "Tage seit dem 01.01.1970",
         "persons" => "Personen",
         "pupils" => "Kinder",
         "school days" => "Schultage",
+        "steps" => "Schritte",
         "units" => "Einheiten",
         "year" => "Jahr",
         "years" => "Jahre",
@@ -86,6 +102,7 @@ struct Words {
     skip: &'static str,
     contents: &'static str,
     counted_by: &'static str,
+    about_nobody: &'static str,
     since: &'static str,
     field: &'static str,
     kind: &'static str,
@@ -101,6 +118,7 @@ struct Words {
     lists: &'static str,
     lists_grow: &'static str,
     own_schools: &'static str,
+    own_records: &'static str,
     code: &'static str,
     word: &'static str,
 }
@@ -113,6 +131,7 @@ static GERMAN: Words = Words {
     skip: "Zum Inhalt springen",
     contents: "Inhalt",
     counted_by: "Menschen hinter einer Zahl werden gezählt über",
+    about_nobody: "Seine Zeilen betreffen keine Familie, darum wird von ihm nichts unterdrückt",
     since: "seit",
     field: "Feld",
     kind: "Art",
@@ -129,6 +148,7 @@ static GERMAN: Words = Words {
     lists_grow: "Damit beginnt jede Kommune. Die meisten Listen kann sie ergänzen: Ein Plugin findet \
                  die Codes eines Laufs in dessen Auftrag.",
     own_schools: "die Schulen des Laufs, nach Schulnummer",
+    own_records: "die Kürzel der Einträge",
     code: "Code",
     word: "Wort",
 };
@@ -141,6 +161,7 @@ static ENGLISH: Words = Words {
     skip: "Skip to the content",
     contents: "Contents",
     counted_by: "Persons behind a figure are counted by",
+    about_nobody: "Its rows are about no family, so nothing of it is withheld",
     since: "since",
     field: "Field",
     kind: "Type",
@@ -157,6 +178,7 @@ static ENGLISH: Words = Words {
     lists_grow: "Every municipality starts with these. It can add to most of them: a plugin finds \
                  the codes of a run in its job.",
     own_schools: "the schools of the run, by number",
+    own_records: "the codes of the records",
     code: "Code",
     word: "Word",
 };
@@ -183,14 +205,12 @@ fn as_text(
     ];
     for dataset in datasets {
         parts.push(heading(&format!("{} – {}", dataset.name, dataset.title.get(lang)), '─'));
-        parts.push(paragraph(format!(
-            "{} {} `{}`; {} {}.",
-            dataset.meaning.get(lang),
-            words.counted_by,
-            dataset.subject,
-            words.since,
-            dataset.since
-        )));
+        let persons = match dataset.subject() {
+            Some(field) => format!("{} `{}`", words.counted_by, field.name),
+            None => words.about_nobody.to_owned(),
+        };
+        let (meaning, since) = (dataset.meaning.get(lang), &dataset.since);
+        parts.push(paragraph(format!("{meaning} {persons}; {} {since}.", words.since)));
         let described = dataset.fields.iter().map(|field| {
             let said = format!("{}: {}", field.title.get(lang), field.meaning.get(lang));
             [field.name.clone(), format!("{said}\n{}", facts(field, dataset, lang))]
@@ -226,12 +246,13 @@ fn as_text(
 /// What there is to know of a field besides its meaning, on one line.
 fn facts(field: &Field, dataset: &Dataset, lang: Lang) -> String {
     let words = Words::of(lang);
-    let mut facts = vec![match (field.codes.as_deref(), field.unit.as_deref()) {
-        (Some(SCHOOLS), _) => format!("{}: {}", field.layout.name(), words.own_schools),
-        (Some(codes), _) => format!("{}: {codes}", field.layout.name()),
-        (None, Some(count)) => format!("{}: {}", field.layout.name(), unit(count, lang)),
-        (None, None) => field.layout.name().to_owned(),
-    }];
+    let own = field.codes.as_deref().and_then(|list| of_the_run(list, lang));
+    let mut facts =
+        vec![match (own.as_deref().or(field.codes.as_deref()), field.unit.as_deref()) {
+            (Some(codes), _) => format!("{}: {codes}", field.layout.name()),
+            (None, Some(count)) => format!("{}: {}", field.layout.name(), unit(count, lang)),
+            (None, None) => field.layout.name().to_owned(),
+        }];
     facts.push(field.sensitivity.text().get(lang).to_owned());
     facts.extend(field.missing.then(|| words.may_be_missing.to_owned()));
     facts.extend((!field.grouping).then(|| words.no_grouping.to_owned()));
@@ -258,7 +279,7 @@ fn as_json(version: &str, datasets: &[&Dataset], lists: &CodeLists) -> String {
     #[derive(Serialize)]
     struct DatasetFacts<'a> {
         name: &'a str,
-        subject: &'a str,
+        subject: Option<&'a str>,
         since: &'a str,
         title: &'a Text,
         meaning: &'a Text,
@@ -286,7 +307,7 @@ fn as_json(version: &str, datasets: &[&Dataset], lists: &CodeLists) -> String {
     }
     let dataset_facts = datasets.iter().map(|dataset| DatasetFacts {
         name: &dataset.name,
-        subject: &dataset.subject,
+        subject: dataset.subject().map(|field| field.name.as_str()),
         since: &dataset.since,
         title: &dataset.title,
         meaning: &dataset.meaning,
@@ -356,7 +377,8 @@ struct DatasetView {
     name: String,
     title: String,
     meaning: String,
-    subject: String,
+    /// `None` where its rows are about no family.
+    subject: Option<String>,
     since: String,
     fields: Vec<FieldView>,
 }
@@ -390,15 +412,15 @@ impl Page {
     fn of(version: &str, datasets: &[&Dataset], lists: &CodeLists, lang: Lang) -> Self {
         let words = *Words::of(lang);
         let field = |dataset: &Dataset, field: &Field| {
-            let schools = field.codes.as_deref() == Some(SCHOOLS);
+            let own = field.codes.as_deref().and_then(|list| of_the_run(list, lang));
             let count = field.unit.as_deref().map(|count| unit(count, lang));
             FieldView {
                 name: field.name.clone(),
                 title: field.title.get(lang).to_owned(),
                 meaning: field.meaning.get(lang).to_owned(),
                 layout: field.layout.name(),
-                list: field.codes.clone().filter(|_| !schools),
-                of: if schools { Some(words.own_schools.to_owned()) } else { count },
+                list: field.codes.clone().filter(|_| own.is_none()),
+                of: own.or(count),
                 sensitivity: field.sensitivity.text().get(lang).to_owned(),
                 missing: field.missing,
                 note: (!field.grouping).then_some(words.no_grouping),
@@ -409,7 +431,7 @@ impl Page {
             name: dataset.name.clone(),
             title: dataset.title.get(lang).to_owned(),
             meaning: dataset.meaning.get(lang).to_owned(),
-            subject: dataset.subject.clone(),
+            subject: dataset.subject().map(|field| field.name.clone()),
             since: dataset.since.clone(),
             fields: dataset.fields.iter().map(|found| field(dataset, found)).collect(),
         };
@@ -521,7 +543,7 @@ mod tests {
         let wide = text(None);
         for part in [
             "cases – Cases",
-            "days_since_contact   Days since contact: School days of the pupil's school since",
+            "days_since_contact      Days since contact: School days of the pupil's school since",
             "[integers: school days · pseudonymous · may be missing]",
             "[codes: the schools of the run, by number · open]",
             "pupil-status  active (active), ",

@@ -4,7 +4,7 @@ use std::io;
 
 /// Why there is no page.
 ///
-/// All but the last two come from a folder of own templates; those built in are tested.
+/// All but the last few come from a folder of own templates; those built in are tested.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -35,6 +35,14 @@ pub enum Error {
     /// The report cannot be written as JSON.
     #[error("the report cannot be written as JSON")]
     Json(#[from] serde_json::Error),
+
+    /// A table with more rows than a worksheet holds.
+    #[error("a table has {rows} rows, more than a worksheet holds (1,048,576)")]
+    TooManyRows { rows: usize },
+
+    /// The workbook cannot be written.
+    #[error("the workbook cannot be written")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
 }
 
 impl Error {
@@ -50,7 +58,10 @@ impl Error {
             )),
             Self::Circle(_) => Some("take one of these includes out".into()),
             Self::Letter { .. } => Some("the author of the plugin has to mend it".into()),
-            Self::Read(_) | Self::Json(_) => None,
+            Self::TooManyRows { .. } => {
+                Some("choose fewer, or write it as CSV with `--format csv`".into())
+            }
+            Self::Read(_) | Self::Json(_) | Self::Workbook(_) => None,
         }
     }
 }

@@ -26,6 +26,12 @@ impl Error {
                 format!("Briefvorlage `{file}`, Zeile {line}: {reason}")
             }
             Self::Json(_) => "der Bericht lässt sich nicht als JSON schreiben".into(),
+            Self::TooManyRows { rows } => {
+                format!(
+                    "eine Tabelle hat {rows} Zeilen, mehr als ein Tabellenblatt fasst (1.048.576)"
+                )
+            }
+            Self::Workbook(_) => "die Arbeitsmappe lässt sich nicht schreiben".into(),
         }
     }
 
@@ -42,7 +48,10 @@ impl Error {
             )),
             Self::Circle(_) => Some("nehmen Sie eine dieser Einbindungen heraus".into()),
             Self::Letter { .. } => Some("das muss berichtigen, wer das Plugin gemacht hat".into()),
-            Self::Read(_) | Self::Json(_) => None,
+            Self::TooManyRows { .. } => {
+                Some("wählen Sie weniger aus, oder schreiben Sie CSV mit `--format csv`".into())
+            }
+            Self::Read(_) | Self::Json(_) | Self::Workbook(_) => None,
         }
     }
 }
@@ -62,6 +71,8 @@ mod tests {
             Error::Render { file: text(), line: 2, reason: text() },
             Error::Letter { file: text(), line: 2, reason: text() },
             Error::Json(serde_json::from_str::<u8>("x").unwrap_err()),
+            Error::TooManyRows { rows: 2_000_000 },
+            Error::Workbook(rust_xlsxwriter::XlsxError::RowColumnLimitError),
         ];
         for error in samples {
             assert_ne!(error.german(), error.to_string());

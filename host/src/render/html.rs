@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason,
+    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderError,
+    RenderErrorReason,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Backing, Coverage, Lang, Number, Report, Row, RowKind, Section, Source, Table,
+    Backing, Coverage, Lang, Number, Report, Row, RowKind, Section, Sheet, Source, Table,
 };
 
 use super::block::{self, BlockView, HeadingView};
 use super::made_of::{MadeOf, made_of};
 use super::passport::{self, Entry};
 use super::picture::PictureView;
+use super::sheet_page::{self, SheetPage};
 use super::sign::{self, Explained, Sign};
 use super::svg::Svg;
 use super::templates::Templates;
@@ -65,6 +67,7 @@ impl Renderer {
                                 out: &mut dyn Output|
               -> HelperResult { Ok(out.write(&style)?) };
         handlebars.register_helper("style", Box::new(write_style));
+        sheet_page::register(&mut handlebars);
         handlebars.register_helper("drawing", Box::new(draw));
         handlebars.register_helper("passage", Box::new(write_passage));
         Ok(Self { handlebars, files: templates.files })
@@ -76,17 +79,32 @@ impl Renderer {
     ///
     /// [`Error::Render`] where an own template asks for what the page does not have.
     pub fn html(&self, report: &Report, lang: Lang) -> Result<String, Error> {
-        self.handlebars.render("report", &Page::of(report, lang)).map_err(|error| {
-            let name = error.template_name.as_deref().unwrap_or("report");
-            let file = self.files.get(name).cloned().unwrap_or_else(|| name.to_owned());
-            let reason = match error.reason() {
-                RenderErrorReason::MissingVariable(Some(path)) => {
-                    format!("there is no value `{path}` here")
-                }
-                other => other.to_string(),
-            };
-            Error::Render { file, line: error.line_no.unwrap_or(1), reason }
-        })
+        self.handlebars
+            .render("report", &Page::of(report, lang))
+            .map_err(|error| self.explain(&error))
+    }
+
+    /// The page of a sheet. Its template is built in; the style sheet is the one of reports.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Render`] where the page does not fit its template.
+    pub fn sheet(&self, sheet: &Sheet, lang: Lang) -> Result<String, Error> {
+        self.handlebars
+            .render("sheet", &SheetPage::of(sheet, lang))
+            .map_err(|error| self.explain(&error))
+    }
+
+    fn explain(&self, error: &RenderError) -> Error {
+        let name = error.template_name.as_deref().unwrap_or("report");
+        let file = self.files.get(name).cloned().unwrap_or_else(|| name.to_owned());
+        let reason = match error.reason() {
+            RenderErrorReason::MissingVariable(Some(path)) => {
+                format!("there is no value `{path}` here")
+            }
+            other => other.to_string(),
+        };
+        Error::Render { file, line: error.line_no.unwrap_or(1), reason }
     }
 }
 

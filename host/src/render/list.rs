@@ -55,6 +55,8 @@ pub enum Value {
     Text(String),
     /// A number of things.
     Integer(i64),
+    /// A number with a decimal point: in JSON a text, so that it stays exact.
+    Number(Number),
     /// A day, written as the language does; in JSON always `2025-09-15`.
     Day(Day),
     /// A code with its word: the word for reading, in JSON the permanent code.
@@ -88,6 +90,7 @@ pub fn list(
                 let fields = row.iter().map(|value| match value {
                     Value::Text(text) => Field::Text(format::line(text)),
                     Value::Integer(integer) => Field::Value(integer.to_string()),
+                    Value::Number(number) => Field::Value(number.bare_text(lang)),
                     Value::Day(day) => Field::Value(format::day(*day, lang)),
                     Value::Code(code) => Field::Text(format::line(code.word(lang))),
                     Value::List(texts) => Field::Text(format::line(&texts.join(", "))),
@@ -119,6 +122,7 @@ fn table(
         table.add_row(row.iter().map(|value| match value {
             Value::Text(text) => format::line(text),
             Value::Integer(units) => format::number(Number { units: *units, decimals: 0 }, lang),
+            Value::Number(number) => format::number(*number, lang),
             Value::Day(day) => format::day(*day, lang),
             Value::Code(code) => format::line(code.word(lang)),
             Value::List(texts) => format::line(&texts.join(", ")),
@@ -128,7 +132,7 @@ fn table(
     for (place, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 1));
         let values: Vec<&Value> = rows.iter().filter_map(|row| row.get(place)).collect();
-        if values.iter().any(|value| matches!(value, Value::Integer(_))) {
+        if values.iter().any(|value| matches!(value, Value::Integer(_) | Value::Number(_))) {
             column.set_cell_alignment(CellAlignment::Right);
         }
         // Words may wrap; a number or a day in two parts would be read as something else.
@@ -184,6 +188,7 @@ impl Serialize for Value {
         match self {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Integer(integer) => serializer.serialize_i64(*integer),
+            Self::Number(number) => serializer.serialize_str(&number.bare_text(Lang::En)),
             Self::Day(day) => day.serialize(serializer),
             Self::Code(code) => serializer.serialize_str(&code.code),
             Self::List(texts) => texts.serialize(serializer),

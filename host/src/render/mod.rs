@@ -19,11 +19,22 @@ mod made_of;
 mod markdown;
 mod passport;
 mod picture;
+
+mod sheet;
+mod sheet_page;
 mod sign;
 mod svg;
 mod templates;
 mod text;
 mod words;
+mod xlsx;
+mod xlsx_blocks;
+mod xlsx_book;
+mod xlsx_chart;
+mod xlsx_look;
+mod xlsx_names;
+mod xlsx_pack;
+mod xlsx_sheet;
 
 #[cfg(test)]
 mod sample;
@@ -31,6 +42,10 @@ mod sample;
 mod sample_blocks;
 #[cfg(test)]
 mod sample_pictures;
+#[cfg(test)]
+mod sheet_tests;
+#[cfg(test)]
+mod xlsx_tests;
 
 pub use csv::csv;
 pub use dictionary::{DictionaryFormat, dictionary};
@@ -40,7 +55,10 @@ pub use html::Renderer;
 pub use json::json;
 pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 pub use list::{ListFormat, Value, list};
+pub use sheet::{sheet_csv, sheet_json, sheet_text};
 pub use text::text;
+pub use xlsx::xlsx;
+pub use xlsx_sheet::{list_xlsx, sheet_xlsx};
 
 #[cfg(test)]
 mod tests {

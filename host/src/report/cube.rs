@@ -27,8 +27,8 @@ pub(super) struct Block {
     pub(super) has_values: bool,
     pub(super) least: i64,
     pub(super) most: i64,
-    /// The column by which persons are counted.
-    pub(super) subject: usize,
+    /// The column by which persons are counted; `None` where nobody stands behind the rows.
+    pub(super) subject: Option<usize>,
     pub(super) totals: Vec<Totals>,
     pub(super) persons: Persons,
     /// For a `distinct` measure by another field than that of the persons: its column and its sets.
@@ -51,7 +51,7 @@ pub(super) struct Totals {
 pub(super) enum Persons {
     /// Who they are.
     Different(Vec<Set>),
-    /// How many they are.
+    /// How many they are: 0 for rows that nobody stands behind.
     Number(Vec<u64>),
 }
 
@@ -152,14 +152,18 @@ impl Block {
         let planned = &plan.datasets[dataset];
         let measure = &plan.description.measures[base.measure()];
         let is_own = matches!(base, Base::Measure(_));
-        let (subject, persons) = match planned.subject {
-            Subject::Indexes(column) => (column, Persons::Different(vec![Set::default(); slots])),
-            Subject::Integers(column) => (column, Persons::Number(vec![0; slots])),
-        };
         let by_persons = matches!(planned.subject, Subject::Indexes(_));
+        let subject = planned.subject.column();
+        // Rows that nobody stands behind are rows with 0 persons: like every figure that rests on
+        // none, they have no weight in what is withheld, and neither hide nor are hidden.
+        let persons = if by_persons {
+            Persons::Different(vec![Set::default(); slots])
+        } else {
+            Persons::Number(vec![0; slots])
+        };
         let field = planned.distinct.iter().find(|(place, _)| *place == base.measure());
         let different = field
-            .filter(|(_, column)| is_own && !(by_persons && *column == subject))
+            .filter(|(_, column)| is_own && !(by_persons && Some(*column) == subject))
             .map(|(_, column)| (*column, vec![Set::default(); slots]));
         let is_median = is_own && matches!(measure.figure, Figure::Median { .. });
         let tally = Tally::new(measure.least, measure.most);

@@ -6,6 +6,10 @@
 //! view is worked out (`attack`), and more numbers go until each small one could be 1 as well as
 //! `smallest` or more, for all that a reader can tell.
 //!
+//! What rests on records about no family has no weight here: it is shown, and it neither hides a number
+//! nor is hidden for one. A rate of it and of a number with persons is withheld where that number is.
+//! Tests: `nobodys`.
+//!
 //! Sums of values, numbers of different persons, means and medians are treated as if they were
 //! the number of rows behind them. That withholds rather too much than too little: the number of
 //! different persons in a total is no sum, so less can be worked out from it.

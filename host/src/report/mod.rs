@@ -15,6 +15,8 @@ mod figure;
 mod fixture;
 mod frame;
 mod kin;
+#[cfg(test)]
+mod nobodys;
 mod part;
 mod part_bytes;
 mod pictures;

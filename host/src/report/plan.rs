@@ -79,6 +79,18 @@ pub enum Subject {
     Indexes(usize),
     /// The value is a number of persons.
     Integers(usize),
+    /// Its rows are about no family, so nobody stands behind a figure and nothing is withheld.
+    Nobody,
+}
+
+impl Subject {
+    /// The column that tells who or how many they are.
+    pub(super) fn column(self) -> Option<usize> {
+        match self {
+            Self::Indexes(column) | Self::Integers(column) => Some(column),
+            Self::Nobody => None,
+        }
+    }
 }
 
 /// A dataset of a run.

@@ -1,8 +1,9 @@
 //! How the numbers of a table come about, in words: a passport for each column, notes for the table.
 
 use super::assemble::Writer;
+use super::plan::{PlannedDataset, Subject};
 use super::publish::Sheet;
-use crate::domain::{Cell, Figure, Measure, NumberPassport, Rounding, Row, Text};
+use crate::domain::{Cell, Dictionary, Figure, Measure, NumberPassport, Rounding, Row, Text};
 
 impl Writer<'_> {
     /// How the numbers of a column come about.
@@ -88,6 +89,49 @@ impl Writer<'_> {
         texts
     }
 
+    /// Of which datasets of a table nothing is withheld, and why; `None` where there is none. A rate
+    /// of one of them and of a dataset with persons is withheld as the latter.
+    fn about_no_family(&self, measures: &[usize]) -> Option<Text> {
+        let of = |place: usize| match self.measure(place).figure {
+            Figure::Share { part, whole } => vec![part, whole],
+            Figure::Ratio { numerator, denominator, .. } => vec![numerator, denominator],
+            _ => vec![place],
+        };
+        let over: Vec<&str> = measures
+            .iter()
+            .flat_map(|place| of(*place))
+            .filter_map(|place| self.measure(place).figure.dataset())
+            .collect();
+        let datasets = &self.cube.plan.datasets;
+        let nobodys = datasets
+            .iter()
+            .filter(|found| found.subject == Subject::Nobody && over.contains(&&*found.name));
+        let title = |found: &PlannedDataset| {
+            let known = Dictionary::get().dataset(&found.name);
+            known.map_or_else(|| Text::same(&found.name), |known| known.title.clone())
+        };
+        let titles: Vec<Text> = nobodys.map(title).collect();
+        let list = |mark: [&str; 2], word: fn(&Text) -> &str| {
+            let quoted =
+                titles.iter().map(|title| format!("{}{}{}", mark[0], word(title), mark[1]));
+            quoted.collect::<Vec<_>>().join(", ")
+        };
+        (!titles.is_empty()).then(|| {
+            Text::new(
+                format!(
+                    "Einträge unter {} betreffen keine Familie. Darum wird von Zahlen, die nur auf \
+                     ihnen beruhen, keine unterdrückt.",
+                    list(["„", "“"], |title| &title.de)
+                ),
+                format!(
+                    "Records of {} are about no family. So of numbers that rest on them alone, none \
+                     is withheld.",
+                    list(["“", "”"], |title| &title.en)
+                ),
+            )
+        })
+    }
+
     /// What a reader has to know about a table.
     pub(super) fn notes(&self, measures: &[usize], rows: &[Row]) -> Vec<Text> {
         let has = |wanted: Cell| rows.iter().any(|row| row.cells.contains(&wanted));
@@ -106,6 +150,7 @@ impl Writer<'_> {
                 ),
             ));
         }
+        notes.extend(self.about_no_family(measures));
         if has(Cell::NotCollected) {
             notes.push(Text::new(
                 "Nicht erhoben: Die Schule nahm in diesem Monat nicht am Programm teil. Das ist \

@@ -125,7 +125,9 @@ impl Reducer {
                 both(counted, &column.present, &mut present);
                 insert(sets, places, &present, column);
             }
-            both(counted, &batch.columns[block.subject].present, &mut self.personal[place]);
+            if let Some(subject) = block.subject {
+                both(counted, &batch.columns[subject].present, &mut self.personal[place]);
+            }
         }
         self.count_persons(dataset, batch);
         Ok(())
@@ -136,7 +138,8 @@ impl Reducer {
         let before = self.persons_of.clone();
         for place in 0..before.len() {
             let owner = before[place];
-            let is_ours = self.cube.blocks[place].dataset == dataset;
+            let block = &self.cube.blocks[place];
+            let is_ours = block.dataset == dataset && block.subject.is_some();
             if !is_ours || self.personal[place] == self.personal[owner] {
                 continue;
             }
@@ -155,9 +158,12 @@ impl Reducer {
             }
         }
         for (place, block) in self.cube.blocks.iter_mut().enumerate() {
-            if block.dataset == dataset && self.persons_of[place] == place {
+            if let Some(subject) = block.subject
+                && block.dataset == dataset
+                && self.persons_of[place] == place
+            {
                 let places = &self.places[block.grid];
-                block.count_persons(places, &self.personal[place], &batch.columns[block.subject]);
+                block.count_persons(places, &self.personal[place], &batch.columns[subject]);
             }
         }
     }
@@ -186,11 +192,12 @@ impl Reducer {
                 _ => false,
             })
         };
-        let (subject, wants_indexes) = match planned.subject {
-            Subject::Indexes(place) => (place, true),
-            Subject::Integers(place) => (place, false),
-        };
-        let columns = std::iter::once((subject, wants_indexes))
+        let is_indexes = matches!(planned.subject, Subject::Indexes(_));
+        let columns = planned
+            .subject
+            .column()
+            .map(|place| (place, is_indexes))
+            .into_iter()
             .chain(planned.distinct.iter().map(|(_, place)| (*place, true)));
         for (column, wants_indexes) in columns {
             if !is_laid_out(column, wants_indexes) {

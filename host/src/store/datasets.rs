@@ -1,11 +1,13 @@
 //! Datasets for plugins, read through a reader's snapshot and scope.
 
+use std::collections::BTreeSet;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::columns::{self, ColumnsRequest, Numbering, Partition, PartitionRows};
+use super::columns::{self, ColumnsRequest, Numbering, Partition, PartitionRows, RowsOf};
 use super::{Error, Reader};
-use crate::domain::{Batch, Period, Shape};
+use crate::domain::{Batch, CodeLists, Dictionary, Form, Period, Shape};
 
 /// What the key for digests of data is made from, besides the municipality's own. It never changes,
 /// or digests of the same data would.
@@ -34,6 +36,38 @@ impl Reader<'_> {
     ) -> Result<u64, E> {
         columns::columns(self.connection, &self.scope, numbering, request, each)
     }
+
+    /// Hands some of the rows of a dataset to `each`, as [`columns`](Self::columns) does all of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`columns`](Self::columns).
+    pub fn columns_of<E: From<columns::Error> + Send>(
+        &self,
+        rows: RowsOf,
+        numbering: &mut Numbering,
+        request: &ColumnsRequest<'_>,
+        each: impl FnMut(Batch) -> Result<(), E> + Send,
+    ) -> Result<u64, E> {
+        columns::columns_of(self.connection, &self.scope, numbering, request, rows, each)
+    }
+
+    /// The code lists of the municipality, and the records of forms that fields of datasets have as
+    /// codes, each under the name of its form.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read).
+    pub fn lists_for_reports(&self) -> Result<CodeLists, Error> {
+        let fields = Dictionary::get().datasets.iter().flat_map(|dataset| &dataset.fields);
+        let forms: BTreeSet<&str> = fields.filter_map(|field| field.codes.as_deref()).collect();
+        let mut records = Vec::new();
+        for form in forms.into_iter().filter_map(Form::of_name) {
+            records.push((form.name.clone(), columns::records(self.connection, form)?));
+        }
+        Ok(self.code_lists().with(records))
+    }
+
     /// The partitions of the dataset `contacts` with a day in `period`, in the order of its rows:
     /// by school number, then by month. Those without a row are among them if they ever had one.
     ///

@@ -7,7 +7,9 @@ use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_WRITE as IOERR_WRITE;
 
 use super::passphrase::SHORTEST_PASSPHRASE;
-use crate::domain::{AbsenceRefusal, ChainBreak, Day, MOST_CODES, SchoolYear, TaskRefusal};
+use crate::domain::{
+    AbsenceRefusal, ChainBreak, Day, Lang, MOST_CODES, Number, SchoolYear, TaskRefusal,
+};
 
 /// Why the store could not do what was asked.
 ///
@@ -185,6 +187,14 @@ pub enum Error {
     #[error("{what} must not be empty")]
     Empty { what: &'static str },
 
+    /// A booking would cost more than is left. Cents.
+    #[error(
+        "the budget `{budget}` has {} EUR left, and this would go {} EUR beyond it",
+        euros(*left, Lang::En),
+        euros(*over, Lang::En)
+    )]
+    OverBudget { budget: String, left: i64, over: i64 },
+
     /// A record refers to another one that is not there.
     #[error("{what} refers to a record that does not exist")]
     Dangling { what: &'static str },
@@ -311,8 +321,11 @@ impl Error {
                  as they are and compare with a backup"
                     .into(),
             ),
+            Self::OverBudget { .. } => Some(
+                "correct the amount, or confirm with `--over-budget` that it may be exceeded".into(),
+            ),
             Self::NothingChanged => {
-                Some("give a value that is not what `tridem contact show` says already".into())
+                Some("give a value that is not what is recorded already".into())
             }
             _ => None,
         }
@@ -342,6 +355,11 @@ impl From<rusqlite::Error> for Error {
 
 fn end_of(last: Option<Day>) -> String {
     last.map_or_else(|| " until further notice".into(), |last| format!(" to {last}"))
+}
+
+/// Cents as euros, in the writing of a language.
+pub(super) fn euros(units: i64, lang: Lang) -> String {
+    Number { units, decimals: 2 }.text(lang)
 }
 
 #[cfg(test)]

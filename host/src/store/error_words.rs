@@ -1,9 +1,10 @@
 //! What the store says in German when something went wrong.
 
-use crate::domain::{ChainBreak, MOST_CODES};
+use crate::domain::{ChainBreak, Lang, MOST_CODES};
 
 use super::Error;
 use super::columns;
+use super::error::euros;
 use super::passphrase::SHORTEST_PASSPHRASE;
 
 impl Error {
@@ -133,6 +134,11 @@ impl Error {
                 format!("{} ist in einem Datensatz doppelt genannt", record(what))
             }
             Self::Empty { what } => format!("{} darf nicht leer sein", record(what)),
+            Self::OverBudget { budget, left, over } => format!(
+                "im Budget `{budget}` sind noch {} Euro, und dies ginge um {} Euro darüber hinaus",
+                euros(*left, Lang::De),
+                euros(*over, Lang::De)
+            ),
             Self::Dangling { what } => {
                 format!("{} verweist auf einen Datensatz, den es nicht gibt", record(what))
             }
@@ -250,8 +256,13 @@ impl Error {
                  lassen Sie sie, wie sie sind, und vergleichen Sie mit einer Sicherung"
                     .into()
             }
+            Self::OverBudget { .. } => {
+                "berichtigen Sie den Betrag, oder bestätigen Sie mit `--over-budget`, dass er \
+                 überschritten werden darf"
+                    .into()
+            }
             Self::NothingChanged => {
-                "geben Sie einen Wert an, der nicht schon bei `tridem contact show` steht".into()
+                "geben Sie einen Wert an, der nicht schon dasteht".into()
             }
             Self::Foreign { .. }
             | Self::StayEnded { .. }
@@ -350,6 +361,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("a pupil", "ein Kind"),
     ("a pupil with the code", "ein Kind mit dem Kürzel"),
     ("a report with the id", "ein Bericht mit der Id"),
+    ("a record with the code", "ein Eintrag mit dem Kürzel"),
     ("a recording of absences of this school from", "eine Erfassung dieser Schule ab"),
     ("a revocation of", "ein Widerruf von"),
     ("a school with the number", "eine Schule mit der Nummer"),
@@ -401,6 +413,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("the stay", "die Zeit an der Schule"),
     ("the school", "die Schule"),
     ("the second member of a pairing", "das zweite Mitglied eines Teams"),
+    ("the record", "der Eintrag"),
     ("the sum of absences", "die Summe der Fehlzeiten"),
     ("the trusted key", "der anerkannte Schlüssel"),
     ("the task", "die Aufgabe"),
@@ -466,6 +479,7 @@ mod tests {
             Error::Twice { what: "a member" },
             Error::Empty { what: "a private note" },
             Error::Dangling { what: "the contact" },
+            Error::OverBudget { budget: code(), left: 12_050, over: 1 },
             Error::Refused { what: "the contact", reason: "CHECK".into() },
             Error::WrittenInPart,
             Error::Unaudited,

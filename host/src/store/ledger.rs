@@ -34,6 +34,8 @@ struct Pending {
 #[derive(Debug)]
 struct Chunk {
     action: Action,
+    /// The form that the rows are records of; empty for rows of no form.
+    form: &'static str,
     rows: u64,
     first: Sign,
     last: Sign,
@@ -89,9 +91,9 @@ impl Ledger {
         self.pending.push(Pending { action, subject, details: details.to_string() });
     }
 
-    fn add_row(&mut self, action: Action, sign: Sign) {
-        if self.chunk.as_ref().is_some_and(|open| open.action != action || open.rows == CHUNK_ROWS)
-        {
+    fn add_row(&mut self, action: Action, form: &'static str, sign: Sign) {
+        let is_other = |open: &Chunk| (open.action, open.form) != (action, form);
+        if self.chunk.as_ref().is_some_and(|open| is_other(open) || open.rows == CHUNK_ROWS) {
             self.end_chunk();
         }
         if let Some(chunk) = &mut self.chunk {
@@ -101,14 +103,14 @@ impl Ledger {
             let mut hasher = Sha256::new();
             sign.add_to(&mut hasher);
             let first = sign.clone();
-            self.chunk = Some(Chunk { action, rows: 1, first, last: sign, hasher });
+            self.chunk = Some(Chunk { action, form, rows: 1, first, last: sign, hasher });
         }
     }
 
     /// Turns the rows so far into an entry: one row under its own sign, several with a digest.
     fn end_chunk(&mut self) {
         let Some(chunk) = self.chunk.take() else { return };
-        let (subject, details) = if chunk.rows == 1 {
+        let (subject, mut details) = if chunk.rows == 1 {
             (chunk.first.into_text(), json!({}))
         } else {
             let details = json!({
@@ -119,6 +121,9 @@ impl Ledger {
             });
             (String::new(), details)
         };
+        if !chunk.form.is_empty() {
+            details["form"] = json!(chunk.form);
+        }
         self.pending.push(Pending { action: chunk.action, subject, details: details.to_string() });
     }
 
@@ -147,7 +152,13 @@ impl Writer<'_> {
     /// Notes one row that was just added or changed. A thousand of one kind make one entry, with
     /// their number, the first and the last sign, and a SHA-256 over all signs, one a line.
     pub(super) fn note_row(&mut self, action: Action, sign: Sign) {
-        self.ledger.add_row(action, sign);
+        self.ledger.add_row(action, "", sign);
+        self.ledger.covered = self.connection.total_changes();
+    }
+
+    /// The same for a record of a form, whose name goes into the entry.
+    pub(super) fn note_record(&mut self, action: Action, form: &'static str, sign: Sign) {
+        self.ledger.add_row(action, form, sign);
         self.ledger.covered = self.connection.total_changes();
     }
 

@@ -5,9 +5,13 @@ mod calendars;
 mod columns;
 mod coverage;
 mod datasets;
+mod entry_sql;
 mod error;
 mod error_words;
 mod grants;
+mod imports;
+mod imports_queue;
+mod imports_undo;
 mod keep;
 mod key;
 mod ledger;
@@ -22,7 +26,9 @@ mod read_absences;
 mod read_audit;
 mod read_conflicts;
 mod read_contacts;
+mod read_entries;
 mod read_people;
+mod read_sheets;
 mod read_tasks;
 mod read_versions;
 mod reader;
@@ -39,6 +45,7 @@ mod write_absences;
 mod write_attendance;
 mod write_contacts;
 mod write_corrections;
+mod write_entries;
 mod write_people;
 mod write_schools;
 mod write_tasks;
@@ -47,6 +54,8 @@ mod writer;
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod entry_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod guarantees;
@@ -54,10 +63,13 @@ mod guarantees;
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
-    columns, columns_by_partition, shape,
+    RowsOf, columns, columns_by_partition, shape,
 };
 pub use error::Error;
 pub use grants::KeptGrant;
+pub use imports::{ImportMarks, KeptImport, WaitingRow};
+pub use imports_queue::WaitingDecision;
+pub use imports_undo::Obstacle;
 pub use key::{DatabaseKey, read_secret};
 pub use life::{PluginLife, PluginService};
 pub use open::Store;
@@ -68,7 +80,9 @@ pub use prove::{Check, Examination, Holdings, Proof, newest_schema};
 pub use read_absences::AbsenceFilter;
 pub use read_audit::AuditFilter;
 pub use read_contacts::ContactFilter;
+pub use read_entries::EntryFilter;
 pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
+pub use read_sheets::Kept;
 pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};

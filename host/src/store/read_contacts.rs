@@ -23,6 +23,8 @@ pub struct ContactFilter {
     pub practitioner: Option<String>,
     /// Only those about the pupil with this code.
     pub pupil: Option<String>,
+    /// Only those about this household or one of its pupils.
+    pub family: Option<HouseholdKey>,
     /// At most so many, the newest.
     pub limit: Option<usize>,
 }
@@ -71,6 +73,17 @@ impl Reader<'_> {
                 self.in_scope("school")
             );
             only(&condition, code.clone().into());
+        }
+        if let Some(family) = filter.family {
+            let condition = format!(
+                "? IN (SELECT h.key FROM household AS h WHERE h.key = c.household AND {}
+                   UNION ALL
+                   SELECT p.household FROM contact_pupil AS cp JOIN pupil AS p ON p.key = cp.pupil
+                   WHERE cp.contact = c.key AND {})",
+                self.household_in_scope("h.key"),
+                self.in_scope("p.school")
+            );
+            only(&condition, family.0.into());
         }
         values.push(sql_limit(filter.limit).into());
         self.views(&format!("WHERE {conditions} {NEWEST_FIRST} LIMIT ?"), values)

@@ -114,6 +114,7 @@ impl Reader<'_> {
             households: households.into_iter().collect(),
             registers: in_scope.collect(),
             codes: self.code_lists().clone(),
+            ..Directory::default()
         })
     }
 

@@ -19,7 +19,7 @@ use rusqlite::{Connection, ffi};
 use crate::domain::BATCH_ROWS;
 
 /// What stands for a missing value in a [`Block`]. No field can have it: the numbers of the store
-/// have at most 32 bits, its keys are not negative, and sets are never missing.
+/// have at most 32 bits, its amounts of money and keys are not negative, and sets are never missing.
 pub(super) const MISSING: i64 = i64::MIN;
 
 /// Some rows, at most [`BATCH_ROWS`], column by column.

@@ -29,6 +29,8 @@ pub struct Writer<'store> {
     pub(super) registers: Option<HashMap<SchoolKey, Register>>,
     /// Whether an error came when a record was there in part.
     pub(super) written_in_part: bool,
+    /// Whether bookings may go beyond their budget.
+    pub(super) over_budget: bool,
     /// What has been noted of the changes.
     pub(super) ledger: Ledger,
     /// The partitions whose contacts have changed.
@@ -54,6 +56,7 @@ impl Store {
             contacts: None,
             registers: None,
             written_in_part: false,
+            over_budget: false,
             ledger,
             touched: BTreeSet::new(),
         })

@@ -5,21 +5,37 @@ use std::sync::Arc;
 use super::sheet::{Filling, Sheet, Value, shape_field};
 use crate::demo::Random;
 use crate::domain::{
-    Code, CodeList, CodeLists, Dataset, Dictionary, Field, Layout, Manifest, Period, Request,
+    Code, CodeList, CodeLists, Dataset, Dictionary, Field, Form, Layout, Manifest, Period, Request,
     SchoolYear, ShapeField,
 };
 
 /// How many schools a made-up municipality has. One more is known and has no rows.
 pub(super) const SCHOOLS: usize = 9;
 
-/// The code lists of a made-up municipality: those of a new one, with some schools.
+/// How many records of each form that codes can be of.
+const RECORDS: usize = 3;
+
+/// The code lists of a made-up municipality: those of a new one, with some schools, teams and what
+/// else codes can be records of.
 pub(super) fn lists() -> CodeLists {
     let schools = (0..=SCHOOLS).map(|number| {
         let name = format!("Schule {}", number + 1);
         Code { code: format!("{}", 100_001 + number), de: name.clone(), en: name }
     });
     let schools = CodeList::new(schools.collect());
-    CodeLists::new(CodeLists::seed().into_iter().chain([("school".to_owned(), schools)]))
+    let records = Form::all().iter().map(|form| {
+        let code = |number: usize| {
+            let name = |title: &str| format!("{title} {number}");
+            Code {
+                code: format!("{}-{number}", form.name),
+                de: name(&form.title.de),
+                en: name(&form.title.en),
+            }
+        };
+        (form.name.clone(), CodeList::new((1..=RECORDS).map(code).collect()))
+    });
+    let own = [("school".to_owned(), schools)].into_iter().chain(records);
+    CodeLists::new(CodeLists::seed().into_iter().chain(own))
 }
 
 /// A pseudonym: for the same seed and number always the same.
@@ -51,7 +67,9 @@ fn sheet(
 ) -> Sheet {
     let rows = if dataset.name == "schools" { rows.min(SCHOOLS) } else { rows };
     // Some eight rows for each person, or one where a row is a person.
-    let persons = if dataset.name == "cases" { rows } else { rows / 8 };
+    let is_person =
+        dataset.name == "cases" || dataset.form().is_some_and(|form| form.subject == form.table);
+    let persons = if is_person { rows } else { rows / 8 };
     let persons = u32::try_from(persons.max(1)).unwrap_or(u32::MAX);
     let (fields, granted) = fields(dataset, request, lists, persons);
     let mut sheet = Sheet::empty(dataset, fields, granted);
@@ -60,17 +78,20 @@ fn sheet(
         sheet.fields.iter().filter_map(|field| dataset.field(&field.name)).collect();
     let mut columns: Vec<Filling> = known.iter().map(|field| Filling::new(field.layout)).collect();
     let days = period.days().count();
+    // Rows without a school stand last, as if they were those of one school more; and where none has
+    // one, all are.
+    let schools = match dataset.field("school") {
+        Some(field) => SCHOOLS + usize::from(field.missing),
+        None => 1,
+    };
     for row in 0..rows {
         // Rows come by school, then by day: both grow along the rows of a school.
-        let school = row * SCHOOLS / rows.max(1);
-        let first = (school * rows).div_ceil(SCHOOLS);
-        let of_school = ((school + 1) * rows).div_ceil(SCHOOLS) - first;
+        let school = row * schools / rows.max(1);
+        let first = (school * rows).div_ceil(schools);
+        let of_school = ((school + 1) * rows).div_ceil(schools) - first;
         let day = (row - first) * days / of_school.max(1);
-        let person = if dataset.name == "cases" {
-            u32::try_from(row).unwrap_or(u32::MAX)
-        } else {
-            chance.below(persons)
-        };
+        let person =
+            if is_person { u32::try_from(row).unwrap_or(u32::MAX) } else { chance.below(persons) };
         let at = At {
             row,
             school,
@@ -83,8 +104,18 @@ fn sheet(
         for ((column, field), shape) in columns.iter_mut().zip(&known).zip(&sheet.fields) {
             let about_person = matches!(field.layout, Layout::Indexes | Layout::Keys);
             let lot = chance.below(10) == 0;
-            let is_missing = field.missing && if about_person { nobody } else { lot };
-            let value = value(field, shape, &at, period, &mut chance);
+            let is_missing = field.missing
+                && match field.name.as_str() {
+                    "school" => school == SCHOOLS,
+                    _ if about_person => nobody,
+                    _ => lot,
+                };
+            let is_day = dataset.day().is_some_and(|day| day.name == field.name);
+            let value = if is_day {
+                Value::Integer(at.day)
+            } else {
+                value(field, shape, &at, period, &mut chance)
+            };
             column.push(if is_missing { None } else { Some(value) });
         }
     }
@@ -109,8 +140,9 @@ pub(super) fn fields(
     };
     let mut fields: Vec<ShapeField> = request.all().map(shape).collect();
     let granted = fields.len();
-    if !fields.iter().any(|field| field.name == dataset.subject) {
-        fields.push(shape(&dataset.subject));
+    let subject = dataset.subject().map(|field| field.name.as_str());
+    if let Some(subject) = subject.filter(|name| !fields.iter().any(|field| field.name == *name)) {
+        fields.push(shape(subject));
     }
     (fields, granted)
 }
@@ -133,7 +165,6 @@ fn value(field: &Field, shape: &ShapeField, at: &At, period: Period, chance: &mu
         }
         Layout::Codes => Value::Code(u16::try_from(chance.below(codes)).unwrap_or(0)),
         Layout::Flags => Value::Flag(chance.below(5) == 0),
-        Layout::Integers if field.name == "day" => Value::Integer(at.day),
         Layout::Integers => Value::Integer(match field.unit.as_deref() {
             // Others than the day of the row lie around the period, such as the next visit.
             Some("days since 1970-01-01") if field.name == "birth_day" => {
@@ -142,7 +173,7 @@ fn value(field: &Field, shape: &ShapeField, at: &At, period: Period, chance: &mu
             Some("days since 1970-01-01") => period.last.0 - 60 + small(90, chance),
             Some("year") => SchoolYear::of(period.first).0,
             Some("min") => 5 * small(25, chance),
-            Some("persons" | "contacts" | "attempts") => small(8, chance),
+            Some("persons" | "contacts" | "attempts" | "steps") => small(8, chance),
             Some("pupils") => 20 + small(400, chance),
             Some("years") => 6 + small(14, chance),
             // What can be missed is more than what was.

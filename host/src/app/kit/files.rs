@@ -56,7 +56,7 @@ const WIT: &[File] =
     files!("schemas/wit/1.0", ["metrics.wit", "reporting.wit", "types.wit", "workflow.wit"]);
 
 /// What an author looks things up in.
-const WORDS: &[File] = files!("schemas", ["dictionary.toml", "codes.toml"]);
+const WORDS: &[File] = files!("schemas", ["dictionary.toml", "records.toml", "codes.toml"]);
 
 /// Where the SDK finds the interface in this repository, and where in a plugin's folder.
 const WIT_HERE: &str = "../../schemas/wit/1.0";

@@ -12,8 +12,8 @@ use super::trial::{Subject, Task};
 use crate::app;
 use crate::app::runs::setting_values;
 use crate::domain::{
-    Code, CodeList, CodeLists, Dataset, Day, Dictionary, Field, Layout, Level, Manifest, Period,
-    Request,
+    Code, CodeList, CodeLists, Dataset, Day, Dictionary, Field, Form, Layout, Level, Manifest,
+    Period, Request,
 };
 
 /// The file as it is written.
@@ -271,6 +271,9 @@ fn lists(file: &File) -> CodeLists {
         })
         .collect();
     let schools = CodeList::new(schools.iter().map(plain).collect());
+    let records = records(file).into_iter();
+    let records =
+        records.map(|(name, codes)| (name, CodeList::new(codes.iter().map(plain).collect())));
     let own = file.codes.iter().map(|(name, codes)| {
         let code = |code: &String| {
             words.get(&(name.clone(), code.clone())).cloned().unwrap_or_else(|| plain(code))
@@ -278,7 +281,26 @@ fn lists(file: &File) -> CodeLists {
         (name.clone(), CodeList::new(codes.iter().map(code).collect()))
     });
     let own: Vec<(String, CodeList)> = own.collect();
-    CodeLists::new(seed.into_iter().chain([("school".to_owned(), schools)]).chain(own))
+    CodeLists::new(
+        seed.into_iter().chain([("school".to_owned(), schools)]).chain(records).chain(own),
+    )
+}
+
+/// The records that codes of the rows are, such as teams: sorted, as schools are.
+fn records(file: &File) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (dataset, columns) in &file.rows {
+        let dataset = Dictionary::get().dataset(dataset);
+        for (field, values) in columns {
+            let field = dataset.and_then(|dataset| dataset.field(field));
+            let list = field.and_then(|field| field.codes.as_deref());
+            let Some(form) = list.and_then(Form::of_name) else { continue };
+            let codes = values.iter().filter_map(toml::Value::as_str);
+            let codes = codes.filter(|code| !code.is_empty()).map(str::to_owned);
+            found.entry(form.name.clone()).or_default().extend(codes);
+        }
+    }
+    found
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ fn sample(subject: &Subject) -> Result<(Task, Facts, String), app::Error> {
     App::init(&actor, &home.0, &key, &city.name)?;
     let mut app = App::open(&home.0, &key)?;
     for file in &city.files {
-        let path = home.0.join(file.name);
+        let path = home.0.join(&file.name);
         fs_err::write(&path, &file.text).map_err(app::Error::File)?;
         let kind: Kind =
             file.kind.parse().expect("the demo names kinds that exist; its test imports all");

@@ -110,10 +110,11 @@ impl Sheet {
         }
     }
 
-    /// The same rows as they come from the host: by school, then by day.
+    /// The same rows as they come from the host: by school, those without one last, then by day.
     pub(super) fn sorted(&self) -> Self {
         let mut rows: Vec<usize> = (0..self.rows).collect();
-        let (school, day) = (self.place("school"), self.place("day"));
+        let day = self.dataset.day().and_then(|field| self.place(&field.name));
+        let school = self.place("school");
         rows.sort_by_key(|row| {
             let school = school.and_then(|field| match self.value(field, *row) {
                 Some(Value::Code(code)) => Some(code),
@@ -123,7 +124,8 @@ impl Sheet {
                 Some(Value::Integer(day)) => Some(day),
                 _ => None,
             });
-            (school, day)
+            // Rows without a school stand last.
+            (school.is_none(), school, day)
         });
         self.pick(&rows)
     }

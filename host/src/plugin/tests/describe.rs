@@ -206,6 +206,57 @@ fn code_lists_are_requested_and_may_divide_tables() {
 }
 
 #[test]
+fn a_booked_language_divides_tables_and_is_no_way_to_the_language_of_a_talk() {
+    let by_language = |beside: &str| {
+        let manifest = format!(
+            r#"
+            id = "org.example.described"
+            version = "2.0.0"
+            api = "1.0"
+            title = {{ de = "Beschrieben", en = "Described" }}
+            description = {{ de = "Zählt.", en = "Counts." }}
+            licence = "EUPL-1.2"
+            authors = ["Example"]
+
+            [[request]]
+            dataset = "interpreting"
+            fields = ["language"]
+            identity = true
+            purpose = {{ de = "Zählen", en = "Counting" }}
+
+            {beside}
+            "#
+        );
+        let found = answers::Description {
+            id: "org.example.described".into(),
+            version: "2.0.0".into(),
+            dimensions: vec![dimension("language", answers::Labels::Codes("language".into()))],
+            measures: vec![measure("all", answers::Figure::Count("interpreting".into()))],
+            tables: vec![answers::Table {
+                rows: "language".into(),
+                ..table("by-language", None, &["all"])
+            }],
+        };
+        description(found, &Manifest::parse(&manifest).unwrap())
+    };
+    let talks = |optional: &str| {
+        format!(
+            r#"
+            [[request]]
+            dataset = "contacts"
+            fields = ["kind"]
+            optional = [{optional}]
+            identity = true
+            purpose = {{ de = "Zählen", en = "Counting" }}
+            "#
+        )
+    };
+    assert!(by_language(&talks("\"language\"")).is_err());
+    assert!(by_language(&talks("")).is_ok());
+    assert!(by_language("").is_ok());
+}
+
+#[test]
 fn datasets_and_fields_are_requested() {
     one("is over the dataset `absences`", |found| {
         found.measures[5].figure = answers::Figure::Mean("absences".into());

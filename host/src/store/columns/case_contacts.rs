@@ -47,7 +47,8 @@ pub(super) fn done(
     asked: &Asked<'_>,
 ) -> Result<Vec<Done>, Error> {
     let looks_back = asked.has("days_since_contact") || asked.has("attempts");
-    let is_asked = looks_back || asked.has("contacts") || asked.has("next_due");
+    let counts = asked.has("contacts") || asked.has("supportive_steps");
+    let is_asked = looks_back || counts || asked.has("next_due");
     if sought.is_empty() || !is_asked {
         return Ok(vec![Done::default(); sought.len()]);
     }

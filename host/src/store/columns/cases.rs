@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use rusqlite::{Connection, params};
 
 use super::case_contacts::{Done, Sought, done};
+use super::case_support::{LadderStep, Support};
 use super::filling::Filling;
 use super::missed::{AtSchool, Missed, Recorded, SchoolCalendar, Tally, absence_codes, at_school};
 use super::{Asked, Error, ListedSchool, lists};
@@ -29,9 +30,10 @@ pub(super) fn read<E: From<Error>>(
     take: impl FnMut(&Block) -> Result<(), E>,
 ) -> Result<u64, E> {
     let fields = asked.read_fields().map(|field| value_of(asked, field));
-    let mut out = Filling::new(fields.collect::<Result<Vec<_>, Error>>()?, take);
+    let fields = fields.collect::<Result<Vec<_>, Error>>()?;
+    let mut out = Filling::new(fields.len(), take);
     for case in cases(connection, schools, asked)? {
-        out.add(case.place, &case)?;
+        out.add(case.place, fields.iter().map(|value| value(&case)))?;
     }
     out.finish()
 }
@@ -56,6 +58,14 @@ fn value_of(asked: &Asked<'_>, field: &Field) -> Result<fn(&Case) -> i64, Error>
         "missed_open" => |case| of_term(case, |tally| tally.open),
         "missed_excused" => |case| of_term(case, |tally| tally.excused),
         "next_due" => |case| case.done.next_due.map_or(MISSING, |day| i64::from(day.0)),
+        "ladder_step" => |case| case.ladder.map_or(MISSING, |ladder| ladder.step),
+        "days_since_ladder_step" => |case| case.days_since_ladder_step.unwrap_or(MISSING),
+        "ladder_review" => |case| {
+            let review = case.ladder.and_then(|ladder| ladder.review);
+            review.map_or(MISSING, |day| i64::from(day.0))
+        },
+        "supportive_steps" => |case| case.done.contacts + case.supportive_steps,
+        "in_transition" => |case| i64::from(case.in_transition),
         "whereabouts_unknown" => |case| i64::from(case.is_lost),
         "pupil" | "pupil_key" => |case| case.key,
         _ => {
@@ -86,6 +96,12 @@ struct Case {
     accompanied_days: i64,
     days_since_contact: Option<i64>,
     done: Done,
+    /// The latest step of the ladder.
+    ladder: Option<LadderStep>,
+    days_since_ladder_step: Option<i64>,
+    /// What was done in the pupil's support cases in the period; contacts are not among it.
+    supportive_steps: i64,
+    in_transition: bool,
     /// What counts in the half-year, with the unit that it is counted in.
     term: Option<(u16, Tally)>,
 }
@@ -104,7 +120,11 @@ fn cases(
     for (case, done) in cases.iter_mut().zip(done(connection, schools, &sought, asked)?) {
         case.done = done;
     }
-    if asked.has("accompanied_days") || asked.has("days_since_contact") {
+    add_support(connection, &mut cases, asked)?;
+    if ["accompanied_days", "days_since_contact", "days_since_ladder_step"]
+        .into_iter()
+        .any(|field| asked.has(field))
+    {
         count_days(connection, &mut cases, schools, &registers, last)?;
     }
     let of_term = ["unit", "possible_units", "missed_unexcused", "missed_open", "missed_excused"];
@@ -159,6 +179,10 @@ fn accompanied(
                 accompanied_days: 0,
                 days_since_contact: None,
                 done: Done::default(),
+                ladder: None,
+                days_since_ladder_step: None,
+                supportive_steps: 0,
+                in_transition: false,
                 term: None,
             });
         }
@@ -166,8 +190,8 @@ fn accompanied(
     Ok(cases)
 }
 
-/// Counts the school days up to `last`: since the beginning of the accompaniment, and since the
-/// last contact.
+/// Counts the school days up to `last`: since the beginning of the accompaniment, since the last
+/// contact, and since the latest step of the ladder.
 fn count_days(
     connection: &Connection,
     cases: &mut [Case],
@@ -175,7 +199,11 @@ fn count_days(
     registers: &HashMap<SchoolKey, Register>,
     last: Day,
 ) -> Result<(), Error> {
-    let begins = |case: &Case| case.done.last_contact.unwrap_or(last).min(case.accompanied_from);
+    let begins = |case: &Case| {
+        let contact = case.done.last_contact.unwrap_or(last);
+        let step = case.ladder.map_or(last, |ladder| ladder.day);
+        contact.min(step).min(case.accompanied_from)
+    };
     let Some(first) = cases.iter().map(begins).min() else { return Ok(()) };
     // The same for all schools but for their own days off, so the calendar is asked once.
     let all = Period { first, last };
@@ -189,7 +217,23 @@ fn count_days(
             case.accompanied_days = from(case.accompanied_from);
             // The day itself is not a day since.
             case.days_since_contact = case.done.last_contact.map(|day| from(day.plus(1)));
+            case.days_since_ladder_step = case.ladder.map(|ladder| from(ladder.day.plus(1)));
         }
+    }
+    Ok(())
+}
+
+/// Adds what stands in the records around contacts, as far as it is asked for.
+fn add_support(
+    connection: &Connection,
+    cases: &mut [Case],
+    asked: &Asked<'_>,
+) -> Result<(), Error> {
+    let mut support = Support::new(connection, asked)?;
+    for case in cases {
+        case.ladder = support.ladder(case.key)?;
+        case.supportive_steps = support.steps(case.key)?;
+        case.in_transition = support.in_transition(case.key)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use rusqlite::Connection;
 
+use super::forms::NO_SCHOOL;
 use super::{Asked, Error, Numbering, Person, lists};
 use crate::domain::{Batch, Column, Field, Layout, RecordKind, TeamRoles, Values};
 use crate::store::sink::{Block, MISSING};
@@ -17,6 +18,7 @@ enum Meaning {
     Codes(usize),
     Flags,
     Integers,
+    Longs,
     /// Sets of codes that have a bit here.
     Sets(u64),
     /// Keys of persons, to be numbered.
@@ -75,7 +77,14 @@ impl Converter {
             };
             let is_missing = |number: i64| field.missing && number == MISSING;
             let values = match meaning {
-                Meaning::School => Some(Values::Codes(schools(rows))),
+                Meaning::School => match schools(rows) {
+                    (_, Some(_)) if !field.missing => None,
+                    (codes, present) => {
+                        let present = present.unwrap_or_default();
+                        columns.push(Column { values: Values::Codes(codes), present });
+                        continue;
+                    }
+                },
                 Meaning::TeamForm(roles) => {
                     let form = |roles_of: &i64| roles.form(roles_of.cast_unsigned()).place();
                     Some(Values::Codes(numbers.iter().map(form).collect()))
@@ -92,6 +101,7 @@ impl Converter {
                     narrow(numbers, is_missing, |number| i32::try_from(number).ok())
                         .map(Values::Integers)
                 }
+                Meaning::Longs => narrow(numbers, is_missing, Some).map(Values::Longs),
                 Meaning::Sets(known) => narrow(numbers, is_missing, |number| {
                     Some(number.cast_unsigned()).filter(|set| set & !known == 0)
                 })
@@ -131,23 +141,37 @@ fn meaning(
         (_, Layout::Codes) => Meaning::Codes(known(&field.codes)?),
         (_, Layout::Flags) => Meaning::Flags,
         (_, Layout::Integers) => Meaning::Integers,
+        (_, Layout::Longs) => Meaning::Longs,
         (_, Layout::Sets) => Meaning::Sets(match known(&field.codes)? {
             0 => 0,
             count => u64::MAX >> (64 - count.min(64)),
         }),
         (name, Layout::Indexes) => Meaning::Indexes(Person::of(name).ok_or_else(unknown)?),
         (name, Layout::Keys) => Meaning::Keys(RecordKind::of_field(name).ok_or_else(unknown)?),
-        (_, Layout::Longs | Layout::Decimals | Layout::Texts) => return Err(unknown()),
+        (_, Layout::Decimals | Layout::Texts) => return Err(unknown()),
     })
 }
 
-/// The school of each row.
-fn schools(rows: &Rows<'_>) -> Vec<u16> {
+/// The school of each row, 0 for a row without one; and the bitmap of the rows that have one, where
+/// not all do.
+fn schools(rows: &Rows<'_>) -> (Vec<u16>, Option<Vec<u64>>) {
     let mut schools = Vec::with_capacity(rows.count);
+    let mut lacking = None;
     for (school, end) in rows.groups {
-        schools.resize(*end, *school);
+        if *school == NO_SCHOOL {
+            let present = lacking.get_or_insert_with(|| vec![u64::MAX; rows.count.div_ceil(64)]);
+            (schools.len()..*end).for_each(|row| present[row / 64] &= !(1 << (row % 64)));
+        }
+        schools.resize(*end, if *school == NO_SCHOOL { 0 } else { *school });
     }
-    schools
+    if let Some(present) = &mut lacking
+        && !rows.count.is_multiple_of(64)
+        && let Some(last) = present.last_mut()
+    {
+        // Bits past the last row are 0, as they are in every bitmap.
+        *last &= (1 << (rows.count % 64)) - 1;
+    }
+    (schools, lacking)
 }
 
 /// All `numbers` in a narrower type, 0 for those missing; `None` where one of them does not fit.

@@ -4,8 +4,7 @@ use crate::domain::BATCH_ROWS;
 use crate::store::sink::Block;
 
 /// The block being filled and the one who takes it, which is never given an empty one.
-pub(super) struct Filling<Row, Take> {
-    fields: Vec<fn(&Row) -> i64>,
+pub(super) struct Filling<Take> {
     columns: Vec<Vec<i64>>,
     groups: Vec<(u16, usize)>,
     rows: usize,
@@ -13,20 +12,24 @@ pub(super) struct Filling<Row, Take> {
     take: Take,
 }
 
-impl<Row, Take, E> Filling<Row, Take>
+impl<Take, E> Filling<Take>
 where
     Take: FnMut(&Block) -> Result<(), E>,
 {
-    /// Nothing yet. `fields` say how each value is taken from a row.
-    pub(super) fn new(fields: Vec<fn(&Row) -> i64>, take: Take) -> Self {
-        let columns = vec![Vec::new(); fields.len()];
-        Self { fields, columns, groups: Vec::new(), rows: 0, taken: 0, take }
+    /// Nothing yet; rows have so many values.
+    pub(super) fn new(values: usize, take: Take) -> Self {
+        let columns = vec![Vec::new(); values];
+        Self { columns, groups: Vec::new(), rows: 0, taken: 0, take }
     }
 
-    /// Adds a row of the school at `place`.
-    pub(super) fn add(&mut self, place: u16, row: &Row) -> Result<(), E> {
-        for (column, value) in self.columns.iter_mut().zip(&self.fields) {
-            column.push(value(row));
+    /// Adds the values of a row of the school at `place`.
+    pub(super) fn add(
+        &mut self,
+        place: u16,
+        values: impl IntoIterator<Item = i64>,
+    ) -> Result<(), E> {
+        for (column, value) in self.columns.iter_mut().zip(values) {
+            column.push(value);
         }
         self.rows += 1;
         match self.groups.last_mut() {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::Error;
-use crate::domain::{Code, CodeList, LEFT_OUT, SchoolKey, Scope};
+use crate::domain::{Code, CodeList, Form, LEFT_OUT, SchoolKey, Scope};
 
 /// A school that the reader may see.
 #[derive(Debug)]
@@ -52,8 +52,26 @@ pub(super) fn school_codes(schools: &[ListedSchool]) -> CodeList {
     CodeList::new(schools.iter().map(code).collect())
 }
 
-/// A code list of the municipality; empty where it has none of that name.
+/// The records of a form as a code list: short signs with names, in the order of their keys.
+pub(in crate::store) fn records(
+    connection: &Connection,
+    form: &Form,
+) -> rusqlite::Result<CodeList> {
+    // The name of the table is ours.
+    let sql = format!("SELECT code, name FROM {} ORDER BY key", form.table);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([], |row| {
+        let name: String = row.get(1)?;
+        Ok(Code { code: row.get(0)?, de: name.clone(), en: name })
+    })?;
+    Ok(CodeList::new(rows.collect::<Result<_, _>>()?))
+}
+
+/// A code list of the municipality, or the records of a form; empty where there is none of that name.
 pub(super) fn codes(connection: &Connection, list: &str) -> Result<CodeList, Error> {
+    if let Some(form) = Form::of_name(list) {
+        return Ok(records(connection, form)?);
+    }
     let mut statement = connection
         .prepare_cached("SELECT code, de, en FROM code WHERE list = ?1 ORDER BY place")?;
     let rows = statement.query_map(params![list], |row| {

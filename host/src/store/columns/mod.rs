@@ -2,12 +2,14 @@
 
 mod absences;
 mod case_contacts;
+mod case_support;
 mod cases;
 mod chunk;
 mod contacts;
 mod convert;
 mod error;
 mod filling;
+mod forms;
 mod frames;
 mod lists;
 mod missed;
@@ -24,13 +26,15 @@ mod tests;
 
 pub(super) use chunk::build;
 pub use error::Error;
+pub(super) use lists::records;
 pub use numbering::Numbering;
 pub(super) use numbering::Pseudonyms;
 pub use partitions::{PARTITIONED, Partition, PartitionRows, columns_by_partition};
 pub(super) use partitions::{partitions, recorded_days, stale};
 pub(super) use pupil_terms::figures;
 pub use read::columns;
-pub use request::ColumnsRequest;
+pub(super) use read::columns_of;
+pub use request::{ColumnsRequest, RowsOf};
 pub use shape::shape;
 
 use convert::{Converter, Rows};

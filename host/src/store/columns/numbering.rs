@@ -14,11 +14,15 @@ use crate::domain::{Layout, RecordKind};
 /// up, so that others come from a file somebody else has written.
 const NEAR: i64 = 1 << 20;
 
-/// Households or pupils; they are numbered apart.
+/// Households, pupils, or records that stand for those whom they are about. Each kind is numbered
+/// apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Person {
     Household,
     Pupil,
+    SupportCase,
+    Consent,
+    Consultation,
 }
 
 impl Person {
@@ -27,18 +31,29 @@ impl Person {
         match field {
             "household" => Some(Self::Household),
             "pupil" => Some(Self::Pupil),
+            "support_case" => Some(Self::SupportCase),
+            "consent" => Some(Self::Consent),
+            "consultation" => Some(Self::Consultation),
             _ => None,
+        }
+    }
+
+    /// Whose rows are numbered.
+    fn table(self) -> &'static str {
+        match self {
+            Self::Household => "household",
+            Self::Pupil => "pupil",
+            Self::SupportCase => "support_case",
+            Self::Consent => "consent",
+            Self::Consultation => "consultation",
         }
     }
 }
 
-/// How many households or pupils the store has.
+/// How many of them the store has.
 pub(super) fn size(connection: &Connection, person: Person) -> Result<u32, Error> {
-    let sql = match person {
-        Person::Household => "SELECT count(*) FROM household",
-        Person::Pupil => "SELECT count(*) FROM pupil",
-    };
-    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+    let sql = format!("SELECT count(*) FROM {}", person.table());
+    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
 }
 
 /// How households and pupils are numbered and named for one run, the same in all its datasets.
@@ -50,6 +65,9 @@ pub(super) fn size(connection: &Connection, person: Person) -> Result<u32, Error
 pub struct Numbering {
     households: Persons,
     pupils: Persons,
+    support_cases: Ranks,
+    consents: Ranks,
+    consultations: Ranks,
     contacts: Option<Pseudonyms>,
     absences: Option<Pseudonyms>,
 }
@@ -75,21 +93,16 @@ enum Ranks {
 
 impl Ranks {
     fn read(connection: &Connection, person: Person) -> Result<Self, Error> {
-        let sql = match person {
-            Person::Household => "SELECT count(*), max(key), min(key) FROM household",
-            Person::Pupil => "SELECT count(*), max(key), min(key) FROM pupil",
-        };
+        let table = person.table();
+        let sql = format!("SELECT count(*), max(key), min(key) FROM {table}");
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
         let (count, most, least): (u32, Option<i64>, Option<i64>) =
-            connection.prepare_cached(sql)?.query_row([], read)?;
+            connection.prepare_cached(&sql)?.query_row([], read)?;
         if count == 0 || (least, most) == (Some(1), Some(i64::from(count))) {
             return Ok(Self::Dense(count));
         }
-        let sql = match person {
-            Person::Household => "SELECT key FROM household ORDER BY key",
-            Person::Pupil => "SELECT key FROM pupil ORDER BY key",
-        };
-        let mut statement = connection.prepare_cached(sql)?;
+        let sql = format!("SELECT key FROM {table} ORDER BY key");
+        let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
         let mut table = Table::default();
         let mut rank = 0;
@@ -123,12 +136,15 @@ impl Numbering {
         for field in &asked.fields {
             if field.layout == Layout::Indexes {
                 let Some(person) = Person::of(&field.name) else { continue };
-                let persons = match person {
-                    Person::Household => &mut self.households,
-                    Person::Pupil => &mut self.pupils,
+                let ranks = match person {
+                    Person::Household => &mut self.households.ranks,
+                    Person::Pupil => &mut self.pupils.ranks,
+                    Person::SupportCase => &mut self.support_cases,
+                    Person::Consent => &mut self.consents,
+                    Person::Consultation => &mut self.consultations,
                 };
-                if matches!(persons.ranks, Ranks::Unknown) {
-                    persons.ranks = Ranks::read(connection, person)?;
+                if matches!(ranks, Ranks::Unknown) {
+                    *ranks = Ranks::read(connection, person)?;
                 }
             } else if field.layout == Layout::Keys {
                 let Some(kind) = RecordKind::of_field(&field.name) else { continue };
@@ -167,10 +183,13 @@ impl Numbering {
         Ok(())
     }
 
-    fn persons(&self, person: Person) -> &Persons {
+    fn ranks(&self, person: Person) -> &Ranks {
         match person {
-            Person::Household => &self.households,
-            Person::Pupil => &self.pupils,
+            Person::Household => &self.households.ranks,
+            Person::Pupil => &self.pupils.ranks,
+            Person::SupportCase => &self.support_cases,
+            Person::Consent => &self.consents,
+            Person::Consultation => &self.consultations,
         }
     }
 
@@ -181,7 +200,7 @@ impl Numbering {
         keys: &[i64],
         is_missing: impl Fn(i64) -> bool,
     ) -> Option<Vec<u32>> {
-        let ranks = &self.persons(person).ranks;
+        let ranks = self.ranks(person);
         // No way out of the loop, so that it is a few instructions for several keys at once.
         let mut all_known = true;
         let mut number = |key: &i64| {
@@ -223,8 +242,8 @@ impl Numbering {
 ///
 /// The sign of a person is their permanent id. That of a contact or an absence is its key, which is
 /// in the indexes that they are read along: to look up a million ids would take longer than all the
-/// rest of a run. No key is ever given twice: nothing removes a contact, and a new absence gets a key
-/// above those of all that ever were. Test: `the_key_of_a_removed_absence_is_never_given_again`.
+/// rest of a run. No key is ever given twice, also where an absence was removed or an import taken
+/// back. Test: `the_key_of_a_removed_absence_is_never_given_again`.
 #[derive(Debug)]
 pub(crate) struct Pseudonyms(Hmac<Sha256>);
 

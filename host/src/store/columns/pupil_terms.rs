@@ -36,7 +36,7 @@ pub(super) fn read<E: From<Error>>(
 ) -> Result<u64, E> {
     let fields = asked.read_fields().map(|field| value_of(asked, field));
     let fields = fields.collect::<Result<Vec<_>, Error>>()?;
-    let mut out = Filling::new(fields, take);
+    let mut out = Filling::new(fields.len(), take);
     let registers = registers(connection).map_err(Error::from)?;
     let further = stays(connection).map_err(Error::from)?;
     let codes = Codes::read(connection)?;
@@ -51,7 +51,7 @@ pub(super) fn read<E: From<Error>>(
         for pupil in pupils(connection, school.key, &further, asked.period)? {
             let missed = pupil.missed(&mut absences, &calendar, asked.period, codes.absence)?;
             for row in pupil.rows(&calendar, &missed, &codes) {
-                out.add(place, &row)?;
+                out.add(place, fields.iter().map(|value| value(&row)))?;
             }
         }
     }

@@ -6,9 +6,12 @@ use std::thread;
 
 use rusqlite::{Connection, params};
 
-use super::{Asked, ColumnsRequest, Converter, Error, ListedSchool, Numbering, Query, Rows};
-use super::{cases, lists, pupil_terms, schools};
-use crate::domain::{Batch, Period, Scope};
+use super::forms::See;
+use super::{
+    Asked, ColumnsRequest, Converter, Error, ListedSchool, Numbering, Query, Rows, RowsOf,
+};
+use super::{cases, forms, lists, pupil_terms, schools};
+use crate::domain::{Batch, Period, Schools, Scope, Visible};
 use crate::store::sink::{Block, Sink};
 
 /// Blocks that wait between reading and using. With the one being filled and the one being used
@@ -31,6 +34,10 @@ const WAITING: usize = 2;
 /// `schools` has one row for each school that took part in the programme on at least one day of
 /// the period, school day or not.
 ///
+/// The datasets of forms come school by school, and within a school by the day that the form names
+/// and in the order in which they were recorded. Rows without a school stand after those of all
+/// schools; who may not see all schools sees them only where the form is open to everybody.
+///
 /// `each` runs on a thread of its own, so that reading goes on while it works. Of `numbering` there
 /// is one for each run.
 ///
@@ -50,9 +57,33 @@ pub fn columns<E: From<Error> + Send>(
     scope: &Scope,
     numbering: &mut Numbering,
     request: &ColumnsRequest<'_>,
+    each: impl FnMut(Batch) -> Result<(), E> + Send,
+) -> Result<u64, E> {
+    columns_of(connection, scope, numbering, request, RowsOf::All, each)
+}
+
+/// Hands `each` some of the rows that [`columns`] hands over: those of schools, or those of none. Rows
+/// of datasets that are no form always belong to a school.
+///
+/// # Errors
+///
+/// As [`columns`].
+///
+/// # Panics
+///
+/// As [`columns`].
+pub(in crate::store) fn columns_of<E: From<Error> + Send>(
+    connection: &Connection,
+    scope: &Scope,
+    numbering: &mut Numbering,
+    request: &ColumnsRequest<'_>,
+    rows: RowsOf,
     mut each: impl FnMut(Batch) -> Result<(), E> + Send,
 ) -> Result<u64, E> {
     let asked = Asked::new(request)?;
+    if rows == RowsOf::NoSchool && asked.dataset.form().is_none() {
+        return Ok(0);
+    }
     let listed = lists::schools(connection, scope)?;
     let converter = Converter::new(connection, &asked)?;
     numbering.prepare(connection, &asked)?;
@@ -66,6 +97,16 @@ pub fn columns<E: From<Error> + Send>(
     }
     if asked.dataset.name == "cases" {
         return cases::read(connection, &listed, &asked, |block| take(block, &places));
+    }
+    if let Some(form) = asked.dataset.form() {
+        let sees_all = matches!(scope.schools, Schools::All);
+        let open = sees_all || form.visible == Visible::Open;
+        let see = match rows {
+            RowsOf::All => See { schools: true, schoolless: open },
+            RowsOf::Schools => See { schools: true, schoolless: false },
+            RowsOf::NoSchool => See { schools: false, schoolless: open },
+        };
+        return forms::read(connection, form, &listed, see, &asked, |block| take(block, &places));
     }
     if asked.dataset.name == "schools" {
         let mut rows = 0;

@@ -3,6 +3,18 @@
 use super::Error;
 use crate::domain::{Dataset, Dictionary, Field, Period, Sensitivity};
 
+/// Which of the rows that may be seen are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RowsOf {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that belong to a school.
+    Schools,
+    /// Those that belong to none. Only records of forms can be such.
+    NoSchool,
+}
+
 /// Some fields of a dataset over a period.
 #[derive(Debug, Clone, Copy)]
 pub struct ColumnsRequest<'a> {

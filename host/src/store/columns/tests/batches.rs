@@ -45,7 +45,8 @@ fn every_field_that_may_be_read_comes_in_its_layout() {
     absence(&connection, 1, "2025-09-15", ("open", 2, "lesson"));
     connection.execute("INSERT INTO participation VALUES (1, 0, NULL)", []).unwrap();
     connection.execute("UPDATE pupil SET accompanied_from = 0", []).unwrap();
-    for dataset in &Dictionary::get().datasets {
+    // Those of forms: test `every_field_of_every_form_is_read_back_as_it_was_stored`.
+    for dataset in Dictionary::get().datasets.iter().filter(|dataset| dataset.form().is_none()) {
         let fields = readable(&dataset.name);
         let request = request(&dataset.name, &fields);
         let shape = shape(&connection, &Scope::municipality(), &request).unwrap();

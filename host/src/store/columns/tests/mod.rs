@@ -4,6 +4,7 @@ mod absences;
 mod batches;
 mod cases;
 mod facts;
+mod forms;
 mod parts;
 mod permission;
 mod persons;
@@ -17,9 +18,10 @@ use crate::domain::{
     Values,
 };
 
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 4] = [
     include_str!("../../../../../schemas/sql/0001_records.sql"),
     include_str!("../../../../../schemas/sql/0002_attendance.sql"),
+    include_str!("../../../../../schemas/sql/0010_field.sql"),
     include_str!("../../../../../schemas/sql/0011_attendance.sql"),
 ];
 
@@ -168,6 +170,7 @@ fn column(batches: &[Batch], place: usize) -> Vec<Option<i64>> {
             Values::Codes(values) => values.iter().copied().map(i64::from).collect(),
             Values::Flags(values) => values.iter().copied().map(i64::from).collect(),
             Values::Integers(values) => values.iter().copied().map(i64::from).collect(),
+            Values::Longs(values) => values.clone(),
             Values::Indexes(values) => values.iter().copied().map(i64::from).collect(),
             Values::Sets(values) | Values::Keys(values) => {
                 values.iter().map(|value| value.cast_signed()).collect()

@@ -1,0 +1,89 @@
+//! The sentences of the data protection sheet that are the same everywhere.
+
+/// The classes of records with their words.
+pub(super) const CLASSES: [(&str, &str, &str); 13] = [
+    ("school", "Schulen", "Schools"),
+    ("practitioner", "Fachkräfte", "Practitioners"),
+    ("household", "Haushalte", "Households"),
+    ("pupil", "Kinder", "Pupils"),
+    ("contact", "Kontakte", "Contacts"),
+    ("private_note", "Vertrauliche Notizen", "Private notes"),
+    ("absence", "Fehlzeiten und Verspätungen", "Absences and late arrivals"),
+    ("absence_total", "Übernommene Fehlzeitensummen", "Sums of absences taken over"),
+    ("task", "Aufgaben", "Tasks"),
+    ("contact_version", "Frühere Fassungen von Kontakten", "Earlier versions of contacts"),
+    ("report", "Berichte", "Reports"),
+    ("plugin_run", "Läufe von Plugins", "Runs of plugins"),
+    ("audit", "Einträge im Protokoll", "Entries of the audit"),
+];
+
+/// Every way by which records get into a file that is not the encrypted one. Plugins have no network
+/// and no files, and the program itself opens no connection.
+pub(super) const WRITTEN_FILES: [(&str, &str, &str); 5] = [
+    (
+        "tridem backup",
+        "Eine Sicherung, verschlüsselt mit dem Schlüssel der Daten.",
+        "A backup, encrypted with the key of the records.",
+    ),
+    (
+        "tridem report … --out",
+        "Ein Bericht, unverschlüsselt. Fassungen zur Weitergabe unterdrücken kleine Zahlen.",
+        "A report, not encrypted. Versions to be passed on withhold small numbers.",
+    ),
+    (
+        "tridem sheet … --out",
+        "Ein Blatt, unverschlüsselt. Mein Tag, das Familienblatt und die Fehlzeiten nennen Namen.",
+        "A sheet, not encrypted. My day, the family sheet and the absences name people.",
+    ),
+    (
+        "tridem letter … --out",
+        "Ein Briefentwurf mit Namen, unverschlüsselt.",
+        "A drafted letter with names, not encrypted.",
+    ),
+    (
+        "tridem … --format json|csv",
+        "Listen auf dem Bildschirm, die jemand in eine Datei umleiten kann.",
+        "Lists on the screen, which somebody can send into a file.",
+    ),
+];
+
+/// What is not protected yet. Test: `the_open_points_are_those_of_the_security_document`.
+pub(super) const OPEN_POINTS: [(&str, &str, &str); 6] = [
+    (
+        "1",
+        "Es gibt noch keine Konten: Wer den Schlüssel und die Datei hat, kann alles lesen, und `--as` hilft \
+         nur Ehrlichen.",
+        "There are no accounts yet: who has the key and the file can read everything, and `--as` is an aid \
+         for the honest.",
+    ),
+    (
+        "2",
+        "Zwischen Berichten wird nichts verglichen: Zwei Berichte nebeneinander können verraten, was jeder \
+         für sich unterdrückt.",
+        "Between reports nothing is compared: two reports side by side can tell what each of them \
+         withholds.",
+    ),
+    (
+        "3",
+        "Berichte, Blätter und Briefe in Dateien sind nicht verschlüsselt.",
+        "Reports, sheets and letters in files are not encrypted.",
+    ),
+    (
+        "4",
+        "Das Protokoll hält nicht fest, wer was gelesen hat.",
+        "The audit does not say who read what.",
+    ),
+    (
+        "5",
+        "Wer Schlüssel und Datenbankwerkzeug hat, kann das Ende des Protokolls abschneiden. Nur eine \
+         anderswo notierte Prüfzahl verrät es.",
+        "Somebody who has the key and a database tool can cut off the end of the audit. Only a hash written \
+         down elsewhere reveals it.",
+    ),
+    (
+        "6",
+        "Auf wie vielen Menschen eine Zahl eines zusammengestellten Berichts beruht, sagt allein das \
+         Plugin.",
+        "How many persons a number of a composed report rests on is the plugin's word alone.",
+    ),
+];
