@@ -154,7 +154,7 @@ fn an_entry_says_who_did_what_to_what_in_codes() {
     assert_eq!((&details["from"], &details["until"]), (&"2025-08-01".into(), &"2026-07-31".into()));
 
     let imports = workspace.list("audit list --action import.file");
-    assert_eq!(imports.len(), 14);
+    assert_eq!(imports.len(), 16);
     assert_eq!(imports[0]["subject"], "contacts");
     let mut command = workspace.command(&["household", "add", "hx"]);
     assert!(command.env("USER", "Mia Muster").output().unwrap().status.success());

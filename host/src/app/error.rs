@@ -25,6 +25,15 @@ pub enum ErrorKind {
     Internal,
 }
 
+/// A line for each thing that is wrong.
+fn told(wrong: &[Text]) -> String {
+    let mut lines = String::new();
+    for text in wrong {
+        lines.extend(["\n  ", &text.en]);
+    }
+    lines
+}
+
 /// Why a use case gave no result. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -93,10 +102,7 @@ pub enum Error {
     #[error("no calendar of `{0}` comes with the program")]
     NoSuchLand(String),
     /// A file that is no calendar.
-    #[error(
-        "the calendar cannot be used:{}",
-        .0.iter().map(|wrong| format!("\n  {}", wrong.en)).collect::<String>()
-    )]
+    #[error("the calendar cannot be used:{}", told(.0))]
     BadCalendar(Vec<Text>),
     /// No school has this number.
     #[error("there is no school with the number `{0}` that you may see")]

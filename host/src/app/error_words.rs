@@ -103,8 +103,11 @@ impl Error {
                 format!("für `{land}` ist kein Kalender mitgeliefert")
             }
             Self::BadCalendar(wrong) => {
-                let lines = wrong.iter().map(|wrong| format!("\n  {}", wrong.de));
-                format!("der Kalender ist nicht zu verwenden:{}", lines.collect::<String>())
+                let mut lines = "der Kalender ist nicht zu verwenden:".to_owned();
+                for text in wrong {
+                    lines.extend(["\n  ", &text.de]);
+                }
+                lines
             }
             Self::NoSuchReport(id) => format!("einen Bericht `{id}` gibt es nicht"),
             Self::NotAReport { path, reason } => format!(
@@ -345,6 +348,13 @@ impl Error {
                 "alle Schulen zeigt `tridem school list`",
                 "`tridem school list` shows all schools",
             ),
+            Self::NoSuchAbsence(_) => {
+                say("die Ids zeigt `tridem absence list`", "`tridem absence list` shows the ids")
+            }
+            Self::NoSuchLand(_) => say(
+                "mitgeliefert sind NW und NI; für ein anderes Land nehmen Sie eine eigene Datei",
+                "NW and NI come with the program; for another Land take a file of your own",
+            ),
             Self::NoSuchContact(_) => {
                 say("die Ids zeigt `tridem contact list`", "`tridem contact list` shows the ids")
             }
@@ -568,6 +578,9 @@ mod tests {
             Error::NoSuchPractitioner(text()),
             Error::NoSuchSchool(text()),
             Error::NoSuchPupil(text()),
+            Error::NoSuchAbsence(text()),
+            Error::NoSuchLand(text()),
+            Error::BadCalendar(vec![Text::new("falsch", "wrong")]),
             Error::NoSuchContact(text()),
             Error::NoSuchHousehold(text()),
             Error::Task(TaskError::BadReason),

@@ -334,7 +334,7 @@ impl Cases {
             pupils: reader.numbered_pupils()?,
             schools,
             registers: directory.registers,
-            land: Register::default(),
+            land: Register::new("", reader.calendar()?),
             mediators,
         })
     }

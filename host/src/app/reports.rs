@@ -296,7 +296,7 @@ impl App {
             })
             .collect();
         let (lists, calendar) = (reader.lists_for_reports()?, reader.calendar()?);
-        Ok(Facts { schools, lists, period, calendar })
+        Ok(Facts { period, schools, lists, calendar })
     }
 
     /// The reports that were run, newest first. A practitioner sees those for the public.

@@ -1,7 +1,7 @@
 //! `tridem absence`: record an absence or a late arrival, and look at what was recorded.
 
 use crate::app::{AbsenceFilter, AbsenceForm, Error, Kind, Value, Words};
-use crate::domain::{AbsenceConflict, Code, Day, Lang};
+use crate::domain::{AbsenceConflict, AbsenceTotalView, Code, Day, Lang};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -197,38 +197,44 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             session.out.list(&list, format.get())
         }
         Command::Totals { school, pupil, format } => {
-            let mut list = List::new(&[
-                ("school", "Schule", "school"),
-                ("pupil", "Kind", "pupil"),
-                ("name", "Name", "name"),
-                ("school_year", "Schuljahr", "school year"),
-                ("term", "Abschnitt", "term"),
-                ("missed", "gefehlt", "missed"),
-                ("unexcused", "davon unentschuldigt", "of it unexcused"),
-                ("unit", "Einheit", "unit"),
-                ("source", "Quelle", "source"),
-                ("excused", "davon entschuldigt", "of it excused"),
-                ("adds_up", "Summe geht auf", "adds up"),
-            ]);
-            for view in app.absence_totals(actor, school.as_deref(), pupil.as_deref())? {
-                let (yes, excused) = (view.total.adds_up(), view.total.excused);
-                list.row([
-                    Value::Text(view.school),
-                    Value::Text(view.pupil),
-                    Value::Text(view.pupil_name),
-                    Value::Text(view.total.year.to_string()),
-                    Value::Code(words.code("term", view.total.term)),
-                    Value::Integer(i64::from(view.total.missed)),
-                    Value::Integer(i64::from(view.total.unexcused)),
-                    Value::Code(words.code("absence-unit", view.total.unit)),
-                    Value::Text(view.total.source),
-                    excused.map_or(Value::None, |units| Value::Integer(i64::from(units))),
-                    Value::Code(yes_or_no(yes)),
-                ]);
-            }
-            session.out.list(&list, format.get())
+            let found = app.absence_totals(actor, school.as_deref(), pupil.as_deref())?;
+            session.out.list(&totals(found, &words), format.get())
         }
     }
+}
+
+/// A row for each sum that was taken over.
+fn totals(found: Vec<AbsenceTotalView>, words: &Words) -> List {
+    let mut list = List::new(&[
+        ("school", "Schule", "school"),
+        ("pupil", "Kind", "pupil"),
+        ("name", "Name", "name"),
+        ("school_year", "Schuljahr", "school year"),
+        ("term", "Abschnitt", "term"),
+        ("missed", "gefehlt", "missed"),
+        ("unexcused", "davon unentschuldigt", "of it unexcused"),
+        ("unit", "Einheit", "unit"),
+        ("source", "Quelle", "source"),
+        ("excused", "davon entschuldigt", "of it excused"),
+        ("adds_up", "Summe geht auf", "adds up"),
+    ]);
+    for view in found {
+        let (yes, excused) = (view.total.adds_up(), view.total.excused);
+        list.row([
+            Value::Text(view.school),
+            Value::Text(view.pupil),
+            Value::Text(view.pupil_name),
+            Value::Text(view.total.year.to_string()),
+            Value::Code(words.code("term", view.total.term)),
+            Value::Integer(i64::from(view.total.missed)),
+            Value::Integer(i64::from(view.total.unexcused)),
+            Value::Code(words.code("absence-unit", view.total.unit)),
+            Value::Text(view.total.source),
+            excused.map_or(Value::None, |units| Value::Integer(i64::from(units))),
+            Value::Code(yes_or_no(yes)),
+        ]);
+    }
+    list
 }
 
 /// Yes or no, as a code that scripts can rely on.

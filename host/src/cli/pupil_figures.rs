@@ -67,7 +67,8 @@ fn rated(figures: &AttendanceFigures, words: &Words, lang: Lang) -> String {
         ("offener Anteil", "open share", figures.open_share()),
     ] {
         if let Some(rate) = rate {
-            text += &format!("; {} {} %", lang.pick(de, en), rate.bare_text(lang));
+            let rate = rate.bare_text(lang);
+            text.extend(["; ", lang.pick(de, en), " ", &rate, " %"]);
         }
     }
     if figures.is_persistent() {

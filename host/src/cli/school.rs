@@ -1,7 +1,7 @@
 //! `tridem school`: schools, their time in the programme, their size and their free days.
 
-use crate::app::{AttendanceFacts, Error, Kind, Value};
-use crate::domain::{Day, Lang};
+use crate::app::{AttendanceFacts, Error, Kind, SchoolDetails, Value};
+use crate::domain::{Calendar, Day, Lang};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -125,20 +125,19 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::Attendance { number, unit, per_day, from, until } => {
             let until_text = until.map(|day| day.to_string()).unwrap_or_default();
             let given = |text: &Option<String>| text.clone().unwrap_or_default();
-            match (unit, until) {
-                // The command line demands one of the two.
-                (None, Some(last)) => app.end_attendance(actor, number, *last)?,
-                _ => {
-                    let (unit, per_day, from) = (given(unit), given(per_day), given(from));
-                    let fields = [
-                        ("school", number.as_str()),
-                        ("unit", &unit),
-                        ("units_per_day", &per_day),
-                        ("from", &from),
-                        ("until", &until_text),
-                    ];
-                    app.add(actor, Kind::Attendance, &fields)?;
-                }
+            if let (None, Some(last)) = (unit, until) {
+                app.end_attendance(actor, number, *last)?;
+            } else {
+                // Without an end alone, the command line demands the others.
+                let (unit, per_day, from) = (given(unit), given(per_day), given(from));
+                let fields = [
+                    ("school", number.as_str()),
+                    ("unit", &unit),
+                    ("units_per_day", &per_day),
+                    ("from", &from),
+                    ("until", &until_text),
+                ];
+                app.add(actor, Kind::Attendance, &fields)?;
             }
         }
         Command::NotTaken { number, day, class } => {
@@ -176,55 +175,56 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             return session.out.list(&list, format.get());
         }
         Command::Show { number } => {
-            let lang = session.out.lang();
             let found = app.school(actor, number)?;
-            let mut lines = vec![
-                format!("{} {}", found.facts.school.number, found.facts.school.name),
-                format!("{} ({})", found.facts.form.word(lang), found.facts.level.word(lang)),
-            ];
-            for span in &found.facts.participation {
-                let from = show(span.from, lang);
-                let word = lang.pick("im Programm:", "in the programme:");
-                lines.push(match span.until {
-                    Some(until) => format!("{word} {from} – {}", show(until, lang)),
-                    None => format!("{word} {} {from}", lang.pick("seit", "since")),
-                });
-            }
-            for (year, pupils) in &found.enrolments {
-                lines.push(format!(
-                    "{year}: {pupils} {}",
-                    lang.pick("Schülerinnen und Schüler", "pupils")
-                ));
-            }
-            for time in &found.attendance {
-                lines.push(recording(time, lang));
-            }
-            if found.attendance.is_empty() {
-                lines.push(
-                    lang.pick(
-                        "Fehlzeiten werden nicht erfasst: niemand wird bewertet",
-                        "absences are not recorded: nobody is rated",
-                    )
-                    .to_owned(),
-                );
-            }
             let (calendar, _) = app.calendar()?;
-            let (word, last) =
-                (lang.pick("Kalender:", "calendar:"), show(calendar.known().last, lang));
-            let until = lang.pick("bekannt bis", "known until");
-            lines.push(format!("{word} {}, {until} {last}", calendar.name().get(lang)));
-            for half in &found.half_years {
-                let word = lang.pick("zweites Halbjahr ab", "second half-year from");
-                lines.push(format!("{}: {word} {}", half.year, show(half.second_begins, lang)));
-            }
-            for (day, reason) in &found.days_off {
-                let word = lang.pick("beweglicher Ferientag:", "movable day off:");
-                lines.push(format!("{word} {} {reason}", show(*day, lang)).trim_end().to_owned());
-            }
-            return session.out.print(&(lines.join("\n") + "\n"));
+            let text = describe(&found, &calendar, session.out.lang());
+            return session.out.print(&text);
         }
     }
     session.out.line("Gespeichert.", "Saved.")
+}
+
+/// One school as lines of text.
+fn describe(found: &SchoolDetails, calendar: &Calendar, lang: Lang) -> String {
+    let mut lines = vec![
+        format!("{} {}", found.facts.school.number, found.facts.school.name),
+        format!("{} ({})", found.facts.form.word(lang), found.facts.level.word(lang)),
+    ];
+    for span in &found.facts.participation {
+        let from = show(span.from, lang);
+        let word = lang.pick("im Programm:", "in the programme:");
+        lines.push(match span.until {
+            Some(until) => format!("{word} {from} – {}", show(until, lang)),
+            None => format!("{word} {} {from}", lang.pick("seit", "since")),
+        });
+    }
+    for (year, pupils) in &found.enrolments {
+        lines.push(format!("{year}: {pupils} {}", lang.pick("Schülerinnen und Schüler", "pupils")));
+    }
+    let (word, last) = (lang.pick("Kalender:", "calendar:"), show(calendar.known().last, lang));
+    let until = lang.pick("bekannt bis", "known until");
+    lines.push(format!("{word} {}, {until} {last}", calendar.name().get(lang)));
+    for time in &found.attendance {
+        lines.push(recording(time, lang));
+    }
+    if found.attendance.is_empty() {
+        lines.push(
+            lang.pick(
+                "Fehlzeiten werden nicht erfasst: niemand wird bewertet",
+                "absences are not recorded: nobody is rated",
+            )
+            .to_owned(),
+        );
+    }
+    for half in &found.half_years {
+        let word = lang.pick("zweites Halbjahr ab", "second half-year from");
+        lines.push(format!("{}: {word} {}", half.year, show(half.second_begins, lang)));
+    }
+    for (day, reason) in &found.days_off {
+        let word = lang.pick("beweglicher Ferientag:", "movable day off:");
+        lines.push(format!("{word} {} {reason}", show(*day, lang)).trim_end().to_owned());
+    }
+    lines.join("\n") + "\n"
 }
 
 /// A time in which a school records absences.

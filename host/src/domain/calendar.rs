@@ -153,13 +153,11 @@ impl Calendar {
     ///
     /// For a year that the calendar does not list it is the first Monday in February.
     pub fn second_half_begins(&self, year: SchoolYear, form: &str) -> Day {
-        match self.years.get(&year) {
-            Some(facts) => facts.by_form.get(form).copied().unwrap_or(facts.second_half_begins),
-            None => {
-                let february = Month((year.0 + 1) * 12 + 1).period();
-                february.days().find(|day| day.is_monday()).unwrap_or(february.first)
-            }
-        }
+        let Some(facts) = self.years.get(&year) else {
+            let february = Month((year.0 + 1) * 12 + 1).period();
+            return february.days().find(|day| day.is_monday()).unwrap_or(february.first);
+        };
+        facts.by_form.get(form).copied().unwrap_or(facts.second_half_begins)
     }
 
     /// Whether schools in general are open on `day`.

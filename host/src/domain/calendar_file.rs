@@ -38,7 +38,8 @@ struct ListedPublic {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Year {
-    school_year: String,
+    #[serde(rename = "school_year")]
+    name: String,
     second_half_begins: Day,
     #[serde(default)]
     second_half_by_form: BTreeMap<String, Day>,
@@ -146,8 +147,8 @@ fn school_year(
     listed: Year,
     wrong: &mut Vec<Text>,
 ) -> Option<(SchoolYear, CalendarYear, Vec<Holidays>)> {
-    let Ok(year) = listed.school_year.parse::<SchoolYear>() else {
-        let name = listed.school_year;
+    let Ok(year) = listed.name.parse::<SchoolYear>() else {
+        let name = listed.name;
         wrong.push(Text::new(
             format!("`{name}` ist kein Schuljahr wie 2025/26"),
             format!("`{name}` is no school year such as 2025/26"),

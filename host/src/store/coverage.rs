@@ -42,7 +42,7 @@ impl Reader<'_> {
         is_recorded: impl Fn(SchoolKey, &Register, Day) -> bool,
     ) -> Result<Vec<(SchoolKey, u32, u32)>, Error> {
         let registers = registers(self.connection)?;
-        let unknown = Register::default();
+        let unknown = Register::new("", self.calendar()?);
         let mut coverage = Vec::new();
         for (school, _, participation) in self.schools()? {
             let times: Vec<Period> =
