@@ -109,7 +109,6 @@ fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(value) => if *value { "yes" } else { "no" }.to_owned(),
         DataRef::DateTime(moment) => {
@@ -121,7 +120,9 @@ fn text(value: &DataRef<'_>) -> String {
                 (false, false) => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
             }
         }
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            text.clone()
+        }
         // A formula that failed: the value is not there, and is not guessed.
         DataRef::Error(_) => '\u{FFFD}'.to_string(),
         DataRef::Empty => String::new(),
