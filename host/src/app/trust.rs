@@ -228,7 +228,7 @@ mod tests {
     use crate::app::KeySource;
 
     const PLUGIN: &str = "org.tridem.school-comparison";
-    const PACKAGE: &str = "../plugins/dist/school-comparison-1.0.0.tridem";
+    const PACKAGE: &str = "../plugins/dist/school-comparison-1.0.1.tridem";
     const KEY: &str = "../plugins/demo.pub";
 
     fn actor() -> Actor {
