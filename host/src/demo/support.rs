@@ -313,7 +313,7 @@ impl Support {
             ("state", &state),
             ("state_day", &or_empty((state != "offered").then_some(known))),
         ]);
-        let withdrawn = random.percent(6).then(|| known);
+        let withdrawn = random.percent(6).then_some(known);
         let state = if withdrawn.is_some() { "withdrawn" } else { "granted" };
         self.consent(case, "referral", "Stelle, an die verwiesen wird", state, day, withdrawn);
     }

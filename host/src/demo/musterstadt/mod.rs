@@ -93,7 +93,8 @@ pub(super) fn generate(seed: u64) -> City {
 /// The people of the field, in a file beside that of the schools' practitioners.
 fn field_staff(random: &mut Random) -> CityFile {
     let mut given = names::of_staff(random, FIELD_STAFF.len());
-    given[1] = given[0].clone();
+    let shared = given[0].clone();
+    given[1] = shared;
     let mut sheet = Sheet::new(&["code", "name", "role"]);
     for ((code, role), name) in FIELD_STAFF.iter().zip(&given) {
         sheet.cell(code).cell(name).cell(role).end();
