@@ -28,8 +28,8 @@ CREATE TABLE day_not_taken (
 ) STRICT, WITHOUT ROWID;
 
 -- An absence as it was before somebody corrected or removed it, with the reason. One that was removed
--- is nowhere else any more. `absence` is its key, and no other absence may ever get that key: the
--- pseudonyms that plugins know absences by are made from it.
+-- is nowhere else any more. `absence` is its key, which no other absence ever gets: the pseudonyms
+-- that plugins know absences by are made from it.
 CREATE TABLE absence_version (
   absence     INTEGER NOT NULL,
   version     INTEGER NOT NULL CHECK (version >= 1),
@@ -48,14 +48,6 @@ CREATE TABLE absence_version (
   PRIMARY KEY (absence, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX absence_version_id ON absence_version (id, version);
-
--- The writer gives new absences a key above all that ever were. This stands behind it, also for
--- programs that know nothing of it.
-CREATE TRIGGER absence_key_is_never_given_twice AFTER INSERT ON absence
-WHEN EXISTS (SELECT 1 FROM absence_version WHERE absence = new.key AND id <> new.id)
-BEGIN
-  SELECT RAISE(ABORT, 'the key of an absence that was removed cannot be given again');
-END;
 
 -- What a sum says was excused. Where it and the unexcused do not make up what was missed, the sum is
 -- kept as it was told, and lists say so. Null where the source does not tell it.

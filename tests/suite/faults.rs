@@ -240,7 +240,7 @@ fn a_disk_that_takes_no_more_undoes_an_import_and_a_backup() {
     workspace.say("backup b").success();
 }
 
-/// A disk of 3 MiB in a namespace of its own. Where the system lets nobody make one, the test above
+/// A disk of 4 MiB in a namespace of its own. Where the system lets nobody make one, the test above
 /// is what is left, and this one says so.
 #[test]
 fn a_disk_that_is_full_undoes_an_import_and_a_backup() {
@@ -248,7 +248,7 @@ fn a_disk_that_is_full_undoes_an_import_and_a_backup() {
     let file = many_contacts(&workspace);
     fs_err::create_dir(workspace.path("small")).unwrap();
     let own = ["unshare", "--map-root-user", "--mount"];
-    let mount = "mount -t tmpfs -o size=3m none small";
+    let mount = "mount -t tmpfs -o size=4m none small";
     if !Path::new("/usr/bin/unshare").exists() || shell(&workspace, &own, mount).code != 0 {
         eprintln!("not tried: this system lets nobody make a small disk");
         return;

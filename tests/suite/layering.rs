@@ -17,6 +17,7 @@ const HOMES: &[(&str, &str)] = &[
     ("minisign", "plugin"),
     ("zip", "plugin"),
     ("zip", "render"),
+    ("zip", "capture"),
     ("rust_xlsxwriter", "render"),
     ("handlebars", "render"),
     ("comfy_table", "render"),

@@ -18,6 +18,7 @@ mod examples;
 mod faults;
 mod figures;
 mod files;
+mod formats;
 mod fuzz;
 #[expect(unreachable_pub, reason = "it is also a crate of its own")]
 #[path = "../fuzz/src/lib.rs"]

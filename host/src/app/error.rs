@@ -314,6 +314,9 @@ pub enum Error {
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),
+    /// A file of another program, or an import.
+    #[error(transparent)]
+    Import(#[from] super::incoming_error::ImportError),
 }
 
 /// A version of a plugin that does not run, and what a person has to know about that.

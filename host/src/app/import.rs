@@ -74,6 +74,7 @@ impl App {
         if options.over_budget {
             writer.allow_over_budget();
         }
+        let marks = writer.begin_import()?;
         match &records {
             Records::Absences(absences) if options.keep_conflicts => {
                 for absence in absences {
@@ -82,7 +83,8 @@ impl App {
             }
             records => write(&mut writer, records, &mut |done| progress(50 + share(done, rows)))?,
         }
-        writer.record_import(&kind.to_string(), &digest, name, rows as u64, now())?;
+        let import = writer.record_import(&kind.to_string(), &digest, name, rows as u64, now())?;
+        writer.end_import(import, &marks)?;
         writer.commit()?;
         progress(100);
         Ok(rows)

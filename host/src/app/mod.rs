@@ -33,6 +33,10 @@ mod granted;
 mod grants;
 mod history;
 mod import;
+mod incoming;
+mod incoming_error;
+mod incoming_queue;
+mod incoming_undo;
 mod keys;
 pub mod kit;
 mod letters;
@@ -75,6 +79,9 @@ pub use error::{Error, ErrorKind, Resting};
 pub use export::Export;
 pub use grants::{GrantWish, Granted};
 pub use import::ImportOptions;
+pub use incoming::{SourceOrder, SourceOutcome};
+pub use incoming_error::ImportError;
+pub use incoming_queue::{QueueDecision, QueueDone, QueuePerson};
 pub use keys::{KeySource, Passphrase, needs_passphrase};
 pub use letters::{Drafted, LetterChoice, LetterOrder};
 pub use life::{NextStep, PluginStanding, Switched};
@@ -99,9 +106,12 @@ pub use verify::Verification;
 pub use words::Words;
 pub use workspace::{App, Made, moment};
 
-pub use crate::capture::Kind;
+pub use crate::capture::{Kind, Source};
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
-pub use crate::store::{Check, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally};
+pub use crate::store::{
+    Check, KeptImport, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally,
+    WaitingRow,
+};

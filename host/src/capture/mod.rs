@@ -9,6 +9,7 @@ mod conflict;
 mod contacts;
 mod entries;
 mod entry_checks;
+mod formats;
 mod header;
 mod kind;
 mod mistake;
@@ -35,6 +36,10 @@ mod sample;
 mod schema;
 
 pub use entries::value;
+pub use formats::{
+    Known, LeftOut, MOST_BYTES, Mapping, MappingError, NewId, Reading, Source, SourceOptions,
+    UnknownSource, decide, read_source,
+};
 pub use kind::{Column, Kind, Records, UnknownKind};
 pub use mistake::{MOST_MISTAKES, Mistake, Mistakes};
 pub use print::print;

@@ -1,7 +1,5 @@
 //! Reads a file, or a single typed row, of one kind.
 
-use std::borrow::Cow;
-
 use csv::StringRecord;
 
 use super::contacts::Contacts;
@@ -17,7 +15,7 @@ use crate::domain::{Directory, Id};
 /// Reads a CSV file of one kind.
 ///
 /// Fields are separated by commas or by semicolons, as the header line is; the text is UTF-8 with
-/// or without a byte order mark. Columns may stand in any order, and those that are not required
+/// or without a byte order mark, or else in the code page of Windows. Columns may stand in any order, and those that are not required
 /// may be left out. Fields are read without the white space around them, and rows without any
 /// value are passed over. [`Kind::columns`] and `schemas/json/import` say what belongs in which.
 ///
@@ -38,8 +36,8 @@ pub fn read(
 ) -> Result<Records, Mistakes> {
     let mut mistakes = Mistakes::default();
     let Some(text) = decode(bytes, &mut mistakes) else { return Err(mistakes) };
-    let was_utf_8 = matches!(text, Cow::Borrowed(_));
-    let table = Table::file(&text, was_utf_8, progress);
+    let was_read = mistakes.is_empty();
+    let table = Table::file(&text, was_read, progress);
     let records = read_table(kind, table, directory, new_id, false, &mut mistakes);
     progress(bytes.len());
     finish(records, mistakes)
@@ -59,8 +57,8 @@ pub fn read_with_conflicts(
 ) -> Result<Records, Mistakes> {
     let mut mistakes = Mistakes::default();
     let Some(text) = decode(bytes, &mut mistakes) else { return Err(mistakes) };
-    let was_utf_8 = matches!(text, Cow::Borrowed(_));
-    let table = Table::file(&text, was_utf_8, progress);
+    let was_read = mistakes.is_empty();
+    let table = Table::file(&text, was_read, progress);
     let records = read_table(Kind::Absences, table, directory, new_id, true, &mut mistakes);
     progress(bytes.len());
     finish(records, mistakes)
@@ -89,6 +87,29 @@ pub fn one(
     finish(records, mistakes)
 }
 
+/// A row that was refused: its place among those given, and what is wrong with it.
+pub(super) type Refused = (usize, Mistakes);
+
+/// Reads rows that something else has translated, with their lines: the records of those that are
+/// right, and what is wrong with the others. `Err` where the columns are no use.
+pub(super) fn translated(
+    kind: Kind,
+    names: &[&str],
+    rows: Vec<(u64, StringRecord)>,
+    directory: &Directory,
+    new_id: &mut dyn FnMut() -> Id,
+) -> Result<(Records, Vec<Refused>), Mistakes> {
+    let mut mistakes = Mistakes::default();
+    let mut refused = Vec::new();
+    let table = Table::given(names.iter().collect(), rows);
+    let records =
+        read_rows(kind, table, directory, new_id, false, &mut mistakes, Some(&mut refused));
+    match records {
+        Some(records) if mistakes.is_empty() => Ok((records, refused)),
+        _ => Err(mistakes),
+    }
+}
+
 /// The records, if nothing at all is wrong.
 fn finish(records: Option<Records>, mut mistakes: Mistakes) -> Result<Records, Mistakes> {
     match records {
@@ -103,11 +124,24 @@ fn finish(records: Option<Records>, mut mistakes: Mistakes) -> Result<Records, M
 /// Reads every row. `None` where the header line is no use, which is a mistake then.
 fn read_table(
     kind: Kind,
+    table: Table<'_>,
+    directory: &Directory,
+    new_id: &mut dyn FnMut() -> Id,
+    keeps_conflicts: bool,
+    mistakes: &mut Mistakes,
+) -> Option<Records> {
+    read_rows(kind, table, directory, new_id, keeps_conflicts, mistakes, None)
+}
+
+/// The same; with `refused`, rows that are wrong go there, and the others are kept.
+fn read_rows(
+    kind: Kind,
     mut table: Table<'_>,
     directory: &Directory,
     new_id: &mut dyn FnMut() -> Id,
     keeps_conflicts: bool,
     mistakes: &mut Mistakes,
+    refused: Option<&mut Vec<Refused>>,
 ) -> Option<Records> {
     let Some((line, names)) = table.header(mistakes) else {
         mistakes.add(1, None, || reason::no_header(kind));
@@ -115,7 +149,7 @@ fn read_table(
     };
     let roles = directory.codes.list("role");
     let header = Header::new(kind, line, &names, &roles, mistakes)?;
-    let mut rows = Rows { table, header: &header, mistakes };
+    let mut rows = Rows { table, header: &header, mistakes, refused };
     let (header, known) = (&header, directory);
     Some(match kind {
         Kind::Schools => Records::Schools(rows.all(schools::school(header, known, new_id))),
@@ -156,6 +190,7 @@ struct Rows<'a, 't> {
     table: Table<'t>,
     header: &'a Header,
     mistakes: &'a mut Mistakes,
+    refused: Option<&'a mut Vec<Refused>>,
 }
 
 impl Rows<'_, '_> {
@@ -164,6 +199,20 @@ impl Rows<'_, '_> {
     fn all<T>(&mut self, mut each: impl FnMut(&mut Row<'_, '_>) -> Result<T, Reported>) -> Vec<T> {
         let mut kept = Vec::new();
         let mut record = StringRecord::new();
+        if let Some(refused) = self.refused.take() {
+            let mut place = 0;
+            while let Some(line) = self.table.next(&mut record, self.header.width(), self.mistakes)
+            {
+                let mut own = Mistakes::default();
+                let read = each(&mut Row { record: &record, line, mistakes: &mut own });
+                match read {
+                    Ok(read) if own.is_empty() => kept.push(read),
+                    _ => refused.push((place, own)),
+                }
+                place += 1;
+            }
+            return kept;
+        }
         while let Some(line) = self.table.next(&mut record, self.header.width(), self.mistakes) {
             let mut row = Row { record: &record, line, mistakes: self.mistakes };
             for place in self.table.destroyed(&record) {
@@ -256,7 +305,8 @@ mod tests {
 
     #[test]
     fn mistakes_of_every_sort_come_together_and_in_order() {
-        let mut bytes = b"number,name,form,colour\n990010,Caf\xE9,02,\n9900,B,02,\n".to_vec();
+        let mut bytes =
+            b"\xEF\xBB\xBFnumber,name,form,colour\n990010,Caf\xE9,02,\n9900,B,02,\n".to_vec();
         bytes.extend(b"990011,\"C\"x,02,\n990012,D,02\n990013,,02,\n990014,\"E,02,\n990015");
         let found = read(Kind::Schools, &bytes, &directory(), &mut ids(), &mut |_| ()).unwrap_err();
         let lines: Vec<_> = found.list.iter().map(|mistake| mistake.line).collect();

@@ -50,8 +50,9 @@ pub(super) fn utf_16() -> Text {
 
 pub(super) fn not_utf_8() -> Text {
     Text::new(
-        "die Zeile ist nicht in UTF-8 geschrieben; bitte die Datei als CSV in UTF-8 speichern",
-        "the line is not written in UTF-8; save the file as CSV in UTF-8",
+        "die Zeile ist nicht in UTF-8 geschrieben, andere sind es; bitte die Datei als CSV in UTF-8 \
+         speichern",
+        "the line is not written in UTF-8, and others are; save the file as CSV in UTF-8",
     )
 }
 

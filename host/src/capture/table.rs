@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use csv::StringRecord;
+use encoding_rs::WINDOWS_1252;
 
 use super::mistake::Mistakes;
 use super::reason;
@@ -16,16 +17,25 @@ const DESTROYED: char = '\u{FFFD}';
 /// Rows in between two reports of progress.
 const PROGRESS_ROWS: usize = 2_048;
 
-/// The text of a file. Lines that are not UTF-8 are mistakes; the rest is read on all the same, so
-/// that other mistakes are found in the same go. `None` where there is nothing to go on with.
+/// The text of a file: UTF-8 where it is that, else the old code page of Windows. A file that has
+/// letters in UTF-8 and others that are not is damaged; so is one that says that it is UTF-8 and is
+/// not. Then the lines are mistakes, and the rest is read on all the same, so that other mistakes
+/// are found in the same go. `None` where there is nothing to go on with.
 pub(super) fn decode<'a>(bytes: &'a [u8], mistakes: &mut Mistakes) -> Option<Cow<'a, str>> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         mistakes.add(1, None, reason::utf_16);
         return None;
     }
+    let is_marked = bytes.starts_with(BYTE_ORDER_MARK);
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if let Ok(text) = str::from_utf8(bytes) {
         return Some(Cow::Borrowed(text));
+    }
+    if !is_marked && bytes.utf8_chunks().all(|chunk| chunk.valid().is_ascii()) {
+        let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+        // The five bytes without a letter become control characters, which no file means.
+        let destroyed = |letter: char| matches!(letter, '\u{80}'..='\u{9F}');
+        return Some(Cow::Owned(text.replace(destroyed, "\u{FFFD}")));
     }
     let (mut lines, mut offset, mut reported) = (Lines::new(bytes), 0, 0);
     for chunk in bytes.utf8_chunks() {
@@ -50,7 +60,15 @@ pub(super) struct Table<'a> {
 
 enum Rows<'a> {
     File(Box<File<'a>>),
-    Typed { header: StringRecord, row: Option<StringRecord> },
+    Typed {
+        header: StringRecord,
+        row: Option<StringRecord>,
+    },
+    /// Rows with their lines that something else has read.
+    Given {
+        header: StringRecord,
+        rows: std::vec::IntoIter<(u64, StringRecord)>,
+    },
 }
 
 struct File<'a> {
@@ -64,9 +82,8 @@ struct File<'a> {
 
 impl<'a> Table<'a> {
     /// The rows of a file. `progress` is told how many bytes have been read, now and then.
-    /// `was_utf_8` says whether the text is as the file has it: otherwise destroyed letters are
-    /// known already.
-    pub(super) fn file(text: &'a str, was_utf_8: bool, progress: &'a mut dyn FnMut(usize)) -> Self {
+    /// `was_read` says whether all bytes were letters: otherwise destroyed ones are known already.
+    pub(super) fn file(text: &'a str, was_read: bool, progress: &'a mut dyn FnMut(usize)) -> Self {
         let separator = separator(text);
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -75,7 +92,7 @@ impl<'a> Table<'a> {
             .from_reader(text.as_bytes());
         let lines = Lines::new(text.as_bytes());
         let file = File { text, separator, reader, lines, read: 0, progress };
-        let has_destroyed = was_utf_8 && text.contains(DESTROYED);
+        let has_destroyed = was_read && text.contains(DESTROYED);
         Self { rows: Rows::File(Box::new(file)), has_destroyed }
     }
 
@@ -87,10 +104,17 @@ impl<'a> Table<'a> {
         Self { rows: Rows::Typed { header, row: Some(row) }, has_destroyed }
     }
 
+    /// Rows of those columns, with their lines, that something else has read.
+    pub(super) fn given(header: StringRecord, rows: Vec<(u64, StringRecord)>) -> Self {
+        let rows = rows.into_iter();
+        Self { rows: Rows::Given { header, rows }, has_destroyed: false }
+    }
+
     /// The header line with its number; `None` where there is none. To be called first, and once.
     pub(super) fn header(&mut self, mistakes: &mut Mistakes) -> Option<(u64, StringRecord)> {
         match &mut self.rows {
             Rows::Typed { header, .. } => Some((0, std::mem::take(header))),
+            Rows::Given { header, .. } => Some((1, std::mem::take(header))),
             Rows::File(file) => {
                 let mut record = StringRecord::new();
                 let (line, is_sound) = file.next(&mut record, mistakes)?;
@@ -111,6 +135,11 @@ impl<'a> Table<'a> {
             Rows::Typed { row, .. } => {
                 *record = row.take()?;
                 return Some(0);
+            }
+            Rows::Given { rows, .. } => {
+                let (line, row) = rows.next()?;
+                *record = row;
+                return Some(line);
             }
             Rows::File(file) => file,
         };
@@ -316,11 +345,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_utf_8_is_the_code_page_of_windows() {
+        let mut mistakes = Mistakes::default();
+        let mut read = |bytes: &[u8]| decode(bytes, &mut mistakes).map(Cow::into_owned);
+        assert_eq!(read(b"B\xFCr\xFC, Andr\xE9, 5 \x80").as_deref(), Some("Bürü, André, 5 €"));
+        assert_eq!(read(b"B\x81ra").as_deref(), Some("B\u{FFFD}ra"), "a byte without a letter");
+        assert!(mistakes.is_empty());
+    }
+
+    #[test]
     fn lines_that_are_not_utf_8_are_named_once_each() {
         let mut mistakes = Mistakes::default();
         let text = decode(b"\xEF\xBB\xBFa\nB\xFCr\xFC\nb\nM\xFCll\r\n", &mut mistakes);
         assert!(text.unwrap().starts_with("a\nB"));
         assert_eq!(mistakes.list.iter().map(|mistake| mistake.line).collect::<Vec<_>>(), [2, 4]);
+
+        let mut mistakes = Mistakes::default();
+        let mixed = decode("B\u{FC}r\u{FC}\nb\n".as_bytes(), &mut mistakes);
+        assert!(mixed.is_some() && mistakes.is_empty());
+        decode(b"B\xC3\xBCr\nM\xFCll\n", &mut mistakes);
+        assert_eq!(mistakes.list.iter().map(|mistake| mistake.line).collect::<Vec<_>>(), [2]);
 
         let mut mistakes = Mistakes::default();
         assert_eq!(decode(b"\xFF\xFEa\0", &mut mistakes), None);

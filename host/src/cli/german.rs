@@ -1,6 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_attendance, german_plugin, german_record, german_sheet};
+use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -330,7 +330,9 @@ const TEXTS: &[(&str, &str)] = &[
         "Eine CSV-Datei einlesen: ganz, oder gar nicht, wenn etwas darin falsch ist\n\n\
          Alle Fehler werden auf einmal genannt, mit Zeile, Feld und Grund. Welche Spalten es gibt, \
          steht in `schemas/json/import`. Lesen Sie zuerst Schulen ein, dann Menschen, dann Fehlzeiten und \
-         Kontakte, dann die Einträge, deren Arten `tridem record kinds` aufzählt, in dessen Reihenfolge.",
+         Kontakte, dann die Einträge, deren Arten `tridem record kinds` aufzählt, in dessen Reihenfolge.\n\n\
+         Dateien aus WebUntis und SchILD-NRW und eigene Tabellen zeigt `preview` vorab, und `take` liest \
+         sie ein.",
     ),
     (
         "import <kind>",
@@ -669,12 +671,16 @@ const VALUES: &[(&str, &str)] = &[
     ("HASH", "HASHWERT"),
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
+    ("HOUSEHOLD", "HAUSHALT"),
     ("ID", "ID"),
+    ("IMPORT", "IMPORT"),
     ("KEY", "SCHLÜSSEL"),
     ("KIND", "ART"),
     ("LANG", "SPRACHE"),
     ("LANGUAGE", "SPRACHE"),
+    ("LESSONS", "STUNDEN"),
     ("LIST", "LISTE"),
+    ("MAPPING", "ZUORDNUNG"),
     ("MINUTES", "MINUTEN"),
     ("NAME", "NAME"),
     ("NAME=VALUE", "NAME=WERT"),
@@ -687,10 +693,13 @@ const VALUES: &[(&str, &str)] = &[
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
+    ("REASON", "GRUND"),
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
+    ("ROW", "ZEILE"),
     ("SCHOOL", "SCHULE"),
     ("SHELL", "SHELL"),
+    ("SOURCE", "QUELLE"),
     ("STATE", "STAND"),
     ("STATUS", "STATUS"),
     ("TASK", "AUFGABE"),
@@ -709,9 +718,10 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 5] = [
+const TABLES: [&[(&str, &str)]; 6] = [
     TEXTS,
     german_attendance::TEXTS,
+    german_import::TEXTS,
     german_plugin::TEXTS,
     german_record::TEXTS,
     german_sheet::TEXTS,

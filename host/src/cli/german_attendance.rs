@@ -79,4 +79,12 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
          kann. Sie werden behalten, zählen mit nicht mehr, als der Tag hat, und `tridem absence \
          conflicts` listet sie auf",
     ),
+    ("absence conflicts --format", "Die Form der Liste"),
+    ("absence conflicts --format=table", "eine Tabelle zum Lesen"),
+    ("absence conflicts --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("absence conflicts --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("calendar show --format", "Die Form der Liste"),
+    ("calendar show --format=table", "eine Tabelle zum Lesen"),
+    ("calendar show --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("calendar show --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
 ];

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::app::{Error, ImportOptions, Kind};
 
 use super::Session;
+use super::import_source;
 use super::output::counted;
 
 /// Take in a CSV file: all of it, or nothing where anything in it is wrong.
@@ -12,14 +13,22 @@ use super::output::counted;
 /// Every mistake is told at once, with its line, field and reason. The columns of each kind are
 /// described in `schemas/json/import`. Import schools first, then people, then absences and
 /// contacts, then the records that `tridem record kinds` lists, in its order.
+///
+/// Files of WebUntis, of SchILD-NRW and tables of one's own are looked at with `preview` and taken in
+/// with `take`.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct Args {
+    #[command(subcommand)]
+    command: Option<import_source::Command>,
     /// What the file holds: schools, enrolments, participation, days-off, half-years, attendance,
     /// days-not-taken, practitioners, assignments, pairings, households, pupils, stays, absences,
     /// absence-totals, contacts, or a kind that `tridem record kinds` lists.
-    kind: Kind,
+    #[arg(required = true)]
+    kind: Option<Kind>,
     /// The file.
-    file: PathBuf,
+    #[arg(required = true)]
+    file: Option<PathBuf>,
     /// Only check the file and say what would be taken in.
     #[arg(long)]
     dry_run: bool,
@@ -36,6 +45,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    let (kind, file) = match (&args.command, args.kind, &args.file) {
+        (Some(command), ..) => return import_source::run(command, session),
+        (None, Some(kind), Some(file)) => (kind, file),
+        // Both are required where there is no command.
+        (None, ..) => return Ok(()),
+    };
     let mut app = session.open()?;
     let options = ImportOptions {
         dry_run: args.dry_run,
@@ -44,12 +59,12 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         keep_conflicts: args.keep_conflicts,
     };
     let bar = session.out.progress(100, "Einlesen", "Importing");
-    let rows = app.import(&session.actor, args.kind, &args.file, options, &mut |percent| {
+    let rows = app.import(&session.actor, kind, file, options, &mut |percent| {
         bar.set_position(percent);
     });
     bar.finish_and_clear();
     let rows = rows?;
-    let title = args.kind.title();
+    let title = kind.title();
     let (de, en) = (counted(rows, "Zeile", "Zeilen"), counted(rows, "row", "rows"));
     if args.dry_run {
         session.out.line(

@@ -77,6 +77,14 @@ actions! {
     CodeAdd "code.add" "Code ergänzt" "code added";
     /// A file was imported.
     ImportFile "import.file" "Datei eingelesen" "file imported";
+    /// A whole import was taken back.
+    ImportUndo "import.undo" "Einlesen zurückgenommen" "import taken back";
+    /// It was decided about rows of a file that were waiting.
+    ImportDecide "import.decide" "Wartende Zeilen entschieden" "waiting rows decided";
+    /// A description of a table to import was saved.
+    MappingSave "mapping.save" "Zuordnung gespeichert" "mapping saved";
+    /// A description of a table to import was removed.
+    MappingRemove "mapping.remove" "Zuordnung entfernt" "mapping removed";
     /// A school was added.
     SchoolAdd "school.add" "Schule aufgenommen" "school added";
     /// It was said when a school records absences, and in what.

@@ -24,6 +24,7 @@ mod form_dataset;
 mod form_kind;
 mod grant;
 mod id;
+mod incoming;
 mod ladder;
 mod life;
 mod manifest;
@@ -90,6 +91,7 @@ pub use grant::{
     schools_of_all, widened,
 };
 pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+pub use incoming::{ExternalId, Match, NoMatch, Recorded, Roster, RosterPupil, Waiting, Who};
 pub use ladder::{authority_of, has_to_be_heard};
 pub use life::{
     ApiRefusal, LifeEvent, LifeRefusal, MOST_FAILURES, PluginState, RunKind, VersionStep, fits,

@@ -71,8 +71,72 @@ fn validator() -> jsonschema::Validator {
 
 #[test]
 fn a_sheet_as_text_in_both_languages() {
-    assert_data_eq!(sheet_text(&sample(), Lang::De, Some(72), false), str![[r""]]);
-    assert_data_eq!(sheet_text(&sample(), Lang::En, None, false), str![[r""]]);
+    assert_data_eq!(
+        sheet_text(&sample(), Lang::De, Some(72), false),
+        str![[r"
+Musterblatt
+═══════════
+
+Schule  990001 <Anger>
+Stand   02.03.2026
+
+Nur für die Schule.
+
+Stellen
+───────
+
+Notiz         Stand    Tag          Anteil (VZÄ)        Fälle
+──────────────────────────────────────────────────────────────
+=1+1 <b> [2J  besetzt  02.03.2026       1.234,50  unterdrückt
+leer                               nicht erhoben            0
+
+Aufgaben
+────────
+
+Heute ist nichts fällig.
+
+Zeichen in den Tabellen
+───────────────────────
+
+unterdrückt    Die Zahl beruht auf so wenigen Menschen, dass sie hier
+               nicht stehen darf. Sie ist keine Null.
+nicht erhoben  Für diese Stelle wurde nichts erfasst. Das ist keine
+               Null.
+
+"]]
+    );
+    assert_data_eq!(
+        sheet_text(&sample(), Lang::En, None, false),
+        str![[r"
+Sample sheet
+════════════
+
+School  990001 <Anger>
+As of   2026-03-02
+
+For the school alone.
+
+Posts
+─────
+
+Note          State   Day           Share (FTE)     Cases
+──────────────────────────────────────────────────────────
+=1+1 <b> [2J  filled  2026-03-02       1,234.50  withheld
+leer                              not collected         0
+
+Tasks
+─────
+
+Nothing is due today.
+
+Signs in the tables
+───────────────────
+
+withheld       The figure rests on so few persons that it must not stand here. It is not a zero.
+not collected  Nothing was recorded here. It is not a zero.
+
+"]]
+    );
 }
 
 #[test]
@@ -81,8 +145,50 @@ fn a_sheet_for_a_spreadsheet_in_both_languages() {
         let text = String::from_utf8(sheet_csv(&sample(), lang)).unwrap();
         text.replace("\r\n", "\n").replace('\u{feff}', "")
     };
-    assert_data_eq!(csv(Lang::De), str![[r""]]);
-    assert_data_eq!(csv(Lang::En), str![[r""]]);
+    assert_data_eq!(
+        csv(Lang::De),
+        str![[r"
+Musterblatt
+Schule;990001 <Anger>
+Stand;02.03.2026
+Nur für die Schule.
+
+Stellen
+Notiz;Stand;Tag;Anteil (VZÄ);Fälle
+'=1+1 <b> [2J;besetzt;02.03.2026;1234,50;unterdrückt
+leer;;;nicht erhoben;0
+
+Aufgaben
+Heute ist nichts fällig.
+
+Zeichen in den Tabellen
+unterdrückt;Die Zahl beruht auf so wenigen Menschen, dass sie hier nicht stehen darf. Sie ist keine Null.
+nicht erhoben;Für diese Stelle wurde nichts erfasst. Das ist keine Null.
+
+"]]
+    );
+    assert_data_eq!(
+        csv(Lang::En),
+        str![[r"
+Sample sheet
+School,990001 <Anger>
+As of,2026-03-02
+For the school alone.
+
+Posts
+Note,State,Day,Share (FTE),Cases
+'=1+1 <b> [2J,filled,2026-03-02,1234.50,withheld
+leer,,,not collected,0
+
+Tasks
+Nothing is due today.
+
+Signs in the tables
+withheld,The figure rests on so few persons that it must not stand here. It is not a zero.
+not collected,Nothing was recorded here. It is not a zero.
+
+"]]
+    );
 }
 
 #[test]

@@ -385,6 +385,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("the accompaniment", "die Begleitung"),
     ("the assignment", "die Zuweisung"),
     ("the compiled plugin", "das übersetzte Plugin"),
+    ("the calendar", "der Kalender"),
     ("the contact", "der Kontakt"),
     ("the correction", "die Berichtigung"),
     ("the day off", "der freie Tag"),
@@ -405,6 +406,11 @@ const RECORDS: &[(&str, &str)] = &[
     ("the reason of a correction", "der Grund einer Berichtigung"),
     ("the report", "der Bericht"),
     ("the revocation", "der Widerruf"),
+    ("a day not taken at this school on", "ein Tag ohne Erfassung dieser Schule am"),
+    ("a stay of this pupil from", "eine Zeit dieses Kindes an der Schule ab"),
+    ("the day not taken", "der Tag ohne Erfassung"),
+    ("the end of the stay", "das Ende der Zeit an der Schule"),
+    ("the stay", "die Zeit an der Schule"),
     ("the school", "die Schule"),
     ("the second member of a pairing", "das zweite Mitglied eines Teams"),
     ("the record", "der Eintrag"),
@@ -524,7 +530,8 @@ mod tests {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
             let is_ours = name.starts_with("write")
-                || ["open.rs", "plugins.rs", "grants.rs", "trust.rs"].contains(&name);
+                || ["calendars.rs", "open.rs", "plugins.rs", "grants.rs", "trust.rs"]
+                    .contains(&name);
             if !is_ours && name != "reports.rs" {
                 continue;
             }

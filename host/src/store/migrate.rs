@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../schemas/sql/0009_tasks.sql"),
     include_str!("../../../schemas/sql/0010_field.sql"),
     include_str!("../../../schemas/sql/0011_attendance.sql"),
+    include_str!("../../../schemas/sql/0012_imports.sql"),
 ];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step

@@ -120,7 +120,8 @@ impl Reader<'_> {
             .optional()?)
     }
 
-    /// When the file with this SHA-256 was imported last; `None` where it never was.
+    /// When the file with this SHA-256 was imported last; `None` where it never was, or was taken
+    /// back.
     ///
     /// # Errors
     ///
@@ -130,7 +131,7 @@ impl Reader<'_> {
             .connection
             .prepare_cached(
                 "SELECT kind, name, rows, imported_at FROM import
-                 WHERE sha256 = ?1 ORDER BY key DESC LIMIT 1",
+                 WHERE sha256 = ?1 AND undone_at IS NULL ORDER BY key DESC LIMIT 1",
             )?
             .query_row([sha256], |row| {
                 Ok(Import {
@@ -192,7 +193,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Remembers a file that is being imported. `now` is in seconds since 1970-01-01 UTC.
+    /// Remembers a file that is being imported, and gives its number. `now` is in seconds since 1970-01-01 UTC.
     ///
     /// The same file may be recorded again: whether it may be imported again is for the caller to
     /// ask with [`Reader::find_import`].
@@ -207,8 +208,8 @@ impl Writer<'_> {
         name: &str,
         rows: u64,
         now: i64,
-    ) -> Result<(), Error> {
-        self.insert(
+    ) -> Result<i64, Error> {
+        let key = self.insert(
             "INSERT INTO import (kind, sha256, name, rows, imported_at)
              VALUES (?1, ?2, ?3, ?4, ?5)",
             params![kind, sha256, name, i64::try_from(rows).unwrap_or(i64::MAX), now],
@@ -218,7 +219,7 @@ impl Writer<'_> {
         // Not the file's name: people call files after people.
         let details = json!({ "rows": rows, "sha256": hex(sha256) });
         self.note(Action::ImportFile, kind, &details);
-        Ok(())
+        Ok(key)
     }
 }
 

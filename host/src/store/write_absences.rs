@@ -164,11 +164,9 @@ impl Writer<'_> {
         self.insert(
             "INSERT INTO absence (key, id, pupil, school, day, unit, amount, status, recorded_at)
              VALUES (
-               1 + max(
-                 (SELECT coalesce(max(key), 0) FROM absence),
-                 (SELECT coalesce(max(absence), 0) FROM absence_version)
-               ), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
-             )",
+               (SELECT max(floor, coalesce((SELECT max(key) FROM absence), 0)) + 1
+                FROM key_floor WHERE name = 'absence'),
+               ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![id.bytes(), pupil.0, school.0, day.0, unit, amount, status, recorded_at],
             "the absence",
             || ("an absence with the id", id.to_string()),

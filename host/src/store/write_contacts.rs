@@ -53,10 +53,13 @@ impl<'store> ContactStatements<'store> {
     fn new(connection: &'store Connection, codes: &CodeLists) -> Result<Self, Error> {
         Ok(Self {
             contact: connection.prepare_cached(
-                "INSERT INTO contact (id, school, day, time, kind, result, attempt, roles, topics,
-                   minutes, persons, consultation, language, interpreter, household, next_due,
-                   next_step, shared_note, recorded_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                "INSERT INTO contact (key, id, school, day, time, kind, result, attempt, roles,
+                   topics, minutes, persons, consultation, language, interpreter, household,
+                   next_due, next_step, shared_note, recorded_at)
+                 VALUES (
+                   (SELECT max(floor, coalesce((SELECT max(key) FROM contact), 0)) + 1
+                    FROM key_floor WHERE name = 'contact'),
+                   ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
                    ?17, ?18, ?19)",
             )?,
             participant: connection.prepare_cached(

@@ -118,14 +118,14 @@ fn remarks(thresholds: Thresholds) -> Vec<Text> {
         Text::new(
             format!(
                 "Gefehlt ist entschuldigt, unentschuldigt und offen zusammen. Offen heißt ungeklärt, \
-                 nicht unentschuldigt. „Anhaltend“ ab {persistent} % der möglichen Einheiten, \
-                 „erheblich“ ab {severe} %; wer weniger als {least_days} Tage da war, wird nicht \
+                 nicht unentschuldigt. „Anhaltend“ ab {persistent}\u{a0}% der möglichen Einheiten, \
+                 „erheblich“ ab {severe}\u{a0}%; wer weniger als {least_days} Tage da war, wird nicht \
                  bewertet. Der Anteil ist abgerundet."
             ),
             format!(
                 "Missed is excused, unexcused and open together. Open means not cleared up, which is \
-                 not unexcused. “Persistent” from {persistent} % of the possible units on, “severe” \
-                 from {severe} %; whoever was there for fewer than {least_days} days is not rated. \
+                 not unexcused. “Persistent” from {persistent}\u{a0}% of the possible units on, “severe” \
+                 from {severe}\u{a0}%; whoever was there for fewer than {least_days} days is not rated. \
                  The share is rounded down."
             ),
         ),

@@ -242,7 +242,8 @@ impl Numbering {
 ///
 /// The sign of a person is their permanent id. That of a contact or an absence is its key, which is
 /// in the indexes that they are read along: to look up a million ids would take longer than all the
-/// rest of a run. Nothing ever removes one of them, so no key is given twice.
+/// rest of a run. No key is ever given twice, also where an absence was removed or an import taken
+/// back. Test: `the_key_of_a_removed_absence_is_never_given_again`.
 #[derive(Debug)]
 pub(crate) struct Pseudonyms(Hmac<Sha256>);
 

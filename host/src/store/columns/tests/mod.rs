@@ -18,10 +18,11 @@ use crate::domain::{
     Values,
 };
 
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 4] = [
     include_str!("../../../../../schemas/sql/0001_records.sql"),
     include_str!("../../../../../schemas/sql/0002_attendance.sql"),
     include_str!("../../../../../schemas/sql/0010_field.sql"),
+    include_str!("../../../../../schemas/sql/0011_attendance.sql"),
 ];
 
 /// A municipality with three schools, whose numbers are not in the order of their keys.
