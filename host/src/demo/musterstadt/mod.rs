@@ -9,11 +9,12 @@ mod promises;
 
 use super::city::{City, CityFile, Schools};
 use super::forms::fixed;
+use super::interpreting::{Budget, interpret};
 use super::names;
 use super::plan::{CITY, YEAR};
 use super::random::Random;
 use super::sheet::Sheet;
-use super::support::{Budget, Support, interpret};
+use super::support::Support;
 use super::working::working_days;
 use crate::domain::{Day, Period};
 
