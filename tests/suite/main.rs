@@ -8,6 +8,7 @@ mod attendance_traps;
 mod audit;
 mod backup;
 mod cities;
+mod cities_apart;
 mod command_line;
 mod contacts;
 mod corrections;

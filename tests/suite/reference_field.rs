@@ -323,10 +323,11 @@ fn interpreting_is_what_the_files_add_up_to() {
     }
 }
 
-/// The tables of a composed report: the heading before each, its caption, and its rows by their words.
-pub(crate) fn composed(
-    report: &Value,
-) -> BTreeMap<(String, String), BTreeMap<String, Vec<Option<i64>>>> {
+/// Tables by the heading before each and its caption, with their rows by their words.
+pub(crate) type Tables = BTreeMap<(String, String), BTreeMap<String, Vec<Option<i64>>>>;
+
+/// The tables of a composed report.
+pub(crate) fn composed(report: &Value) -> Tables {
     let word = |value: &Value| value["en"].as_str().unwrap().to_owned();
     let (mut heading, mut tables) = (String::new(), BTreeMap::new());
     for block in list(&report["blocks"]) {

@@ -13,6 +13,7 @@ mod consulting;
 mod contacts;
 mod forms;
 mod grades;
+mod interpreting;
 mod kinds;
 mod laternenbrueck;
 mod musterstadt;

@@ -7,11 +7,12 @@ mod promises;
 use super::city::{City, CityFile};
 use super::consulting::{self, Practice};
 use super::forms::fixed;
+use super::interpreting::{Budget, interpret};
 use super::names;
 use super::people::LANGUAGES;
 use super::random::Random;
 use super::sheet::Sheet;
-use super::support::{Budget, Case, Family, Support, interpret};
+use super::support::{Case, Family, Support};
 use super::working::working_days;
 use crate::domain::{Day, Period};
 

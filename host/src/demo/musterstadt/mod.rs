@@ -9,11 +9,12 @@ mod promises;
 
 use super::city::{City, CityFile, Schools};
 use super::forms::fixed;
+use super::interpreting::{Budget, interpret};
 use super::names;
 use super::plan::{CITY, YEAR};
 use super::random::Random;
 use super::sheet::Sheet;
-use super::support::{Budget, Support, interpret};
+use super::support::Support;
 use super::working::working_days;
 use crate::domain::{Day, Period};
 
@@ -93,7 +94,8 @@ pub(super) fn generate(seed: u64) -> City {
 /// The people of the field, in a file beside that of the schools' practitioners.
 fn field_staff(random: &mut Random) -> CityFile {
     let mut given = names::of_staff(random, FIELD_STAFF.len());
-    given[1] = given[0].clone();
+    let shared = given[0].clone();
+    given[1] = shared;
     let mut sheet = Sheet::new(&["code", "name", "role"]);
     for ((code, role), name) in FIELD_STAFF.iter().zip(&given) {
         sheet.cell(code).cell(name).cell(role).end();
