@@ -83,6 +83,11 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("absence conflicts --format=table", "eine Tabelle zum Lesen"),
     ("absence conflicts --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("absence conflicts --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    (
+        "absence conflicts --format=xlsx",
+        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    ("absence conflicts --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("calendar show --format", "Die Form der Liste"),
     ("calendar show --format=table", "eine Tabelle zum Lesen"),
     ("calendar show --format=json", "JSON mit bleibenden englischen Schlüsseln"),
