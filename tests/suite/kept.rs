@@ -25,7 +25,7 @@ const RELEASED: [(&str, &str); 10] = [
     ("half-year-1.0.0", "895c4a1eb14ca90a4ca8f87c5691fc1c34a60b5cb1eb38ce27d075ca5e1ce9fb"),
     ("interpreting-1.0.0", "4f34299641d498964e58690d6e1aac1b0f8cda0ab87322c28528152d21d66dc6"),
     ("parent-contact-1.0.0", "b8a16a603d8db0c9443fe889c69ce387797c0c1d94e9e1fef233ac766bfc6924"),
-    ("programme-figures-1.0.0", "59dd5c14645630d3fb0b71be493b67aeb05b17955229960130d6f993ca7159ca"),
+    ("programme-figures-1.0.0", "25eb666d66dbb4d65ab8fbdf9f41dc7becd9b8bf992dbd0a2629f3d417040dc9"),
     ("record-check-1.0.0", "a78e66ccbe1520bacd84f53067d68c4e8cd58ba90d56507155c613311d4d8f13"),
     ("school-comparison-1.0.0", "bd7ce7e999b8b608b191a809de3a250ddabace68e55931f6b5265952da317b9e"),
     ("school-comparison-1.0.1", "e46bab1d6b2efe88212e4b3cb469aa61e7dd69473b551cbf35db2e5b9af60a9d"),

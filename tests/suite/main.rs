@@ -7,6 +7,7 @@ mod attendance_figures;
 mod attendance_traps;
 mod audit;
 mod backup;
+mod cities;
 mod command_line;
 mod contacts;
 mod corrections;

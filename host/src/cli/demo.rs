@@ -1,5 +1,6 @@
 //! `tridem demo`: the whole way from an empty folder to reports, with an invented municipality.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::app::{self, Error, Place};
@@ -63,7 +64,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         lines.push(
             lang.pick(format!("„{}“ liegt in:", title.de), format!("\"{}\" is in:", title.en)),
         );
-        lines.extend(files.iter().map(|path| format!("  {}", path.display())));
+        lines.push(format!("  {}", listed(files)));
     }
     let dir = dir.display();
     let seconds = start.elapsed().as_secs_f64();
@@ -85,6 +86,15 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         format!("To try more: tridem --dir {dir} {more}\nDone after {seconds:.1} s."),
     ));
     session.out.print(&(lines.join("\n") + "\n"))
+}
+
+/// Files of one folder in a line: the folder stands before the first.
+fn listed(files: &[PathBuf]) -> String {
+    let name = |path: &PathBuf| {
+        path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    };
+    let first = files.first().map(|path| path.display().to_string());
+    first.into_iter().chain(files.iter().skip(1).map(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// A school year by its name, any other period by its days.

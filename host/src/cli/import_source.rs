@@ -270,16 +270,14 @@ fn queue(command: &Queue, session: &mut Session) -> Result<(), Error> {
         Queue::Show { row } => {
             let found = app.queue_row(&session.actor, *row)?;
             let word = lang.pick("Zeile", "line");
-            let mut text = format!("{word} {}: {}\n", found.row.line, found.row.who.shown());
+            let mut lines = vec![format!("{word} {}: {}", found.row.line, found.row.who.shown())];
             if let Some(birth) = found.row.who.birth {
-                text += &format!("  {}: {birth}\n", lang.pick("geboren", "born"));
+                lines.push(format!("  {}: {birth}", lang.pick("geboren", "born")));
             }
-            for (name, value) in &found.row.fields {
-                text += &format!("  {name}: {value}\n");
-            }
-            text +=
-                &format!("{}: {}\n", lang.pick("es fehlt", "missing"), found.row.reason.get(lang));
-            session.out.print(&text)
+            lines.extend(found.row.fields.iter().map(|(name, value)| format!("  {name}: {value}")));
+            let missing = lang.pick("es fehlt", "missing");
+            lines.push(format!("{missing}: {}\n", found.row.reason.get(lang)));
+            session.out.print(&lines.join("\n"))
         }
         Queue::Decide { row, pupil, reason, .. } => {
             let reason = reason.as_deref().unwrap_or("");

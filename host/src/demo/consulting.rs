@@ -20,25 +20,13 @@ pub(super) struct Practice {
     pub(super) value_kind: &'static str,
     /// Topics with their weights.
     pub(super) topics: &'static [(&'static str, u16)],
+    /// Where those are referred to who come for advice that somebody else gives, each as likely.
+    pub(super) targets: &'static [&'static str],
     /// How many of 100 are held in German. Which other language it is, chance says alone.
     pub(super) german: u32,
     /// How many of 100 of the others have somebody interpreting.
     pub(super) interpreted: u32,
 }
-
-/// Where those can be referred to who come for advice that somebody else gives.
-const TARGETS: [(&str, u16); 10] = [
-    ("youth-office", 10),
-    ("school-psychology", 4),
-    ("health-service", 8),
-    ("job-centre", 22),
-    ("immigration-office", 18),
-    ("language-course", 15),
-    ("housing-office", 10),
-    ("recognition-advice", 6),
-    ("migration-advice", 5),
-    ("other", 2),
-];
 
 /// A row of `consultations.csv`.
 #[derive(Debug)]
@@ -88,7 +76,7 @@ impl Practice {
             persons: random.between(self.persons.0, self.persons.1),
             language,
             interpreter,
-            referred_to: if kind == "referral" { pick(random, &TARGETS) } else { "" },
+            referred_to: if kind == "referral" { random.pick(self.targets) } else { "" },
             support_case: None,
         }
     }

@@ -224,13 +224,16 @@ fn plain(parts: &[&str]) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Sums by pupil, year, term and unit: missed, unexcused.
+type Sums = HashMap<(PupilKey, SchoolYear, u16, u16), (u32, u32)>;
+
 /// What is recorded already, to tell what a file repeats and what it changes.
 #[derive(Debug, Clone, Default)]
 pub struct Recorded {
     /// Absences and late arrivals of a pupil on a day: status, unit, amount.
     pub absences: HashMap<(PupilKey, Day), Vec<(u16, u16, u16)>>,
     /// Sums by pupil, year, term and unit: missed, unexcused.
-    pub totals: HashMap<(PupilKey, SchoolYear, u16, u16), (u32, u32)>,
+    pub totals: Sums,
 }
 
 /// A row that a person has to decide about.

@@ -68,11 +68,9 @@ struct SheetCellView {
     text: String,
     /// Whether it heads its row.
     head: bool,
-    number: bool,
-    /// A day in two lines would be read as something else.
-    day: bool,
-    /// Whether it is a text of some length, which needs room.
-    long: bool,
+    /// `number`; `day`, which in two lines would be read as something else; `words` for a text of some
+    /// length, which needs room; or empty.
+    class: &'static str,
     /// `withheld` or `not-collected`, where a word stands in place of a number.
     sign: Option<&'static str>,
     /// What is drawn in place of the word.
@@ -142,7 +140,12 @@ impl SheetCellView {
         let text = said(cell, lang).unwrap_or_default();
         let is_text = matches!(cell, SheetCell::Text(_) | SheetCell::Words(_));
         let has_room = is_text && text.chars().count() >= LONG_TEXT;
-        let day = matches!(cell, SheetCell::Day(_));
-        Self { text, head, number, day, long: has_room, sign, mark }
+        let class = match cell {
+            SheetCell::Day(_) => "day",
+            _ if number && !head => "number",
+            _ if has_room => "words",
+            _ => "",
+        };
+        Self { text, head, class, sign, mark }
     }
 }

@@ -225,3 +225,100 @@ impl Writer<'_> {
         Ok(rows.unwrap_or(0).unsigned_abs())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Scope;
+    use crate::store::fixture::{City, NOW, absence, attendance, author};
+
+    /// Imports a contact, and two absences at a school that counts lessons.
+    fn import(city: &mut City) -> i64 {
+        let contact = city.contact(0);
+        let [pupil, _] = city.pupils[0];
+        let mut writer = city.store.write(&author()).unwrap();
+        let marks = writer.begin_import().unwrap();
+        writer.add_contact(&contact, NOW).unwrap();
+        for day in ["2025-10-06", "2025-10-07"] {
+            writer.add_absence(&absence(pupil, day, 2, 2, 3), NOW).unwrap();
+        }
+        let import = writer.record_import("absences", &[7; 32], "a.csv", 3, NOW).unwrap();
+        writer.end_import(import, &marks).unwrap();
+        writer.commit().unwrap();
+        import
+    }
+
+    fn keys(city: &City, table: &str) -> Vec<i64> {
+        let sql = format!("SELECT key FROM {table} ORDER BY key");
+        let mut statement = city.store.connection.prepare(&sql).unwrap();
+        let keys = statement.query_map([], |row| row.get(0)).unwrap();
+        keys.collect::<Result<_, _>>().unwrap()
+    }
+
+    fn version(city: &City) -> i64 {
+        let sql = "SELECT coalesce(sum(version), 0) FROM partition";
+        city.store.connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    fn recording() -> City {
+        let mut city = City::new();
+        let mut writer = city.store.write(&author()).unwrap();
+        writer.add_attendance(&attendance(city.schools[0], 2, 6, "2025-09-01")).unwrap();
+        writer.commit().unwrap();
+        city
+    }
+
+    /// Pseudonyms are made from keys. What was made of a contact that was taken back must never mean
+    /// another one, and what was counted with it is counted anew.
+    #[test]
+    fn a_key_is_never_given_twice() {
+        let mut city = recording();
+        let first = import(&mut city);
+        assert_eq!((keys(&city, "contact"), keys(&city, "absence")), (vec![1], vec![1, 2]));
+        let before = version(&city);
+        let mut writer = city.store.write(&author()).unwrap();
+        assert_eq!(writer.undo_obstacles(first).unwrap(), []);
+        assert_eq!(writer.undo_import(first, "wrong school", NOW).unwrap(), 3);
+        writer.commit().unwrap();
+        assert!(version(&city) > before, "a report over that month is made anew");
+        assert!(keys(&city, "contact").is_empty() && keys(&city, "absence").is_empty());
+        import(&mut city);
+        assert_eq!((keys(&city, "contact"), keys(&city, "absence")), (vec![2], vec![3, 4]));
+        for (table, key) in [("contact", 1), ("absence", 2)] {
+            let columns = columns(&city.store.connection, table).unwrap();
+            let others: Vec<_> = columns
+                .iter()
+                .map(|column| match column.as_str() {
+                    "key" => key.to_string(),
+                    "id" => "randomblob(16)".to_owned(),
+                    other => other.to_owned(),
+                })
+                .collect();
+            let sql =
+                format!("INSERT INTO {table} SELECT {} FROM {table} LIMIT 1", others.join(", "));
+            let refused = city.store.connection.execute(&sql, []).unwrap_err();
+            assert!(refused.to_string().contains("cannot be given again"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn what_was_changed_or_is_referred_to_stands_in_the_way() {
+        let mut city = recording();
+        let import = import(&mut city);
+        let [pupil, _] = city.pupils[0];
+        let mut writer = city.store.write(&author()).unwrap();
+        let day = "2025-10-06".parse().unwrap();
+        let excused = writer.place("absence-status", "excused").unwrap();
+        writer.settle_absence(pupil, day, excused).unwrap();
+        let obstacles = writer.undo_obstacles(import).unwrap();
+        assert_eq!(obstacles, [Obstacle::Changed { table: "absence".into() }]);
+        drop(writer);
+
+        let execute = |city: &City, sql: &str| city.store.connection.execute(sql, []).unwrap();
+        execute(&city, "UPDATE import SET taken_by = ''");
+        let writer = city.store.write(&author()).unwrap();
+        assert_eq!(writer.undo_obstacles(import).unwrap(), [Obstacle::NotNoted]);
+        drop(writer);
+        assert_eq!(city.store.read(&Scope::municipality()).unwrap().imports().unwrap().len(), 1);
+    }
+}

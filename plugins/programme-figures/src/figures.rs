@@ -96,6 +96,11 @@ pub(crate) struct Service {
     pub(crate) all: Persons,
     pub(crate) kinds: ByCode<Persons>,
     pub(crate) sites: ByCode<Persons>,
+    /// At each site the consultations of those who are newly arrived, of those in a comparable
+    /// situation, and of all others.
+    pub(crate) eligible: ByCode<[i64; 3]>,
+    /// Whether it is told of any of them.
+    pub(crate) tells_eligibility: bool,
     pub(crate) topics: ByCode<Persons>,
     pub(crate) referred: ByCode<Persons>,
     pub(crate) activities: ByCode<Activity>,

@@ -35,6 +35,7 @@ fields! {
         persons: integers,
         value_kind: codes,
         referred_to: codes,
+        eligibility: codes,
     }
 }
 
@@ -71,6 +72,9 @@ fields! {
 /// The states of posts, in the order of the columns.
 const STATES: [&str; 3] = ["planned", "vacant", "filled"];
 
+/// Why the programme is there for those who come, in the order of the columns.
+const ELIGIBLE: [&str; 2] = ["newly-arrived", "comparable"];
+
 /// The ways of knowing a number that make it no number.
 const UNKNOWN: [&str; 2] = ["withheld", "not-collected"];
 
@@ -82,6 +86,7 @@ pub struct ProgrammeFigures {
     first: Day,
     last: Day,
     states: [Option<u16>; 3],
+    eligible: [Option<u16>; 2],
     /// For each of [`WITH_PERSONS`], the code for an estimate and those for no number.
     known: [(Option<u16>, [Option<u16>; 2]); 2],
     blocks: ByCode<Share>,
@@ -105,6 +110,7 @@ impl Reporting for ProgrammeFigures {
             first: job.period().first,
             last: job.period().last,
             states: STATES.map(|state| job.code("posts", "state", state)),
+            eligible: ELIGIBLE.map(|code| job.code("consultations", "eligibility", code)),
             known: WITH_PERSONS.map(known),
             blocks: ByCode::default(),
             teams: ByCode::default(),
@@ -161,16 +167,24 @@ impl ProgrammeFigures {
         }
         let state = self.states.iter().position(|state| *state == Some(posts.state[row]));
         let (fte, heads) = (i64::from(posts.fte[row]), i64::from(posts.heads[row]));
-        self.blocks.at(posts.building_block.get(row).copied()).add(state, fte, heads);
+        // Posts of no building block are of different services, which have no sum.
+        if let Some(block) = posts.building_block.get(row) {
+            self.blocks.at(Some(*block)).add(state, fte, heads);
+        }
         self.teams.at(Some(posts.team[row])).add(state, fte, heads);
     }
 
     fn consultation(&mut self, rows: &Consultations, row: usize) {
         let persons = self.persons(0, rows.value_kind.get(row), rows.persons[row]);
+        let eligibility = rows.eligibility.get(row).copied();
+        let place = self.eligible.iter().position(|code| code.is_some() && *code == eligibility);
         let service = self.services.at(Some(rows.service[row]));
         service.all.add(&persons);
         service.kinds.at(rows.kind.get(row).copied()).add(&persons);
-        service.sites.at(rows.site.get(row).copied()).add(&persons);
+        let site = rows.site.get(row).copied();
+        service.sites.at(site).add(&persons);
+        service.tells_eligibility |= eligibility.is_some();
+        service.eligible.at(site)[place.unwrap_or(ELIGIBLE.len())] += 1;
         let set = rows.topics[row];
         if set == 0 {
             service.topics.at(None).add(&persons);

@@ -45,6 +45,7 @@ fn consultations(consultations: &[Consultation]) -> Rows {
         .integers("persons", of().map(|it| it.4))
         .codes("value_kind", of().map(|it| it.5))
         .codes("referred_to", of().map(|it| it.6))
+        .codes("eligibility", of().map(|_| None::<&str>))
 }
 
 /// Every dataset of the manifest is granted, also one without a row.
@@ -82,7 +83,6 @@ fn posts_are_those_of_the_last_day() -> Result<()> {
     assert_eq!(cell("by-block", "1", "vacant"), Some(0.5));
     assert_eq!(cell("by-block", "1", "together"), Some(1.5));
     assert_eq!(cell("by-block", "1", "heads"), Some(2.0));
-    assert_eq!(cell("by-block", "no-block", "planned"), Some(0.25));
     assert_eq!(cell("by-team", "a", "together"), Some(1.5));
     assert_eq!(cell("by-team", "b", "together"), Some(0.25));
     Ok(())
@@ -143,6 +143,48 @@ fn a_consultation_stands_under_each_of_its_topics_and_once_at_its_site() -> Resu
     assert_eq!([count("by-site", "north"), count("by-site", "no-site")], [2.0, 1.0].map(Some));
     assert_eq!(count("by-target", "job-centre"), Some(2.0));
     assert_eq!(composed.cell("by-target", "job-centre", "counted"), Some(5.0));
+    Ok(())
+}
+
+/// Posts of no building block belong to different services: no row adds them up.
+#[test]
+fn posts_of_no_building_block_stand_with_their_teams_alone() -> Result<()> {
+    let from = day(2024, 1, 1);
+    let rows = [
+        ("a", Some("1"), 100, "filled", 1, from, None),
+        ("b", None, 75, "filled", 1, from, None),
+        ("c", None, 50, "filled", 1, from, None),
+    ];
+    let composed = compose(&case().rows(posts(&rows)))?;
+    let shown = |team| composed.cell("by-team", team, "together");
+    assert_eq!(["a", "b", "c"].map(shown), [1.0, 0.75, 0.5].map(Some));
+    assert_eq!(composed.cell("by-block", "1", "together"), Some(1.0));
+    let together = std::panic::catch_unwind(|| composed.cell("by-block", "no-block", "together"));
+    assert!(together.is_err());
+    Ok(())
+}
+
+#[test]
+fn nobody_of_a_group_at_a_site_is_a_true_zero() -> Result<()> {
+    let rows = Rows::of("consultations")
+        .codes("service", ["case-management"; 5])
+        .codes("site", ["north", "north", "south", "south", "south"])
+        .codes("kind", ["first"; 5])
+        .sets("topics", vec![vec!["work"]; 5])
+        .integers("persons", [2; 5])
+        .codes("value_kind", [None::<&str>; 5])
+        .codes("referred_to", [None::<&str>; 5])
+        .codes(
+            "eligibility",
+            [Some("newly-arrived"), Some("newly-arrived"), Some("comparable"), None, Some("own")],
+        );
+    let composed = compose(&case().rows(rows))?;
+    let row = |site| {
+        ["newly-arrived", "comparable", "not-stated"]
+            .map(|column| composed.cell("by-eligibility", site, column))
+    };
+    assert_eq!(row("north"), [2.0, 0.0, 0.0].map(Some));
+    assert_eq!(row("south"), [0.0, 1.0, 2.0].map(Some));
     Ok(())
 }
 

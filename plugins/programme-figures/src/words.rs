@@ -3,7 +3,7 @@
 use tridem_sdk::reporting::Composition;
 
 /// Phrases with their words.
-const PHRASES: [(&str, (&str, &str)); 32] = [
+const PHRASES: [(&str, (&str, &str)); 35] = [
     ("title", ("Zahlen für den Mittelgeber", "Figures for the funder")),
     ("posts", ("Stellen am letzten Tag des Zeitraums", "Posts on the last day of the period")),
     ("by-block", ("Stellen nach Baustein", "Posts by building block")),
@@ -14,7 +14,6 @@ const PHRASES: [(&str, (&str, &str)); 32] = [
     ("together", ("zusammen", "together")),
     ("heads", ("Köpfe", "Heads")),
     ("fte", ("Stellenanteile", "FTE")),
-    ("no-block", ("ohne Baustein", "no building block")),
     (
         "services",
         ("Angebote nebeneinander, nie zusammengezählt", "Services side by side, never added up"),
@@ -27,6 +26,13 @@ const PHRASES: [(&str, (&str, &str)); 32] = [
     ("all", ("alle Beratungen des Angebots", "all consultations of the service")),
     ("by-site", ("Beratungen nach Standort", "Consultations by site")),
     ("no-site", ("ohne Standort", "no site")),
+    (
+        "by-eligibility",
+        ("Beratungen nach Standort und Zielgruppe", "Consultations by site and eligibility"),
+    ),
+    ("newly-arrived", ("neu zugewandert", "newly arrived")),
+    ("comparable", ("in vergleichbarer Lage", "in a comparable situation")),
+    ("not-stated", ("ohne Angabe", "not stated")),
     (
         "by-topic",
         (

@@ -3,7 +3,7 @@
 use tridem_sdk::reporting::{Cell, Document, Number, Table, Words};
 
 use crate::figures::{ByCode, Persons, Service, Share};
-use crate::{ProgrammeFigures, STATES};
+use crate::{ELIGIBLE, ProgrammeFigures, STATES};
 
 /// The columns of persons present.
 const PERSONS: [&str; 2] = ["counted", "estimated"];
@@ -11,15 +11,17 @@ const PERSONS: [&str; 2] = ["counted", "estimated"];
 impl ProgrammeFigures {
     pub(crate) fn write(&self, document: &mut Document) {
         document.heading(1, "title");
-        if self.blocks.is_empty() && self.services.is_empty() {
+        if self.teams.is_empty() && self.services.is_empty() {
             document.paragraph("nothing");
             return;
         }
-        if !self.blocks.is_empty() {
+        if !self.teams.is_empty() {
             document.heading(2, "posts");
             document.passage("about-posts");
-            document.table(posts("by-block", "building_block", Some("no-block"), &self.blocks));
-            document.table(posts("by-team", "team", None, &self.teams));
+            if !self.blocks.is_empty() {
+                document.table(posts("by-block", "building_block", &self.blocks));
+            }
+            document.table(posts("by-team", "team", &self.teams));
         }
         if self.services.is_empty() {
             return;
@@ -79,17 +81,15 @@ fn service_word(service: u16) -> Words {
     Words::code("consultations", "service", service)
 }
 
-fn posts(caption: &str, field: &str, none: Option<&str>, shares: &ByCode<Share>) -> Table {
+fn posts(caption: &str, field: &str, shares: &ByCode<Share>) -> Table {
     let mut table = Table::new(caption);
     for column in STATES.into_iter().chain(["together"]) {
         table = table.column_in(column, "fte");
     }
     table = table.column("heads");
     for (code, share) in shares.iter() {
-        let label = match (code, none) {
-            (Some(code), _) => Words::code("posts", field, code),
-            (None, none) => Words::phrase(none.unwrap_or("together")),
-        };
+        let Some(code) = code else { continue };
+        let label = Words::code("posts", field, code);
         let ftes = share.states.into_iter().chain([share.all]);
         let ftes = ftes.map(|hundredths| Number::scaled(hundredths, 2).about_nobody());
         table.push(label, ftes.chain([Number::of(share.heads).about_nobody()]));
@@ -105,10 +105,26 @@ fn consultations(document: &mut Document, service: &Service) {
     kinds.push("all", of_persons(&service.all));
     document.table(kinds);
     document.table(by_code("by-site", "site", "no-site", &service.sites));
+    if service.tells_eligibility {
+        document.table(eligibility(service));
+    }
     document.table(by_code("by-topic", "topics", "no-topic", &service.topics));
     if !service.referred.is_empty() {
         document.table(by_code("by-target", "referred_to", "all", &service.referred));
     }
+}
+
+/// Why people came to each site. That nobody of a group came is a true zero, and is shown.
+fn eligibility(service: &Service) -> Table {
+    let columns = ELIGIBLE.into_iter().chain(["not-stated"]);
+    let mut table = columns.fold(Table::new("by-eligibility"), Table::column);
+    for (code, found) in service.eligible.iter() {
+        let label = code.map(|code| Words::code("consultations", "site", code));
+        let cells =
+            found.map(|rows| Number::of(rows).resting_on(u32::try_from(rows).unwrap_or(u32::MAX)));
+        table.push(label.unwrap_or_else(|| Words::phrase("no-site")), cells);
+    }
+    table
 }
 
 fn by_code(caption: &str, field: &str, none: &str, found: &ByCode<Persons>) -> Table {

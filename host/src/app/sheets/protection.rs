@@ -14,7 +14,8 @@ use super::parts::{day, fact, records, table, text, whole, with_unit, words};
 use super::protection_words::{CLASSES, OPEN_POINTS, WRITTEN_FILES};
 
 /// The actions after which something lies outside the database, or was shown to somebody.
-const LEAVING: [Action; 5] = [
+const LEAVING: [Action; 6] = [
+    Action::ExportMake,
     Action::BackupMake,
     Action::StoreRestore,
     Action::ReportRun,
@@ -146,7 +147,7 @@ fn grants(reader: &Reader<'_>) -> Result<SheetTable, Error> {
 fn left(reader: &Reader<'_>) -> Result<SheetTable, Error> {
     let mut shown = table(
         "left",
-        ("Sicherungen, Berichte, Läufe und Briefe", "Backups, reports, runs and letters"),
+        ("Was herausging oder gezeigt wurde", "What left or was shown"),
         ("Nichts davon ist protokolliert.", "None of it is in the audit."),
         &[
             ("month", "Monat", "Month"),

@@ -19,11 +19,16 @@ pub(super) const CLASSES: [(&str, &str, &str); 13] = [
 
 /// Every way by which records get into a file that is not the encrypted one. Plugins have no network
 /// and no files, and the program itself opens no connection.
-pub(super) const WRITTEN_FILES: [(&str, &str, &str); 5] = [
+pub(super) const WRITTEN_FILES: [(&str, &str, &str); 6] = [
     (
         "tridem backup",
         "Eine Sicherung, verschlüsselt mit dem Schlüssel der Daten.",
         "A backup, encrypted with the key of the records.",
+    ),
+    (
+        "tridem export",
+        "Die Einträge einer Art, unverschlüsselt, mit Namen, wo die Art welche hat.",
+        "The records of a kind, not encrypted, with names where the kind has any.",
     ),
     (
         "tridem report … --out",
@@ -41,9 +46,9 @@ pub(super) const WRITTEN_FILES: [(&str, &str, &str); 5] = [
         "A drafted letter with names, not encrypted.",
     ),
     (
-        "tridem … --format json|csv",
-        "Listen auf dem Bildschirm, die jemand in eine Datei umleiten kann.",
-        "Lists on the screen, which somebody can send into a file.",
+        "tridem … list --out",
+        "Listen, unverschlüsselt; auch was auf dem Bildschirm steht, lässt sich in eine Datei umleiten.",
+        "Lists, not encrypted; what stands on the screen can be sent into a file, too.",
     ),
 ];
 

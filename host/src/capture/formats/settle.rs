@@ -69,14 +69,14 @@ pub(super) fn settle(
             Err(why) => work.wait(draft, why.text(), true),
         }
     }
-    let matched = matches.values().filter(|found| found.is_ok()).count();
+    let found_people = matches.values().filter(|found| found.is_ok()).count();
     for (why, number) in std::mem::take(&mut work.left_out) {
         *left_out.entry(why).or_default() += number;
     }
     let reading = work.finish(new_id)?;
     let mut reading = Reading {
         rows: drafts.rows,
-        matched,
+        matched: found_people,
         ignored: drafts.ignored,
         left_out: left_out.into_iter().collect(),
         ..reading

@@ -109,7 +109,6 @@ fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(value) => if *value { "yes" } else { "no" }.to_owned(),
         DataRef::DateTime(moment) => {
@@ -121,9 +120,89 @@ fn text(value: &DataRef<'_>) -> String {
                 (false, false) => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"),
             }
         }
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            text.clone()
+        }
         // A formula that failed: the value is not there, and is not guessed.
         DataRef::Error(_) => '\u{FFFD}'.to_string(),
         DataRef::Empty => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+
+    use super::super::super::sample::{directory, ids};
+    use super::super::super::{Kind, Records, read as read_kind};
+    use super::super::{Known, Mapping, Source, SourceOptions, read_source};
+    use crate::domain::{Recorded, Roster};
+
+    /// What a table comes to whose columns are called as the fields of the kind.
+    fn table(kind: Kind, bytes: &[u8]) -> Option<Records> {
+        let (directory, roster, recorded) = (directory(), Roster::default(), Recorded::default());
+        let known = Known { directory: &directory, roster: &roster, recorded: &recorded };
+        let mapping = Mapping::parse(&format!("kind = \"{kind}\"")).unwrap();
+        let options = SourceOptions { mapping: Some(mapping), ..SourceOptions::default() };
+        read_source(Source::Table, bytes, &options, known, &mut ids()).unwrap().records
+    }
+
+    fn workbook(rows: &[Vec<String>]) -> Vec<u8> {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        for (row, fields) in (0..).zip(rows) {
+            for (column, field) in (0..).zip(fields) {
+                sheet.write_string(row, column, field).unwrap();
+            }
+        }
+        book.save_to_buffer().unwrap()
+    }
+
+    #[test]
+    fn days_and_numbers_of_a_spreadsheet_are_read_as_they_are_meant() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, name) in (0..).zip(["pupil", "day", "status", "amount"]) {
+            sheet.write_string(0, column, name).unwrap();
+        }
+        sheet.write_string(1, 0, "p1").unwrap();
+        let day = ExcelDateTime::from_ymd(2025, 9, 15).unwrap();
+        let format = Format::new().set_num_format("dd.mm.yyyy");
+        sheet.write_datetime_with_format(1, 1, &day, &format).unwrap();
+        sheet.write_string(1, 2, "open").unwrap();
+        sheet.write_number(1, 3, 4.0).unwrap();
+        let Some(Records::Absences(found)) = table(Kind::Absences, &book.save_to_buffer().unwrap())
+        else {
+            panic!("a sound file")
+        };
+        assert_eq!((found[0].day, found[0].amount), ("2025-09-15".parse().unwrap(), 4));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// A plain file, a copy of it as a table, and one as a spreadsheet give the same records.
+        #[test]
+        fn a_copy_gives_the_same_records(
+            rows in prop::collection::vec((1..=4u8, 15..=19u8, 1..=480u16), 0..40)
+        ) {
+            let mut fields = vec![["pupil", "day", "status", "unit", "amount"].map(str::to_owned).to_vec()];
+            for (pupil, day, minutes) in rows {
+                let cells = [format!("p{pupil}"), format!("2025-09-{day}"), "late".into()];
+                let rest = ["minute".into(), minutes.to_string()];
+                fields.push(cells.into_iter().chain(rest).collect());
+            }
+            let join = |separator: &str| {
+                let lines: Vec<_> = fields.iter().map(|row| row.join(separator)).collect();
+                lines.join("\n")
+            };
+            let plain = read_kind(
+                Kind::Absences, join(",").as_bytes(), &directory(), &mut ids(), &mut |_| (),
+            ).unwrap();
+            let expected = (!plain.is_empty()).then_some(plain);
+            prop_assert_eq!(&table(Kind::Absences, join("\t").as_bytes()), &expected);
+            prop_assert_eq!(&table(Kind::Absences, &workbook(&fields)), &expected);
+        }
     }
 }

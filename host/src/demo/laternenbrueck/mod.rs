@@ -57,6 +57,7 @@ static CASE_MANAGEMENT: Practice = Practice {
         ("recognition", 8),
         ("health", 7),
     ],
+    targets: &["job-centre", "immigration-office", "language-course", "housing-office"],
     german: 40,
     interpreted: 45,
 };
@@ -68,6 +69,7 @@ static SCHOOL_ENTRY: Practice = Practice {
     persons: (2, 4),
     value_kind: "counted",
     topics: &[("enrolment", 60), ("language", 16), ("transition", 14), ("benefits", 10)],
+    targets: &["school-psychology", "language-course"],
     german: 40,
     interpreted: 40,
 };

@@ -37,6 +37,7 @@ static CULTURE_MEDIATION: Practice = Practice {
         ("work", 10),
         ("participation", 12),
     ],
+    targets: &[],
     german: 0,
     interpreted: 0,
 };
@@ -57,6 +58,7 @@ static CASE_MANAGEMENT: Practice = Practice {
         ("recognition", 9),
         ("social-inclusion", 8),
     ],
+    targets: &["job-centre", "immigration-office", "language-course"],
     german: 45,
     interpreted: 40,
 };

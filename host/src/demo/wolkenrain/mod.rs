@@ -42,6 +42,13 @@ const fn practice(team: &'static str) -> Practice {
             ("recognition", 8),
             ("social-inclusion", 6),
         ],
+        targets: &[
+            "job-centre",
+            "immigration-office",
+            "language-course",
+            "housing-office",
+            "recognition-advice",
+        ],
         german: 50,
         interpreted: 35,
     }
