@@ -87,7 +87,10 @@ const CITY: Offer = Offer {
         ("gaps", Leaf::Gaps),
         ("figures", Leaf::Figures(None)),
     ],
-    proposing: &[package!("parent-contact-1.0.0.tridem")],
+    proposing: &[
+        package!("parent-contact-1.0.0.tridem"),
+        package!("attendance-ladder-1.0.0.tridem"),
+    ],
 };
 
 const DISTRICT: Offer = Offer {

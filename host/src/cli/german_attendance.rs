@@ -92,9 +92,4 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("calendar show --format=table", "eine Tabelle zum Lesen"),
     ("calendar show --format=json", "JSON mit bleibenden englischen Schlüsseln"),
     ("calendar show --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
-    (
-        "absence conflicts --format=xlsx",
-        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
-    ),
-    ("absence conflicts --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
 ];
