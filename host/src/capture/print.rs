@@ -52,7 +52,7 @@ pub(super) fn unguarded(value: &str) -> &str {
 
 /// Whether a value begins like a formula, or like a guarded one: what has an apostrophe of its own
 /// gets another, so that exactly one can be taken away.
-fn is_guardable(value: &str) -> bool {
+pub(super) fn is_guardable(value: &str) -> bool {
     value.trim_start_matches('\'').starts_with(FORMULA)
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use proptest::prelude::*;
 
 use super::kind::{Kind, Records};
+use super::print::is_guardable;
 use super::read::read;
 use super::sample::{directory, ids};
 use crate::domain::{
@@ -201,6 +202,9 @@ fn print(contacts: &[Contact], known: &Directory, layout: &Layout) -> String {
     let mut text = String::from(if layout.has_mark { "\u{FEFF}" } else { "" });
     let mut line = |values: Vec<String>| {
         let cell = |value: String| {
+            // One apostrophe before what looks like a formula is the guard of a file.
+            let is_guarded = value.starts_with('\'') && is_guardable(&value);
+            let value = if is_guarded { format!("'{value}") } else { value };
             let must = value.contains([layout.separator, '"', '\n', '\r']);
             let quoted = || format!("\"{}\"", value.replace('"', "\"\""));
             if must || layout.quotes_all { quoted() } else { value }
