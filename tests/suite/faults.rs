@@ -190,7 +190,7 @@ fn a_folder_that_cannot_be_written_to_is_told() {
 /// Contacts that take several MiB, as a file to import.
 fn many_contacts(workspace: &Workspace) -> String {
     let rows =
-        (0..20_000).map(|row| format!("990001,2025-09-{:02},phone,reached,bm1,1,10", row % 28 + 1));
+        (0..40_000).map(|row| format!("990001,2025-09-{:02},phone,reached,bm1,1,10", row % 28 + 1));
     let mut lines = vec!["school,day,kind,result,participants,persons,minutes".to_owned()];
     lines.extend(rows);
     workspace.file("contacts.csv", lines.join("\n"))
@@ -240,7 +240,7 @@ fn a_disk_that_takes_no_more_undoes_an_import_and_a_backup() {
     workspace.say("backup b").success();
 }
 
-/// A disk of 4 MiB in a namespace of its own. Where the system lets nobody make one, the test above
+/// A disk of 8 MiB in a namespace of its own. Where the system lets nobody make one, the test above
 /// is what is left, and this one says so.
 #[test]
 fn a_disk_that_is_full_undoes_an_import_and_a_backup() {
@@ -248,7 +248,7 @@ fn a_disk_that_is_full_undoes_an_import_and_a_backup() {
     let file = many_contacts(&workspace);
     fs_err::create_dir(workspace.path("small")).unwrap();
     let own = ["unshare", "--map-root-user", "--mount"];
-    let mount = "mount -t tmpfs -o size=4m none small";
+    let mount = "mount -t tmpfs -o size=8m none small";
     if !Path::new("/usr/bin/unshare").exists() || shell(&workspace, &own, mount).code != 0 {
         eprintln!("not tried: this system lets nobody make a small disk");
         return;
