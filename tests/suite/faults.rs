@@ -240,7 +240,7 @@ fn a_disk_that_takes_no_more_undoes_an_import_and_a_backup() {
     workspace.say("backup b").success();
 }
 
-/// A disk of 4 MiB in a namespace of its own. Where the system lets nobody make one, the test above
+/// A disk of 8 MiB in a namespace of its own. Where the system lets nobody make one, the test above
 /// is what is left, and this one says so.
 #[test]
 fn a_disk_that_is_full_undoes_an_import_and_a_backup() {
