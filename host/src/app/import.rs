@@ -14,6 +14,7 @@ use super::{Actor, Error};
 
 /// How to import.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct ImportOptions {
     /// Only check.
     pub dry_run: bool,

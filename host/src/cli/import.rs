@@ -18,6 +18,7 @@ use super::output::counted;
 /// with `take`.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Option<import_source::Command>,
