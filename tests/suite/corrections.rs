@@ -74,7 +74,8 @@ fn an_empty_correction_and_one_without_a_reason_are_refused() {
     let workspace = Workspace::example();
     let id = visit(&workspace);
     let before = workspace.list("audit list --limit 1");
-    let nothing = ["the correction changes nothing", "contact show"];
+    let nothing =
+        ["the correction changes nothing", "give a value that is not what is recorded already"];
     workspace.say(&format!("contact correct {id} --reason x")).refused().saying(&nothing);
     let same = "--minutes 30 --with sa1 --with lk1 --with bm1 --pupil p1 --note gemeinsam";
     workspace.say(&format!("contact correct {id} {same} --reason x")).refused().saying(&nothing);
