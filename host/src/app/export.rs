@@ -120,6 +120,7 @@ fn rows(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
                     code(codes, "absence-unit", Some(total.unit)),
                     total.missed.to_string(),
                     total.unexcused.to_string(),
+                    total.excused.map(|excused| excused.to_string()).unwrap_or_default(),
                     total.source,
                 ]
             }));

@@ -224,6 +224,9 @@ fn plain(parts: &[&str]) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Status, unit and amount of an absence: places in their lists, and how much.
+type RecordedAbsence = (u16, u16, u16);
+
 /// Sums by pupil, year, term and unit: missed, unexcused.
 type Sums = HashMap<(PupilKey, SchoolYear, u16, u16), (u32, u32)>;
 
@@ -231,7 +234,7 @@ type Sums = HashMap<(PupilKey, SchoolYear, u16, u16), (u32, u32)>;
 #[derive(Debug, Clone, Default)]
 pub struct Recorded {
     /// Absences and late arrivals of a pupil on a day: status, unit, amount.
-    pub absences: HashMap<(PupilKey, Day), Vec<(u16, u16, u16)>>,
+    pub absences: HashMap<(PupilKey, Day), Vec<RecordedAbsence>>,
     /// Sums by pupil, year, term and unit: missed, unexcused.
     pub totals: Sums,
 }

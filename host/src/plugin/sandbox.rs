@@ -255,13 +255,19 @@ impl State {
         if self.has_failed {
             return Err(Error::Ended { plugin: self.plugin.clone() });
         }
-        let allowed = self.limits.call.min(self.limits.run.saturating_sub(self.spent));
+        let left = self.limits.run.saturating_sub(self.spent);
+        // Which of the two it is that ends the call is known before it begins: afterwards the clock of
+        // the engine and the one looked at here may differ by a tick.
+        let (allowed, limit) = if self.limits.call <= left {
+            (self.limits.call, self.limits.call)
+        } else {
+            (left, self.limits.run)
+        };
         if allowed.is_zero() {
             // A call that takes less than a tick of the clock would not be stopped by it, and a run
             // may have many parts.
             self.has_failed = true;
-            let (plugin, limit) = (self.plugin.clone(), self.limits.run);
-            return Err(Error::TooSlow { plugin, call, limit });
+            return Err(Error::TooSlow { plugin: self.plugin.clone(), call, limit });
         }
         store.set_epoch_deadline(Engine::ticks(allowed));
         let begun = Instant::now();
@@ -269,23 +275,20 @@ impl State {
         self.spent = self.spent.saturating_add(begun.elapsed());
         result.map_err(|error| {
             self.has_failed = true;
-            self.cause(store.data(), call, &error)
+            self.cause(store.data(), call, limit, &error)
         })
     }
 
-    /// Why a call failed. The limiter is asked first: what it refuses shows as a crash later on.
-    fn cause(&self, guard: &Guard, call: Call, error: &wasmtime::Error) -> Error {
+    /// Why a call failed that had so much time. The limiter is asked first: what it refuses shows as a
+    /// crash later on.
+    fn cause(&self, guard: &Guard, call: Call, limit: Duration, error: &wasmtime::Error) -> Error {
         let plugin = self.plugin.clone();
         if guard.refused {
             return Error::Memory { plugin, call, limit: guard.limit };
         }
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => Error::OutOfFuel { plugin, call, limit: self.granted },
-            Some(Trap::Interrupt) => {
-                let limit =
-                    if self.spent >= self.limits.run { self.limits.run } else { self.limits.call };
-                Error::TooSlow { plugin, call, limit }
-            }
+            Some(Trap::Interrupt) => Error::TooSlow { plugin, call, limit },
             Some(Trap::StackOverflow) => Error::StackOverflow { plugin, call },
             Some(trap) => {
                 let text = trap.to_string();

@@ -6,8 +6,9 @@
 //! parameter. After the report the authority acts, and nothing more is proposed than to review.
 
 mod ladder;
+mod words;
 
-use tridem_sdk::workflow::{Holds, Priority, Proposals, Step, Steps, Workflow};
+use tridem_sdk::workflow::{Priority, Proposals, Steps, Workflow};
 use tridem_sdk::{Batch, Day, Job, Result, fields};
 
 use ladder::{Authorities, Rung};
@@ -51,148 +52,8 @@ pub struct AttendanceLadder {
 
 impl Workflow for AttendanceLadder {
     fn describe() -> Steps {
-        let step = |de, en| Step::new((de, en), Holds::HalfYear);
-        Steps::new("org.tridem.attendance-ladder", env!("CARGO_PKG_VERSION"))
-            .step(
-                "find",
-                step(
-                    "Mit der Schule klären, wo das Kind ist",
-                    "Find out with the school where the child is",
-                ),
-            )
-            .step(
-                "support",
-                step(
-                    "Mit der Familie sprechen und Unterstützung vereinbaren",
-                    "Talk with the family and agree on support",
-                ),
-            )
-            .step(
-                "clear-up",
-                Step::new(
-                    (
-                        "Schule nach ungeklärten Fehlzeiten fragen",
-                        "Ask the school about open absences",
-                    ),
-                    Holds::Month,
-                ),
-            )
-            .step(
-                "educational-measure",
-                step(
-                    "Mit der Schule besprechen: erzieherische Einwirkung",
-                    "Talk over with the school: educational measure",
-                ),
-            )
-            .step(
-                "disciplinary-measure",
-                step(
-                    "Mit der Schule besprechen: Ordnungsmaßnahme",
-                    "Talk over with the school: disciplinary measure",
-                ),
-            )
-            .step(
-                "written-demand",
-                step(
-                    "Mit der Schule besprechen: schriftliche Aufforderung",
-                    "Talk over with the school: written demand",
-                ),
-            )
-            .step(
-                "birthday",
-                step("Geburtstag des Kindes klären", "Find out the child's birthday"),
-            )
-            .step(
-                "hearing-parents",
-                step(
-                    "Mit der Schule besprechen: Anhörung der Eltern",
-                    "Talk over with the school: hearing of the parents",
-                ),
-            )
-            .step(
-                "hearing-parents-and-pupil",
-                step(
-                    "Mit der Schule besprechen: Anhörung der Eltern und des Kindes",
-                    "Talk over with the school: hearing of the parents and the child",
-                ),
-            )
-            .step(
-                "report-school-office",
-                step(
-                    "Mit der Schule besprechen: Versäumnisanzeige an das Schulamt",
-                    "Talk over with the school: absence report to the school office",
-                ),
-            )
-            .step(
-                "report-district-government",
-                step(
-                    "Mit der Schule besprechen: Versäumnisanzeige an die Bezirksregierung",
-                    "Talk over with the school: absence report to the district government",
-                ),
-            )
-            .step(
-                "authority",
-                step(
-                    "Klären, welche Schulaufsicht zuständig ist",
-                    "Find out which school authority is in charge",
-                ),
-            )
-            .step(
-                "review",
-                Step::new(
-                    (
-                        "Mit der Schule prüfen, was der letzte Schritt bewirkt hat",
-                        "Review with the school what the last step has achieved",
-                    ),
-                    Holds::Month,
-                ),
-            )
-            .reason(
-                "unknown",
-                ("Niemand weiß, wo das Kind ist.", "Nobody knows where the child is."),
-            )
-            .reason(
-                "no-support",
-                (
-                    "Es fehlt unentschuldigt, und bisher ist zu wenig Unterstützung festgehalten. Sie kommt vor jeder Aufforderung.",
-                    "School is missed without excuse, and too little support is on record so far. It comes before any demand.",
-                ),
-            )
-            .reason(
-                "open",
-                (
-                    "Fehlzeiten sind noch nicht geklärt. Offen heißt nicht unentschuldigt.",
-                    "Absences are not cleared up yet. Open does not mean unexcused.",
-                ),
-            )
-            .reason(
-                "goes-on",
-                (
-                    "Das Kind fehlt weiter unentschuldigt. Ob und wie es weitergeht, entscheidet die Schule.",
-                    "The child goes on missing school without excuse. Whether and how to go on is for the school to decide.",
-                ),
-            )
-            .reason(
-                "age-unknown",
-                (
-                    "Ab 14 Jahren ist auch das Kind anzuhören, und sein Geburtstag fehlt.",
-                    "From the age of 14 the child has to be heard too, and the birthday is missing.",
-                ),
-            )
-            .reason(
-                "form-unknown",
-                (
-                    "Zu dieser Schulform ist nicht bekannt, an wen die Versäumnisanzeige geht.",
-                    "For this school form it is not known where the absence report goes.",
-                ),
-            )
-            .reason(
-                "review-due",
-                (
-                    "Der letzte Schritt der Schule ist zu überprüfen.",
-                    "The school's last step is due for review.",
-                ),
-            )
+        let steps = Steps::new("org.tridem.attendance-ladder", env!("CARGO_PKG_VERSION"));
+        words::reasons(words::of_the_law(words::around_the_law(steps)))
     }
 
     fn begin(job: &Job) -> Result<Self> {
@@ -233,8 +94,8 @@ impl AttendanceLadder {
                 .showing(["missed_open"])
                 .priority(Priority::Low);
         }
-        let last = self.last_step(cases, row);
-        self.review(cases, row, last, list);
+        let taken = self.last_step(cases, row);
+        self.review(cases, row, taken, list);
         let (Some(possible), Some(missed)) =
             (cases.possible_units.get(row), cases.missed_unexcused.get(row))
         else {
@@ -257,7 +118,7 @@ impl AttendanceLadder {
             .days_since_ladder_step
             .get(row)
             .is_none_or(|days| i64::from(*days) >= self.pause_days);
-        if has_rested && let Some(next) = self.after(last) {
+        if has_rested && let Some(next) = self.after(taken) {
             let percent = match next {
                 Rung::EducationalMeasure | Rung::DisciplinaryMeasure => self.measure_percent,
                 Rung::WrittenDemand | Rung::Hearing => self.demand_percent,
@@ -309,8 +170,8 @@ impl AttendanceLadder {
     }
 
     /// A step is reviewed on the day that the school has set, else after three months.
-    fn review(&self, cases: &Cases, row: usize, last: Option<Rung>, list: &mut Proposals) {
-        if last.is_none() {
+    fn review(&self, cases: &Cases, row: usize, taken: Option<Rung>, list: &mut Proposals) {
+        if taken.is_none() {
             return;
         }
         if let Some(day) = cases.ladder_review.get(row) {
