@@ -41,12 +41,9 @@ pub(crate) fn around_the_law(steps: Steps) -> Steps {
         )
         .step(
             "review",
-            Step::new(
-                (
-                    "Mit der Schule prüfen, was der letzte Schritt bewirkt hat",
-                    "Review with the school what the last step has achieved",
-                ),
-                Holds::Month,
+            step(
+                "Mit der Schule prüfen, was der letzte Schritt bewirkt hat",
+                "Review with the school what the last step has achieved",
             ),
         )
 }
