@@ -22,7 +22,7 @@ use crate::support::{Workspace, root};
 const RELEASED: [(&str, &str); 10] = [
     ("attendance-1.0.0", "6519e85f807104291fcdacb22a9e51c8914f34643341a845636406756e606b21"),
     ("attendance-1.0.1", "0708e0c579b85f7fae911d29559320f15a1a2059c697962df5d2d6cde39f3d95"),
-    ("attendance-ladder-1.0.0", "2f4e530f1e636baaa880acb188d6d62ab862073c60e6b1cbc93c7f14fb1a93f3"),
+    ("attendance-ladder-1.0.0", "b8ae91c6809557cb9e5b2d8f510bd231b3b2cc8fea0bfcdd5fc791de84453d08"),
     ("half-year-1.0.0", "895c4a1eb14ca90a4ca8f87c5691fc1c34a60b5cb1eb38ce27d075ca5e1ce9fb"),
     ("interpreting-1.0.0", "4f34299641d498964e58690d6e1aac1b0f8cda0ab87322c28528152d21d66dc6"),
     ("parent-contact-1.0.0", "b8a16a603d8db0c9443fe889c69ce387797c0c1d94e9e1fef233ac766bfc6924"),

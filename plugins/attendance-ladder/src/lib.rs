@@ -8,7 +8,7 @@
 mod ladder;
 mod words;
 
-use tridem_sdk::workflow::{Priority, Proposals, Steps, Workflow};
+use tridem_sdk::workflow::{Proposals, Steps, Workflow};
 use tridem_sdk::{Batch, Day, Job, Result, fields};
 
 use ladder::{Authorities, Rung};
@@ -25,7 +25,6 @@ fields! {
         whereabouts_unknown: flags,
         possible_units: integers,
         missed_unexcused: integers,
-        missed_open: integers,
         supportive_steps: integers,
         ladder_step: codes,
         days_since_ladder_step: integers,
@@ -84,15 +83,8 @@ impl Workflow for AttendanceLadder {
 impl AttendanceLadder {
     fn case(&self, cases: &Cases, row: usize, list: &mut Proposals) {
         if cases.whereabouts_unknown[row] == 1 {
-            // Whoever has gone away misses no school here: nothing else is asked of the family.
-            list.propose(row, "find").because("unknown").priority(Priority::High);
+            // Whoever has gone away misses no school here.
             return;
-        }
-        if cases.missed_open.get(row).is_some_and(|open| *open > 0) {
-            list.propose(row, "clear-up")
-                .because("open")
-                .showing(["missed_open"])
-                .priority(Priority::Low);
         }
         let taken = self.last_step(cases, row);
         self.review(cases, row, taken, list);

@@ -14,7 +14,6 @@ struct Pupil {
     is_unknown: bool,
     possible: Option<i32>,
     unexcused: i32,
-    open: i32,
     supportive: i32,
     step: Option<&'static str>,
     days_since: Option<i32>,
@@ -30,7 +29,6 @@ impl Pupil {
             is_unknown: false,
             possible: Some(100),
             unexcused,
-            open: 0,
             supportive: 1,
             step: None,
             days_since: None,
@@ -50,10 +48,8 @@ impl Pupil {
         let all = [
             "authority",
             "birthday",
-            "clear-up",
             "disciplinary-measure",
             "educational-measure",
-            "find",
             "hearing-parents",
             "hearing-parents-and-pupil",
             "report-district-government",
@@ -75,7 +71,6 @@ impl Pupil {
             .flags("whereabouts_unknown", [self.is_unknown])
             .integers("possible_units", [self.possible])
             .integers("missed_unexcused", [self.possible.map(|_| self.unexcused)])
-            .integers("missed_open", [self.possible.map(|_| self.open)])
             .integers("supportive_steps", [self.supportive])
             .codes("ladder_step", [self.step])
             .integers("days_since_ladder_step", [self.days_since])
@@ -178,15 +173,9 @@ fn a_step_is_reviewed_on_its_day_or_after_three_months() {
 }
 
 #[test]
-fn open_is_not_unexcused() {
-    let pupil = Pupil { open: 60, supportive: 0, ..Pupil::who_missed(4) };
-    assert_eq!(pupil.steps(), ["clear-up"]);
-}
-
-#[test]
-fn a_child_that_nobody_can_find_is_looked_for_and_nothing_else() {
-    let pupil = Pupil { is_unknown: true, open: 3, ..Pupil::who_missed(90).after("hearing", 90) };
-    assert_eq!(pupil.steps(), ["find"]);
+fn nothing_is_proposed_for_a_child_that_nobody_can_find() {
+    let pupil = Pupil { is_unknown: true, ..Pupil::who_missed(90).after("hearing", 90) };
+    assert_eq!(pupil.steps(), [""; 0]);
 }
 
 #[test]

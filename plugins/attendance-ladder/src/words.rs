@@ -11,24 +11,10 @@ fn step(de: &'static str, en: &'static str) -> Step {
 pub(crate) fn around_the_law(steps: Steps) -> Steps {
     steps
         .step(
-            "find",
-            step(
-                "Mit der Schule klären, wo das Kind ist",
-                "Find out with the school where the child is",
-            ),
-        )
-        .step(
             "support",
             step(
                 "Mit der Familie sprechen und Unterstützung vereinbaren",
                 "Talk with the family and agree on support",
-            ),
-        )
-        .step(
-            "clear-up",
-            Step::new(
-                ("Schule nach ungeklärten Fehlzeiten fragen", "Ask the school about open absences"),
-                Holds::Month,
             ),
         )
         .step("birthday", step("Geburtstag des Kindes klären", "Find out the child's birthday"))
@@ -106,21 +92,10 @@ pub(crate) fn of_the_law(steps: Steps) -> Steps {
 pub(crate) fn reasons(steps: Steps) -> Steps {
     steps
         .reason(
-            "unknown",
-            ("Niemand weiß, wo das Kind ist.", "Nobody knows where the child is."),
-        )
-        .reason(
             "no-support",
             (
                 "Es fehlt unentschuldigt, und bisher ist zu wenig Unterstützung festgehalten. Sie kommt vor jeder Aufforderung.",
                 "School is missed without excuse, and too little support is on record so far. It comes before any demand.",
-            ),
-        )
-        .reason(
-            "open",
-            (
-                "Fehlzeiten sind noch nicht geklärt. Offen heißt nicht unentschuldigt.",
-                "Absences are not cleared up yet. Open does not mean unexcused.",
             ),
         )
         .reason(
