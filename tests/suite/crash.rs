@@ -170,7 +170,10 @@ fn a_killed_import_is_there_completely_or_not_at_all() {
         let path = workspace.file("contacts.csv", &file);
         let mut command = workspace.command(&["import", "contacts", &path]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let was_done = kill_after(&mut child, usual * 3 / 2, seed);
+        // Several at once take longer than the one that was timed, how much longer no one knows: some
+        // are given up to once its time, some up to four times.
+        let most = usual * (1 + u32::try_from(seed % 4).unwrap());
+        let was_done = kill_after(&mut child, most, seed);
         let found = contacts(&workspace).len() as u64 - before;
         assert!(found == 0 || found == ROWS, "seed {seed}: {found} of {ROWS} rows");
         assert!(!was_done || found == ROWS, "seed {seed}: acknowledged and lost");
