@@ -2,7 +2,7 @@
 
 use snapbox::{assert_data_eq, str};
 
-use crate::support::{Workspace, example_file};
+use crate::support::{KINDS, Workspace, example_file};
 
 /// The forms, in the order in which they have to be imported.
 const FORMS: [&str; 19] = [
@@ -264,25 +264,7 @@ fn what_is_exported_imports_into_an_empty_folder_and_is_the_same() {
     line.extend(["title==SUMME(A1);\"x\"", "decision='=1", "responsible=-"]);
     workspace.run(&line).success();
     let second = Workspace::new();
-    let plain = [
-        "schools",
-        "enrolments",
-        "participation",
-        "days-off",
-        "half-years",
-        "attendance",
-        "days-not-taken",
-        "practitioners",
-        "assignments",
-        "pairings",
-        "households",
-        "pupils",
-        "stays",
-        "absences",
-        "absence-totals",
-        "contacts",
-    ];
-    for kind in plain.into_iter().chain(FORMS) {
+    for kind in KINDS.into_iter().chain(FORMS) {
         let file = second.path(&format!("{kind}.csv"));
         let file = file.to_str().unwrap();
         workspace.run(&["export", kind, "--out", file]).success();

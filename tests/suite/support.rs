@@ -149,7 +149,7 @@ impl Workspace {
 }
 
 /// The kinds of files, in the order in which they have to be imported.
-const KINDS: [&str; 16] = [
+pub(crate) const KINDS: [&str; 16] = [
     "schools",
     "enrolments",
     "participation",

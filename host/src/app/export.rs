@@ -1,5 +1,6 @@
 //! Handing out records as the files that the importer reads, as far as the actor may see them.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -138,7 +139,11 @@ fn rows(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
 fn of_schools(reader: &Reader<'_>, kind: Kind) -> Result<Vec<Line>, Error> {
     let codes = reader.code_lists();
     let enrolments = reader.enrolments()?;
-    let registers = reader.directory()?.registers;
+    // All pupils are read for the registers, so that is left to the kind that needs them.
+    let registers = match kind {
+        Kind::DaysNotTaken => reader.directory()?.registers,
+        _ => HashMap::new(),
+    };
     let mut rows: Vec<Line> = Vec::new();
     for (key, school, spans) in reader.schools()? {
         let number = || school.number.clone();

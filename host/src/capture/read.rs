@@ -34,13 +34,7 @@ pub fn read(
     new_id: &mut dyn FnMut() -> Id,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Records, Mistakes> {
-    let mut mistakes = Mistakes::default();
-    let Some(text) = decode(bytes, &mut mistakes) else { return Err(mistakes) };
-    let was_read = mistakes.is_empty();
-    let table = Table::file(&text, was_read, progress);
-    let records = read_table(kind, table, directory, new_id, false, &mut mistakes);
-    progress(bytes.len());
-    finish(records, mistakes)
+    read_file(kind, bytes, directory, new_id, false, progress)
 }
 
 /// The same for absences as a school's own system tells them: those of one day that contradict each
@@ -55,11 +49,22 @@ pub fn read_with_conflicts(
     new_id: &mut dyn FnMut() -> Id,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Records, Mistakes> {
+    read_file(Kind::Absences, bytes, directory, new_id, true, progress)
+}
+
+fn read_file(
+    kind: Kind,
+    bytes: &[u8],
+    directory: &Directory,
+    new_id: &mut dyn FnMut() -> Id,
+    keeps_conflicts: bool,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Records, Mistakes> {
     let mut mistakes = Mistakes::default();
     let Some(text) = decode(bytes, &mut mistakes) else { return Err(mistakes) };
     let was_read = mistakes.is_empty();
     let table = Table::file(&text, was_read, progress);
-    let records = read_table(Kind::Absences, table, directory, new_id, true, &mut mistakes);
+    let records = read_table(kind, table, directory, new_id, keeps_conflicts, &mut mistakes);
     progress(bytes.len());
     finish(records, mistakes)
 }

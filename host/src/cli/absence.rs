@@ -53,41 +53,15 @@ pub(super) enum Command {
     /// A day never counts with more than it has, and in doubt for the child: first what was for the
     /// school's own reasons, then on leave, excused, open, and unexcused last.
     Conflicts {
-        /// Only those at this school.
-        #[arg(long, value_name = "NUMBER")]
-        school: Option<String>,
-        /// Only those of this pupil.
-        #[arg(long, value_name = "CODE")]
-        pupil: Option<String>,
-        /// From this day on.
-        #[arg(long, value_name = "DAY")]
-        from: Option<Day>,
-        /// Up to this day, included.
-        #[arg(long, value_name = "DAY")]
-        until: Option<Day>,
-        /// At most so many.
-        #[arg(long, default_value_t = 50, value_name = "COUNT")]
-        limit: usize,
+        #[command(flatten)]
+        which: WhichArgs,
         #[command(flatten)]
         format: FormatArgs,
     },
     /// List absences and late arrivals, newest first.
     List {
-        /// Only those at this school.
-        #[arg(long, value_name = "NUMBER")]
-        school: Option<String>,
-        /// Only those of this pupil.
-        #[arg(long, value_name = "CODE")]
-        pupil: Option<String>,
-        /// From this day on.
-        #[arg(long, value_name = "DAY")]
-        from: Option<Day>,
-        /// Up to this day, included.
-        #[arg(long, value_name = "DAY")]
-        until: Option<Day>,
-        /// At most so many.
-        #[arg(long, default_value_t = 50, value_name = "COUNT")]
-        limit: usize,
+        #[command(flatten)]
+        which: WhichArgs,
         #[command(flatten)]
         format: FormatArgs,
     },
@@ -103,6 +77,38 @@ pub(super) enum Command {
         #[command(flatten)]
         format: FormatArgs,
     },
+}
+
+/// Which absences are looked at.
+#[derive(clap::Args)]
+pub(super) struct WhichArgs {
+    /// Only those at this school.
+    #[arg(long, value_name = "NUMBER")]
+    school: Option<String>,
+    /// Only those of this pupil.
+    #[arg(long, value_name = "CODE")]
+    pupil: Option<String>,
+    /// From this day on.
+    #[arg(long, value_name = "DAY")]
+    from: Option<Day>,
+    /// Up to this day, included.
+    #[arg(long, value_name = "DAY")]
+    until: Option<Day>,
+    /// At most so many.
+    #[arg(long, default_value_t = 50, value_name = "COUNT")]
+    limit: usize,
+}
+
+impl WhichArgs {
+    fn filter(&self) -> AbsenceFilter<'_> {
+        AbsenceFilter {
+            school: self.school.as_deref(),
+            pupil: self.pupil.as_deref(),
+            from: self.from,
+            until: self.until,
+            limit: self.limit,
+        }
+    }
 }
 
 /// A new absence, on a day on which the pupil's school records absences.
@@ -151,27 +157,13 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             app.remove_absence(actor, id, reason)?;
             session.out.line("Entfernt.", "Removed.")
         }
-        Command::Conflicts { school, pupil, from, until, limit, format } => {
-            let filter = AbsenceFilter {
-                school: school.as_deref(),
-                pupil: pupil.as_deref(),
-                from: *from,
-                until: *until,
-                limit: *limit,
-            };
-            let found = app.absence_conflicts(actor, &filter)?;
+        Command::Conflicts { which, format } => {
+            let found = app.absence_conflicts(actor, &which.filter())?;
             let lang = session.out.lang();
             let list = conflicts(found, &words, lang);
             session.out.list(&list, format.get())
         }
-        Command::List { school, pupil, from, until, limit, format } => {
-            let filter = AbsenceFilter {
-                school: school.as_deref(),
-                pupil: pupil.as_deref(),
-                from: *from,
-                until: *until,
-                limit: *limit,
-            };
+        Command::List { which, format } => {
             let mut list = List::new(&[
                 ("day", "Tag", "day"),
                 ("school", "Schule", "school"),
@@ -182,7 +174,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 ("unit", "Einheit", "unit"),
                 ("id", "Id", "id"),
             ]);
-            for view in app.absences(actor, &filter)? {
+            for view in app.absences(actor, &which.filter())? {
                 list.row([
                     Value::Day(view.absence.day),
                     Value::Text(view.school),
