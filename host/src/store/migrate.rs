@@ -21,6 +21,14 @@ const STEPS: &[&str] = &[
     include_str!("../../../schemas/sql/0010_field.sql"),
     include_str!("../../../schemas/sql/0011_attendance.sql"),
     include_str!("../../../schemas/sql/0012_imports.sql"),
+    include_str!("../../../schemas/sql/0013_accounts.sql"),
+    include_str!("../../../schemas/sql/0014_lanes.sql"),
+    include_str!("../../../schemas/sql/0015_rights.sql"),
+    include_str!("../../../schemas/sql/0016_erasure.sql"),
+    include_str!("../../../schemas/sql/0017_audit.sql"),
+    include_str!("../../../schemas/sql/0018_published.sql"),
+    include_str!("../../../schemas/sql/0019_backup.sql"),
+    include_str!("../../../schemas/sql/0020_words.sql"),
 ];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step

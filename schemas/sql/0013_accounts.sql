@@ -1,0 +1,1 @@
+-- 0013: who may sign in, with what, and who did; emergency access.

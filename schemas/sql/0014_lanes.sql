@@ -1,0 +1,1 @@
+-- 0014: the keys of the professions' notes, and to whom a note was released.

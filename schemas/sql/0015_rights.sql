@@ -1,0 +1,1 @@
+-- 0015: what a person may ask for: restriction of processing, consents as a gate.

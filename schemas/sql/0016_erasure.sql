@@ -1,0 +1,1 @@
+-- 0016: what is erased, when and why not: holds, classes and receipts.

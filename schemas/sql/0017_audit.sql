@@ -1,0 +1,1 @@
+-- 0017: reads in the audit, entries whose content can be taken out, its own retention.

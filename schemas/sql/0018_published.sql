@@ -1,0 +1,1 @@
+-- 0018: what was published to whom, so that reports cannot be held against each other.

@@ -1,0 +1,1 @@
+-- 0019: when backups are made and how long they are kept.

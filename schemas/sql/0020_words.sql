@@ -1,0 +1,1 @@
+-- 0020: words that shared notes are looked through for.
