@@ -46,5 +46,6 @@ mod sheets;
 mod support;
 mod tasks;
 mod trust;
+mod words;
 mod workbooks;
 mod workflow_guest;
