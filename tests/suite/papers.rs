@@ -125,3 +125,50 @@ fn every_test_and_file_that_the_papers_name_is_there() {
     }
     assert!(names > 60, "{names}");
 }
+
+/// The table of `tridem roles` as Markdown.
+fn role_table(lang: &str) -> String {
+    let workspace = crate::support::Workspace::new();
+    let list = workspace.say(&format!("--lang {lang} roles --format json")).success().stdout;
+    let list: Vec<serde_json::Map<String, serde_json::Value>> =
+        serde_json::from_str(&list).unwrap();
+    let csv = workspace.say(&format!("--lang {lang} roles --format csv")).success().stdout;
+    let heads: Vec<&str> =
+        csv.trim_start_matches('\u{feff}').lines().next().unwrap().split(';').collect();
+    let line = |cells: &[&str]| format!("| {} |\n", cells.join(" | "));
+    let mut text = line(&heads[1..]) + &line(&vec!["---"; heads.len() - 1]);
+    for row in &list {
+        let cells: Vec<&str> = row.values().skip(1).map(|it| it.as_str().unwrap()).collect();
+        text += &line(&cells);
+    }
+    text
+}
+
+#[test]
+fn the_tables_of_roles_are_what_the_program_goes_by() {
+    for (lang, head) in [
+        (
+            "de",
+            "# Wer was darf\n\nAus `tridem roles`. Wer ein Konto hat, sieht seine Schulen und Teams, so lange \
+             die Zuweisung gilt; Lehrkräfte sehen dort die Kontakte ihrer Tandems und Tridems. Vertrauliche Notizen \
+             sieht nur die eigene Profession, was auch immer hier steht.\n\n",
+        ),
+        (
+            "en",
+            "# Who may do what\n\nFrom `tridem roles`. Who has an account sees their schools and teams, as long as \
+             the assignment lasts; teachers see the contacts of their tandems and tridems there. Private notes \
+             are for their own profession alone, whatever is said here.\n\n",
+        ),
+    ] {
+        let path = root().join(format!("examples/protection/roles.{lang}.md"));
+        let text = head.to_owned() + &role_table(lang);
+        if std::env::var("SNAPSHOTS").is_ok_and(|it| it == "overwrite") {
+            fs_err::write(&path, &text).unwrap();
+        }
+        assert_eq!(
+            fs_err::read_to_string(&path).unwrap(),
+            text,
+            "SNAPSHOTS=overwrite writes it anew"
+        );
+    }
+}
