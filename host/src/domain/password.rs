@@ -99,7 +99,8 @@ pub fn check_password(password: &str, code: &str) -> Result<(), PasswordRefusal>
 /// Whether a text is one short piece over and over, or characters that follow each other.
 fn runs(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
-    let repeats = (1..=3).any(|piece| letters.iter().skip(piece).eq(&letters[..letters.len() - piece]));
+    let repeats =
+        (1..=3).any(|piece| letters.iter().skip(piece).eq(&letters[..letters.len() - piece]));
     let follows = |step: i64| {
         letters.windows(2).all(|pair| {
             let (one, next) = (i64::from(u32::from(pair[0])), i64::from(u32::from(pair[1])));
@@ -146,7 +147,9 @@ mod tests {
 
     #[test]
     fn long_words_without_digits_capitals_or_signs_are_passwords() {
-        for good in ["korrekt pferd batterie", "zwölf zeichen", "grünkohlwetterkarte", "aaaaaaaaaaab"] {
+        for good in
+            ["korrekt pferd batterie", "zwölf zeichen", "grünkohlwetterkarte", "aaaaaaaaaaab"]
+        {
             assert_eq!(check_password(good, "m1"), Ok(()), "{good}");
         }
     }
