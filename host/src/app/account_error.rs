@@ -119,6 +119,9 @@ pub enum AccountError {
     /// No emergency access has an id that begins so.
     #[error("there is no emergency access `{0}` of yours")]
     NoSuchEmergency(String),
+    /// Others can read the token.
+    #[error("the session file `{0}` can be read by others")]
+    OpenToken(String),
     /// No place for the token.
     #[error("there is no folder of yours in which the session could be kept")]
     NowhereToKeep,
@@ -247,6 +250,9 @@ impl AccountError {
             Self::NoSuchEmergency(id) => {
                 return format!("einen eigenen Notfallzugriff `{id}` haben Sie nicht");
             }
+            Self::OpenToken(path) => {
+                return format!("die Datei `{path}` mit der Anmeldung können auch andere lesen");
+            }
             Self::NowhereToKeep => {
                 "es gibt keinen eigenen Ordner, in dem die Anmeldung bleiben könnte"
             }
@@ -337,6 +343,10 @@ impl AccountError {
                     "to open one, run `tridem emergency open --school {number} --reason TEXT --hours HOURS`"
                 ),
             )),
+            Self::OpenToken(path) => Some(lang.pick(
+                format!("löschen Sie `{path}`, und melden Sie sich neu an"),
+                format!("delete `{path}`, and sign in anew"),
+            )),
             Self::ReadsOnly(_) => say("lassen Sie `--emergency` weg", "leave `--emergency` out"),
             Self::NowhereToKeep => say(
                 "setzen Sie die Variable `TRIDEM_SESSION` auf das, was `tridem login --print` ausgibt",
@@ -407,6 +417,7 @@ mod tests {
             AccountError::NoEmergency(text()),
             AccountError::ReadsOnly(Text::new("Kontakte festhalten", "record contacts")),
             AccountError::NoSuchEmergency(text()),
+            AccountError::OpenToken(text()),
             AccountError::NowhereToKeep,
         ] {
             assert_ne!(error.german(), error.to_string());

@@ -117,6 +117,20 @@ impl Reader<'_> {
         Ok(found.optional()?)
     }
 
+    /// The public half of the key pair of a practitioner who has an open account and a password of their
+    /// own: what is sealed to it, they alone can open.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read).
+    pub fn seal_key_of(&self, practitioner: PractitionerKey) -> Result<Option<SealKey>, Error> {
+        let sql = "SELECT public_key FROM account
+                   WHERE practitioner = ?1 AND closed_at IS NULL AND public_key IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row([practitioner.0], |row| row.get(0)).optional()?;
+        Ok(found.map(SealKey::from_bytes))
+    }
+
     /// How many spare codes an account has left.
     ///
     /// # Errors
