@@ -58,6 +58,8 @@ mod second_factor;
 mod session_token;
 mod sheets;
 mod sign_in;
+#[cfg(test)]
+mod sign_in_tests;
 mod signing;
 mod task_error;
 mod tasks;

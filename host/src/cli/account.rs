@@ -23,8 +23,9 @@ pub(super) enum Command {
         role: Role,
         /// The practitioner they are, by code. Mediators, teachers, social workers and heads are one;
         /// leads, administrators and data protection officers are none.
-        #[arg(long, value_name = "CODE")]
-        practitioner: Option<String>,
+        // Its own name: that of `--as` is for the whole command line.
+        #[arg(long = "practitioner", value_name = "CODE")]
+        person: Option<String>,
         /// The first day on which they may sign in; without it, today.
         #[arg(long, value_name = "DAY")]
         from: Option<Day>,
@@ -53,8 +54,9 @@ pub(super) enum Command {
         /// What they are from now on.
         role: Role,
         /// The practitioner they are from now on, by code.
-        #[arg(long, value_name = "CODE")]
-        practitioner: Option<String>,
+        // Its own name: that of `--as` is for the whole command line.
+        #[arg(long = "practitioner", value_name = "CODE")]
+        person: Option<String>,
     },
     /// Change your own password, or give somebody who has lost theirs one to begin with.
     ///
@@ -122,11 +124,11 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     let mut app = session.open()?;
     let actor = &session.actor;
     match command {
-        Command::Add { code, role, practitioner, from, until, password } => {
+        Command::Add { code, role, person, from, until, password } => {
             let new = NewAccount {
                 code,
                 role: *role,
-                practitioner: practitioner.as_deref(),
+                practitioner: person.as_deref(),
                 from: *from,
                 until: *until,
                 password: &password.get(lang)?,
@@ -143,8 +145,8 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             return session.out.print(&text);
         }
         Command::Close { code } => app.close_account(actor, code)?,
-        Command::Role { code, role, practitioner } => {
-            let change = RoleChange { role: *role, practitioner: practitioner.as_deref() };
+        Command::Role { code, role, person } => {
+            let change = RoleChange { role: *role, practitioner: person.as_deref() };
             app.change_role(actor, code, change)?;
         }
         Command::Password { code: Some(code), new_password, .. } => {

@@ -1,7 +1,8 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::german_account;
-use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
+use super::{
+    german_account, german_attendance, german_import, german_plugin, german_record, german_sheet,
+};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -661,6 +662,7 @@ const VALUES: &[(&str, &str)] = &[
     ("COUNT", "ANZAHL"),
     ("DATASET", "DATENSATZ"),
     ("DAY", "TAG"),
+    ("DIGITS", "ZIFFERN"),
     ("DIR", "ORDNER"),
     ("FIELD=KIND", "FELD=ART"),
     ("FIELDS", "FELDER"),
