@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Account, AccountKey, Author, Day, Id, Role, SchoolKey, Schools, Scope};
+use crate::domain::{
+    Account, AccountKey, Author, Day, Id, Pairing, PractitionerKey, Role, SchoolKey, Schools, Scope,
+};
 use crate::store::{Reader, SecretKey};
 
 use super::plugins::hex;
@@ -192,7 +194,9 @@ impl Actor {
         Ok(if let Some(lane) = lane { scope.with_lane(lane) } else { scope })
     }
 
-    /// The schools they are assigned to on `today`, and the private notes of their own profession.
+    /// The schools they are assigned to on `today` or where they are in a tandem or tridem, and the
+    /// private notes of their own profession. A
+    /// teacher sees the contacts of their own tandems and tridems there, and no others.
     ///
     /// # Errors
     ///
@@ -204,13 +208,29 @@ impl Actor {
             let none = Scope { schools: Schools::Only(BTreeSet::new()), ..everywhere.clone() };
             return Ok(if self.present.is_some() { none } else { everywhere });
         };
+        let pairings: Vec<Pairing> = reader
+            .pairings()?
+            .into_iter()
+            .filter(|view| view.members.iter().any(|(member, _)| member == code))
+            .map(|view| view.pairing)
+            .filter(|pairing| pairing.span.contains(today))
+            .collect();
         let schools: BTreeSet<SchoolKey> = reader
             .assignments()?
             .into_iter()
             .filter(|view| view.practitioner == *code && view.assignment.span.contains(today))
             .map(|view| view.assignment.school)
+            .chain(pairings.iter().map(|pairing| pairing.school))
             .collect();
-        Ok(Scope { schools: Schools::Only(schools), ..everywhere })
+        let scope = Scope { schools: Schools::Only(schools), ..everywhere };
+        if self.role(reader)? != Some(Role::Teacher) {
+            return Ok(scope);
+        }
+        let mut team: BTreeSet<PractitionerKey> =
+            pairings.into_iter().flat_map(|pairing| pairing.members).collect();
+        // Who is in no team yet has contacts of their own all the same.
+        team.extend(reader.directory()?.practitioners.get(code).map(|known| known.key));
+        Ok(scope.of_team(team))
     }
 
     /// The code of their profession in the list `role`; `None` for who is no practitioner.
@@ -225,6 +245,50 @@ impl Actor {
 /// Who an account is in the audit: the practitioner it belongs to, or itself.
 pub(super) fn code_of(account: &Account, practitioner: Option<&str>) -> String {
     practitioner.map_or_else(|| format!("login:{}", account.code), str::to_owned)
+}
+
+#[cfg(test)]
+impl Actor {
+    /// Somebody new of a role, signed in.
+    pub(super) fn acting(app: &mut super::App, role: Role) -> Self {
+        use super::{NewAccount, Passphrase, SignIn};
+        use crate::capture::Kind;
+        let first = Passphrase::new("zettel von der verwaltung");
+        let own = Passphrase::new("korrekt pferd batterie");
+        let new = |code, role, practitioner| NewAccount {
+            code,
+            role,
+            practitioner,
+            from: None,
+            until: None,
+            password: &first,
+        };
+        let professions = [
+            (Role::Mediator, "mediation"),
+            (Role::Teacher, "teacher"),
+            (Role::SocialWorker, "social-work"),
+            (Role::Head, "head"),
+            (Role::Coordinator, "coordination"),
+        ];
+        let operator = Self::new("tester".into(), None);
+        if !app.has_accounts().unwrap() {
+            for (role, profession) in professions {
+                let fields = [("code", role.code()), ("name", "Jemand"), ("role", profession)];
+                app.add(&operator, Kind::Practitioners, &fields).unwrap();
+            }
+            app.add_account(&operator, new("chief", Role::Administrator, None)).unwrap();
+        }
+        let sign_in = |app: &mut super::App, code: &str, new_password| {
+            let (password, peer) = (&first, "test");
+            let asked = SignIn { code, password, one_time_code: None, new_password, peer };
+            let token = app.sign_in(asked).unwrap().token;
+            app.resume("tester", &token).unwrap()
+        };
+        let chief = sign_in(app, "chief", None);
+        let practitioner = professions.iter().any(|(of, _)| *of == role).then_some(role.code());
+        app.add_account(&chief, new(role.code(), role, practitioner)).unwrap();
+        sign_in(app, role.code(), Some(&own))
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! `tridem account`: who may sign in to these records, as what, and with what.
 
-use crate::app::{AccountFacts, App, Error, LOCAL_PEER, NewAccount, RoleChange, Value, moment};
+use crate::app::{
+    AccountError, AccountFacts, App, Error, LOCAL_PEER, NewAccount, RoleChange, Value, moment,
+};
 use crate::domain::{AccountState, Code, Day, Lang, Role, Text};
 
 use super::Session;
@@ -115,7 +117,10 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     let lang = session.out.lang();
     if let Command::Recover { code, password } = command {
         let mut app = session.open_unsigned()?;
-        app.recover_account(&session.actor, code, &password.get(lang)?)?;
+        if session.actor.practitioner().is_some() {
+            return Err(AccountError::NotAs.into());
+        }
+        app.recover_account(session.actor.name(), code, &password.get(lang)?)?;
         return session.out.line(
             "Zurückgeholt. Das steht im Protokoll und in der Liste der Konten.",
             "Recovered. This stands in the audit and in the list of accounts.",
