@@ -20,6 +20,7 @@ mod migrate;
 mod open;
 mod partials;
 mod passphrase;
+mod personal;
 mod plugins;
 mod prove;
 mod read_absences;
@@ -59,6 +60,8 @@ mod entry_tests;
 mod fixture;
 #[cfg(test)]
 mod guarantees;
+#[cfg(test)]
+mod personal_tests;
 
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
@@ -75,6 +78,7 @@ pub use life::{PluginLife, PluginService};
 pub use open::Store;
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
+pub use personal::Subject;
 pub use plugins::InstalledPlugin;
 pub use prove::{Check, Examination, Holdings, Proof, newest_schema};
 pub use read_absences::AbsenceFilter;
