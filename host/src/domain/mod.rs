@@ -34,6 +34,7 @@ mod number;
 mod people;
 mod picture;
 mod proposal;
+mod receipt;
 mod record;
 mod register;
 mod retention;
@@ -108,9 +109,12 @@ pub use number::Towards;
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
+pub use receipt::{OldBackup, RECEIPT, Receipt};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
-pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
+pub use retention::{
+    KEPT_YEARS, Keeping, MOST_KEPT_YEARS, RetentionClass, UnknownClass, kept_until, schooling_ends,
+};
 pub use role::{Role, UnknownRole};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};

@@ -215,6 +215,10 @@ pub enum Error {
     #[error(transparent)]
     Chain(#[from] ChainBreak),
 
+    /// Something must not be erased.
+    #[error("{holds} {} in the way of erasing", if *holds == 1 { "hold stands" } else { "holds stand" })]
+    Held { holds: u64 },
+
     /// A correction that leaves everything as it is.
     #[error("the correction changes nothing")]
     NothingChanged,
@@ -324,6 +328,9 @@ impl Error {
             Self::OverBudget { .. } => Some(
                 "correct the amount, or confirm with `--over-budget` that it may be exceeded".into(),
             ),
+            Self::Held { .. } => {
+                Some("nothing was erased; `tridem subject holds` shows who is held and why".into())
+            }
             Self::NothingChanged => {
                 Some("give a value that is not what is recorded already".into())
             }

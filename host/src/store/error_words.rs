@@ -156,6 +156,8 @@ impl Error {
                     .into()
             }
             Self::Chain(found) => chain(found),
+            Self::Held { holds: 1 } => "eine Sperre steht der Löschung entgegen".into(),
+            Self::Held { holds } => format!("{holds} Sperren stehen der Löschung entgegen"),
             Self::NothingChanged => "die Berichtigung ändert nichts".into(),
             Self::Columns(error) => error.german(),
             Self::Sqlite(_) => "die Datenbank konnte nicht gelesen oder geschrieben werden".into(),
@@ -259,6 +261,10 @@ impl Error {
             Self::OverBudget { .. } => {
                 "berichtigen Sie den Betrag, oder bestätigen Sie mit `--over-budget`, dass er \
                  überschritten werden darf"
+                    .into()
+            }
+            Self::Held { .. } => {
+                "es wurde nichts gelöscht; wer gesperrt ist und warum, zeigt `tridem subject holds`"
                     .into()
             }
             Self::NothingChanged => {
@@ -488,6 +494,8 @@ mod tests {
             Error::Chain(ChainBreak::Link { seq: 2 }),
             Error::Chain(ChainBreak::Content { seq: 2 }),
             Error::Chain(ChainBreak::Unexpected { entries: 2 }),
+            Error::Held { holds: 1 },
+            Error::Held { holds: 2 },
             Error::NothingChanged,
             Error::Columns(columns::Error::NoSuchDataset { dataset: list() }),
             Error::Columns(columns::Error::NoSuchField { dataset: list(), field: code() }),

@@ -1,11 +1,15 @@
 //! The records in one encrypted file: the only home of SQL.
 
+mod archive;
 mod backup;
 mod calendars;
 mod columns;
 mod coverage;
 mod datasets;
 mod entry_sql;
+mod erase;
+mod erase_texts;
+mod erasures;
 mod error;
 mod error_words;
 mod grants;
@@ -37,6 +41,7 @@ mod registers;
 mod reports;
 mod resolve;
 mod restore;
+mod retention;
 mod runs;
 mod sink;
 mod stays;
@@ -63,11 +68,14 @@ mod guarantees;
 #[cfg(test)]
 mod personal_tests;
 
+pub use archive::ArchiveOffer;
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
+pub use erase::{Doomed, Erased};
+pub use erasures::{FoundSubject, KeptReceipt};
 pub use error::Error;
 pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
@@ -90,6 +98,7 @@ pub use read_sheets::Kept;
 pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
+pub use retention::{HeldThing, LegalHold, RetentionItem};
 pub use runs::{PluginRun, RunFailure, RunWork};
 pub use write_tasks::TaskTally;
 pub use writer::Writer;

@@ -99,6 +99,20 @@ const REMEMBERED: &[Tie] = &[
     when("name", "stay", tie(&["json_extract(row, '$[0]')"], "pupil", &["key"])),
 ];
 
+/// Rows that were offered to the archive, by their keys; absences by the pupil.
+const OFFERED: &[Tie] = &[
+    when("name", "support_case", tie(&["record"], "support_case", &["key"])),
+    when("name", "contact", tie(&["record"], "contact", &["key"])),
+    when("name", "absence", tie(&["record"], "pupil", &["key"])),
+    when("name", "ladder_event", tie(&["record"], "ladder_event", &["key"])),
+    when("name", "transition", tie(&["record"], "transition", &["key"])),
+    when("name", "consent", tie(&["record"], "consent", &["key"])),
+    when("name", "task", tie(&["record"], "task", &["key"])),
+    when("name", "import_waiting", tie(&["record"], "import_waiting", &["key"])),
+    when("name", "pupil", tie(&["record"], "pupil", &["key"])),
+    when("name", "household", tie(&["record"], "household", &["key"])),
+];
+
 const fn table(table: &'static str, belongs: Belongs) -> Personal {
     Personal { table, belongs, texts: &[], staff: &[] }
 }
@@ -192,6 +206,14 @@ pub(super) const TABLES: &[Personal] = &{
         table("chunk_column", Cache),
         table("partial", Cache),
         // About nobody.
+        // Erasure: receipts name nobody, and a sign is a keyed hash of an id that is gone.
+        table("retention_years", Nobody),
+        table("archive_term", Nobody),
+        with_texts(table("legal_hold", Through(&[TO_PUPIL, TO_HOUSEHOLD, TO_CASE])), &["reason"]),
+        table("archive_offer", Nobody),
+        table("archive_offered", Through(OFFERED)),
+        table("erasure", Nobody),
+        table("erased", Nobody),
         table("municipality", Nobody),
         table("code", Nobody),
         table("school", Nobody),
@@ -334,6 +356,7 @@ pub(super) fn belonging(table: &str, alias: &str, sets: &Sets) -> String {
 pub(super) const WITH_ID: &[&str] = &[
     "pupil",
     "household",
+    "legal_hold",
     "contact",
     "absence",
     "absence_version",
