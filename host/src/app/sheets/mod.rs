@@ -19,6 +19,8 @@ pub use figures::FigureSheet;
 pub use gaps::GapSheet;
 pub use my_day::DaySheet;
 pub use posts::PostSheet;
+pub(super) use parts::{day, fact, table, text, whole, words};
+pub(super) use protection_words::CLASSES;
 pub use rating::{Rating, Thresholds};
 
 use crate::domain::{Lang, Sheet};
