@@ -11,6 +11,7 @@ mod calendar_file;
 mod coarsening;
 mod code;
 mod composed;
+mod consent;
 mod contact;
 mod control;
 mod correction;
@@ -37,6 +38,7 @@ mod proposal;
 mod receipt;
 mod record;
 mod register;
+mod restriction;
 mod retention;
 mod role;
 mod school;
@@ -68,6 +70,7 @@ pub use composed::{
     CheckSpec, Composed, ComposedBlock, ComposedCell, ComposedColumn, ComposedDrawing, ComposedRow,
     ComposedTable, Composition, FoundRecord, Numeral, Severity, Words,
 };
+pub use consent::{Consent, ConsentState, NoConsent, gate};
 pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
@@ -112,6 +115,7 @@ pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
 pub use receipt::{OldBackup, RECEIPT, Receipt};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
+pub use restriction::{RestrictionReason, UnknownReason};
 pub use retention::{
     KEPT_YEARS, Keeping, MOST_KEPT_YEARS, RetentionClass, UnknownClass, kept_until, schooling_ends,
 };

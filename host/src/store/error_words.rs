@@ -142,6 +142,9 @@ impl Error {
             Self::Dangling { what } => {
                 format!("{} verweist auf einen Datensatz, den es nicht gibt", record(what))
             }
+            Self::Restricted => {
+                "die Daten dieser Person dürfen zurzeit nur aufbewahrt werden".into()
+            }
             Self::Refused { what, reason } => {
                 format!("{} verletzt eine Regel der Datenbank: {reason}", record(what))
             }
@@ -265,6 +268,11 @@ impl Error {
             }
             Self::Held { .. } => {
                 "es wurde nichts gelöscht; wer gesperrt ist und warum, zeigt `tridem subject holds`"
+                    .into()
+            }
+            Self::Restricted => {
+                "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO): fragen Sie die Koordination \
+                 oder den Datenschutz"
                     .into()
             }
             Self::NothingChanged => {
@@ -487,6 +495,7 @@ mod tests {
             Error::Dangling { what: "the contact" },
             Error::OverBudget { budget: code(), left: 12_050, over: 1 },
             Error::Refused { what: "the contact", reason: "CHECK".into() },
+            Error::Restricted,
             Error::WrittenInPart,
             Error::Unaudited,
             Error::Chain(ChainBreak::Empty),

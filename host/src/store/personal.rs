@@ -175,6 +175,16 @@ pub(super) const TABLES: &[Personal] = &{
         with_texts(table("transition", Through(&[TO_PUPIL])), &["target_school"]),
         with_texts(table("consent", Through(&[TO_PUPIL, TO_HOUSEHOLD])), &["recipient"]),
         with_texts(table("entry_version", Through(VERSIONS)), &["reason", "before"]),
+        // What they asked for, and what was handed to others.
+        table("restriction", Through(&[TO_PUPIL, TO_HOUSEHOLD])),
+        with_texts(
+            table("sharing", Through(&[
+                TO_PUPIL,
+                TO_HOUSEHOLD,
+                tie(&["consent"], "consent", &["key"]),
+            ])),
+            &["recipient"],
+        ),
         // Tasks. The contact that did a task is the same child's, so the pupil alone says whose it is.
         with_staff(
             with_texts(table("task", Through(&[TO_PUPIL])), &["because"]),
@@ -370,6 +380,8 @@ pub(super) const WITH_ID: &[&str] = &[
     "ladder_event",
     "transition",
     "consent",
+    "restriction",
+    "sharing",
 ];
 
 /// A column with sixteen bytes as ids are written.
