@@ -118,6 +118,9 @@ use_cases! {
     PluginGrant "plugin.grant" "Plugins Felder erlauben" "grant fields to plugins" b"----a-a-";
     TrustChange "trust.change" "festlegen, welchen Signaturen vertraut wird" "say whose signatures are trusted" b"------a-";
     AuditRead "audit.read" "Protokoll ansehen und prüfen" "look at the audit and check it" b"------aa";
+    AuditSeen "audit.seen" "ansehen, wer Einträge zu jemandem gesehen hat" "see who has seen entries about somebody" b"----a--a";
+    AuditPrune "audit.prune" "altes Protokoll löschen" "prune old audit" b"------a-";
+    AuditAnchor "audit.anchor" "Protokoll verankern" "anchor the audit" b"------aa";
     BackupMake "backup.make" "Sicherungen schreiben" "make backups" b"------a-";
 }
 
