@@ -122,6 +122,9 @@ use_cases! {
     Erase "erasure.erase" "Daten von Menschen löschen und dem Archiv anbieten" "erase the data of people and offer them to the archive" b"----a---";
     HoldChange "hold.change" "Löschungen sperren und wieder zulassen" "hold erasures and release them" b"----a--a";
     RetentionChange "retention.change" "Aufbewahrungsfristen festlegen" "set times of keeping" b"----a---";
+    AuditSeen "audit.seen" "ansehen, wer Einträge zu jemandem gesehen hat" "see who has seen entries about somebody" b"----a--a";
+    AuditPrune "audit.prune" "altes Protokoll löschen" "prune old audit" b"------a-";
+    AuditAnchor "audit.anchor" "Protokoll verankern" "anchor the audit" b"------aa";
     BackupMake "backup.make" "Sicherungen schreiben" "make backups" b"------a-";
 }
 

@@ -12,6 +12,7 @@ use crate::render;
 use crate::report;
 use crate::store;
 
+use super::anchor_error::AnchorError;
 use super::authorization::Denied;
 use super::entry_error::EntryError;
 use super::grant_words;
@@ -324,6 +325,13 @@ pub enum Error {
     /// A record of a form.
     #[error(transparent)]
     Entry(#[from] EntryError),
+    /// An anchor of the audit, or its retention.
+    #[error(transparent)]
+    Anchor(#[from] AnchorError),
+    /// Something was to be shown before the audit knew that it was read. Whoever wrote the command
+    /// forgot to settle it.
+    #[error("what was read was to be shown before the audit knew of it")]
+    Unsettled,
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),

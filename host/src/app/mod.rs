@@ -5,8 +5,10 @@ mod access;
 mod actor;
 #[cfg(test)]
 mod again;
+mod anchor_error;
 mod attendance;
 mod audit;
+mod audit_keeping;
 mod authorization;
 mod backup;
 mod calendars;
@@ -55,6 +57,7 @@ mod replay;
 mod reports;
 mod retention;
 mod runs;
+mod seen;
 mod sheets;
 mod signing;
 mod task_error;
@@ -67,8 +70,10 @@ mod workspace;
 pub use absences::{AbsenceFilter, AbsenceSum, PupilDetails};
 pub use access::{AccessField, DatasetAccess, PluginAccess};
 pub use actor::Actor;
+pub use anchor_error::AnchorError;
 pub use attendance::AbsenceForm;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
+pub use audit_keeping::{AnchorCheck, AuditPruning};
 pub use authorization::{Denied, Reach, UseCase};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
 pub use calendars::{CalendarChoice, SchoolDays};
@@ -104,7 +109,10 @@ pub use records::ContactForm;
 pub use replay::Replay;
 pub use retention::{ClassFacts, Offered};
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
-pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
+pub use seen::{SeenByRole, seen_by_role};
+pub use sheets::{
+    AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, SeenOf, Thresholds,
+};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package,

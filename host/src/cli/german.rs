@@ -496,6 +496,40 @@ const TEXTS: &[(&str, &str)] = &[
         "audit verify --expect",
         "Ein früher aufgeschriebener Hashwert: er muss der eines Eintrags sein",
     ),
+    (
+        "audit verify --anchors",
+        "Eine Datei mit Ankern, einer je Zeile: jeder muss der eines Eintrags sein",
+    ),
+    (
+        "audit anchor",
+        "Nummer und Hashwert des neuesten Eintrags als eine Zeile nennen, die anderswo aufbewahrt wird\n\n\
+         Drucken oder mailen Sie die Zeile, oder lassen Sie sie mit `--out` an eine Datei auf einem \
+         anderen Datenträger anfügen. Wer den Schlüssel der Daten hat, könnte das ganze Protokoll neu \
+         schreiben; was Sie anderswo aufbewahren, kann er nicht ändern. Die Prüfziffern am Ende finden \
+         einen Tippfehler. `tridem audit verify --anchors` hält das Protokoll gegen alle Anker.",
+    ),
+    (
+        "audit anchor --out",
+        "Die Zeile auch an diese Datei anfügen; sie muss außerhalb der Daten liegen",
+    ),
+    (
+        "audit seen",
+        "Wer Einträge zu einem Kind oder einer Familie gesehen hat: wann, wer und in welcher Form",
+    ),
+    ("audit seen <pupil>", "Das Kürzel des Kindes"),
+    ("audit seen --household", "Das Kürzel eines Haushalts, an Stelle eines Kindes"),
+    (
+        "audit prune",
+        "Einträge löschen, die älter sind, als das Protokoll aufbewahrt wird\n\n\
+         Das Protokoll wird drei Jahre aufbewahrt, und ein Jahr lang, wen jemand angesehen hat. Die \
+         Kette geht beim letzten gelöschten Eintrag weiter; dessen Nummer und Hashwert bleiben.",
+    ),
+    (
+        "audit prune --before",
+        "Einträge von vor diesem Tag löschen (UTC); ohne Angabe alle, deren Frist abgelaufen ist",
+    ),
+    ("audit prune --preview", "Nur sagen, was gelöscht würde"),
+    ("audit list --without-reads", "Weglassen, was nur angesehen wurde"),
     ("audit list", "Einträge auflisten, die neuesten zuerst"),
     ("audit list --from", "Von diesem Tag an (UTC)"),
     ("audit list --until", "Bis zu diesem Tag, ihn eingeschlossen (UTC)"),

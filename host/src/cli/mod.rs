@@ -147,7 +147,9 @@ struct Session {
 impl Session {
     /// Opens the records.
     fn open(&self) -> Result<App, Error> {
-        App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)
+        let app = App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)?;
+        self.out.watch(app.waiting_reads());
+        Ok(app)
     }
 }
 

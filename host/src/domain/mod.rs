@@ -4,6 +4,8 @@ mod absence;
 mod absence_conflict;
 mod attendance_figures;
 mod audit;
+mod audit_anchor;
+mod audit_chain;
 mod batch;
 mod block;
 mod calendar;
@@ -44,6 +46,7 @@ mod role;
 mod school;
 mod scope;
 mod sheet;
+mod sighting;
 mod statistics;
 mod stay;
 mod task;
@@ -59,7 +62,11 @@ pub use absence::{
 pub use absence_conflict::{AbsenceConflict, DayUnits};
 pub use attendance_figures::{AttendanceFigures, LEAST_DAYS};
 pub use audit::{
-    Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
+    AUDIT_YEARS, Action, AuditEntry, Author, Cover, READ_INDEX_YEARS, UnknownAction, commitment,
+};
+pub use audit_anchor::{Anchor, AnchorFlaw};
+pub use audit_chain::{
+    ChainBreak, ChainSummary, ChainWalk, Checkpoint, ClockSetBack, EmptiedLists, numbers_digest,
 };
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use block::{Block, BlockCell, BlockColumn, BlockRow, BlockTable, CheckFindings, FoundEntry};
@@ -123,6 +130,7 @@ pub use role::{Role, UnknownRole};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};
+pub use sighting::{About, Seen, SeenAs, Sighting};
 pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use stay::{DayNotTaken, Stay};
 pub use task::{

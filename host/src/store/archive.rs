@@ -83,8 +83,8 @@ impl Reader<'_> {
         silent_since: Option<i64>,
     ) -> Result<BTreeSet<(String, i64, i32)>, Error> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT DISTINCT d.name, d.record, d.part FROM archive_offered AS d
-             JOIN archive_offer AS o ON o.key = d.offer
+            "SELECT DISTINCT d.name, d.record, d.part FROM main.archive_offered AS d
+             JOIN main.archive_offer AS o ON o.key = d.offer
              WHERE o.answer IS NOT NULL OR o.at <= ?1",
         )?;
         let rows = statement

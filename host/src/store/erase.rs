@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
-use super::personal::{Belongs, Sets, Tie, belonging, of_families, personal};
+use super::personal::{Belongs, Sets, Tie, WITH_ID, belonging, of_families, personal};
 use super::{Error, Writer};
 use crate::domain::{FormKind, HouseholdKey, Id, PupilKey, SchoolYear};
 
@@ -103,7 +103,28 @@ impl Writer<'_> {
         )?;
         mark(connection, doomed)?;
         spread(connection)?;
-        if !doomed.is_again {
+        if doomed.is_again {
+            // What was restricted when the backup was made was erased since, so somebody lifted it.
+            connection.execute(
+                &format!(
+                    "DELETE FROM main.restriction WHERE pupil IN {people} OR household IN {homes}
+                       OR household IN (SELECT household FROM main.pupil WHERE key IN {people})",
+                    people = gone_people().pupils,
+                    homes = gone_people().households
+                ),
+                [],
+            )?;
+            connection.execute(
+                &format!(
+                    "DELETE FROM main.legal_hold WHERE pupil IN {} OR household IN {}
+                       OR support_case IN (SELECT key FROM temp.gone WHERE kind = 'support_case')",
+                    gone_people().pupils,
+                    gone_people().households
+                ),
+                [],
+            )?;
+            super::restricted::guard(connection)?;
+        } else {
             refuse_held(connection)?;
         }
         let mut erased = Erased {
@@ -129,8 +150,15 @@ impl Writer<'_> {
     /// Takes the content out of the entries of the audit about those who go, and gives how many they
     /// were. Entries of the first format hold nothing but random ids, which lead nowhere afterwards.
     fn empty_audit_of_gone(&mut self) -> Result<u64, Error> {
-        let _ = &self.ledger;
-        Ok(0)
+        let mut ids = Vec::new();
+        for table in WITH_ID {
+            let sql = format!("SELECT t.id FROM main.{table} AS t WHERE {}", doomed(table, "t"));
+            let mut statement = self.connection.prepare(&sql)?;
+            for id in statement.query_map([], |row| row.get(0).map(Id::from_bytes))? {
+                ids.push(id?);
+            }
+        }
+        Ok(self.redact_audit(&ids)?.emptied)
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::erase::{Doomed, Erased, doomed};
-use super::ledger::{hex, municipality};
+use super::ledger::hex;
 use super::{Error, Reader, Store, Writer};
 use crate::domain::{Action, HouseholdKey, Id, PupilKey, SchoolYear};
 
@@ -123,15 +123,6 @@ impl Reader<'_> {
             list(doomed.households.iter().map(|key| key.0).collect())
         );
         Ok(self.connection.query_row(&sql, [], |row| row.get::<_, u32>(0))?.into())
-    }
-
-    /// The permanent id of the municipality, which every receipt of it carries.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::read`].
-    pub fn municipality_id(&self) -> Result<Id, Error> {
-        municipality(self.connection)
     }
 
     /// What is there although it was erased once: records that have one of these signs.

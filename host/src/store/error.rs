@@ -216,6 +216,10 @@ pub enum Error {
     #[error("something was changed without an entry in the audit, so none of it can be kept")]
     Unaudited,
 
+    /// Nobody reads unseen: what was read could not be noted, so it is not shown.
+    #[error("what was to be shown is not shown, because the audit could not note it: {0}")]
+    ReadUnaudited(Box<Error>),
+
     /// The audit is not as it was written.
     #[error(transparent)]
     Chain(#[from] ChainBreak),
@@ -240,6 +244,9 @@ pub enum Error {
 impl Error {
     /// Whether the program or the machine is at fault, and not what the person asked for.
     pub fn is_internal(&self) -> bool {
+        if let Self::ReadUnaudited(cause) = self {
+            return cause.is_internal();
+        }
         matches!(
             self,
             Self::Damaged(_)
@@ -320,6 +327,11 @@ impl Error {
             Self::UnknownCode { list, .. } => {
                 Some(format!("to see its codes, run `tridem code list {list}`"))
             }
+            Self::ReadUnaudited(cause) => cause.hint(),
+            Self::Chain(ChainBreak::Pruned { .. }) => Some(
+                "an anchor has the number of its entry as well: see `tridem audit verify --anchors`"
+                    .into(),
+            ),
             Self::Chain(ChainBreak::Unexpected { .. }) => Some(
                 "entries were cut off, the audit was written anew, or the hash is of other records; \
                  compare with a backup"

@@ -33,10 +33,12 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Damaged`] or [`Error::Sqlite`] where the file cannot be read.
+    /// [`Error::Damaged`] or [`Error::Sqlite`] where the file cannot be read;
+    /// [`Error::ReadUnaudited`] where earlier reads have waited long enough and cannot be noted.
     pub fn read(&self, scope: &Scope) -> Result<Reader<'_>, Error> {
         let is_first = self.readers.get() == 0;
         if is_first {
+            self.settle_reads_if_due()?;
             self.connection.execute_batch("BEGIN DEFERRED")?;
         }
         self.readers.set(self.readers.get() + 1);

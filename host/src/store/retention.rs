@@ -456,6 +456,12 @@ impl People {
             people.held_homes.extend(home);
             people.held_cases.extend(case);
         }
+        for (pupil, home, _) in
+            pairs("SELECT pupil, household, NULL FROM main.restriction WHERE lifted_at IS NULL")?
+        {
+            people.held.extend(pupil);
+            people.held_homes.extend(home);
+        }
         for (pupil, home, _) in pairs(
             "SELECT c.pupil, c.household, NULL FROM main.legal_hold AS h
              JOIN main.support_case AS c ON c.key = h.support_case",

@@ -11,6 +11,7 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, Params, Transaction, Tran
 use serde_json::json;
 
 use super::ledger::Ledger;
+use super::note_reads::Reads;
 use super::reader::code_lists;
 use super::restricted::REFUSAL;
 use super::write_contacts::ContactStatements;
@@ -39,6 +40,8 @@ pub struct Writer<'store> {
     touched: BTreeSet<(SchoolKey, Month)>,
     /// Readers of it that live now.
     pub(super) looking: Cell<usize>,
+    /// The reads that wait to be noted.
+    pub(super) reads: &'store Reads,
 }
 
 impl Store {
@@ -65,12 +68,14 @@ impl Store {
             ledger,
             touched: BTreeSet::new(),
             looking: Cell::new(0),
+            reads: &self.reads,
         })
     }
 }
 
 impl Writer<'_> {
-    /// Keeps all changes together with their entries in the audit; they are on disk when it returns.
+    /// Keeps all changes together with their entries in the audit, and notes the reads that wait; all
+    /// is on disk when it returns.
     ///
     /// # Errors
     ///
@@ -80,7 +85,7 @@ impl Writer<'_> {
         if self.written_in_part {
             return Err(Error::WrittenInPart);
         }
-        self.ledger.write(self.connection)?;
+        self.ledger.write(self.connection, &self.reads.waiting())?;
         {
             let mut next_version = self.connection.prepare_cached(
                 "INSERT INTO partition (school, month, version) VALUES (?1, ?2, 1)
@@ -90,7 +95,9 @@ impl Writer<'_> {
                 next_version.execute((school.0, month.0))?;
             }
         }
-        Ok(self.transaction.commit()?)
+        self.transaction.commit()?;
+        self.reads.forget();
+        Ok(())
     }
 
     /// Says that the contacts of a school have changed in the month of `day`, so that nothing that

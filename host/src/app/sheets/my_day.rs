@@ -58,7 +58,7 @@ impl App {
         tables.extend(case_tables);
         tables.push(expiring(&reader, on, asked.warn)?);
         tables.push(unseen(&reader, &directory, on, asked.unseen)?);
-        Ok(Sheet {
+        let sheet = Sheet {
             id: "my-day",
             title: Text::new("Mein Tag", "My day"),
             facts: vec![
@@ -72,7 +72,9 @@ impl App {
             ],
             remarks: Vec::new(),
             tables,
-        })
+        };
+        self.saw_sheet(actor, UseCase::SheetDay, &reader, &sheet)?;
+        Ok(sheet)
     }
 }
 
