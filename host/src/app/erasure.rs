@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{
-    Author, Code, Day, Id, OldBackup, PupilKey, RECEIPT, Receipt, Scope, Text,
-};
+use crate::domain::{Author, Code, Day, Id, OldBackup, PupilKey, RECEIPT, Receipt, Scope, Text};
 use crate::store::{
     AuditFilter, Doomed, Erased, FoundSubject, HeldThing, KeptReceipt, LegalHold, Reader, Store,
 };
@@ -227,13 +225,7 @@ impl App {
             erase_in(&mut self.store, &actor.author(), doomed, cause, is_preview)?;
         let sha256 = hex(&Sha256::digest(&text));
         if is_preview {
-            return Ok(ErasureDone {
-                receipt,
-                sha256,
-                is_preview,
-                is_wiped: false,
-                beside: None,
-            });
+            return Ok(ErasureDone { receipt, sha256, is_preview, is_wiped: false, beside: None });
         }
         let is_wiped = self.store.wipe()?;
         let beside = self.lay_beside(receipt.id, &text);
@@ -277,13 +269,7 @@ pub(super) fn erase_in(
     Ok((receipt, text))
 }
 
-fn receipt(
-    municipality: Id,
-    id: Id,
-    author: &Author,
-    cause: &Cause,
-    erased: &Erased,
-) -> Receipt {
+fn receipt(municipality: Id, id: Id, author: &Author, cause: &Cause, erased: &Erased) -> Receipt {
     Receipt {
         format: RECEIPT.to_owned(),
         municipality,
@@ -403,9 +389,9 @@ pub(super) fn confirm(
 /// `pupil:p1` as kind and code; a code alone is of no kind.
 fn kind_and_code(subject: &str) -> (Option<&'static str>, &str) {
     let kinds = ["pupil", "household", "case"];
-    let said = subject.split_once(':').and_then(|(kind, code)| {
-        Some((*kinds.iter().find(|known| **known == kind)?, code))
-    });
+    let said = subject
+        .split_once(':')
+        .and_then(|(kind, code)| Some((*kinds.iter().find(|known| **known == kind)?, code)));
     said.map_or((None, subject), |(kind, code)| (Some(kind), code))
 }
 

@@ -43,7 +43,9 @@ pub enum ErasureError {
     #[error("nothing is past its time on {0}")]
     NothingDue(Day),
     /// Nothing that is due was offered.
-    #[error("{records} records are past their time, and the archive has not been done with any of them")]
+    #[error(
+        "{records} records are past their time, and the archive has not been done with any of them"
+    )]
     NotOffered {
         /// How many are due.
         records: u64,
@@ -105,7 +107,9 @@ impl ErasureError {
             ),
             Self::NothingOffered => "kein Angebot an das Archiv wartet auf eine Antwort".into(),
             Self::BadAnswer(answer) => {
-                format!("`{answer}` ist keine Antwort des Archivs; möglich sind `taken` und `declined`")
+                format!(
+                    "`{answer}` ist keine Antwort des Archivs; möglich sind `taken` und `declined`"
+                )
             }
             Self::NotAReceipt(path) => {
                 format!("`{}` ist kein Löschbeleg dieser Daten", path.display())

@@ -51,8 +51,8 @@ mod packages;
 mod parts;
 mod plugins;
 mod propose;
-mod records;
 mod receipt_sheet;
+mod records;
 mod replay;
 mod reports;
 mod retention;
@@ -107,8 +107,8 @@ pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
 pub use replay::Replay;
-pub use retention::{ClassFacts, Offered};
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use retention::{ClassFacts, Offered};
 pub use seen::{SeenByRole, seen_by_role};
 pub use sheets::{
     AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, SeenOf, Thresholds,

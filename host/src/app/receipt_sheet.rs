@@ -22,10 +22,18 @@ const OTHERS: [(&str, &str, &str); 18] = [
     ("import_waiting", "Wartende Zeilen eingelesener Dateien", "Waiting rows of imported files"),
     ("import_row", "Gemerkte Zeilen eingelesener Dateien", "Remembered rows of imported files"),
     ("import_change", "Gemerkte Änderungen durch Dateien", "Remembered changes by files"),
-    ("archive_offered", "Verweise in Angeboten an das Archiv", "References in offers to the archive"),
+    (
+        "archive_offered",
+        "Verweise in Angeboten an das Archiv",
+        "References in offers to the archive",
+    ),
     ("legal_hold", "Sperren", "Holds"),
     ("seen_pupil", "Vermerke, wer das Kind angesehen hat", "Notes of who looked at the pupil"),
-    ("seen_household", "Vermerke, wer die Familie angesehen hat", "Notes of who looked at the family"),
+    (
+        "seen_household",
+        "Vermerke, wer die Familie angesehen hat",
+        "Notes of who looked at the family",
+    ),
     ("restriction", "Einschränkungen der Verarbeitung", "Restrictions of processing"),
     ("contact_version", "Frühere Fassungen von Kontakten", "Earlier versions of contacts"),
 ];
@@ -35,7 +43,10 @@ impl ErasureDone {
     pub fn sheet(&self) -> Sheet {
         let receipt = &self.receipt;
         let title = if self.is_preview {
-            Text::new("Vorschau einer Löschung: gelöscht ist nichts", "Preview of an erasure: nothing is erased")
+            Text::new(
+                "Vorschau einer Löschung: gelöscht ist nichts",
+                "Preview of an erasure: nothing is erased",
+            )
         } else {
             Text::new("Beleg über eine Löschung", "Receipt of an erasure")
         };
@@ -56,7 +67,11 @@ impl ErasureDone {
         facts.push(fact("Kinder", "Pupils", number(receipt.pupils)));
         facts.push(fact("Haushalte", "Households", number(receipt.households)));
         if !self.is_preview {
-            facts.push(fact("SHA-256 des Belegs", "SHA-256 of the receipt", text(self.sha256.clone())));
+            facts.push(fact(
+                "SHA-256 des Belegs",
+                "SHA-256 of the receipt",
+                text(self.sha256.clone()),
+            ));
         }
         Sheet {
             id: "erasure",
@@ -72,10 +87,7 @@ impl ErasureDone {
                 ),
                 counts(
                     "emptied",
-                    (
-                        "Als Tatsache ohne Bezug zu Menschen geblieben",
-                        "Kept as facts about nobody",
-                    ),
+                    ("Als Tatsache ohne Bezug zu Menschen geblieben", "Kept as facts about nobody"),
                     ("Nichts davon.", "None."),
                     &receipt.emptied,
                 ),
@@ -193,12 +205,8 @@ fn counts(
     none: (&str, &str),
     counts: &BTreeMap<String, u64>,
 ) -> SheetTable {
-    let mut shown = table(
-        id,
-        titles,
-        none,
-        &[("class", "Daten", "Records"), ("rows", "Einträge", "Entries")],
-    );
+    let mut shown =
+        table(id, titles, none, &[("class", "Daten", "Records"), ("rows", "Einträge", "Entries")]);
     for (name, rows) in counts {
         shown.rows.push(vec![
             SheetCell::Words(word(name)),

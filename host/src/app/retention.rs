@@ -72,12 +72,7 @@ impl App {
     /// # Errors
     ///
     /// [`Error::NotAllowed`]; [`ErasureError::NoSuchClass`]; [`ErasureError::BadYears`].
-    pub fn set_retention(
-        &mut self,
-        actor: &Actor,
-        class: &str,
-        years: u16,
-    ) -> Result<(), Error> {
+    pub fn set_retention(&mut self, actor: &Actor, class: &str, years: u16) -> Result<(), Error> {
         self.permit(actor, UseCase::RetentionChange)?;
         let class: RetentionClass = class.parse().map_err(ErasureError::from)?;
         if years > MOST_KEPT_YEARS {
@@ -275,10 +270,7 @@ impl App {
     /// # Errors
     ///
     /// [`Error::NotAllowed`].
-    pub fn archive_offers(
-        &self,
-        actor: &Actor,
-    ) -> Result<(Vec<ArchiveOffer>, Option<u16>), Error> {
+    pub fn archive_offers(&self, actor: &Actor) -> Result<(Vec<ArchiveOffer>, Option<u16>), Error> {
         self.permit(actor, UseCase::ErasureRead)?;
         let reader = self.store.read(&Scope::municipality())?;
         Ok((reader.archive_offers()?, reader.archive_term()?))

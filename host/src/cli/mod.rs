@@ -12,6 +12,7 @@ mod doctor;
 mod export;
 mod german;
 mod german_attendance;
+mod german_erasure;
 mod german_import;
 mod german_plugin;
 mod german_record;
@@ -39,9 +40,12 @@ mod pupil_figures;
 mod record;
 mod refusal;
 mod report;
+mod retention;
 mod school;
 mod sheet;
 mod shell;
+mod subject;
+mod subject_erasure;
 mod task;
 mod task_words;
 
@@ -127,6 +131,10 @@ enum Command {
     #[command(subcommand)]
     Letter(letter::Command),
     #[command(subcommand)]
+    Subject(subject::Command),
+    #[command(subcommand)]
+    Retention(retention::Command),
+    #[command(subcommand)]
     Audit(audit::Command),
     Demo(demo::Args),
     Backup(backup::Args),
@@ -189,6 +197,8 @@ pub fn main() -> ExitCode {
         Command::Sheet(command) => sheet::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
+        Command::Subject(command) => subject::run(&command, &mut session),
+        Command::Retention(command) => retention::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),

@@ -172,8 +172,7 @@ impl Keeping {
     /// born on these days. What is open is forgotten where the schooling of all ended so long ago that
     /// `today` is past the time.
     pub fn of(closed: Option<Day>, births: &[Option<Day>], years: u16, today: Day) -> Self {
-        let known: Option<Vec<i32>> =
-            births.iter().map(|born| born.map(schooling_ends)).collect();
+        let known: Option<Vec<i32>> = births.iter().map(|born| born.map(schooling_ends)).collect();
         let schooling = known.map(|known| known.into_iter().max());
         match (closed, schooling) {
             (None, Some(Some(ends))) => {

@@ -122,12 +122,10 @@ fn rows(
     found: &mut Vec<(String, Value)>,
 ) -> Result<(), Error> {
     // All three are named, because every statement gets all three.
-    let sql = format!(
-        "SELECT * FROM main.{table} WHERE {condition} AND (?2 IS NULL OR ?3 IS NOT NULL)"
-    );
+    let sql =
+        format!("SELECT * FROM main.{table} WHERE {condition} AND (?2 IS NULL OR ?3 IS NOT NULL)");
     let mut statement = connection.prepare_cached(&sql)?;
-    let columns: Vec<String> =
-        statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
     let mut rows = statement.query(params![key, first, last])?;
     while let Some(row) = rows.next()? {
         let mut values = Map::new();
@@ -163,7 +161,14 @@ impl Writer<'_> {
         self.connection.execute(
             "INSERT INTO archive_offer (id, until, at, by, records, sha256)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![id.bytes(), until.0, at, by, i64::try_from(items.len()).unwrap_or(i64::MAX), sha256],
+            params![
+                id.bytes(),
+                until.0,
+                at,
+                by,
+                i64::try_from(items.len()).unwrap_or(i64::MAX),
+                sha256
+            ],
         )?;
         let offer = self.connection.last_insert_rowid();
         let mut insert = self.connection.prepare_cached(

@@ -164,8 +164,8 @@ impl Writer<'_> {
 
 /// Puts what is named into the list of what goes.
 fn mark(connection: &Connection, doomed: &Doomed) -> Result<(), Error> {
-    let mut insert = connection
-        .prepare_cached("INSERT OR IGNORE INTO temp.gone VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut insert =
+        connection.prepare_cached("INSERT OR IGNORE INTO temp.gone VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let none: Option<i32> = None;
     for pupil in &doomed.pupils {
         insert.execute(params!["pupil", pupil.0, 0, none, none])?;
@@ -409,9 +409,7 @@ mod tests {
         let pupil = city.pupils[0][0];
         let writer = city.store.write(&crate::store::fixture::author()).unwrap();
         let connection = writer.connection;
-        connection
-            .execute_batch("CREATE TEMP TABLE gone (kind, key, part, first, last)")
-            .unwrap();
+        connection.execute_batch("CREATE TEMP TABLE gone (kind, key, part, first, last)").unwrap();
         mark(connection, &Doomed { pupils: vec![pupil], ..Doomed::default() }).unwrap();
         for personal in of_families() {
             if APART.contains(&personal.table) {
@@ -419,7 +417,8 @@ mod tests {
             }
             let condition = doomed(personal.table, "t");
             assert_ne!(condition, "FALSE", "`{}` is never erased", personal.table);
-            let sql = format!("SELECT count(*) FROM main.{} AS t WHERE {condition}", personal.table);
+            let sql =
+                format!("SELECT count(*) FROM main.{} AS t WHERE {condition}", personal.table);
             connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap();
         }
         let named = EMPTIED.iter().map(|(table, _)| table).chain(KEPT).chain(APART);

@@ -61,7 +61,8 @@ pub(super) fn take_out_of_shared(
         let words = names(connection, *contact)?;
         for (table, key, columns) in TEXTS {
             for column in columns {
-                erased.blackened += blacken_column(connection, table, key, column, *contact, &words)?;
+                erased.blackened +=
+                    blacken_column(connection, table, key, column, *contact, &words)?;
             }
         }
         let notes: u32 = connection.query_row(

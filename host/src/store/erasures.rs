@@ -113,9 +113,8 @@ impl Reader<'_> {
     ///
     /// As [`Store::read`].
     pub fn open_cases(&self, doomed: &Doomed) -> Result<u64, Error> {
-        let list = |keys: Vec<i64>| {
-            keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        };
+        let list =
+            |keys: Vec<i64>| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let sql = format!(
             "SELECT count(*) FROM main.support_case WHERE closed IS NULL
                AND (pupil IN ({}) OR (pupil IS NULL AND household IN ({})))",

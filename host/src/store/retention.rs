@@ -7,9 +7,7 @@ use serde_json::json;
 
 use super::reader::day;
 use super::{Error, Reader, Writer};
-use crate::domain::{
-    Action, Day, HouseholdKey, Id, Keeping, PupilKey, RetentionClass, SchoolYear,
-};
+use crate::domain::{Action, Day, HouseholdKey, Id, Keeping, PupilKey, RetentionClass, SchoolYear};
 
 /// One record, or the absences of a pupil in a school year, with how long it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -381,11 +379,7 @@ impl FoundRow {
         let part: i32 = row.get(1)?;
         let closed: Option<i32> = row.get(2)?;
         // The last day of the school year of absences; the current one is not over.
-        let closed = if part == 0 {
-            closed.map(Day)
-        } else {
-            Some(SchoolYear(part).period().last)
-        };
+        let closed = if part == 0 { closed.map(Day) } else { Some(SchoolYear(part).period().last) };
         Ok(Self {
             key: row.get(0)?,
             part,
@@ -504,11 +498,8 @@ impl People {
             || row.household.is_some_and(|home| self.held_homes.contains(&home))
             || (class == RetentionClass::Case && self.held_cases.contains(&row.key));
         let closed = row.closed.filter(|_| !is_supported);
-        let keeping = if is_held {
-            Keeping::Held
-        } else {
-            Keeping::of(closed, &births, years, self.today)
-        };
+        let keeping =
+            if is_held { Keeping::Held } else { Keeping::of(closed, &births, years, self.today) };
         RetentionItem {
             class,
             table,
