@@ -118,6 +118,11 @@ use_cases! {
     PluginGrant "plugin.grant" "Plugins Felder erlauben" "grant fields to plugins" b"----a-a-";
     TrustChange "trust.change" "festlegen, welchen Signaturen vertraut wird" "say whose signatures are trusted" b"------a-";
     AuditRead "audit.read" "Protokoll ansehen und prüfen" "look at the audit and check it" b"------aa";
+    ConsentRead "consent.read" "Einwilligungen ansehen und prüfen" "look at consents and check them" b"ooo-a--a";
+    ConsentWithdraw "consent.withdraw" "Einwilligungen widerrufen" "withdraw consents" b"ooo-a--a";
+    SubjectRead "subject.read" "sehen, was zu einer Person aufbewahrt wird" "see what is kept about a person" b"----a--a";
+    SubjectRestrict "subject.restrict" "Verarbeitung einschränken" "restrict processing" b"----a--a";
+    SubjectExport "subject.export" "Auskunft über eigene Daten erteilen" "give people their own data" b"----a--a";
     BackupMake "backup.make" "Sicherungen schreiben" "make backups" b"------a-";
 }
 

@@ -324,6 +324,9 @@ pub enum Error {
     /// A record of a form.
     #[error(transparent)]
     Entry(#[from] EntryError),
+    /// What somebody asked for by right.
+    #[error(transparent)]
+    Rights(#[from] super::rights_error::RightsError),
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),

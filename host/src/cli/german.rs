@@ -1,6 +1,8 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
+use super::{
+    german_attendance, german_import, german_plugin, german_record, german_rights, german_sheet,
+};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -693,7 +695,9 @@ const VALUES: &[(&str, &str)] = &[
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
+    ("PURPOSE", "ZWECK"),
     ("REASON", "GRUND"),
+    ("RECIPIENT", "EMPFÄNGER"),
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
     ("ROW", "ZEILE"),
@@ -718,12 +722,13 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 6] = [
+const TABLES: [&[(&str, &str)]; 7] = [
     TEXTS,
     german_attendance::TEXTS,
     german_import::TEXTS,
     german_plugin::TEXTS,
     german_record::TEXTS,
+    german_rights::TEXTS,
     german_sheet::TEXTS,
 ];
 

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod calendar;
 mod code;
+mod consent;
 mod contact;
 mod correction;
 mod demo;
@@ -15,6 +16,7 @@ mod german_attendance;
 mod german_import;
 mod german_plugin;
 mod german_record;
+mod german_rights;
 mod german_sheet;
 mod help;
 mod import;
@@ -42,6 +44,7 @@ mod report;
 mod school;
 mod sheet;
 mod shell;
+mod subject;
 mod task;
 mod task_words;
 
@@ -117,6 +120,10 @@ enum Command {
     #[command(subcommand)]
     Record(record::Command),
     #[command(subcommand)]
+    Consent(consent::Command),
+    #[command(subcommand)]
+    Subject(subject::Command),
+    #[command(subcommand)]
     Plugin(plugin::Command),
     #[command(subcommand)]
     Report(report::Command),
@@ -182,6 +189,8 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut session),
         Command::Export(args) => export::run(&args, &mut session),
         Command::Record(command) => record::run(&command, &mut session),
+        Command::Consent(command) => consent::run(&command, &mut session),
+        Command::Subject(command) => subject::run(&command, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
         Command::Sheet(command) => sheet::run(&command, &mut session),

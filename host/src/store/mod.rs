@@ -13,6 +13,7 @@ mod imports;
 mod imports_queue;
 mod imports_undo;
 mod keep;
+mod kept_rows;
 mod key;
 mod ledger;
 mod life;
@@ -64,6 +65,8 @@ mod fixture;
 mod guarantees;
 #[cfg(test)]
 mod personal_tests;
+#[cfg(test)]
+mod restricted_tests;
 
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
@@ -75,6 +78,7 @@ pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
 pub use imports_queue::WaitingDecision;
 pub use imports_undo::Obstacle;
+pub use kept_rows::{KeptTable, Raw};
 pub use key::{DatabaseKey, read_secret};
 pub use life::{PluginLife, PluginService};
 pub use open::Store;
