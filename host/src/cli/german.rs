@@ -656,6 +656,7 @@ const VALUES: &[(&str, &str)] = &[
     ("ACTOR", "WER"),
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
+    ("ABOUT", "KÜRZEL"),
     ("CODE", "KÜRZEL"),
     ("CODES", "KÜRZEL"),
     ("COMMAND", "BEFEHL"),
