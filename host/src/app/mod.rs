@@ -8,6 +8,8 @@ mod again;
 mod attendance;
 mod audit;
 mod authorization;
+#[cfg(test)]
+mod authorization_tests;
 mod backup;
 mod calendars;
 mod compare;
@@ -44,6 +46,7 @@ pub mod kit;
 mod letters;
 mod life;
 mod lookups;
+mod note_words;
 mod packages;
 mod parts;
 mod plugins;
@@ -97,6 +100,7 @@ pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
+pub use note_words::FoundNote;
 pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
