@@ -10,6 +10,8 @@ mod attendance;
 mod audit;
 mod audit_keeping;
 mod authorization;
+#[cfg(test)]
+mod authorization_tests;
 mod backup;
 mod calendars;
 mod compare;
@@ -18,6 +20,7 @@ mod composed;
 mod composed_parts;
 #[cfg(test)]
 mod composed_tests;
+mod consent_gate;
 mod corrections;
 mod demo;
 mod demo_offers;
@@ -47,6 +50,7 @@ pub mod kit;
 mod letters;
 mod life;
 mod lookups;
+mod note_words;
 mod packages;
 mod parts;
 mod plugins;
@@ -56,10 +60,14 @@ mod records;
 mod replay;
 mod reports;
 mod retention;
+mod rights_error;
 mod runs;
 mod seen;
 mod sheets;
 mod signing;
+mod subject;
+mod subject_export;
+mod subject_words;
 mod task_error;
 mod tasks;
 mod trust;
@@ -78,6 +86,7 @@ pub use authorization::{Denied, Reach, UseCase};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
 pub use calendars::{CalendarChoice, SchoolDays};
 pub use compare::{Change, Difference, DocumentPart};
+pub use consent_gate::{ConsentStanding, consents_in_force};
 pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, Place, demo};
 pub use dictionary::dictionary;
@@ -102,6 +111,7 @@ pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
+pub use note_words::FoundNote;
 pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
@@ -109,6 +119,7 @@ pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
 pub use retention::{ClassFacts, Offered};
+pub use rights_error::RightsError;
 pub use seen::{SeenByRole, seen_by_role};
 pub use sheets::{
     AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, SeenOf, Thresholds,
@@ -117,6 +128,8 @@ pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package,
 };
+pub use subject::SubjectFacts;
+pub use subject_export::{SubjectCopy, TextToRead};
 pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
 pub use verify::Verification;
@@ -129,6 +142,6 @@ pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{
-    Check, KeptImport, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally,
+    Check, KeptImport, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally,
     WaitingRow,
 };

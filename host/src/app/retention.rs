@@ -217,15 +217,21 @@ impl App {
             return Err(ErasureError::NotYet(until).into());
         }
         let id = new_id();
-        let (items, list, records) = {
+        let (items, list, records, codes) = {
             let reader = self.store.read(&Scope::municipality())?;
             let items = due(&reader, until)?;
             let (list, records) = written(&reader, &items)?;
-            (items, list, records)
+            (items, list, records, codes(&reader)?)
         };
         fs_err::create_dir_all(folder).map_err(Error::File)?;
         let sha256: [u8; 32] = Sha256::digest(&records).into();
-        for (name, bytes) in [("list.csv", list.into_bytes()), ("records.jsonl", records)] {
+        let files = [
+            ("list.csv", list.into_bytes()),
+            ("records.jsonl", records),
+            ("codes.json", codes),
+            ("about.txt", ABOUT.as_bytes().to_vec()),
+        ];
+        for (name, bytes) in files {
             let path = folder.join(name);
             let file = fs_err::OpenOptions::new().write(true).create_new(true).open(&path);
             let mut file = file.map_err(|error| match error.kind() {
@@ -275,6 +281,36 @@ impl App {
         let reader = self.store.read(&Scope::municipality())?;
         Ok((reader.archive_offers()?, reader.archive_term()?))
     }
+}
+
+/// What is said to the archive about the files.
+const ABOUT: &str = "\
+Angebot an das Archiv\n\
+=====================\n\
+list.csv       eine Zeile je Eintrag: Art, abgeschlossen am, aufbewahrt bis, Zahl der Zeilen.\n\
+records.jsonl  die Zeilen, je Zeile ein JSON-Objekt; `number` ist die Nummer aus der Liste.\n\
+codes.json     die Codelisten. Codes stehen in den Zeilen als Platz in ihrer Liste, gezählt ab 0; Mengen\n\
+               von Codes als Summe von Zweierpotenzen der Plätze.\n\
+Tage zählen ab dem 1.1.1970, Zeitpunkte in Sekunden ab dann (UTC). Vertrauliche Notizen sind nicht dabei.\n\
+\n\
+Offer to the archive\n\
+====================\n\
+list.csv       a line for each record: class, closed on, kept until, number of rows.\n\
+records.jsonl  the rows, a JSON object in each line; `number` is the number in the list.\n\
+codes.json     the code lists. In rows a code is its place in its list, counted from 0; a set of codes\n\
+               is the sum of two to the power of each place.\n\
+Days count from 1 January 1970, moments in seconds from then (UTC). Private notes are not among them.\n";
+
+/// The code lists as JSON.
+fn codes(reader: &Reader<'_>) -> Result<Vec<u8>, Error> {
+    let lists = reader.code_lists();
+    let codes = |name: &str| -> Vec<serde_json::Value> {
+        let codes = lists.list(name).codes().iter();
+        codes.map(|it| json!({ "code": it.code, "de": it.de, "en": it.en })).collect()
+    };
+    let all: BTreeMap<&str, _> =
+        lists.names().into_iter().map(|name| (name, codes(name))).collect();
+    serde_json::to_vec_pretty(&all).map_err(Error::Document)
 }
 
 /// What is due on a day.

@@ -1,7 +1,9 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
 use super::german_erasure;
-use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
+use super::{
+    german_attendance, german_import, german_plugin, german_record, german_rights, german_sheet,
+};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -314,6 +316,22 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("contact history", "Zeigen, was ein Kontakt vor seinen Berichtigungen sagte, Feld für Feld"),
     ("contact history <id>", "Die Id, wie die Liste sie zeigt"),
+    ("roles", "Wer was darf: eine Zeile für jeden Vorgang, eine Spalte für jede Rolle"),
+    (
+        "word",
+        "Wörter, auf die gemeinsame Notizen durchgesehen werden: Herkunft, Gesundheit, Straftaten. Abgelehnt \
+         wird nichts, und nichts verlässt diesen Rechner",
+    ),
+    ("word list", "Die Wörter zeigen"),
+    ("word add", "Auf ein weiteres Wort achten"),
+    ("word add <word>", "Das Wort; `*` am Ende steht für alle Wörter, die so beginnen"),
+    (
+        "word add --kind",
+        "Was es verrät: origin (Herkunft), health (Gesundheit) oder crime (Straftaten)",
+    ),
+    ("word remove", "Auf ein Wort nicht mehr achten"),
+    ("word remove <word>", "Das Wort, wie es in der Liste steht"),
+    ("word find", "Notizen zeigen, die schon da sind und solche Wörter enthalten"),
     ("code", "Codelisten: die Wörter für Arten, Themen, Ergebnisse und so weiter"),
     ("code list", "Die Codes einer Liste oder aller Listen zeigen"),
     ("code list <list>", "Die Liste, zum Beispiel contact-kind oder topic"),
@@ -614,6 +632,18 @@ const SHARED: &[(&str, &str)] = &[
     ("list --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("list --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
     ("list --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("find --format", "Die Form der Liste"),
+    ("find --format=table", "eine Tabelle zum Lesen"),
+    ("find --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("find --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("find --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("find --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("roles --format", "Die Form der Liste"),
+    ("roles --format=table", "eine Tabelle zum Lesen"),
+    ("roles --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("roles --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("roles --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("roles --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("totals --format", "Die Form der Liste"),
     ("totals --format=table", "eine Tabelle zum Lesen"),
     ("totals --format=json", "JSON mit bleibenden englischen Schlüsseln"),
@@ -690,6 +720,7 @@ const VALUES: &[(&str, &str)] = &[
     ("ANSWER", "ANTWORT"),
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
+    ("ABOUT", "KÜRZEL"),
     ("CODE", "KÜRZEL"),
     ("CODES", "KÜRZEL"),
     ("COMMAND", "BEFEHL"),
@@ -731,7 +762,9 @@ const VALUES: &[(&str, &str)] = &[
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
+    ("PURPOSE", "ZWECK"),
     ("REASON", "GRUND"),
+    ("RECIPIENT", "EMPFÄNGER"),
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
     ("ROW", "ZEILE"),
@@ -756,13 +789,14 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 7] = [
+const TABLES: [&[(&str, &str)]; 8] = [
     TEXTS,
     german_erasure::TEXTS,
     german_attendance::TEXTS,
     german_import::TEXTS,
     german_plugin::TEXTS,
     german_record::TEXTS,
+    german_rights::TEXTS,
     german_sheet::TEXTS,
 ];
 

@@ -3,10 +3,6 @@
 /// The German texts of `subject erase` and what belongs to it, and of `retention`.
 pub(super) const TEXTS: &[(&str, &str)] = &[
     (
-        "subject",
-        "Was jemand zu den eigenen Daten verlangen kann: dass sie gelöscht oder gerade nicht gelöscht werden",
-    ),
-    (
         "subject erase",
         "Ein Kind oder einen Haushalt mit allen Kindern löschen und den Beleg ausgeben\n\n\
          Alles über sie geht, in einem Schritt oder gar nicht: Einträge, Notizen, frühere Fassungen, \

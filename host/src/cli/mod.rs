@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod calendar;
 mod code;
+mod consent;
 mod contact;
 mod correction;
 mod demo;
@@ -16,6 +17,7 @@ mod german_erasure;
 mod german_import;
 mod german_plugin;
 mod german_record;
+mod german_rights;
 mod german_sheet;
 mod help;
 mod import;
@@ -41,6 +43,7 @@ mod record;
 mod refusal;
 mod report;
 mod retention;
+mod roles;
 mod school;
 mod sheet;
 mod shell;
@@ -48,6 +51,7 @@ mod subject;
 mod subject_erasure;
 mod task;
 mod task_words;
+mod word;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -121,6 +125,10 @@ enum Command {
     #[command(subcommand)]
     Record(record::Command),
     #[command(subcommand)]
+    Consent(consent::Command),
+    #[command(subcommand)]
+    Subject(subject::Command),
+    #[command(subcommand)]
     Plugin(plugin::Command),
     #[command(subcommand)]
     Report(report::Command),
@@ -131,11 +139,12 @@ enum Command {
     #[command(subcommand)]
     Letter(letter::Command),
     #[command(subcommand)]
-    Subject(subject::Command),
-    #[command(subcommand)]
     Retention(retention::Command),
     #[command(subcommand)]
+    Word(word::Command),
+    #[command(subcommand)]
     Audit(audit::Command),
+    Roles(roles::Args),
     Demo(demo::Args),
     Backup(backup::Args),
     Restore(backup::RestoreArgs),
@@ -192,14 +201,17 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut session),
         Command::Export(args) => export::run(&args, &mut session),
         Command::Record(command) => record::run(&command, &mut session),
+        Command::Consent(command) => consent::run(&command, &mut session),
+        Command::Subject(command) => subject::run(&command, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
         Command::Sheet(command) => sheet::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
-        Command::Subject(command) => subject::run(&command, &mut session),
         Command::Retention(command) => retention::run(&command, &mut session),
+        Command::Word(command) => word::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
+        Command::Roles(args) => roles::run(&args, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),
         Command::Restore(args) => backup::run_restore(&args, &mut session),

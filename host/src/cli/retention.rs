@@ -31,6 +31,7 @@ pub(super) enum Command {
     /// Set how many years a class is kept.
     Set {
         /// The class, such as case.
+        #[arg(value_name = "KIND")]
         class: String,
         /// The years beyond the end of school; the school rule has 50, 20, 10, 5 and 1.
         years: u16,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::{EraseOrder, ErasureDone, Error, Value, moment};
+use crate::app::{App, EraseOrder, ErasureDone, Error, Value, moment};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -71,13 +71,12 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
-    let mut app = session.open()?;
+pub(super) fn run(command: &Command, app: &mut App, session: &mut Session) -> Result<(), Error> {
     let actor = session.actor.clone();
     match command {
         Command::Erase { again: Some(path), output, .. } => match app.erase_again(&actor, path)? {
             None => session.out.line("Nichts davon ist wieder da.", "Nothing of it is back."),
-            Some(done) => show(&app, &done, output, session),
+            Some(done) => show(app, &done, output, session),
         },
         Command::Erase { subject, ground, preview, confirmed_by, output, .. } => {
             let order = EraseOrder {
@@ -87,7 +86,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 is_preview: *preview,
             };
             let done = app.erase_subject(&actor, &order)?;
-            show(&app, &done, output, session)
+            show(app, &done, output, session)
         }
         Command::Hold { subject, reason } => {
             app.hold(&actor, subject, reason)?;
@@ -163,14 +162,14 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         }
         Command::Receipt { id, output } => {
             let done = app.receipt(&actor, id)?;
-            show(&app, &done, output, session)
+            show(app, &done, output, session)
         }
     }
 }
 
 /// Prints a receipt or a preview, and says where the receipt lies beside the backups.
 pub(super) fn show(
-    app: &crate::app::App,
+    app: &App,
     done: &ErasureDone,
     output: &OutputArgs,
     session: &mut Session,

@@ -95,6 +95,7 @@ impl Writer<'_> {
         // References are looked at when all is gone, so that the order of tables does not matter.
         connection.execute_batch(
             "PRAGMA defer_foreign_keys = ON;
+             PRAGMA secure_delete = ON;
              CREATE TEMP TABLE IF NOT EXISTS gone (
                kind TEXT NOT NULL, key INTEGER NOT NULL, part INTEGER NOT NULL,
                first INTEGER, last INTEGER, PRIMARY KEY (kind, key, part)

@@ -222,7 +222,7 @@ impl Store {
     pub fn wipe(&mut self) -> Result<bool, Error> {
         let connection = &self.connection;
         let anew = connection
-            .execute_batch("PRAGMA secure_delete = ON; VACUUM;")
+            .execute_batch("VACUUM")
             .and_then(|()| truncate_log(connection))
             .and_then(|is_empty| {
                 if !is_empty {

@@ -17,6 +17,7 @@ mod imports;
 mod imports_queue;
 mod imports_undo;
 mod keep;
+mod kept_rows;
 mod key;
 mod ledger;
 mod life;
@@ -52,6 +53,7 @@ mod runs;
 mod sink;
 mod stays;
 mod trust;
+mod words;
 mod write_absence_changes;
 mod write_absences;
 mod write_attendance;
@@ -73,6 +75,8 @@ mod fixture;
 mod guarantees;
 #[cfg(test)]
 mod personal_tests;
+#[cfg(test)]
+mod restricted_tests;
 
 pub use archive::ArchiveOffer;
 pub use backup::{BackupFacts, backup_derivation};
@@ -87,6 +91,7 @@ pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
 pub use imports_queue::WaitingDecision;
 pub use imports_undo::Obstacle;
+pub use kept_rows::{KeptTable, Raw};
 pub use key::{DatabaseKey, read_secret};
 pub use life::{PluginLife, PluginService};
 pub use open::Store;

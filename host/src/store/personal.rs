@@ -81,7 +81,7 @@ const fn of_form(form: &'static str, table: &'static str) -> Tie {
 pub(super) const VERSIONS: &[Tie] = &[
     tie(&["json_extract(before, '$.pupil')"], "pupil", &["code"]),
     tie(&["json_extract(before, '$.household')"], "household", &["code"]),
-    tie(&["json_extract(before, '$.case')"], "support_case", &["code"]),
+    tie(&["json_extract(before, '$.support_case')"], "support_case", &["code"]),
     of_form("support-cases", "support_case"),
     of_form("goals", "goal"),
     of_form("actions", "case_action"),
@@ -217,6 +217,10 @@ pub(super) const TABLES: &[Personal] = &{
         table("partial", Cache),
         // About nobody.
         // Erasure: receipts name nobody, and a sign is a keyed hash of an id that is gone.
+        table("seen_pupil", Through(&[TO_PUPIL])),
+        table("seen_household", Through(&[TO_HOUSEHOLD])),
+        table("audit_emptied", Nobody),
+        table("audit_checkpoint", Nobody),
         table("retention_years", Nobody),
         table("archive_term", Nobody),
         with_texts(table("legal_hold", Through(&[TO_PUPIL, TO_HOUSEHOLD, TO_CASE])), &["reason"]),
