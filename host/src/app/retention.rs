@@ -305,7 +305,8 @@ Days count from 1 January 1970, moments in seconds from then (UTC). Private note
 fn codes(reader: &Reader<'_>) -> Result<Vec<u8>, Error> {
     let lists = reader.code_lists();
     let codes = |name: &str| -> Vec<serde_json::Value> {
-        let codes = lists.list(name).codes().iter();
+        let list = lists.list(name);
+        let codes = list.codes().iter();
         codes.map(|it| json!({ "code": it.code, "de": it.de, "en": it.en })).collect()
     };
     let all: BTreeMap<&str, _> =
