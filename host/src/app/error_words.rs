@@ -14,6 +14,7 @@ impl Error {
             Self::Store(error) if error.is_internal() => ErrorKind::Internal,
             Self::Record { error, .. } if error.is_internal() => ErrorKind::Internal,
             Self::Document(_)
+            | Self::Unsettled
             | Self::Output(_)
             | Self::Report(_)
             | Self::Columns(_)
@@ -272,7 +273,13 @@ impl Error {
             Self::Kit(error) => error.german(),
             Self::Entry(error) => error.message(Lang::De),
             Self::Account(error) => error.german(),
+            Self::Anchor(error) => error.german(),
+            Self::Unsettled => {
+                "was gelesen wurde, sollte angezeigt werden, bevor es im Protokoll stand".into()
+            }
+            Self::Rights(error) => error.message(Lang::De),
             Self::Task(error) => error.german(),
+            Self::Erasure(error) => error.german(),
             Self::Import(error) => error.german(),
         }
     }
@@ -492,7 +499,10 @@ impl Error {
             Self::Kit(error) => error.hint(lang),
             Self::Entry(error) => error.hint(lang),
             Self::Account(error) => error.hint(lang),
+            Self::Anchor(error) => error.hint(lang),
+            Self::Rights(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
+            Self::Erasure(error) => error.hint(lang),
             Self::Import(error) => error.hint(lang),
             _ => None,
         }
