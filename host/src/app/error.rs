@@ -12,6 +12,7 @@ use crate::render;
 use crate::report;
 use crate::store;
 
+use super::account_error::AccountError;
 use super::authorization::Denied;
 use super::entry_error::EntryError;
 use super::grant_words;
@@ -330,6 +331,9 @@ pub enum Error {
     /// What somebody asked for by right.
     #[error(transparent)]
     Rights(#[from] super::rights_error::RightsError),
+    /// Accounts, signing in, and emergency access.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),

@@ -1,10 +1,12 @@
 //! The records in one encrypted file: the only home of SQL.
 
+mod accounts;
 mod backup;
 mod calendars;
 mod columns;
 mod coverage;
 mod datasets;
+mod emergency;
 mod entry_sql;
 mod error;
 mod error_words;
@@ -21,6 +23,7 @@ mod migrate;
 mod open;
 mod partials;
 mod passphrase;
+mod passwords;
 mod personal;
 mod plugins;
 mod prove;
@@ -41,6 +44,8 @@ mod restore;
 mod restricted;
 mod rights;
 mod runs;
+mod sealing;
+mod sessions;
 mod sink;
 mod stays;
 mod trust;
@@ -69,11 +74,13 @@ mod personal_tests;
 #[cfg(test)]
 mod restricted_tests;
 
+pub use accounts::{AccountSecrets, AccountView, KeptPair};
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
+pub use emergency::EmergencyAccess;
 pub use error::Error;
 pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
@@ -85,6 +92,7 @@ pub use life::{PluginLife, PluginService};
 pub use open::Store;
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
+pub use passwords::{KeptPassword, PasswordCost};
 pub use personal::Subject;
 pub use plugins::InstalledPlugin;
 pub use prove::{Check, Examination, Holdings, Proof, newest_schema};
@@ -99,5 +107,7 @@ pub use reader::Reader;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
 pub use rights::{Person, Restriction, Sharing, Whose};
 pub use runs::{PluginRun, RunFailure, RunWork};
+pub use sealing::{SealKey, SecretKey, WrapKey};
+pub use sessions::KeptSession;
 pub use write_tasks::TaskTally;
 pub use writer::Writer;

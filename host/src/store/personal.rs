@@ -199,6 +199,12 @@ pub(super) const TABLES: &[Personal] = &{
         with_staff(table("assignment", Staff), &["practitioner"]),
         with_staff(table("pairing_member", Staff), &["practitioner"]),
         table("pairing", Nobody),
+        with_staff(table("account", Staff), &["practitioner"]),
+        table("account_spare_code", Staff),
+        table("session", Staff),
+        table("sign_in_try", Staff),
+        table("emergency_access", Staff),
+        table("moment_seen", Nobody),
         // Made from the records.
         table("chunk", Cache),
         table("chunk_column", Cache),
