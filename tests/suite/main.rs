@@ -42,6 +42,7 @@ mod records;
 mod reference;
 mod reference_field;
 mod schemas;
+mod seen;
 mod sheets;
 mod support;
 mod tasks;

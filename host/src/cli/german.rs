@@ -726,6 +726,7 @@ const VALUES: &[(&str, &str)] = &[
     ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
+    ("PUPIL", "KIND"),
     ("PUPILS", "ANZAHL"),
     ("REASON", "GRUND"),
     ("RESULT", "ERGEBNIS"),
