@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Author, Day, Role, SchoolKey, Schools, Scope};
+use crate::domain::{Author, Day, Pairing, PractitionerKey, Role, SchoolKey, Schools, Scope};
 use crate::store::Reader;
 
 use super::Error;
@@ -100,7 +100,9 @@ impl Actor {
         Ok(if let Some(lane) = lane { scope.with_lane(lane) } else { scope })
     }
 
-    /// The schools they are assigned to on `today`, and the private notes of their own profession.
+    /// The schools they are assigned to on `today` or where they are in a tandem or tridem, and the
+    /// private notes of their own profession. A
+    /// teacher sees the contacts of their own tandems and tridems there, and no others.
     ///
     /// # Errors
     ///
@@ -108,13 +110,29 @@ impl Actor {
     pub(super) fn own_scope(&self, reader: &Reader<'_>, today: Day) -> Result<Scope, Error> {
         let everywhere = self.everywhere(reader)?;
         let Some(code) = &self.practitioner else { return Ok(everywhere) };
+        let pairings: Vec<Pairing> = reader
+            .pairings()?
+            .into_iter()
+            .filter(|view| view.members.iter().any(|(member, _)| member == code))
+            .map(|view| view.pairing)
+            .filter(|pairing| pairing.span.contains(today))
+            .collect();
         let schools: BTreeSet<SchoolKey> = reader
             .assignments()?
             .into_iter()
             .filter(|view| view.practitioner == *code && view.assignment.span.contains(today))
             .map(|view| view.assignment.school)
+            .chain(pairings.iter().map(|pairing| pairing.school))
             .collect();
-        Ok(Scope { schools: Schools::Only(schools), ..everywhere })
+        let scope = Scope { schools: Schools::Only(schools), ..everywhere };
+        if self.role(reader)? != Some(Role::Teacher) {
+            return Ok(scope);
+        }
+        let mut team: BTreeSet<PractitionerKey> =
+            pairings.into_iter().flat_map(|pairing| pairing.members).collect();
+        // Who is in no team yet has contacts of their own all the same.
+        team.extend(reader.directory()?.practitioners.get(code).map(|known| known.key));
+        Ok(scope.of_team(team))
     }
 
     /// The code of their profession in the list `role`; `None` for who is no practitioner.
@@ -123,6 +141,27 @@ impl Actor {
         let known = reader.practitioners()?.into_iter().find(|known| known.code == *code);
         let known = known.ok_or_else(|| Error::NoSuchPractitioner(code.clone()))?;
         Ok(Some(known.role))
+    }
+}
+
+#[cfg(test)]
+impl Actor {
+    /// Somebody new of a role.
+    pub(super) fn acting(app: &mut super::App, role: Role) -> Option<Self> {
+        let profession = match role {
+            Role::Mediator => "mediation",
+            Role::Teacher => "teacher",
+            Role::SocialWorker => "social-work",
+            Role::Head => "head",
+            Role::Coordinator => "coordination",
+            Role::Administrator => "admin",
+            Role::Lead | Role::ProtectionOfficer => return None,
+        };
+        let code = role.code();
+        let fields = [("code", code), ("name", "Jemand"), ("role", profession)];
+        let operator = Self::new("tester".into(), None);
+        app.add(&operator, crate::capture::Kind::Practitioners, &fields).unwrap();
+        Some(Self::new("tester".into(), Some(code.to_owned())))
     }
 }
 

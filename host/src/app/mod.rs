@@ -10,6 +10,8 @@ mod attendance;
 mod audit;
 mod audit_keeping;
 mod authorization;
+#[cfg(test)]
+mod authorization_tests;
 mod backup;
 mod calendars;
 mod compare;
@@ -45,6 +47,7 @@ pub mod kit;
 mod letters;
 mod life;
 mod lookups;
+mod note_words;
 mod packages;
 mod parts;
 mod plugins;
@@ -96,6 +99,7 @@ pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
+pub use note_words::FoundNote;
 pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
