@@ -15,6 +15,7 @@ mod corrections;
 mod crash;
 mod demo;
 mod dictionary;
+mod erasure;
 mod examples;
 mod faults;
 mod figures;
@@ -34,6 +35,7 @@ mod letters;
 mod life;
 #[path = "../../host/src/plugin/tests/lowered.rs"]
 mod lowered;
+mod pages;
 mod papers;
 mod plugins;
 mod privacy;

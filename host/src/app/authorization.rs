@@ -119,6 +119,10 @@ use_cases! {
     PluginGrant "plugin.grant" "Plugins Felder erlauben" "grant fields to plugins" b"----a-a-";
     TrustChange "trust.change" "festlegen, welchen Signaturen vertraut wird" "say whose signatures are trusted" b"------a-";
     AuditRead "audit.read" "Protokoll ansehen und prüfen" "look at the audit and check it" b"------aa";
+    ErasureRead "erasure.read" "Fristen, Sperren und Löschbelege ansehen" "look at times of keeping, holds and receipts of erasures" b"----a--a";
+    Erase "erasure.erase" "Daten von Menschen löschen und dem Archiv anbieten" "erase the data of people and offer them to the archive" b"----a---";
+    HoldChange "hold.change" "Löschungen sperren und wieder zulassen" "hold erasures and release them" b"----a--a";
+    RetentionChange "retention.change" "Aufbewahrungsfristen festlegen" "set times of keeping" b"----a---";
     AuditSeen "audit.seen" "ansehen, wer Einträge zu jemandem gesehen hat" "see who has seen entries about somebody" b"----a--a";
     AuditPrune "audit.prune" "altes Protokoll löschen" "prune old audit" b"------a-";
     AuditAnchor "audit.anchor" "Protokoll verankern" "anchor the audit" b"------aa";

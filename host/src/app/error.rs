@@ -338,6 +338,9 @@ pub enum Error {
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),
+    /// A hold, a time of keeping, or an erasure.
+    #[error(transparent)]
+    Erasure(#[from] super::erasure_error::ErasureError),
     /// A file of another program, or an import.
     #[error(transparent)]
     Import(#[from] super::incoming_error::ImportError),

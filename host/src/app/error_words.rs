@@ -277,6 +277,7 @@ impl Error {
                 "was gelesen wurde, sollte angezeigt werden, bevor es im Protokoll stand".into()
             }
             Self::Task(error) => error.german(),
+            Self::Erasure(error) => error.german(),
             Self::Import(error) => error.german(),
         }
     }
@@ -497,6 +498,7 @@ impl Error {
             Self::Entry(error) => error.hint(lang),
             Self::Anchor(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
+            Self::Erasure(error) => error.hint(lang),
             Self::Import(error) => error.hint(lang),
             _ => None,
         }

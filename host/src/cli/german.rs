@@ -1,5 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
+use super::german_erasure;
 use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
@@ -702,6 +703,7 @@ const SHARED: &[(&str, &str)] = &[
 const VALUES: &[(&str, &str)] = &[
     ("ACTION", "TÄTIGKEIT"),
     ("ACTOR", "WER"),
+    ("ANSWER", "ANTWORT"),
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
     ("CODE", "KÜRZEL"),
@@ -710,6 +712,7 @@ const VALUES: &[(&str, &str)] = &[
     ("COUNT", "ANZAHL"),
     ("DATASET", "DATENSATZ"),
     ("DAY", "TAG"),
+    ("DAYS", "TAGE"),
     ("DIR", "ORDNER"),
     ("FIELD=KIND", "FELD=ART"),
     ("FIELDS", "FELDER"),
@@ -718,6 +721,7 @@ const VALUES: &[(&str, &str)] = &[
     ("FORM", "FORM"),
     ("FORMAT", "FORM"),
     ("GRADE", "JAHRGANG"),
+    ("GROUND", "GRUND"),
     ("HASH", "HASHWERT"),
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
@@ -769,8 +773,9 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 6] = [
+const TABLES: [&[(&str, &str)]; 7] = [
     TEXTS,
+    german_erasure::TEXTS,
     german_attendance::TEXTS,
     german_import::TEXTS,
     german_plugin::TEXTS,
@@ -782,7 +787,7 @@ const TABLES: [&[(&str, &str)]; 6] = [
 pub(super) fn text(path: &str) -> Option<&'static str> {
     TABLES.into_iter().find_map(|table| find(table, path)).or_else(|| {
         // Sheets come in the forms of reports.
-        let as_report = german_sheet::as_report(path);
+        let as_report = german_sheet::as_report(path).or_else(|| german_erasure::as_shared(path));
         let path = as_report.as_deref().unwrap_or(path);
         let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
         find(SHARED, &path[start..])

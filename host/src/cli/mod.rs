@@ -12,6 +12,7 @@ mod doctor;
 mod export;
 mod german;
 mod german_attendance;
+mod german_erasure;
 mod german_import;
 mod german_plugin;
 mod german_record;
@@ -39,10 +40,13 @@ mod pupil_figures;
 mod record;
 mod refusal;
 mod report;
+mod retention;
 mod roles;
 mod school;
 mod sheet;
 mod shell;
+mod subject;
+mod subject_erasure;
 mod task;
 mod task_words;
 mod word;
@@ -131,6 +135,10 @@ enum Command {
     #[command(subcommand)]
     Word(word::Command),
     #[command(subcommand)]
+    Subject(subject::Command),
+    #[command(subcommand)]
+    Retention(retention::Command),
+    #[command(subcommand)]
     Audit(audit::Command),
     Roles(roles::Args),
     Demo(demo::Args),
@@ -195,6 +203,8 @@ pub fn main() -> ExitCode {
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
         Command::Word(command) => word::run(&command, &mut session),
+        Command::Subject(command) => subject::run(&command, &mut session),
+        Command::Retention(command) => retention::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
         Command::Roles(args) => roles::run(&args, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),

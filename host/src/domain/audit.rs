@@ -152,6 +152,22 @@ actions! {
     RecordAdd "record.add" "Eintrag aufgenommen" "record added";
     /// A record of a form was changed.
     RecordChange "record.change" "Eintrag geändert" "record changed";
+    /// Somebody's records were erased at a demand.
+    SubjectErase "subject.erase" "Daten eines Menschen gelöscht" "data of a person erased";
+    /// Records that are not to be erased were named.
+    HoldSet "hold.set" "Löschung ausgesetzt" "erasure held";
+    /// They may be erased again.
+    HoldRelease "hold.release" "Löschung wieder möglich" "erasure released";
+    /// It was said how long a class of records is kept.
+    RetentionSet "retention.set" "Aufbewahrungsfrist festgelegt" "time of keeping set";
+    /// Records whose time is over were offered to the archive.
+    ArchiveOffer "archive.offer" "Dem Archiv angeboten" "offered to the archive";
+    /// The archive took them or not.
+    ArchiveAnswer "archive.answer" "Antwort des Archivs festgehalten" "answer of the archive noted";
+    /// Records whose time is over were erased.
+    RetentionErase "retention.erase" "Nach Fristablauf gelöscht" "erased as their time was over";
+    /// What had been erased came back with an old backup and was erased again.
+    ErasureRepeat "erasure.repeat" "Löschung wiederholt" "erasure repeated";
     /// Records were handed out as a file.
     ExportMake "export.make" "Daten ausgegeben" "records exported";
     /// A plugin was installed.
@@ -210,6 +226,14 @@ actions! {
     LetterRender "letter.render" "Brief entworfen" "letter drafted";
     /// A report was run and kept.
     ReportRun "report.run" "Bericht erstellt" "report run";
+    /// The processing of a person's data was restricted.
+    SubjectRestrict "subject.restrict" "Verarbeitung eingeschränkt" "processing restricted";
+    /// A restriction was lifted.
+    SubjectUnrestrict "subject.unrestrict" "Einschränkung aufgehoben" "restriction lifted";
+    /// A person was given their own data.
+    SubjectExport "subject.export" "Auskunft erteilt" "own data given out";
+    /// Data were handed to another office.
+    DataShare "data.share" "Daten weitergegeben" "data handed on";
     /// Somebody looked at records about people.
     Read "read" "Einträge angesehen" "records looked at";
     /// The content of entries of the audit was taken out.

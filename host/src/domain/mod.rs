@@ -13,6 +13,7 @@ mod calendar_file;
 mod coarsening;
 mod code;
 mod composed;
+mod consent;
 mod contact;
 mod control;
 mod correction;
@@ -36,8 +37,10 @@ mod number;
 mod people;
 mod picture;
 mod proposal;
+mod receipt;
 mod record;
 mod register;
+mod restriction;
 mod retention;
 mod role;
 mod school;
@@ -75,6 +78,7 @@ pub use composed::{
     CheckSpec, Composed, ComposedBlock, ComposedCell, ComposedColumn, ComposedDrawing, ComposedRow,
     ComposedTable, Composition, FoundRecord, Numeral, Severity, Words,
 };
+pub use consent::{Consent, ConsentState, NoConsent, gate};
 pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
@@ -116,9 +120,13 @@ pub use number::Towards;
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
+pub use receipt::{OldBackup, RECEIPT, Receipt};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
-pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
+pub use restriction::{RestrictionReason, UnknownReason};
+pub use retention::{
+    KEPT_YEARS, Keeping, MOST_KEPT_YEARS, RetentionClass, UnknownClass, kept_until, schooling_ends,
+};
 pub use role::{Role, UnknownRole};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};

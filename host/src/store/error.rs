@@ -7,6 +7,7 @@ use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_WRITE as IOERR_WRITE;
 
 use super::passphrase::SHORTEST_PASSPHRASE;
+use super::restricted::REFUSAL;
 use crate::domain::{
     AbsenceRefusal, ChainBreak, Day, Lang, MOST_CODES, Number, SchoolYear, TaskRefusal,
 };
@@ -203,6 +204,10 @@ pub enum Error {
     #[error("{what} breaks a rule of the database: {reason}")]
     Refused { what: &'static str, reason: String },
 
+    /// Somebody's data are kept and not used.
+    #[error("the data of this person may be kept and not used at present")]
+    Restricted,
+
     /// A record was written in part before an error, so nothing may be kept.
     #[error("a record was written only in part, so none of these changes can be kept")]
     WrittenInPart,
@@ -218,6 +223,10 @@ pub enum Error {
     /// The audit is not as it was written.
     #[error(transparent)]
     Chain(#[from] ChainBreak),
+
+    /// Something must not be erased.
+    #[error("{holds} {} in the way of erasing", if *holds == 1 { "hold stands" } else { "holds stand" })]
+    Held { holds: u64 },
 
     /// A correction that leaves everything as it is.
     #[error("the correction changes nothing")]
@@ -336,6 +345,14 @@ impl Error {
             Self::OverBudget { .. } => Some(
                 "correct the amount, or confirm with `--over-budget` that it may be exceeded".into(),
             ),
+            Self::Held { .. } => {
+                Some("nothing was erased; `tridem subject holds` shows who is held and why".into())
+            }
+            Self::Restricted => Some(
+                "processing is restricted (Art. 18 GDPR): ask the coordination or the data \
+                 protection officer"
+                    .into(),
+            ),
             Self::NothingChanged => {
                 Some("give a value that is not what is recorded already".into())
             }
@@ -346,6 +363,9 @@ impl Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
+        if matches!(&error, rusqlite::Error::SqliteFailure(_, Some(said)) if said == REFUSAL) {
+            return Self::Restricted;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {

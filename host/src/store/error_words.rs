@@ -142,6 +142,9 @@ impl Error {
             Self::Dangling { what } => {
                 format!("{} verweist auf einen Datensatz, den es nicht gibt", record(what))
             }
+            Self::Restricted => {
+                "die Daten dieser Person dürfen zurzeit nur aufbewahrt werden".into()
+            }
             Self::Refused { what, reason } => {
                 format!("{} verletzt eine Regel der Datenbank: {reason}", record(what))
             }
@@ -161,6 +164,8 @@ impl Error {
                 cause.german()
             ),
             Self::Chain(found) => chain(found),
+            Self::Held { holds: 1 } => "eine Sperre steht der Löschung entgegen".into(),
+            Self::Held { holds } => format!("{holds} Sperren stehen der Löschung entgegen"),
             Self::NothingChanged => "die Berichtigung ändert nichts".into(),
             Self::Columns(error) => error.german(),
             Self::Sqlite(_) => "die Datenbank konnte nicht gelesen oder geschrieben werden".into(),
@@ -270,6 +275,15 @@ impl Error {
             Self::OverBudget { .. } => {
                 "berichtigen Sie den Betrag, oder bestätigen Sie mit `--over-budget`, dass er \
                  überschritten werden darf"
+                    .into()
+            }
+            Self::Held { .. } => {
+                "es wurde nichts gelöscht; wer gesperrt ist und warum, zeigt `tridem subject holds`"
+                    .into()
+            }
+            Self::Restricted => {
+                "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO): fragen Sie die Koordination \
+                 oder den Datenschutz"
                     .into()
             }
             Self::NothingChanged => {
@@ -511,6 +525,7 @@ mod tests {
             Error::Dangling { what: "the contact" },
             Error::OverBudget { budget: code(), left: 12_050, over: 1 },
             Error::Refused { what: "the contact", reason: "CHECK".into() },
+            Error::Restricted,
             Error::WrittenInPart,
             Error::Unaudited,
             Error::ReadUnaudited(Box::new(Error::Full)),
@@ -524,6 +539,8 @@ mod tests {
             Error::Chain(ChainBreak::Link { seq: 2 }),
             Error::Chain(ChainBreak::Content { seq: 2 }),
             Error::Chain(ChainBreak::Unexpected { entries: 2 }),
+            Error::Held { holds: 1 },
+            Error::Held { holds: 2 },
             Error::NothingChanged,
             Error::Columns(columns::Error::NoSuchDataset { dataset: list() }),
             Error::Columns(columns::Error::NoSuchField { dataset: list(), field: code() }),

@@ -1,11 +1,15 @@
 //! The records in one encrypted file: the only home of SQL.
 
+mod archive;
 mod backup;
 mod calendars;
 mod columns;
 mod coverage;
 mod datasets;
 mod entry_sql;
+mod erase;
+mod erase_texts;
+mod erasures;
 mod error;
 mod error_words;
 mod grants;
@@ -21,6 +25,7 @@ mod note_reads;
 mod open;
 mod partials;
 mod passphrase;
+mod personal;
 mod plugins;
 mod prove;
 mod read_about;
@@ -40,6 +45,9 @@ mod registers;
 mod reports;
 mod resolve;
 mod restore;
+mod restricted;
+mod retention;
+mod rights;
 mod runs;
 mod sink;
 mod stays;
@@ -64,12 +72,17 @@ mod entry_tests;
 mod fixture;
 #[cfg(test)]
 mod guarantees;
+#[cfg(test)]
+mod personal_tests;
 
+pub use archive::ArchiveOffer;
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
+pub use erase::{Doomed, Erased};
+pub use erasures::{FoundSubject, KeptReceipt};
 pub use error::Error;
 pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
@@ -80,6 +93,7 @@ pub use life::{PluginLife, PluginService};
 pub use open::Store;
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
+pub use personal::Subject;
 pub use plugins::InstalledPlugin;
 pub use prove::{Anchored, Check, Examination, Holdings, Proof, newest_schema};
 pub use read_absences::AbsenceFilter;
@@ -92,6 +106,8 @@ pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use redact::{Prunable, Redacted};
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
+pub use retention::{HeldThing, LegalHold, RetentionItem};
+pub use rights::{Person, Restriction, Sharing, Whose};
 pub use runs::{PluginRun, RunFailure, RunWork};
 pub use write_tasks::TaskTally;
 pub use writer::Writer;

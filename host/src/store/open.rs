@@ -161,7 +161,9 @@ impl Store {
         let mut connection = connect(path, key)?;
         refuse_foreign(&connection, path)?;
         migrate::run(&mut connection)?;
-        Self::ready(connection)
+        let mut store = Self::ready(connection)?;
+        store.wipe_what_was_left();
+        Ok(store)
     }
 
     /// Foreign keys come last, because migrations need them off.

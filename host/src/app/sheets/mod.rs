@@ -19,7 +19,9 @@ pub use absences::AbsenceSheet;
 pub use figures::FigureSheet;
 pub use gaps::GapSheet;
 pub use my_day::DaySheet;
+pub(super) use parts::{day, fact, table, text, whole, words};
 pub use posts::PostSheet;
+pub(super) use protection_words::CLASSES;
 pub use rating::{Rating, Thresholds};
 pub use seen::SeenOf;
 

@@ -8,6 +8,7 @@ use crate::domain::{
 };
 use crate::store::{self, AuditFilter, Kept, Reader};
 
+use super::super::retention::{class_table, classes};
 use super::super::workspace::{day_of, today};
 use super::super::{Actor, App, Error, UseCase};
 use super::parts::{day, fact, records, table, text, whole, with_unit, words};
@@ -40,6 +41,7 @@ impl App {
             left(&reader)?,
             consents(&reader)?,
             past(&reader)?,
+            class_table(&classes(&reader, today())?),
             fixed(
                 "written-files",
                 ("Wo Daten den Rechner verlassen können", "Where data can leave the machine"),

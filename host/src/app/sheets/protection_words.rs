@@ -1,7 +1,7 @@
 //! The sentences of the data protection sheet that are the same everywhere.
 
 /// The classes of records with their words.
-pub(super) const CLASSES: [(&str, &str, &str); 13] = [
+pub(in crate::app) const CLASSES: [(&str, &str, &str); 13] = [
     ("school", "Schulen", "Schools"),
     ("practitioner", "Fachkräfte", "Practitioners"),
     ("household", "Haushalte", "Households"),
