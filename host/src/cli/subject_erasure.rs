@@ -120,6 +120,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(hold.by),
                 ]);
             }
+            app.settle_reads()?;
             session.out.list(&list, format.get())
         }
         Command::Receipts { into: Some(folder), .. } => {
