@@ -47,6 +47,7 @@ mod reference;
 mod reference_field;
 mod rights;
 mod schemas;
+mod seen;
 mod sheets;
 mod support;
 mod tasks;

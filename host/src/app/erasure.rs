@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Author, Code, Day, Id, OldBackup, PupilKey, RECEIPT, Receipt, Scope, Text};
+use crate::domain::{
+    About, Author, Code, Day, Id, OldBackup, PupilKey, RECEIPT, Receipt, Scope, SeenAs, Text,
+};
 use crate::store::{
     AuditFilter, Doomed, Erased, FoundSubject, HeldThing, KeptReceipt, LegalHold, Reader, Store,
 };
@@ -12,6 +14,7 @@ use crate::store::{
 use super::backup::Remembered;
 use super::erasure_error::ErasureError;
 use super::plugins::hex;
+use super::sheets::cases;
 use super::workspace::{new_id, now};
 use super::{Actor, App, Error, UseCase};
 
@@ -210,7 +213,24 @@ impl App {
     /// [`Error::NotAllowed`].
     pub fn holds(&self, actor: &Actor) -> Result<Vec<LegalHold>, Error> {
         self.permit(actor, UseCase::ErasureRead)?;
-        Ok(self.store.read(&Scope::municipality())?.legal_holds()?)
+        let reader = self.store.read(&Scope::municipality())?;
+        let (holds, directory) = (reader.legal_holds()?, reader.directory()?);
+        let mut about = About::records(holds.len());
+        for hold in &holds {
+            let code = hold.code.as_str();
+            match hold.kind {
+                "pupil" => about.pupils.extend(directory.pupils.get(code).map(|it| it.key)),
+                "household" => about.households.extend(directory.households.get(code)),
+                _ => {
+                    let cases = cases(&reader)?;
+                    let (pupil, household) = cases.get(code).copied().unwrap_or_default();
+                    about.pupils.extend(pupil);
+                    about.households.extend(household);
+                }
+            }
+        }
+        self.saw(actor, UseCase::ErasureRead, SeenAs::List, about)?;
+        Ok(holds)
     }
 
     /// Erases, keeps the receipt, overwrites old pages, and lays the receipt beside the last backup.

@@ -8,7 +8,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    Day, Keeping, MOST_KEPT_YEARS, PupilKey, RetentionClass, Scope, Sheet, SheetCell, Text,
+    About, Day, Keeping, MOST_KEPT_YEARS, PupilKey, RetentionClass, Scope, SeenAs, Sheet,
+    SheetCell, Text,
 };
 use crate::store::{ArchiveOffer, Doomed, PupilFilter, Reader, RetentionItem};
 
@@ -137,7 +138,7 @@ impl App {
                 last_day(keeping),
             ]);
         }
-        Ok(Sheet {
+        let sheet = Sheet {
             id: "retention",
             title: Text::new("Aufbewahrung und Löschung", "Retention and erasure"),
             facts: vec![
@@ -153,7 +154,9 @@ impl App {
                  held is never due. Where a birthday is missing, a person has to decide.",
             )],
             tables: vec![class_table(&classes(&reader, on)?), pupils],
-        })
+        };
+        self.saw_sheet(actor, UseCase::ErasureRead, &reader, &sheet)?;
+        Ok(sheet)
     }
 
     /// Erases what is due on a day and about which the archive was asked, or shows what would go.
@@ -223,6 +226,12 @@ impl App {
             let (list, records) = written(&reader, &items)?;
             (items, list, records, codes(&reader)?)
         };
+        // Whoever opens the files sees them, so it is noted before there are any.
+        let mut about = About::records(items.len());
+        about.pupils.extend(items.iter().flat_map(|item| item.pupils.iter().copied()));
+        about.households.extend(items.iter().filter_map(|item| item.household));
+        self.saw(actor, UseCase::Erase, SeenAs::Export, about)?;
+        self.settle_reads()?;
         fs_err::create_dir_all(folder).map_err(Error::File)?;
         let sha256: [u8; 32] = Sha256::digest(&records).into();
         let files = [

@@ -763,6 +763,7 @@ const VALUES: &[(&str, &str)] = &[
     ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
+    ("PUPIL", "KIND"),
     ("PUPILS", "ANZAHL"),
     ("PURPOSE", "ZWECK"),
     ("REASON", "GRUND"),

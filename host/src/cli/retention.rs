@@ -92,6 +92,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     match command {
         Command::List { on, output } => {
             let sheet = app.retention_sheet(&actor, *on)?;
+            app.settle_reads()?;
             let bytes = app.write_sheet(&sheet, output.format(), lang, width())?;
             output.put(&bytes, session)
         }

@@ -119,6 +119,7 @@ pub(super) fn run(command: &Command, app: &mut App, session: &mut Session) -> Re
                     Value::Text(hold.by),
                 ]);
             }
+            app.settle_reads()?;
             session.out.list(&list, format.get())
         }
         Command::Receipts { into: Some(folder), .. } => {

@@ -113,10 +113,10 @@ pub(super) fn write(chain: &mut ChainEnd<'_>, reads: &[Sighting]) -> Result<(), 
     for read in reads {
         let connection = chain.connection;
         let about = &read.about;
-        let pupils = ids(connection, "SELECT id FROM pupil WHERE key = ?1", {
+        let pupils = ids(connection, "SELECT id FROM main.pupil WHERE key = ?1", {
             about.pupils.iter().map(|pupil| pupil.0)
         })?;
-        let households = ids(connection, "SELECT id FROM household WHERE key = ?1", {
+        let households = ids(connection, "SELECT id FROM main.household WHERE key = ?1", {
             about.households.iter().map(|household| household.0)
         })?;
         let details = details(connection, read, &pupils, &households)?;
@@ -227,8 +227,8 @@ mod tests {
             city.store.connection.query_row(sql, [], |row| row.get(0)).unwrap()
         };
         let ids = ["p00", "p01"]
-            .map(|code| digest(&format!("SELECT id FROM pupil WHERE code = '{code}'")));
-        let home = digest("SELECT id FROM household WHERE code = 'h0'");
+            .map(|code| digest(&format!("SELECT id FROM main.pupil WHERE code = '{code}'")));
+        let home = digest("SELECT id FROM main.household WHERE code = 'h0'");
         let lines: String = ids
             .iter()
             .chain([&home])

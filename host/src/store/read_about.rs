@@ -45,7 +45,7 @@ impl Reader<'_> {
                 continue;
             }
             // Words of our own description, as everywhere in the SQL of forms.
-            let sql = format!("SELECT {} FROM {} WHERE key = ?1", field.column(), form.table);
+            let sql = format!("SELECT {} FROM main.{} WHERE key = ?1", field.column(), form.table);
             let mut statement = self.connection.prepare_cached(&sql)?;
             let Some(found) = statement.query_row([key], |row| row.get::<_, Option<i64>>(0))?
             else {

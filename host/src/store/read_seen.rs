@@ -25,7 +25,7 @@ impl Reader<'_> {
                SELECT read, 1 AS of_pupil FROM seen_pupil WHERE pupil = ?1
                UNION ALL
                SELECT read, 0 FROM seen_household
-               WHERE household = (SELECT household FROM pupil WHERE key = ?1)) AS about
+               WHERE household = (SELECT household FROM main.pupil WHERE key = ?1)) AS about
              JOIN audit AS a ON a.seq = about.read GROUP BY a.seq ORDER BY a.seq DESC"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
@@ -43,7 +43,7 @@ impl Reader<'_> {
                SELECT read, 0 AS of_pupil FROM seen_household WHERE household = ?1
                UNION ALL
                SELECT read, 1 FROM seen_pupil
-               WHERE pupil IN (SELECT key FROM pupil WHERE household = ?1)) AS about
+               WHERE pupil IN (SELECT key FROM main.pupil WHERE household = ?1)) AS about
              JOIN audit AS a ON a.seq = about.read GROUP BY a.seq ORDER BY a.seq DESC"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
@@ -80,10 +80,10 @@ pub(super) fn horizon(connection: &Connection) -> Result<i64, Error> {
 pub(super) fn check(connection: &Connection) -> Result<u64, Error> {
     let horizon = horizon(connection)?;
     let mut index = connection.prepare(
-        "SELECT seen_pupil.read, 0, pupil.id FROM seen_pupil JOIN pupil ON pupil.key = pupil
+        "SELECT seen_pupil.read, 0, known.id FROM seen_pupil JOIN main.pupil AS known ON known.key = pupil
          UNION ALL
-         SELECT seen_household.read, 1, household.id
-         FROM seen_household JOIN household ON household.key = household
+         SELECT seen_household.read, 1, known.id
+         FROM seen_household JOIN main.household AS known ON known.key = household
          ORDER BY 1, 2, 3",
     )?;
     let mut rows = index.query([])?;

@@ -35,7 +35,7 @@ use super::{Actor, App, Error, UseCase};
 
 impl App {
     /// Notes whom a sheet shows: all whose codes stand on it.
-    fn saw_sheet(
+    pub(super) fn saw_sheet(
         &self,
         actor: &Actor,
         use_case: UseCase,
@@ -69,7 +69,7 @@ impl App {
 }
 
 /// Whom support cases in sight are about, by their codes.
-fn cases(reader: &Reader<'_>) -> Result<Cases, Error> {
+pub(super) fn cases(reader: &Reader<'_>) -> Result<Cases, Error> {
     let cases = parts::records(reader, "support-cases")?;
     let about = |case: parts::Record| {
         let pupil = case.link("pupil").map(PupilKey);

@@ -68,10 +68,10 @@ impl App {
                 ),
             ],
             remarks: vec![Text::new(
-                "Das Protokoll hält fest, was geändert wurde, nicht, was gelesen wurde. Ethnie, Religion \
-                 und Staatsangehörigkeit haben kein Feld.",
-                "The audit says what was changed, not what was read. There is no field for ethnicity, \
-                 religion or nationality.",
+                "Das Protokoll hält fest, was geändert wurde und wer Einträge zu wem gesehen hat. Ethnie, \
+                 Religion und Staatsangehörigkeit haben kein Feld.",
+                "The audit says what was changed, and who has seen entries about whom. There is no field \
+                 for ethnicity, religion or nationality.",
             )],
             tables,
         })
