@@ -5,6 +5,7 @@ mod attack;
 #[cfg(test)]
 mod attacks;
 mod backing;
+mod beside;
 mod compose;
 mod count;
 mod cube;
@@ -25,6 +26,7 @@ mod plan;
 mod properties;
 mod provenance;
 mod publish;
+mod published;
 #[cfg(test)]
 mod reader;
 #[cfg(test)]
@@ -33,9 +35,11 @@ mod reduce;
 mod rounding;
 mod rows;
 mod set;
+mod spread;
 mod tally;
 
-pub use assemble::assemble;
+pub use assemble::{Assembled, assemble, assemble_beside};
+pub use beside::{Before, MOST_WAYS, TooManyWays, Weighed, sees};
 pub use compose::{
     Bar, ComposeError, Composing, FoundRecords, compose, composed_report, with_blocks,
 };
@@ -44,4 +48,6 @@ pub use frame::{Facts, SchoolFacts};
 pub use part::Part;
 pub use part_bytes::LAYOUT as PART_LAYOUT;
 pub use plan::{Error, MOST_CELLS, Plan, PlannedDataset, Subject};
+pub use published::Published;
 pub use reduce::Reducer;
+pub use spread::share_of;
