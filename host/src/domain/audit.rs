@@ -197,6 +197,10 @@ actions! {
     LetterRender "letter.render" "Brief entworfen" "letter drafted";
     /// A report was run and kept.
     ReportRun "report.run" "Bericht erstellt" "report run";
+    /// A report for others than the team was made, and counts as published.
+    ReportPublish "report.publish" "Bericht veröffentlicht" "report published";
+    /// A report was declared to have been handed to nobody.
+    ReportWithdraw "report.withdraw" "Bericht zurückgezogen" "report withdrawn";
 }
 
 /// A text that is not the code of an action.

@@ -60,7 +60,7 @@ pub struct TooManyWays;
 
 /// The audiences whose readers see a report for `audience`, each with the smallest number that they may
 /// see: inside the administration, people read what is for the public, too.
-fn readers(audience: Audience) -> Vec<Audience> {
+pub(super) fn readers(audience: Audience) -> Vec<Audience> {
     match audience {
         Audience::Public => vec![Audience::Public, Audience::Administration],
         Audience::Administration => vec![Audience::Administration],
@@ -128,7 +128,7 @@ pub(super) fn weigh(
 
 /// Which earlier reports are looked at together with the new one, whose period is the first: each that
 /// overlaps it, and those that tile a period between them.
-fn ways(periods: &[Period]) -> Result<BTreeSet<Vec<usize>>, TooManyWays> {
+pub(super) fn ways(periods: &[Period]) -> Result<BTreeSet<Vec<usize>>, TooManyWays> {
     let mut ways = BTreeSet::new();
     let overlap = |one: usize, other: usize| periods[one].overlap(periods[other]).is_some();
     for place in 1..periods.len() {

@@ -6,6 +6,8 @@ mod attack;
 mod attacks;
 mod backing;
 mod beside;
+#[cfg(test)]
+mod between;
 mod compose;
 mod count;
 mod cube;
@@ -41,7 +43,8 @@ mod tally;
 pub use assemble::{Assembled, assemble, assemble_beside};
 pub use beside::{Before, MOST_WAYS, TooManyWays, Weighed, sees};
 pub use compose::{
-    Bar, ComposeError, Composing, FoundRecords, compose, composed_report, with_blocks,
+    Bar, ComposeError, ComposedBeside, ComposedNumber, Composing, FoundRecords, compose,
+    compose_beside, composed_report, with_blocks,
 };
 pub use cube::Cube;
 pub use frame::{Facts, SchoolFacts};

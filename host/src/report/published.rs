@@ -5,8 +5,11 @@
 //! them. So it stays in the encrypted file, beside the report. Of the persons behind a number it knows
 //! how its rows are spread over 64 shares of all persons, and nothing else.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
+use super::compose::ComposedNumber;
 use super::disclose::{Net, Node};
 use super::frame::{Common, Facts, month, school};
 use super::plan::{Base, Plan};
@@ -25,6 +28,9 @@ pub struct Published {
     /// Each total with its parts.
     pub(super) sums: Vec<(usize, Vec<usize>)>,
     pub(super) cells: Vec<NamedCell>,
+    /// What a plugin composed itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) blocks: Vec<ComposedNumber>,
 }
 
 /// A set of rows behind numbers of a published report.
@@ -61,6 +67,9 @@ pub(super) struct NamedCell {
     pub(super) place: Place,
 }
 
+/// What a reader of a number learns: what it is about, and the number.
+type Shown<'a> = (&'a str, Period, i128, u64, i128);
+
 /// The place of a number among those of a report: table, base, cell.
 pub(super) type Place = (usize, usize, usize);
 
@@ -71,13 +80,42 @@ fn is_nothing(spread: &Spread) -> bool {
 impl Published {
     /// How many different numbers were shown.
     pub fn numbers(&self) -> u64 {
-        let shown = self.cells.iter().filter(|cell| cell.is_shown && cell.node.is_some());
-        shown.count() as u64
+        self.shown().count() as u64
+    }
+
+    /// How many of them none of the earlier reports showed.
+    pub fn fresh(&self, earlier: &[Self]) -> u64 {
+        let known: HashSet<Shown<'_>> = earlier.iter().flat_map(Self::shown).collect();
+        self.shown().filter(|number| !known.contains(number)).count() as u64
+    }
+
+    fn shown(&self) -> impl Iterator<Item = Shown<'_>> {
+        let cells = self.cells.iter().filter(|cell| cell.is_shown).filter_map(|cell| {
+            let weight = i128::from(self.nodes[cell.node?].weight);
+            let sum: i128 = cell.amounts.entries().map(|(_, amount)| i128::from(amount)).sum();
+            Some((cell.name.as_str(), cell.days, weight, cell.different.unwrap_or(0), sum))
+        });
+        let blocks = self.blocks.iter().filter(|number| number.is_shown && number.units != 0);
+        cells.chain(blocks.map(|number| {
+            (number.words.as_str(), self.period, i128::from(number.units), number.base, 0)
+        }))
+    }
+
+    /// What was published of a report that a plugin composed alone.
+    pub fn of_blocks(period: Period, audience: Audience, blocks: Vec<ComposedNumber>) -> Self {
+        Self { period, audience, nodes: Vec::new(), sums: Vec::new(), cells: Vec::new(), blocks }
+    }
+
+    /// Adds what a plugin composed beside.
+    pub fn add_blocks(&mut self, blocks: Vec<ComposedNumber>) {
+        self.blocks.extend(blocks);
     }
 
     /// How many were withheld.
     pub fn withheld(&self) -> u64 {
-        self.cells.iter().filter(|cell| !cell.is_shown).count() as u64
+        let cells = self.cells.iter().filter(|cell| !cell.is_shown).count();
+        let blocks = self.blocks.iter().filter(|number| !number.is_shown).count();
+        (cells + blocks) as u64
     }
 
     pub(super) fn node(&self, place: usize) -> Node {
@@ -116,6 +154,7 @@ impl Published {
             nodes: net.nodes().iter().zip(withheld).map(node).collect(),
             sums: net.relations().map(|(total, parts)| (total, parts.to_vec())).collect(),
             cells,
+            blocks: Vec::new(),
         }
     }
 }
