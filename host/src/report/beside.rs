@@ -373,7 +373,17 @@ impl<'a> Together<'a> {
         let all = self.net.withhold_more(smallest, all);
         withheld.copy_from_slice(&all[..self.own]);
         for Difference { plus, minus } in &self.differences {
-            if !plus.iter().chain(minus).all(Fact::is_shown) {
+            let days = |facts: &[Fact<'_>]| -> i32 {
+                facts.iter().map(|fact| fact.days().last.0 - fact.days().first.0 + 1).sum()
+            };
+            let hidden = plus.iter().chain(minus).filter(|fact| !fact.is_shown()).count();
+            // A sum that one family dominated would come out where all the others are known.
+            let is_sum = plus.iter().chain(minus).any(|fact| fact.cell.amounts.persons() > 0);
+            if hidden == 1 && is_sum && days(plus) == days(minus) {
+                let new = plus.iter().chain(minus).filter(|fact| fact.report == 0);
+                single.extend(new.filter(|fact| fact.node.is_some()).map(|fact| fact.cell.place));
+            }
+            if hidden > 0 {
                 continue;
             }
             let is_few = |few: u64| (1..smallest).contains(&few);

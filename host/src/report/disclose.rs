@@ -66,9 +66,16 @@ impl Relation {
 pub(super) struct Net {
     nodes: Vec<Node>,
     relations: BTreeSet<Relation>,
+    /// Whether numbers are values that must not be known to a tenth, rather than numbers of rows.
+    is_of_values: bool,
 }
 
 impl Net {
+    /// A net of values instead of rows, in which a small number must not be known to a tenth.
+    pub(super) fn of_values() -> Self {
+        Self { is_of_values: true, ..Self::default() }
+    }
+
     /// Adds a set of rows.
     pub(super) fn add(&mut self, node: Node) -> usize {
         self.nodes.push(node);
@@ -164,7 +171,7 @@ impl Net {
         if relations.is_empty() {
             return BTreeSet::new();
         }
-        let earlier = Self { nodes: self.nodes.clone(), relations };
+        let earlier = Self { nodes: self.nodes.clone(), relations, ..Self::default() };
         let withheld = vec![false; self.nodes.len()];
         let groups = earlier.components(smallest, &withheld).into_iter();
         groups
@@ -303,7 +310,13 @@ impl Net {
         let parts_alone = from_parts(&least, &equations);
         let question = |(unknown, node): (usize, &usize)| {
             let (low, high) = (parts_alone[unknown].max(1.0), smallest as f64);
-            let high = if low > 1.0 { high.max(weight(*node) + 1.0) } else { high };
+            let (low, high) = if self.is_of_values {
+                (low.max(weight(*node) * 0.9), weight(*node) * 1.1)
+            } else if low > 1.0 {
+                (low, high.max(weight(*node) + 1.0))
+            } else {
+                (low, high)
+            };
             Question { unknown, high, low: Some(low) }
         };
         let questions: Vec<Question> = nodes

@@ -12,6 +12,7 @@ mod compose;
 mod count;
 mod cube;
 mod disclose;
+mod dominance;
 mod error_words;
 mod figure;
 #[cfg(test)]

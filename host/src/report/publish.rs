@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::beside::{Before, TooManyWays, Weighed, weigh};
 use super::cube::{Cube, Quantity};
 use super::disclose::{Net, Node};
+use super::dominance::dominated;
 use super::frame::{Facts, Frame};
 use super::plan::Base;
 use super::published::{Published, named};
@@ -23,7 +24,7 @@ pub(super) struct Count {
     pub(super) base: Base,
     pub(super) quantities: Vec<Quantity>,
     pub(super) nodes: Vec<Option<usize>>,
-    withheld: Vec<bool>,
+    pub(super) withheld: Vec<bool>,
     /// Which of them only for the sake of earlier reports.
     beside: Vec<bool>,
 }
@@ -113,6 +114,11 @@ pub(super) fn sheets(
         {
             *beside = !*is_withheld;
             *is_withheld = true;
+        }
+    }
+    if smallest > 1 {
+        for (table, base, place) in dominated(cube, &sheets, smallest) {
+            sheets[table].counts[base].withheld[place] = true;
         }
     }
     for cell in &mut cells {

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use proptest::prelude::*;
 
