@@ -1,6 +1,8 @@
 //! Successive reports: what is published later gives nothing away together with what was before.
 
-use super::fixture::{CONTACTS, Contact, HOUSEHOLDS, contact, contacts, cube, facts, passport, plan};
+use super::fixture::{
+    CONTACTS, Contact, HOUSEHOLDS, MINUTES, contact, contacts, cube, facts, passport, plan,
+};
 use super::{Before, Published, assemble_beside};
 use crate::domain::{Audience, Cell, Day, Level, Passport, Period, Report, Text};
 
@@ -11,10 +13,10 @@ struct Shelf {
 }
 
 impl Shelf {
-    /// Publishes a table of contacts and households of three schools over a period.
+    /// Publishes a table of contacts, households and minutes of three schools over a period.
     fn publish(&mut self, period: Period, audience: Audience, rows: &[Contact]) -> Report {
         let mut plan = plan(3);
-        plan.description.tables[0].measures = vec![CONTACTS, HOUSEHOLDS];
+        plan.description.tables[0].measures = vec![CONTACTS, HOUSEHOLDS, MINUTES];
         let mut facts = facts(&[
             ("Ahorn", Level::Primary),
             ("Birken", Level::Primary),
@@ -184,6 +186,43 @@ fn few_new_families_do_not_show_while_contacts_do() {
     let report = shelf.publish(year(), Audience::Public, &[sixty(), more].concat());
     assert_eq!(cells(&report), ["46", "20", "20", "86"]);
     assert_eq!(column(&report, 1)[0], "x", "22 families less 20 are two");
+}
+
+#[test]
+fn a_plugin_that_moves_one_family_from_cell_to_cell_tells_nothing_by_it() {
+    let mut shelf = Shelf::default();
+    shelf.publish(year(), Audience::Public, &sixty());
+    // The secret of a family is told by the cell that it stands in when the report is run again.
+    let mut rows = sixty();
+    rows[7].school = 1;
+    let report = shelf.publish(year(), Audience::Public, &rows);
+    assert_eq!(cells(&report), ["x", "x", "20", "60"]);
+}
+
+#[test]
+fn a_plugin_that_writes_into_the_last_digits_of_a_sum_tells_nothing_about_few() {
+    let mut shelf = Shelf::default();
+    let first = shelf.publish(year(), Audience::Public, &sixty());
+    assert_eq!(column(&first, 2), ["600", "600", "600", "1800"]);
+    let mut rows = sixty();
+    rows[7].minutes = 31;
+    let report = shelf.publish(year(), Audience::Public, &rows);
+    assert_eq!(column(&report, 2), ["x", "600", "600", "x"]);
+    assert_eq!(cells(&report), ["20", "20", "20", "60"], "the contacts are those of before");
+}
+
+/// What a plugin can still tell: one bit with each group that is large enough to be shown. Nobody can
+/// see from figures that a group stands in another cell than an honest plugin would put it into.
+#[test]
+fn a_group_that_is_large_enough_still_tells_one_bit_by_its_cell() {
+    let told = |secret: bool| {
+        let moved = if secret { 1 } else { 0 };
+        let group: Vec<Contact> = (0..5).map(|it| contact(moved, 5_000 + it)).collect();
+        let rows = [sixty(), group].concat();
+        cells(&Shelf::default().publish(year(), Audience::Public, &rows))
+    };
+    assert_eq!(told(false), ["25", "20", "20", "65"]);
+    assert_eq!(told(true), ["20", "25", "20", "65"]);
 }
 
 #[test]

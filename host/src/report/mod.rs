@@ -39,6 +39,8 @@ mod rounding;
 mod rows;
 mod set;
 mod spread;
+#[cfg(test)]
+mod successive;
 mod tally;
 
 pub use assemble::{Assembled, assemble, assemble_beside};
