@@ -37,6 +37,7 @@ mod lowered;
 mod plugins;
 mod privacy;
 mod proofs;
+mod published;
 mod readme;
 mod records;
 mod reference;

@@ -9,10 +9,12 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    Audience, Composed, ComposedBlock, Composition, FoundEntry, Job, Period, RecordKind,
-    Rounding, Scope, SettingValue, Source, Text, Values,
+    Audience, Composed, ComposedBlock, Composition, FoundEntry, Job, Period, RecordKind, Rounding,
+    Scope, SettingValue, Source, Text, Values,
 };
-use crate::report::{self, Bar, Before, ComposedBeside, ComposeError, Composing, Cube, FoundRecords};
+use crate::report::{
+    self, Bar, Before, ComposeError, ComposedBeside, Composing, Cube, FoundRecords,
+};
 use crate::store::{ColumnsError, ColumnsRequest, Numbering, PARTITIONED, Reader, RunWork};
 
 use super::composed_parts::in_parts;

@@ -116,6 +116,6 @@ pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{
-    Check, KeptImport, PluginRun, PublishedEntry, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally,
-    WaitingRow,
+    Check, KeptImport, PluginRun, PublishedEntry, ReportEntry, ReportRun, RunFailure, RunWork,
+    TaskTally, WaitingRow,
 };

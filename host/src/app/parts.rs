@@ -65,7 +65,8 @@ fn shares(reader: &Reader<'_>, plan: &Plan) -> Result<Vec<(usize, Vec<u8>)>, Err
         let subject = Dictionary::get().dataset(&planned.name).and_then(Dataset::subject);
         let Some(subject) = subject else { continue };
         if let Some(keys) = reader.keys_behind(&subject.name)? {
-            shares.push((place, keys.into_iter().map(|key| share_of(key.unsigned_abs())).collect()));
+            shares
+                .push((place, keys.into_iter().map(|key| share_of(key.unsigned_abs())).collect()));
         }
     }
     Ok(shares)

@@ -33,7 +33,9 @@ pub enum PublishError {
     )]
     TooManyWays { plugin: String },
     /// It would show more numbers than a report may.
-    #[error("the report of `{plugin}` would show {numbers} numbers, more than the {MOST_NUMBERS} allowed")]
+    #[error(
+        "the report of `{plugin}` would show {numbers} numbers, more than the {MOST_NUMBERS} allowed"
+    )]
     ReportTooLarge { plugin: String, numbers: u64 },
     /// Together with those of the last year it would.
     #[error(
@@ -83,7 +85,9 @@ impl PublishError {
             ),
             Self::Withdrawn(id) => format!("der Bericht `{id}` wurde zurückgezogen"),
             Self::BadReason => {
-                format!("der Grund des Zurückziehens ist eine Zeile aus 1 bis {LONGEST_TEXT} Zeichen")
+                format!(
+                    "der Grund des Zurückziehens ist eine Zeile aus 1 bis {LONGEST_TEXT} Zeichen"
+                )
             }
         }
     }

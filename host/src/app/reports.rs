@@ -208,8 +208,9 @@ impl App {
         let composed::Ran { cube, document, sources, work, data, scope, limits } = ran;
         let fuel = work.fuel;
         let facts = self.report_facts(&scope, period)?;
-        let blocks =
-            document.map(|document| document.blocks(plugin, audience, rounding, before)).transpose()?;
+        let blocks = document
+            .map(|document| document.blocks(plugin, audience, rounding, before))
+            .transpose()?;
         let setting = |(name, value): (String, serde_json::Value)| Setting {
             title: parameters[&name].title.clone(),
             name,

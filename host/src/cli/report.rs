@@ -244,10 +244,9 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::Published(args) => published(args, session),
         Command::Withdraw { id, reason } => {
             let id = session.open()?.withdraw_report(&session.actor, id, reason)?;
-            session.out.line(
-                format!("Zurückgezogen: Bericht {id}"),
-                format!("Withdrawn: report {id}"),
-            )
+            session
+                .out
+                .line(format!("Zurückgezogen: Bericht {id}"), format!("Withdrawn: report {id}"))
         }
         Command::Show { id, output } => {
             let app = session.open()?;

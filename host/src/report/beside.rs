@@ -55,7 +55,9 @@ impl Weighed {
 
 /// There are more ways to put earlier reports together with the new one than are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there are more than {MOST_WAYS} ways to put it together with the reports published before")]
+#[error(
+    "there are more than {MOST_WAYS} ways to put it together with the reports published before"
+)]
 pub struct TooManyWays;
 
 /// The audiences whose readers see a report for `audience`, each with the smallest number that they may
@@ -113,8 +115,10 @@ pub(super) fn weigh(
 ) -> Result<BTreeSet<Place>, TooManyWays> {
     let mut single = BTreeSet::new();
     for reader in readers(audience) {
-        let seen: Vec<&Published> =
-            earlier.iter().filter(|report| sees(reader, report.audience) && report.is_whole()).collect();
+        let seen: Vec<&Published> = earlier
+            .iter()
+            .filter(|report| sees(reader, report.audience) && report.is_whole())
+            .collect();
         let periods: Vec<Period> =
             [period].into_iter().chain(seen.iter().map(|report| report.period)).collect();
         for way in ways(&periods)? {
@@ -139,7 +143,9 @@ pub(super) fn ways(periods: &[Period]) -> Result<BTreeSet<Vec<usize>>, TooManyWa
     for container in 0..periods.len() {
         let within: Vec<usize> = (0..periods.len())
             .filter(|place| {
-                *place != container && overlap(*place, container) && periods[*place] != periods[container]
+                *place != container
+                    && overlap(*place, container)
+                    && periods[*place] != periods[container]
             })
             .collect();
         if container != 0 && !within.contains(&0) {
@@ -236,7 +242,8 @@ impl<'a> Together<'a> {
         // By what a number is about, by report.
         let mut names: BTreeMap<&str, Vec<Vec<Fact<'a>>>> = BTreeMap::new();
         let mut put = |cell: &'a NamedCell, node: Option<usize>, report: usize| {
-            let facts = names.entry(&cell.name).or_insert_with(|| vec![Vec::new(); reports.len() + 1]);
+            let facts =
+                names.entry(&cell.name).or_insert_with(|| vec![Vec::new(); reports.len() + 1]);
             facts[report].push(Fact { cell, node, report });
         };
         cells.iter().for_each(|cell| put(cell, cell.node, 0));
@@ -269,7 +276,9 @@ impl<'a> Together<'a> {
             });
             facts.dedup_by_key(|fact| fact.days());
         }
-        let whole = |facts: &[Fact<'a>]| facts.iter().max_by_key(|fact| fact.days().last.0 - fact.days().first.0).copied();
+        let whole = |facts: &[Fact<'a>]| {
+            facts.iter().max_by_key(|fact| fact.days().last.0 - fact.days().first.0).copied()
+        };
         let wholes: Vec<Option<Fact<'a>>> = reports.iter().map(|facts| whole(facts)).collect();
         let mut found: Vec<Difference<'a>> = Vec::new();
         for earlier in &reports[1..] {
@@ -301,9 +310,14 @@ impl<'a> Together<'a> {
                 let run: Vec<Fact<'a>> = if contains(container.days(), whole.days()) {
                     vec![whole]
                 } else {
-                    facts.iter().filter(|it| contains(container.days(), it.days())).copied().collect()
+                    facts
+                        .iter()
+                        .filter(|it| contains(container.days(), it.days()))
+                        .copied()
+                        .collect()
                 };
-                let is_free = |fact: &Fact<'_>| taken.iter().all(|days| days.overlap(fact.days()).is_none());
+                let is_free =
+                    |fact: &Fact<'_>| taken.iter().all(|days| days.overlap(fact.days()).is_none());
                 if !run.is_empty() && run.iter().all(is_free) {
                     taken.extend(run.iter().map(Fact::days));
                     pieces.extend(run);
@@ -391,7 +405,8 @@ impl<'a> Together<'a> {
                 ([one], [other]) => one.cell.different.zip(other.cell.different),
                 _ => None,
             };
-            let is_few_different = different.is_some_and(|(one, other)| is_few(one.abs_diff(other)));
+            let is_few_different =
+                different.is_some_and(|(one, other)| is_few(one.abs_diff(other)));
             let amounts = difference(plus, minus, |cell| Some(&cell.amounts)).unwrap_or_default();
             if is_few_different || is_few(amounts.persons()) {
                 let new = plus.iter().chain(minus).filter(|fact| fact.report == 0);
@@ -433,6 +448,8 @@ fn least(net: &Net, plus: &[Fact<'_>], minus: &[Fact<'_>]) -> u64 {
     let rows = weight(plus).abs_diff(weight(minus));
     match difference(plus, minus, |cell| cell.spread.as_ref()) {
         None => rows,
-        Some(spread) => [rows, spread.persons()].into_iter().filter(|few| *few > 0).min().unwrap_or(0),
+        Some(spread) => {
+            [rows, spread.persons()].into_iter().filter(|few| *few > 0).min().unwrap_or(0)
+        }
     }
 }

@@ -91,11 +91,15 @@ fn sixty() -> Vec<Contact> {
 #[test]
 fn a_year_does_not_give_away_the_small_second_half() {
     let mut shelf = Shelf::default();
-    assert_eq!(cells(&shelf.publish(first_half(), Audience::Public, &sixty())), ["20", "20", "20", "60"]);
+    assert_eq!(
+        cells(&shelf.publish(first_half(), Audience::Public, &sixty())),
+        ["20", "20", "20", "60"]
+    );
     // Two more contacts at the first school in the second half, and many at the others: the year less
     // the first half would tell of these two. The total goes along with another school.
     let more: Vec<Contact> = (0..2).map(|many| contact(0, many)).collect();
-    let others: Vec<Contact> = (0..20).flat_map(|it| [contact(1, 1_000 + it), contact(2, 2_000 + it)]).collect();
+    let others: Vec<Contact> =
+        (0..20).flat_map(|it| [contact(1, 1_000 + it), contact(2, 2_000 + it)]).collect();
     let rows = [sixty(), more, others].concat();
     let report = shelf.publish(year(), Audience::Public, &rows);
     assert_eq!(cells(&report), ["x", "x", "40", "102"]);
@@ -123,9 +127,15 @@ fn six_more_contacts_of_one_family_are_as_few_as_one() {
 fn what_the_first_half_withheld_stays_withheld_when_the_second_and_the_year_come() {
     let mut shelf = Shelf::default();
     let first = [contacts(0, 2), contacts(1, 9), contacts(2, 14)].concat();
-    assert_eq!(cells(&shelf.publish(first_half(), Audience::Public, &first)), ["x", "x", "14", "25"]);
+    assert_eq!(
+        cells(&shelf.publish(first_half(), Audience::Public, &first)),
+        ["x", "x", "14", "25"]
+    );
     let second = sixty();
-    assert_eq!(cells(&shelf.publish(second_half(), Audience::Public, &second)), ["20", "20", "20", "60"]);
+    assert_eq!(
+        cells(&shelf.publish(second_half(), Audience::Public, &second)),
+        ["20", "20", "20", "60"]
+    );
     let report = shelf.publish(year(), Audience::Public, &[first, second].concat());
     // 22 less 20 would be the 2 of the first half, and 29 less 20 the 9 beside them.
     assert_eq!(cells(&report), ["x", "x", "34", "85"]);
@@ -145,7 +155,8 @@ fn one_more_record_between_two_runs_does_not_show() {
     assert_eq!(cells(&report)[3], "x", "61 less 60 as well");
     // Eight more of eight families do no harm.
     let rows = [sixty(), (0..8).map(|it| contact(1, 5_000 + it)).collect()].concat();
-    let report = Shelf { published: shelf.published[..1].to_vec() }.publish(year(), Audience::Public, &rows);
+    let report =
+        Shelf { published: shelf.published[..1].to_vec() }.publish(year(), Audience::Public, &rows);
     assert_eq!(cells(&report), ["20", "28", "20", "68"]);
 }
 
@@ -239,7 +250,8 @@ fn what_was_decided_comes_out_again() {
     let make = |before: &Before| {
         let cube = cube(plan.clone(), &[], &rows);
         let title = Text::same("Test");
-        assemble_beside(&cube, &facts, passport.clone(), title, "Musterstadt".into(), before).unwrap()
+        assemble_beside(&cube, &facts, passport.clone(), title, "Musterstadt".into(), before)
+            .unwrap()
     };
     let then = make(&Before::Weigh(shelf.published.clone()));
     assert!(then.weighed.numbers() > 0);
@@ -263,6 +275,7 @@ fn parts_of_a_period_are_put_together_and_too_many_are_refused() {
     let twice: Vec<Period> = periods.iter().copied().chain(periods[1..].iter().copied()).collect();
     assert!(super::beside::ways(&twice).is_err());
     // Two that overlap, and the year that both make.
-    let overlapping = [year(), period("2025-08-01", "2026-03-31"), period("2026-01-01", "2026-07-31")];
+    let overlapping =
+        [year(), period("2025-08-01", "2026-03-31"), period("2026-01-01", "2026-07-31")];
     assert!(super::beside::ways(&overlapping).unwrap().contains(&vec![1, 2]));
 }

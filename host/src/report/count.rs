@@ -102,13 +102,7 @@ impl Block {
 }
 
 /// Adds the persons of rows that have one to the crowds of their slots.
-fn gather(
-    crowds: &mut [Crowd],
-    places: &Places,
-    rows: &[u64],
-    indexes: &[u32],
-    shares: &Shares,
-) {
+fn gather(crowds: &mut [Crowd], places: &Places, rows: &[u64], indexes: &[u32], shares: &Shares) {
     places.each(rows, |place, word, slots| {
         for bit in bits(word) {
             let index = indexes[place * 64 + bit];

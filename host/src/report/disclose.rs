@@ -167,7 +167,8 @@ impl Net {
         let is_before = |relation: &&Relation| {
             relation.members().all(|member| self.nodes[member].before.is_some())
         };
-        let relations: BTreeSet<Relation> = self.relations.iter().filter(is_before).cloned().collect();
+        let relations: BTreeSet<Relation> =
+            self.relations.iter().filter(is_before).cloned().collect();
         if relations.is_empty() {
             return BTreeSet::new();
         }
@@ -288,8 +289,10 @@ impl Net {
         let weight = |node: usize| self.nodes[node].weight as f64;
         // That a number is withheld tells that it is not 0; of one that is never printed not even
         // that is known.
-        let least: Vec<f64> =
-            nodes.iter().map(|node| f64::from(u8::from(self.is_withheld(*node, withheld)))).collect();
+        let least: Vec<f64> = nodes
+            .iter()
+            .map(|node| f64::from(u8::from(self.is_withheld(*node, withheld))))
+            .collect();
         let mut equations = Vec::new();
         for relation in &self.relations {
             let mut terms: Vec<(usize, f64)> =
@@ -369,8 +372,7 @@ mod tests {
     /// A column of numbers under its total; those below `smallest` are small.
     fn column(values: &[u64], smallest: u64) -> (Vec<bool>, bool) {
         let mut net = Net::default();
-        let node =
-            |weight: u64| Node { is_published: true, ..Node::unprinted(weight, weight) };
+        let node = |weight: u64| Node { is_published: true, ..Node::unprinted(weight, weight) };
         let parts: Vec<usize> = values.iter().map(|value| net.add(node(*value))).collect();
         let total = net.add(node(values.iter().sum()));
         net.relate(total, parts.clone());
@@ -404,10 +406,8 @@ mod tests {
     #[test]
     fn a_small_rest_that_is_never_printed_is_protected() {
         let mut net = Net::default();
-        let node = |weight, least, is_published| Node {
-            is_published,
-            ..Node::unprinted(weight, least)
-        };
+        let node =
+            |weight, least, is_published| Node { is_published, ..Node::unprinted(weight, least) };
         let whole = net.add(node(20, 20, true));
         let part = net.add(node(18, 18, true));
         let rest = net.add(node(2, 2, false));

@@ -16,8 +16,8 @@ use std::collections::HashMap;
 use super::cube::{Cube, Quantity};
 use super::disclose::{Net, Node};
 use super::plan::Base;
-use super::published::Place;
 use super::publish::Sheet;
+use super::published::Place;
 use crate::domain::Figure;
 
 /// The largest part may be at most so many in 100 of all.
@@ -78,7 +78,11 @@ pub(super) fn dominated(cube: &Cube, sheets: &[Sheet], smallest: u64) -> Vec<Pla
     }
     let withheld = net.withhold_more(2, withheld);
     let is_new = |(table, base, place): Place| !sheets[table].counts[base].withheld[place];
-    cells.into_iter().filter(|(place, node)| withheld[*node] && is_new(*place)).map(|it| it.0).collect()
+    cells
+        .into_iter()
+        .filter(|(place, node)| withheld[*node] && is_new(*place))
+        .map(|it| it.0)
+        .collect()
 }
 
 /// The total of each row and of each column is the sum of its parts.
@@ -94,7 +98,8 @@ fn relate(net: &mut Net, sheet: &Sheet, nodes: &[Option<usize>]) {
     };
     if let Some(total) = total_row {
         for column in 0..width {
-            let mut parts = (0..rows.len()).filter(|row| *row != total).map(|row| row * width + column);
+            let mut parts =
+                (0..rows.len()).filter(|row| *row != total).map(|row| row * width + column);
             add(total * width + column, &mut parts);
         }
     }
@@ -120,15 +125,16 @@ fn is_dominated(quantity: &Quantity, smallest: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::assemble;
-    use super::super::fixture::{CONTACTS, Contact, MEAN, MINUTES, contacts, cube, facts, passport, plan};
+    use super::super::fixture::{
+        CONTACTS, Contact, MEAN, MINUTES, contacts, cube, facts, passport, plan,
+    };
     use crate::domain::{Audience, Cell, Level, Passport, Text};
 
     /// Contacts, minutes and their mean at three schools and of all, with `x` for what is withheld.
     fn cells(rows: &[Contact]) -> Vec<String> {
         let mut plan = plan(3);
         plan.description.tables[0].measures = vec![CONTACTS, MINUTES, MEAN];
-        let facts =
-            facts(&[("A", Level::Primary), ("B", Level::Primary), ("C", Level::Primary)]);
+        let facts = facts(&[("A", Level::Primary), ("B", Level::Primary), ("C", Level::Primary)]);
         let passport = Passport { audience: Audience::Public, ..passport() };
         let report =
             assemble(&cube(plan, &[], rows), &facts, passport, Text::same("T"), "M".into());
@@ -137,9 +143,7 @@ mod tests {
             _ => "x".into(),
         };
         let rows = &report.sections[0].tables[0].rows;
-        rows.iter()
-            .map(|row| row.cells.iter().map(cell).collect::<Vec<_>>().join(" "))
-            .collect()
+        rows.iter().map(|row| row.cells.iter().map(cell).collect::<Vec<_>>().join(" ")).collect()
     }
 
     /// A school with eight families of half an hour, and one of so many minutes.

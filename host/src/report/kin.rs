@@ -90,10 +90,8 @@ impl Weaver<'_> {
         let key = (dataset, quantity.fingerprint, quantity.rows);
         let net = &mut self.net;
         (weight > 0).then(|| {
-            let node = *self
-                .known
-                .entry(key)
-                .or_insert_with(|| net.add(Node::unprinted(weight, 0)));
+            let node =
+                *self.known.entry(key).or_insert_with(|| net.add(Node::unprinted(weight, 0)));
             rows(node, quantity)
         })
     }

@@ -87,9 +87,9 @@ pub(super) fn sheets(
             weighed.reports = earlier.len();
             let about = (facts.period, audience);
             weighed.places = weigh(&net, &mut withheld, &cells, about, earlier)?;
-            let more = cells.iter().filter(|cell| {
-                cell.node.is_some_and(|node| withheld[node] && !alone[node])
-            });
+            let more = cells
+                .iter()
+                .filter(|cell| cell.node.is_some_and(|node| withheld[node] && !alone[node]));
             weighed.places.extend(more.map(|cell| cell.place));
         }
         Before::Weighed(then) => weighed = then.clone(),
@@ -153,8 +153,7 @@ impl Weaver<'_> {
     fn sheet(&mut self, frame: Frame) -> Sheet {
         let mut counts = Vec::new();
         for base in self.cube.plan.bases(frame.table) {
-            let mut count =
-                Count {
+            let mut count = Count {
                 base,
                 quantities: Vec::new(),
                 nodes: Vec::new(),
@@ -183,9 +182,10 @@ impl Weaver<'_> {
         let dataset = self.cube.plan.dataset_of(base);
         let key = (dataset, quantity.fingerprint, quantity.rows);
         let net = &mut self.net;
-        let node = *self.known.entry(key).or_insert_with(|| {
-            net.add(Node::unprinted(weight, least(quantity)))
-        });
+        let node = *self
+            .known
+            .entry(key)
+            .or_insert_with(|| net.add(Node::unprinted(weight, least(quantity))));
         if let Base::Measure(place) = base {
             let figure = &self.cube.plan.description.measures[place].figure;
             let is_distinct = matches!(figure, Figure::Distinct { .. }) && quantity.different > 0;

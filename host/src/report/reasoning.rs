@@ -50,12 +50,17 @@ impl PairSteps {
             let Some(part) = one.get(what).filter(|_| what.measure != HOUSEHOLDS) else { continue };
             let rest = steps.ranges.len();
             steps.ranges.push((0.0, MOST));
-            steps.facts.push(Fact { terms: vec![(*part, 1.0), (rest, 1.0), (*whole, -1.0)], most: 0.0 });
-            steps.facts.push(Fact { terms: vec![(*part, -1.0), (rest, -1.0), (*whole, 1.0)], most: 0.0 });
+            steps
+                .facts
+                .push(Fact { terms: vec![(*part, 1.0), (rest, 1.0), (*whole, -1.0)], most: 0.0 });
+            steps
+                .facts
+                .push(Fact { terms: vec![(*part, -1.0), (rest, -1.0), (*whole, 1.0)], most: 0.0 });
             rests.insert(what.clone(), rest);
         }
         for (what, rest) in &*rests {
-            if let Some(contacts) = rests.get(&what.by(CONTACTS)).filter(|_| what.measure == VISITS) {
+            if let Some(contacts) = rests.get(&what.by(CONTACTS)).filter(|_| what.measure == VISITS)
+            {
                 steps.facts.push(Fact { terms: vec![(*rest, 1.0), (*contacts, -1.0)], most: 0.0 });
             }
         }
@@ -285,7 +290,8 @@ impl<'a> Programme<'a> {
         let mut both = Self::of(second);
         let first_alone = Self::of(first);
         both.earlier = Some(first);
-        for (mine, theirs) in [(&mut both.months, first_alone.months), (&mut both.kinds, first_alone.kinds)]
+        for (mine, theirs) in
+            [(&mut both.months, first_alone.months), (&mut both.kinds, first_alone.kinds)]
         {
             let new: Vec<Cut> = theirs.into_iter().filter(|cut| !mine.contains(cut)).collect();
             mine.extend(new);
@@ -330,8 +336,9 @@ impl<'a> Programme<'a> {
                 PUPILS => {
                     // The earlier report may be about fewer schools.
                     let reader = self.earlier.filter(|_| layers == 1).unwrap_or(self.reader);
-                    let is_there =
-                        |it: &usize| reader.schools.values().any(|found| found.contains(&self.schools[*it]));
+                    let is_there = |it: &usize| {
+                        reader.schools.values().any(|found| found.contains(&self.schools[*it]))
+                    };
                     let whose = self.whose(&what.who).into_iter().filter(is_there);
                     Some(whose.map(|it| pupils[it]).collect())
                 }

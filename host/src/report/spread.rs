@@ -82,7 +82,10 @@ impl Spread {
 
     /// The shares that have anything, with what they have.
     pub(super) fn entries(&self) -> impl Iterator<Item = (u8, i64)> {
-        (0..).zip(&self.0).filter(|(_, amount)| **amount != 0).map(|(share, amount)| (share, *amount))
+        (0..)
+            .zip(&self.0)
+            .filter(|(_, amount)| **amount != 0)
+            .map(|(share, amount)| (share, *amount))
     }
 
     /// On how many persons it rests at least.

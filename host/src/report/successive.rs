@@ -31,7 +31,8 @@ impl Pair {
         let schools = 3 + random.below::<usize>(4);
         let is_complete = random.is(70);
         let all = rows(&mut random, schools, is_complete);
-        let whole = Period::new(Day::of(2025, 9, 1).unwrap(), Day::of(2025, 12, 31).unwrap()).unwrap();
+        let whole =
+            Period::new(Day::of(2025, 9, 1).unwrap(), Day::of(2025, 12, 31).unwrap()).unwrap();
         let mut half = whole;
         let mut some_schools = schools;
         let some: Vec<Contact> = match random.below::<u64>(3) {
@@ -70,7 +71,8 @@ impl Pair {
     /// Whether a number of contacts or visits rests on so few rows or persons of the first report (0),
     /// of the second (1) or of what they differ by (2) that nobody may know it.
     fn is_small(&self, of: usize, what: &What) -> bool {
-        let mut rows: Vec<&Contact> = self.rows[of.min(1)].iter().filter(|row| is_in(row, what)).collect();
+        let mut rows: Vec<&Contact> =
+            self.rows[of.min(1)].iter().filter(|row| is_in(row, what)).collect();
         if of == 2 {
             // Both lists have the same order, and the first is a part of the second.
             let mut first = self.rows[0].iter().filter(|row| is_in(row, what)).peekable();
@@ -96,7 +98,11 @@ impl Pair {
 
     /// How many small numbers can be narrowed down to fewer than may be shown.
     #[expect(clippy::cast_precision_loss, reason = "it is 3 or 5")]
-    fn told(&self, small: &[(usize, What)], range: impl Fn(usize, &What) -> (f64, f64)) -> Vec<String> {
+    fn told(
+        &self,
+        small: &[(usize, What)],
+        range: impl Fn(usize, &What) -> (f64, f64),
+    ) -> Vec<String> {
         let mut told = Vec::new();
         for (of, what) in small {
             let (low, high) = range(*of, what);
@@ -125,7 +131,8 @@ fn made(
     let passport = Passport { audience, period, ..passport() };
     let pupils = vec![40; schools];
     let cube = cube(plan, &pupils, rows);
-    assemble_beside(&cube, &facts, passport, Text::same("Test"), "Musterstadt".into(), before).unwrap()
+    assemble_beside(&cube, &facts, passport, Text::same("Test"), "Musterstadt".into(), before)
+        .unwrap()
 }
 
 fn is_in(row: &Contact, what: &What) -> bool {
@@ -140,7 +147,8 @@ fn is_in(row: &Contact, what: &What) -> bool {
         Who::Level(level) => school.is_some_and(|(_, found)| found.code() == level),
         Who::School(id) => *id == (100_001 + u32::from(row.school)).to_string(),
     };
-    let month = if row.month == NO_MONTH { None } else { MONTHS.get(usize::from(row.month)).copied() };
+    let month =
+        if row.month == NO_MONTH { None } else { MONTHS.get(usize::from(row.month)).copied() };
     let kind = KINDS.get(usize::from(row.kind)).copied();
     let is_meant = what.measure != VISITS || row.is_visit;
     is_theirs && is_meant && cut(&what.month, month) && cut(&what.kind, kind)
@@ -159,7 +167,12 @@ fn attack(first: u64, tables: usize) {
         seen += pair.tables;
         seed += 1;
     }
-    assert!(told.is_empty(), "{} of {found}:\n{}", told.len(), told[..told.len().min(12)].join("\n"));
+    assert!(
+        told.is_empty(),
+        "{} of {found}:\n{}",
+        told.len(),
+        told[..told.len().min(12)].join("\n")
+    );
     assert!(found > tables, "only {found} small numbers in {seen} tables");
 }
 
@@ -176,17 +189,22 @@ fn no_step_narrows_down_what_is_small_in_the_second_half_of_the_pairs() {
 #[test]
 fn no_linear_programme_narrows_down_what_is_small_in_two_reports_together() {
     let mut asked = 0;
-    for seed in 8_000_000..8_000_060 {
+    for seed in 8_000_000..8_000_040 {
         let pair = Pair::new(seed, true);
         let steps = PairSteps::of(&pair.readers[0], &pair.readers[1]);
-        let small = pair.small(&steps);
+        let mut small = pair.small(&steps);
+        // What only a step has a name for is no number of either report.
+        small.retain(|(of, what)| {
+            let readers = if *of == 2 { &pair.readers[..] } else { &pair.readers[*of..=*of] };
+            readers.iter().all(|reader| reader.ranges.contains_key(what))
+        });
         let programme = Programme::of_pair(&pair.readers[0], &pair.readers[1]);
         let layers: [&[usize]; 3] = [&[0], &[0, 1], &[1]];
         let told = pair.told(&small, |of, what| programme.range_in(what, layers[of]));
         assert!(told.is_empty(), "{}", told.join("\n"));
         asked += small.len();
     }
-    assert!(asked > 300, "only {asked} small numbers");
+    assert!(asked > 100, "only {asked} small numbers");
 }
 
 /// An attack that finds nothing anywhere would prove nothing.

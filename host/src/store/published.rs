@@ -200,7 +200,8 @@ mod tests {
         assert_eq!(city.all().published_document("{}").unwrap(), Some(expected));
         assert_eq!(city.all().published(Some("org.example.other")).unwrap(), []);
 
-        let withdrawal = Withdrawal { at: NOW, by: "leitung".into(), reason: "nur probiert".into() };
+        let withdrawal =
+            Withdrawal { at: NOW, by: "leitung".into(), reason: "nur probiert".into() };
         let mut writer = city.store.write(&author()).unwrap();
         assert!(!writer.withdraw(new_id(), &withdrawal).unwrap());
         assert!(writer.withdraw(entry.id, &withdrawal).unwrap());

@@ -87,8 +87,7 @@ fn gives_away(
     // The longest period first: the others lie within it, or overlap it.
     together.sort_by_key(|(period, _)| period.first.0 - period.last.0);
     if hidden == 1 {
-        let lies_within =
-            |(inner, _): &(Period, _)| inner.overlap(together[0].0) == Some(*inner);
+        let lies_within = |(inner, _): &(Period, _)| inner.overlap(together[0].0) == Some(*inner);
         return together.iter().all(lies_within)
             && (together.len() > 2 || together[0].0 == together[1].0);
     }
@@ -153,11 +152,8 @@ mod tests {
         assert!(!is_hidden(number(20, 20, true), &of(number(20, 20, true))), "nothing came");
         assert!(!is_hidden(number(23, 23, true), &of(number(3, 3, false))), "only one is known");
         // Both halves, of which one was withheld.
-        let second = published(
-            period("2026-02-01", "2026-07-31"),
-            Audience::Public,
-            number(20, 20, true),
-        );
+        let second =
+            published(period("2026-02-01", "2026-07-31"), Audience::Public, number(20, 20, true));
         let [first] = of(number(3, 3, false));
         assert!(is_hidden(number(23, 23, true), &[first, second]));
     }

@@ -159,8 +159,7 @@ fn remembered(composing: Composing<'_>, hidden: &HashSet<Place>) -> Vec<(Place, 
     let mut add = |place: Place, numeral: Numeral, has_unit: bool, words: &[&Words]| {
         let base = u64::from(numeral.base.unwrap_or(0));
         if base > 0 || numeral.units == 0 {
-            let words: Vec<String> =
-                words.iter().map(|words| text(composing, words).de).collect();
+            let words: Vec<String> = words.iter().map(|words| text(composing, words).de).collect();
             numbers.push((
                 place,
                 ComposedNumber {

@@ -48,7 +48,11 @@ impl Place {
 
 /// The numbers that are withheld where those from `smallest` persons on are shown, and those in `also`
 /// must not be.
-pub(super) fn withheld(composed: &Composed, smallest: u64, also: &HashSet<Place>) -> HashSet<Place> {
+pub(super) fn withheld(
+    composed: &Composed,
+    smallest: u64,
+    also: &HashSet<Place>,
+) -> HashSet<Place> {
     let mut net = Net::new(composed);
     net.relate(smallest);
     let hidden = net.withhold(smallest, also);

@@ -58,7 +58,10 @@ pub(super) fn size(connection: &Connection, person: Person) -> Result<u32, Error
 
 /// The keys behind the numbers that a field holds, in their order; `None` where they are the numbers
 /// from 1 up, as they are as long as nobody is removed, and where the field numbers no persons.
-pub(in crate::store) fn keys(connection: &Connection, field: &str) -> Result<Option<Vec<i64>>, Error> {
+pub(in crate::store) fn keys(
+    connection: &Connection,
+    field: &str,
+) -> Result<Option<Vec<i64>>, Error> {
     let Some(person) = Person::of(field) else { return Ok(None) };
     if matches!(Ranks::read(connection, person)?, Ranks::Dense(_)) {
         return Ok(None);
