@@ -397,6 +397,8 @@ impl<'a> Programme<'a> {
         match problem.solve() {
             Ok(outcome) => outcome.into_solution().expect("no limit of time is set").objective(),
             Err(Error::Unbounded) => MOST,
+            // The solver loses its way in some of the larger programmes; it has no answer then.
+            Err(Error::Infeasible) if self.earlier.is_some() => f64::NAN,
             Err(error) => panic!("{error} for {what:?}"),
         }
     }
