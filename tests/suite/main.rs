@@ -41,6 +41,7 @@ mod papers;
 mod plugins;
 mod privacy;
 mod proofs;
+mod published;
 mod readme;
 mod records;
 mod reference;

@@ -112,6 +112,8 @@ use_cases! {
     SheetPosts "sheet.posts" "Blatt zu Stellen" "the sheet about posts" b"ooooaa-a";
     SheetProtection "sheet.protection" "Blatt zum Datenschutz" "the data protection sheet" b"----aaaa";
     ReportRun "report.run" "Berichte erstellen" "run reports" b"---oaa--";
+    ReportWithdraw "report.withdraw" "Berichte zurückziehen" "withdraw reports" b"----aa--";
+    ReportPublished "report.published" "ansehen, was veröffentlicht wurde" "see what was published" b"---aaa-a";
     ReportRead "report.read" "Berichte ansehen" "look at reports" b"ooooaaaa";
     ReportProve "report.prove" "Berichte nachrechnen" "check how reports came about" b"----aa-a";
     PluginRuns "plugin.runs" "Läufe von Plugins ansehen" "look at runs of plugins" b"----aaaa";

@@ -320,6 +320,9 @@ pub enum Error {
     /// What a plugin composed.
     #[error(transparent)]
     Compose(#[from] report::ComposeError),
+    /// The publishing of a report.
+    #[error(transparent)]
+    Publish(#[from] super::published::PublishError),
     /// A page.
     #[error(transparent)]
     Render(#[from] render::Error),

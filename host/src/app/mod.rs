@@ -58,6 +58,7 @@ mod packages;
 mod parts;
 mod plugins;
 mod propose;
+mod published;
 mod receipt_sheet;
 mod records;
 mod replay;
@@ -126,6 +127,7 @@ pub use note_words::FoundNote;
 pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
+pub use published::{MOST_NUMBERS, MOST_NUMBERS_A_YEAR, PublishError};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
@@ -156,6 +158,6 @@ pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{
-    Check, KeptImport, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally,
-    WaitingRow,
+    Check, KeptImport, PluginRun, PublishedEntry, ReportEntry, ReportRun, RunFailure, RunWork,
+    Sharing, TaskTally, WaitingRow,
 };

@@ -401,6 +401,29 @@ const TEXTS: &[(&str, &str)] = &[
          der gelesenen Daten und die Arbeit des Plugins",
     ),
     ("report proof <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    (
+        "report run --draft",
+        "Nur ansehen: Der Bericht entsteht, als würde er veröffentlicht, und wird weder behalten noch gemerkt",
+    ),
+    (
+        "report published",
+        "Auflisten, was für wen veröffentlicht wurde: Berichte, gegen die spätere abgewogen werden, damit \
+         sie sich nicht gegeneinander halten lassen",
+    ),
+    ("report published --audience", "Nur, was für diese veröffentlicht wurde"),
+    ("report published --audience=public", "alle außerhalb der Verwaltung"),
+    ("report published --audience=administration", "innerhalb der Verwaltung"),
+    (
+        "report published --audience=work",
+        "im Team, das die Einträge sehen darf: genaue Zahlen, nicht zur Weitergabe",
+    ),
+    (
+        "report withdraw",
+        "Erklären, dass ein veröffentlichter Bericht niemandem gegeben wurde: Er wird nicht mehr gezeigt, \
+         und spätere werden nicht mehr gegen ihn abgewogen",
+    ),
+    ("report withdraw <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    ("report withdraw --reason", "Der Grund, in einer Zeile"),
     ("report show", "Einen Bericht noch einmal zeigen"),
     ("report show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
     (

@@ -276,6 +276,10 @@ actions! {
     AuditPrune "audit.prune" "Altes Protokoll gelöscht" "old audit pruned";
     /// The newest hash was written down outside the records.
     AuditAnchor "audit.anchor" "Protokoll verankert" "audit anchored";
+    /// A report for others than the team was made, and counts as published.
+    ReportPublish "report.publish" "Bericht veröffentlicht" "report published";
+    /// A report was declared to have been handed to nobody.
+    ReportWithdraw "report.withdraw" "Bericht zurückgezogen" "report withdrawn";
 }
 
 /// A text that is not the code of an action.

@@ -7,9 +7,7 @@ use super::ledger::municipality;
 use super::read_people::sql_limit;
 use super::reader::id;
 use super::{Error, Reader, read_seen};
-use crate::domain::{
-    Action, AuditEntry, ChainSummary, ChainWalk, Checkpoint, Cover, EmptiedLists,
-};
+use crate::domain::{Action, AuditEntry, ChainSummary, ChainWalk, Checkpoint, Cover, EmptiedLists};
 
 /// Which entries to list; the default is all. Everything that is set has to hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
