@@ -138,9 +138,11 @@ fn it_is_told_who_has_seen_a_child_when_and_in_what_form() {
     // Asking is looking, too.
     assert_eq!(looks(&workspace, "p1").len(), 4);
     let of_home = looks(&workspace, "--household h2");
-    assert_eq!(of_home.len(), 1, "{of_home:?}");
+    assert_eq!(of_home.len(), 2, "{of_home:?}");
+    // The list about p1 had the talk about both children in it.
+    assert_eq!((&*of_home[1][2], &*of_home[1][6]), ("bm1", "a pupil in it"));
     assert_eq!(of_home[0][1], "operator of the machine");
-    assert_eq!(of_home[0][6], "the household");
+    assert_eq!(of_home[0][6], "the household", "and not a pupil in it alone");
 
     let german = workspace.say("--lang de audit seen p1").success().stdout;
     assert!(
@@ -224,6 +226,7 @@ const SHOWS_NOBODY_BY_NAME: &[(&str, &str)] = &[
     ("archive_offers", "numbers and digests"),
     ("receipts", "receipts are about nobody who is there"),
     ("erase_again", "it only changes"),
+    ("family_sheet_for", "it notes what the family sheet within it shows"),
     ("archive_answered", "it only changes"),
 ];
 

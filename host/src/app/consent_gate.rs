@@ -8,11 +8,12 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Code, CodeLists, Consent, Day, Entered, Entry, FormKind, NoConsent, Schools, Sheet, SheetCell,
-    SheetTable, Text, gate,
+    Code, CodeLists, Consent, Day, Entered, Entry, FormKind, NoConsent, Schools, SeenAs, Sheet,
+    SheetCell, SheetTable, Text, gate,
 };
 use crate::store::{EntryFilter, Person, Reader, Sharing, Whose, Writer};
 
+use super::seen::{about_consents, about_person};
 use super::sheets::words;
 use super::workspace::{App, new_id, today};
 use super::{Actor, Error, RightsError, UseCase};
@@ -54,7 +55,11 @@ impl App {
         let scope = self.permit(actor, UseCase::ConsentRead)?;
         let reader = self.store.read(&scope)?;
         let person = about.map(|code| seen(&reader, code)).transpose()?;
-        standings(&reader, person.as_ref())
+        let found = standings(&reader, person.as_ref())?;
+        let codes: Vec<&str> = found.iter().map(|it| it.consent.code.as_str()).collect();
+        let about = about_consents(&reader, &codes)?;
+        self.saw(actor, UseCase::ConsentRead, SeenAs::List, about)?;
+        Ok(found)
     }
 
     /// One consent.
@@ -64,10 +69,14 @@ impl App {
     /// [`RightsError::NoSuchConsent`], also for one out of sight.
     pub fn consent(&self, actor: &Actor, code: &str) -> Result<ConsentStanding, Error> {
         let scope = self.permit(actor, UseCase::ConsentRead)?;
-        let found = standings(&self.store.read(&scope)?, None)?
+        let reader = self.store.read(&scope)?;
+        let found = standings(&reader, None)?
             .into_iter()
-            .find(|standing| standing.consent.code == code);
-        Ok(found.ok_or_else(|| RightsError::NoSuchConsent(code.to_owned()))?)
+            .find(|standing| standing.consent.code == code)
+            .ok_or_else(|| RightsError::NoSuchConsent(code.to_owned()))?;
+        let about = about_consents(&reader, &[code])?;
+        self.saw(actor, UseCase::ConsentRead, SeenAs::Detail, about)?;
+        Ok(found)
     }
 
     /// Withdraws a consent from a day on, today where none is given: nothing is handed on under it any
@@ -120,6 +129,7 @@ impl App {
         let scope = self.permit(actor, UseCase::ConsentRead)?;
         let reader = self.store.read(&scope)?;
         let person = seen(&reader, about)?;
+        self.saw(actor, UseCase::ConsentRead, SeenAs::Detail, about_person(&person))?;
         allowed(&reader, &person, purpose, recipient, on.unwrap_or_else(today))
     }
 

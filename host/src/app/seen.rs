@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use crate::domain::{
-    About, Day, Directory, HouseholdKey, PupilKey, Scope, Seen, SeenAs, Sheet, SheetCell, Sighting,
+    About, Day, Directory, FormKind, HouseholdKey, PupilKey, Scope, Seen, SeenAs, Sheet, SheetCell,
+    Sighting,
 };
-use crate::store::{PupilView, TaskView};
+use crate::store::{EntryFilter, Person, PupilView, Reader, TaskView};
 
 use super::workspace::{App, day_of};
 use super::{Actor, Error, UseCase};
@@ -45,7 +46,7 @@ impl App {
             role: role.map_or_else(String::new, |role| role.code().to_owned()),
             use_case: use_case.code(),
             kind,
-            emergency: false,
+            emergency: actor.emergency().is_some(),
             about,
         })
     }
@@ -102,6 +103,22 @@ pub(super) fn about_pupils<'a>(views: impl IntoIterator<Item = &'a PupilView>) -
     About::pupils(views.into_iter().map(|view| (view.key, view.pupil.household)))
 }
 
+/// Somebody who is asked about by code.
+pub(super) fn about_person(person: &Person) -> About {
+    let mut about = About::records(1);
+    about.pupils.extend(&person.pupils);
+    about.households.extend(person.household);
+    about
+}
+
+/// Whom the consents with these codes are about.
+pub(super) fn about_consents(reader: &Reader<'_>, codes: &[&str]) -> Result<About, Error> {
+    let kind = FormKind::of_name("consents").expect("test: every_form_that_sheets_read_is_there");
+    let mut found = reader.entries(kind, &EntryFilter::default())?;
+    found.retain(|view| codes.contains(&view.code()));
+    Ok(reader.about_entries(&found)?)
+}
+
 /// Whom tasks are about.
 pub(super) fn about_tasks<'a>(views: impl IntoIterator<Item = &'a TaskView>) -> About {
     About::pupils(views.into_iter().map(|view| (view.task.pupil, view.household)))
@@ -120,21 +137,22 @@ pub(super) fn about_codes<'a>(
 /// in `Name (code)`. A support case stands for whom it is about.
 pub(super) fn about_sheet(sheet: &Sheet, directory: &Directory, cases: &Cases) -> About {
     let mut about = About::default();
-    for row in sheet.tables.iter().flat_map(|table| &table.rows) {
-        about.records += 1;
-        for cell in row {
-            let SheetCell::Text(text) = cell else { continue };
-            for part in std::iter::once(text.as_str()).chain(text.split(", ")) {
-                let code = match part.rsplit_once('(') {
-                    Some((_, code)) => code.trim_end_matches(')'),
-                    None => part,
-                };
-                about.pupils.extend(directory.pupils.get(code).map(|known| known.key));
-                about.households.extend(directory.households.get(code));
-                if let Some((pupil, household)) = cases.get(code) {
-                    about.pupils.extend(pupil);
-                    about.households.extend(household);
-                }
+    let rows = sheet.tables.iter().flat_map(|table| &table.rows);
+    about.records = rows.clone().count() as u64;
+    // At the head of a sheet stands whom it is about.
+    let head = sheet.facts.iter().map(|(_, cell)| cell);
+    for cell in head.chain(rows.flatten()) {
+        let SheetCell::Text(text) = cell else { continue };
+        for part in std::iter::once(text.as_str()).chain(text.split(", ")) {
+            let code = match part.rsplit_once('(') {
+                Some((_, code)) => code.trim_end_matches(')'),
+                None => part,
+            };
+            about.pupils.extend(directory.pupils.get(code).map(|known| known.key));
+            about.households.extend(directory.households.get(code));
+            if let Some((pupil, household)) = cases.get(code) {
+                about.pupils.extend(pupil);
+                about.households.extend(household);
             }
         }
     }

@@ -62,6 +62,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::Erasure(command) => super::subject_erasure::run(command, &mut app, session),
         Command::Show { code, format } => {
             let facts = app.subject(&session.actor, code)?;
+            app.settle_reads()?;
             if format.get().is_table() {
                 session.out.print(&describe(&facts, lang))?;
             }

@@ -8,7 +8,7 @@ use super::{Error, Reader};
 use crate::domain::{Action, ChainBreak, HouseholdKey, PupilKey, Seen, SeenAs};
 
 /// What is read of a look, in the order that [`seen`] takes it.
-const COLUMNS: &str = "a.seq, a.at, a.actor, a.subject, a.details, max(about.of_pupil)";
+const COLUMNS: &str = "a.seq, a.at, a.actor, a.subject, a.details";
 
 /// The index of reads is the municipality's, so the scope changes nothing about it. Who may read it is
 /// for the use case to ask.
@@ -21,7 +21,7 @@ impl Reader<'_> {
     /// As [`Store::read`](super::Store::read).
     pub fn seen_of_pupil(&self, pupil: PupilKey) -> Result<Vec<Seen>, Error> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM (
+            "SELECT {COLUMNS}, max(about.of_pupil) FROM (
                SELECT read, 1 AS of_pupil FROM seen_pupil WHERE pupil = ?1
                UNION ALL
                SELECT read, 0 FROM seen_household
@@ -39,7 +39,7 @@ impl Reader<'_> {
     /// As [`Store::read`](super::Store::read).
     pub fn seen_of_household(&self, household: HouseholdKey) -> Result<Vec<Seen>, Error> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM (
+            "SELECT {COLUMNS}, min(about.of_pupil) FROM (
                SELECT read, 0 AS of_pupil FROM seen_household WHERE household = ?1
                UNION ALL
                SELECT read, 1 FROM seen_pupil
