@@ -80,6 +80,7 @@ fn report<'a>() -> ReportRequest<'a> {
         settings: &[],
         audience: Audience::Administration,
         rounding: Rounding::None,
+        is_draft: false,
     }
 }
 
