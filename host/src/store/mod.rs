@@ -1,6 +1,7 @@
 //! The records in one encrypted file: the only home of SQL.
 
 mod accounts;
+mod archive;
 mod backup;
 mod calendars;
 mod columns;
@@ -8,6 +9,9 @@ mod coverage;
 mod datasets;
 mod emergency;
 mod entry_sql;
+mod erase;
+mod erase_texts;
+mod erasures;
 mod error;
 mod error_words;
 mod grants;
@@ -15,30 +19,40 @@ mod imports;
 mod imports_queue;
 mod imports_undo;
 mod keep;
+mod kept_rows;
 mod key;
 mod ledger;
 mod life;
 mod migrate;
+mod note_reads;
 mod open;
 mod partials;
 mod passphrase;
 mod passwords;
+mod personal;
 mod plugins;
 mod prove;
+mod published;
+mod read_about;
 mod read_absences;
 mod read_audit;
 mod read_conflicts;
 mod read_contacts;
 mod read_entries;
 mod read_people;
+mod read_seen;
 mod read_sheets;
 mod read_tasks;
 mod read_versions;
 mod reader;
+mod redact;
 mod registers;
 mod reports;
 mod resolve;
 mod restore;
+mod restricted;
+mod retention;
+mod rights;
 mod runs;
 mod sealing;
 mod sessions;
@@ -65,27 +79,37 @@ mod entry_tests;
 mod fixture;
 #[cfg(test)]
 mod guarantees;
+#[cfg(test)]
+mod personal_tests;
+#[cfg(test)]
+mod restricted_tests;
 
 pub use accounts::{AccountSecrets, AccountView, KeptPair};
+pub use archive::ArchiveOffer;
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
 pub use emergency::EmergencyAccess;
+pub use erase::{Doomed, Erased};
+pub use erasures::{FoundSubject, KeptReceipt};
 pub use error::Error;
 pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
 pub use imports_queue::WaitingDecision;
 pub use imports_undo::Obstacle;
+pub use kept_rows::{KeptTable, Raw};
 pub use key::{DatabaseKey, read_secret};
 pub use life::{PluginLife, PluginService};
 pub use open::Store;
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
 pub use passwords::{KeptPassword, PasswordCost};
+pub use personal::Subject;
 pub use plugins::InstalledPlugin;
-pub use prove::{Check, Examination, Holdings, Proof, newest_schema};
+pub use prove::{Anchored, Check, Examination, Holdings, Proof, newest_schema};
+pub use published::{PublishedEntry, PublishedReport, Withdrawal};
 pub use read_absences::AbsenceFilter;
 pub use read_audit::AuditFilter;
 pub use read_contacts::ContactFilter;
@@ -94,7 +118,10 @@ pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
 pub use read_sheets::Kept;
 pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
+pub use redact::{Prunable, Redacted};
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
+pub use retention::{HeldThing, LegalHold, RetentionItem};
+pub use rights::{Person, Restriction, Sharing, Whose};
 pub use runs::{PluginRun, RunFailure, RunWork};
 pub use sealing::{SealKey, SecretKey, WrapKey};
 pub use sessions::KeptSession;

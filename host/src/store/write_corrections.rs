@@ -56,7 +56,7 @@ impl Writer<'_> {
         }
         check(corrected, Sizes::new(&self.codes))?;
         let scope = Scope { lanes: lanes.clone(), ..Scope::municipality() };
-        let before = self.read(&scope).contact(corrected.id)?;
+        let before = self.read_all(&scope).contact(corrected.id)?;
         let Some(before) = before else { return Err(Error::Dangling { what: WHAT }) };
         let mut corrected = corrected.clone();
         corrected.private_notes.retain(|note| lanes.contains(&note.profession));
