@@ -76,6 +76,7 @@ mod sign_in_tests;
 mod signing;
 mod subject;
 mod subject_export;
+mod subject_values;
 mod subject_words;
 mod task_error;
 mod tasks;
