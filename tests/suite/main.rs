@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
 mod absences;
+mod accounts;
 mod attacker;
 mod attendance_figures;
 mod attendance_traps;
@@ -15,6 +16,7 @@ mod corrections;
 mod crash;
 mod demo;
 mod dictionary;
+mod erasure;
 mod examples;
 mod faults;
 mod figures;
@@ -34,6 +36,8 @@ mod letters;
 mod life;
 #[path = "../../host/src/plugin/tests/lowered.rs"]
 mod lowered;
+mod pages;
+mod papers;
 mod plugins;
 mod privacy;
 mod proofs;
@@ -42,10 +46,13 @@ mod readme;
 mod records;
 mod reference;
 mod reference_field;
+mod rights;
 mod schemas;
+mod seen;
 mod sheets;
 mod support;
 mod tasks;
 mod trust;
+mod words;
 mod workbooks;
 mod workflow_guest;

@@ -7,6 +7,7 @@ use crate::capture::Kind;
 use crate::domain::{Day, FormKind, Role, Scope, Text, Visible};
 use crate::store::Reader;
 
+use super::emergency::permit_in_emergency;
 use super::workspace::{App, today};
 use super::{Actor, Error};
 
@@ -80,6 +81,7 @@ use_cases! {
     StaffRead "staff.read" "Fachkräfte und Teams ansehen" "look at practitioners and teams" b"ooooaaaa";
     StaffChange "staff.change" "Fachkräfte, Zuweisungen und Teams ändern" "change practitioners, assignments and teams" b"----a-a-";
     CodeAdd "code.add" "Codelisten ergänzen" "add to code lists" b"----a-a-";
+    WordChange "word.change" "festlegen, auf welche Wörter Notizen durchgesehen werden" "say which words notes are looked through for" b"----a--a";
     CalendarUse "calendar.use" "Kalender wählen" "choose the calendar" b"----a-a-";
     PupilRead "pupil.read" "Kinder ansehen" "look at pupils" b"ooooa---";
     PupilChange "pupil.change" "Kinder aufnehmen und ändern" "add and change pupils" b"ooooa---";
@@ -120,6 +122,23 @@ use_cases! {
     PluginGrant "plugin.grant" "Plugins Felder erlauben" "grant fields to plugins" b"----a-a-";
     TrustChange "trust.change" "festlegen, welchen Signaturen vertraut wird" "say whose signatures are trusted" b"------a-";
     AuditRead "audit.read" "Protokoll ansehen und prüfen" "look at the audit and check it" b"------aa";
+    AccountManage "account.manage" "Konten verwalten" "manage accounts" b"------a-";
+    AccountList "account.list" "Konten ansehen" "look at accounts" b"------aa";
+    AccountOwn "account.own" "eigenes Konto" "one's own account" b"aaaaaaaa";
+    EmergencyOpen "emergency.open" "Notfallzugriff öffnen" "open an emergency access" b"a-aa-aa-";
+    EmergencyRead "emergency.read" "Notfallzugriffe ansehen" "look at emergency accesses" b"ooooa--a";
+    ErasureRead "erasure.read" "Fristen, Sperren und Löschbelege ansehen" "look at times of keeping, holds and receipts of erasures" b"----a--a";
+    Erase "erasure.erase" "Daten von Menschen löschen und dem Archiv anbieten" "erase the data of people and offer them to the archive" b"----a---";
+    HoldChange "hold.change" "Löschungen sperren und wieder zulassen" "hold erasures and release them" b"----a--a";
+    RetentionChange "retention.change" "Aufbewahrungsfristen festlegen" "set times of keeping" b"----a---";
+    AuditSeen "audit.seen" "ansehen, wer Einträge zu jemandem gesehen hat" "see who has seen entries about somebody" b"----a--a";
+    AuditPrune "audit.prune" "altes Protokoll löschen" "prune old audit" b"------a-";
+    AuditAnchor "audit.anchor" "Protokoll verankern" "anchor the audit" b"------aa";
+    ConsentRead "consent.read" "Einwilligungen ansehen und prüfen" "look at consents and check them" b"ooo-a--a";
+    ConsentWithdraw "consent.withdraw" "Einwilligungen widerrufen" "withdraw consents" b"ooo-a--a";
+    SubjectRead "subject.read" "sehen, was zu einer Person aufbewahrt wird" "see what is kept about a person" b"----a--a";
+    SubjectRestrict "subject.restrict" "Verarbeitung einschränken" "restrict processing" b"----a--a";
+    SubjectExport "subject.export" "Auskunft über eigene Daten erteilen" "give people their own data" b"----a--a";
     BackupMake "backup.make" "Sicherungen schreiben" "make backups" b"------a-";
 }
 
@@ -202,8 +221,8 @@ impl Denied {
         let roles: Vec<Text> = self.use_case.roles().map(Role::text).collect();
         let list = |pick: fn(&Text) -> &str| roles.iter().map(pick).collect::<Vec<_>>().join(", ");
         Text::new(
-            format!("das dürfen: {}", list(|role| &role.de)),
-            format!("these may: {}", list(|role| &role.en)),
+            format!("das dürfen: {}; ohne Konten lassen Sie `--as` weg", list(|role| &role.de)),
+            format!("these may: {}; without accounts, leave `--as` out", list(|role| &role.en)),
         )
     }
 }
@@ -227,6 +246,10 @@ pub(super) fn permit_by(
     use_case: UseCase,
     today: Day,
 ) -> Result<Scope, Error> {
+    actor.admit(reader)?;
+    if let Some(access) = actor.emergency() {
+        return permit_in_emergency(reader, actor, use_case, access);
+    }
     // Without accounts, whoever has the key of the records answers for all of them.
     let Some(role) = actor.role(reader)? else { return Ok(Scope::municipality()) };
     match use_case.reach(role) {

@@ -12,6 +12,8 @@ use crate::render;
 use crate::report;
 use crate::store;
 
+use super::account_error::AccountError;
+use super::anchor_error::AnchorError;
 use super::authorization::Denied;
 use super::entry_error::EntryError;
 use super::grant_words;
@@ -161,6 +163,9 @@ pub enum Error {
     /// The program itself relies on the list being as it is.
     #[error("the code list `{0}` is fixed")]
     FixedList(String),
+    /// What is to be watched for is no word, or its kind is none.
+    #[error("`{0}` is no word and no kind of words that notes can be looked through for")]
+    NotWatchable(String),
     /// A code is not made as codes are.
     #[error("`{0}` cannot be a code")]
     BadCode(String),
@@ -327,9 +332,25 @@ pub enum Error {
     /// A record of a form.
     #[error(transparent)]
     Entry(#[from] EntryError),
+    /// Accounts, signing in, and emergency access.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// An anchor of the audit, or its retention.
+    #[error(transparent)]
+    Anchor(#[from] AnchorError),
+    /// Something was to be shown before the audit knew that it was read. Whoever wrote the command
+    /// forgot to settle it.
+    #[error("what was read was to be shown before the audit knew of it")]
+    Unsettled,
+    /// What somebody asked for by right.
+    #[error(transparent)]
+    Rights(#[from] super::rights_error::RightsError),
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),
+    /// A hold, a time of keeping, or an erasure.
+    #[error(transparent)]
+    Erasure(#[from] super::erasure_error::ErasureError),
     /// A file of another program, or an import.
     #[error(transparent)]
     Import(#[from] super::incoming_error::ImportError),

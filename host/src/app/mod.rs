@@ -2,12 +2,18 @@
 
 mod absences;
 mod access;
+mod account_error;
+mod accounts;
 mod actor;
 #[cfg(test)]
 mod again;
+mod anchor_error;
 mod attendance;
 mod audit;
+mod audit_keeping;
 mod authorization;
+#[cfg(test)]
+mod authorization_tests;
 mod backup;
 mod calendars;
 mod compare;
@@ -16,6 +22,7 @@ mod composed;
 mod composed_parts;
 #[cfg(test)]
 mod composed_tests;
+mod consent_gate;
 mod corrections;
 mod demo;
 mod demo_offers;
@@ -23,9 +30,12 @@ mod dictionary;
 mod diff;
 mod doctor;
 mod doctor_files;
+mod emergency;
 mod entries;
 mod entry_error;
 mod entry_remarks;
+mod erasure;
+mod erasure_error;
 mod error;
 mod error_words;
 mod export;
@@ -43,17 +53,30 @@ pub mod kit;
 mod letters;
 mod life;
 mod lookups;
+mod note_words;
 mod packages;
 mod parts;
 mod plugins;
 mod propose;
 mod published;
+mod receipt_sheet;
 mod records;
 mod replay;
 mod reports;
+mod retention;
+mod rights_error;
 mod runs;
+mod second_factor;
+mod seen;
+mod session_token;
 mod sheets;
+mod sign_in;
+#[cfg(test)]
+mod sign_in_tests;
 mod signing;
+mod subject;
+mod subject_export;
+mod subject_words;
 mod task_error;
 mod tasks;
 mod trust;
@@ -63,21 +86,29 @@ mod workspace;
 
 pub use absences::{AbsenceFilter, AbsenceSum, PupilDetails};
 pub use access::{AccessField, DatasetAccess, PluginAccess};
+pub use account_error::AccountError;
+pub use accounts::{AccountFacts, NewAccount, RoleChange};
 pub use actor::Actor;
+pub use anchor_error::AnchorError;
 pub use attendance::AbsenceForm;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
+pub use audit_keeping::{AnchorCheck, AuditPruning};
 pub use authorization::{Denied, Reach, UseCase};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
 pub use calendars::{CalendarChoice, SchoolDays};
 pub use compare::{Change, Difference, DocumentPart};
+pub use consent_gate::{ConsentStanding, consents_in_force};
 pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, Place, demo};
 pub use dictionary::dictionary;
 pub use diff::{DiffRequest, DiffSide, PluginDiff};
 pub use doctor::{Finding, Level, doctor};
+pub use emergency::{EmergencyFacts, EmergencyOrder};
 pub use entries::{EntryDetails, EntryQuery, Recorded};
 pub use entry_error::EntryError;
 pub use entry_remarks::Kept;
+pub use erasure::{EraseOrder, ErasureDone};
+pub use erasure_error::ErasureError;
 pub use error::{Error, ErrorKind, Resting};
 pub use export::Export;
 pub use grants::{GrantWish, Granted};
@@ -92,6 +123,7 @@ pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
+pub use note_words::FoundNote;
 pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
@@ -99,11 +131,21 @@ pub use published::{MOST_NUMBERS, MOST_NUMBERS_A_YEAR, PublishError};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
-pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
+pub use retention::{ClassFacts, Offered};
+pub use rights_error::RightsError;
+pub use second_factor::NewFactor;
+pub use seen::{SeenByRole, seen_by_role};
+pub use session_token::{NotAToken, SessionToken};
+pub use sheets::{
+    AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, SeenOf, Thresholds,
+};
+pub use sign_in::{LOCAL_PEER, SignIn, SignedIn};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package,
 };
+pub use subject::SubjectFacts;
+pub use subject_export::{SubjectCopy, TextToRead};
 pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
 pub use verify::Verification;
@@ -117,5 +159,5 @@ pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{
     Check, KeptImport, PluginRun, PublishedEntry, ReportEntry, ReportRun, RunFailure, RunWork,
-    TaskTally, WaitingRow,
+    Sharing, TaskTally, WaitingRow,
 };

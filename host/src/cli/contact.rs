@@ -5,7 +5,7 @@ use crate::domain::{ContactView, Day, Lang};
 
 use super::lists::{FormatArgs, List};
 use super::school::show as show_day;
-use super::{Session, correction};
+use super::{Session, correction, word};
 
 /// Contacts with pupils, families, teachers and offices, and attempts at them.
 #[derive(clap::Subcommand)]
@@ -134,8 +134,10 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 shared_note: &args.note,
                 private_note: &args.private_note,
             };
-            let id = session.open()?.add_contact(&session.actor, &form)?;
-            session.out.line(format!("Gespeichert: {id}"), format!("Saved: {id}"))
+            let mut app = session.open()?;
+            let id = app.add_contact(&session.actor, &form)?;
+            session.out.line(format!("Gespeichert: {id}"), format!("Saved: {id}"))?;
+            word::warn(&app, &[&args.note, &args.next_step], session)
         }
         Command::List { school, pupil, with, from, until, limit, format } => {
             let filter = ContactFilter {
@@ -148,6 +150,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             };
             let app = session.open()?;
             let found = app.contacts(&session.actor, &filter)?;
+            app.settle_reads()?;
             let words = app.words(lang)?;
             let mut list = List::new(&[
                 ("id", "Id", "id"),
@@ -181,6 +184,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::Show { id } => {
             let app = session.open()?;
             let view = app.contact(&session.actor, id)?;
+            app.settle_reads()?;
             let text = describe(&view, &app, lang)?;
             session.out.print(&text)
         }

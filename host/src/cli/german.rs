@@ -1,6 +1,9 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
+use super::{
+    german_account, german_attendance, german_erasure, german_import, german_plugin, german_record,
+    german_rights, german_sheet,
+};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -313,6 +316,22 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("contact history", "Zeigen, was ein Kontakt vor seinen Berichtigungen sagte, Feld für Feld"),
     ("contact history <id>", "Die Id, wie die Liste sie zeigt"),
+    ("roles", "Wer was darf: eine Zeile für jeden Vorgang, eine Spalte für jede Rolle"),
+    (
+        "word",
+        "Wörter, auf die gemeinsame Notizen durchgesehen werden: Herkunft, Gesundheit, Straftaten. Abgelehnt \
+         wird nichts, und nichts verlässt diesen Rechner",
+    ),
+    ("word list", "Die Wörter zeigen"),
+    ("word add", "Auf ein weiteres Wort achten"),
+    ("word add <word>", "Das Wort; `*` am Ende steht für alle Wörter, die so beginnen"),
+    (
+        "word add --kind",
+        "Was es verrät: origin (Herkunft), health (Gesundheit) oder crime (Straftaten)",
+    ),
+    ("word remove", "Auf ein Wort nicht mehr achten"),
+    ("word remove <word>", "Das Wort, wie es in der Liste steht"),
+    ("word find", "Notizen zeigen, die schon da sind und solche Wörter enthalten"),
     ("code", "Codelisten: die Wörter für Arten, Themen, Ergebnisse und so weiter"),
     ("code list", "Die Codes einer Liste oder aller Listen zeigen"),
     ("code list <list>", "Die Liste, zum Beispiel contact-kind oder topic"),
@@ -519,6 +538,40 @@ const TEXTS: &[(&str, &str)] = &[
         "audit verify --expect",
         "Ein früher aufgeschriebener Hashwert: er muss der eines Eintrags sein",
     ),
+    (
+        "audit verify --anchors",
+        "Eine Datei mit Ankern, einer je Zeile: jeder muss der eines Eintrags sein",
+    ),
+    (
+        "audit anchor",
+        "Nummer und Hashwert des neuesten Eintrags als eine Zeile nennen, die anderswo aufbewahrt wird\n\n\
+         Drucken oder mailen Sie die Zeile, oder lassen Sie sie mit `--out` an eine Datei auf einem \
+         anderen Datenträger anfügen. Wer den Schlüssel der Daten hat, könnte das ganze Protokoll neu \
+         schreiben; was Sie anderswo aufbewahren, kann er nicht ändern. Die Prüfziffern am Ende finden \
+         einen Tippfehler. `tridem audit verify --anchors` hält das Protokoll gegen alle Anker.",
+    ),
+    (
+        "audit anchor --out",
+        "Die Zeile auch an diese Datei anfügen; sie muss außerhalb der Daten liegen",
+    ),
+    (
+        "audit seen",
+        "Wer Einträge zu einem Kind oder einer Familie gesehen hat: wann, wer und in welcher Form",
+    ),
+    ("audit seen <pupil>", "Das Kürzel des Kindes"),
+    ("audit seen --household", "Das Kürzel eines Haushalts, an Stelle eines Kindes"),
+    (
+        "audit prune",
+        "Einträge löschen, die älter sind, als das Protokoll aufbewahrt wird\n\n\
+         Das Protokoll wird drei Jahre aufbewahrt, und ein Jahr lang, wen jemand angesehen hat. Die \
+         Kette geht beim letzten gelöschten Eintrag weiter; dessen Nummer und Hashwert bleiben.",
+    ),
+    (
+        "audit prune --before",
+        "Einträge von vor diesem Tag löschen (UTC); ohne Angabe alle, deren Frist abgelaufen ist",
+    ),
+    ("audit prune --preview", "Nur sagen, was gelöscht würde"),
+    ("audit list --without-reads", "Weglassen, was nur angesehen wurde"),
     ("audit list", "Einträge auflisten, die neuesten zuerst"),
     ("audit list --from", "Von diesem Tag an (UTC)"),
     ("audit list --until", "Bis zu diesem Tag, ihn eingeschlossen (UTC)"),
@@ -602,6 +655,18 @@ const SHARED: &[(&str, &str)] = &[
     ("list --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("list --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
     ("list --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("find --format", "Die Form der Liste"),
+    ("find --format=table", "eine Tabelle zum Lesen"),
+    ("find --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("find --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("find --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("find --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("roles --format", "Die Form der Liste"),
+    ("roles --format=table", "eine Tabelle zum Lesen"),
+    ("roles --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("roles --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("roles --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("roles --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("totals --format", "Die Form der Liste"),
     ("totals --format=table", "eine Tabelle zum Lesen"),
     ("totals --format=json", "JSON mit bleibenden englischen Schlüsseln"),
@@ -675,14 +740,18 @@ const SHARED: &[(&str, &str)] = &[
 const VALUES: &[(&str, &str)] = &[
     ("ACTION", "TÄTIGKEIT"),
     ("ACTOR", "WER"),
+    ("ANSWER", "ANTWORT"),
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
+    ("ABOUT", "KÜRZEL"),
     ("CODE", "KÜRZEL"),
     ("CODES", "KÜRZEL"),
     ("COMMAND", "BEFEHL"),
     ("COUNT", "ANZAHL"),
     ("DATASET", "DATENSATZ"),
     ("DAY", "TAG"),
+    ("DIGITS", "ZIFFERN"),
+    ("DAYS", "TAGE"),
     ("DIR", "ORDNER"),
     ("FIELD=KIND", "FELD=ART"),
     ("FIELDS", "FELDER"),
@@ -691,6 +760,7 @@ const VALUES: &[(&str, &str)] = &[
     ("FORM", "FORM"),
     ("FORMAT", "FORM"),
     ("GRADE", "JAHRGANG"),
+    ("GROUND", "GRUND"),
     ("HASH", "HASHWERT"),
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
@@ -712,11 +782,15 @@ const VALUES: &[(&str, &str)] = &[
     ("OLD", "BISHER"),
     ("OWNER", "NAME"),
     ("PACKAGE", "PAKET"),
+    ("PEER", "HERKUNFT"),
     ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
+    ("PUPIL", "KIND"),
     ("PUPILS", "ANZAHL"),
+    ("PURPOSE", "ZWECK"),
     ("REASON", "GRUND"),
+    ("RECIPIENT", "EMPFÄNGER"),
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
     ("ROW", "ZEILE"),
@@ -741,12 +815,15 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 6] = [
+const TABLES: [&[(&str, &str)]; 9] = [
     TEXTS,
+    german_account::TEXTS,
+    german_erasure::TEXTS,
     german_attendance::TEXTS,
     german_import::TEXTS,
     german_plugin::TEXTS,
     german_record::TEXTS,
+    german_rights::TEXTS,
     german_sheet::TEXTS,
 ];
 
@@ -754,7 +831,7 @@ const TABLES: [&[(&str, &str)]; 6] = [
 pub(super) fn text(path: &str) -> Option<&'static str> {
     TABLES.into_iter().find_map(|table| find(table, path)).or_else(|| {
         // Sheets come in the forms of reports.
-        let as_report = german_sheet::as_report(path);
+        let as_report = german_sheet::as_report(path).or_else(|| german_erasure::as_shared(path));
         let path = as_report.as_deref().unwrap_or(path);
         let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
         find(SHARED, &path[start..])

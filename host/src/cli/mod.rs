@@ -1,20 +1,26 @@
 //! The command line: the same use cases as everywhere, in words that scripts can rely on.
 
 mod absence;
+mod account;
 mod audit;
 mod backup;
 mod calendar;
 mod code;
+mod consent;
 mod contact;
 mod correction;
 mod demo;
 mod doctor;
+mod emergency;
 mod export;
 mod german;
+mod german_account;
 mod german_attendance;
+mod german_erasure;
 mod german_import;
 mod german_plugin;
 mod german_record;
+mod german_rights;
 mod german_sheet;
 mod help;
 mod import;
@@ -23,7 +29,9 @@ mod init;
 mod keys;
 mod letter;
 mod lists;
+mod login;
 mod output;
+mod passwords;
 mod period;
 mod person;
 mod plugin;
@@ -39,11 +47,16 @@ mod pupil_figures;
 mod record;
 mod refusal;
 mod report;
+mod retention;
+mod roles;
 mod school;
 mod sheet;
 mod shell;
+mod subject;
+mod subject_erasure;
 mod task;
 mod task_words;
+mod word;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -89,6 +102,11 @@ struct Cli {
     #[arg(long = "as", global = true, value_name = "CODE")]
     practitioner: Option<String>,
 
+    /// Read the records of this school under the emergency access that you have opened to it. That
+    /// you do is noted each time.
+    #[arg(long, global = true, value_name = "NUMBER")]
+    emergency: Option<String>,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -117,6 +135,10 @@ enum Command {
     #[command(subcommand)]
     Record(record::Command),
     #[command(subcommand)]
+    Consent(consent::Command),
+    #[command(subcommand)]
+    Subject(subject::Command),
+    #[command(subcommand)]
     Plugin(plugin::Command),
     #[command(subcommand)]
     Report(report::Command),
@@ -127,7 +149,19 @@ enum Command {
     #[command(subcommand)]
     Letter(letter::Command),
     #[command(subcommand)]
+    Retention(retention::Command),
+    #[command(subcommand)]
+    Word(word::Command),
+    #[command(subcommand)]
     Audit(audit::Command),
+    Login(login::Args),
+    Logout(login::LogoutArgs),
+    Whoami(login::WhoamiArgs),
+    #[command(subcommand)]
+    Account(account::Command),
+    #[command(subcommand)]
+    Emergency(emergency::Command),
+    Roles(roles::Args),
     Demo(demo::Args),
     Backup(backup::Args),
     Restore(backup::RestoreArgs),
@@ -141,13 +175,29 @@ struct Session {
     dir: PathBuf,
     keys: Keys,
     actor: Actor,
+    emergency: Option<String>,
     out: Output,
 }
 
 impl Session {
-    /// Opens the records.
-    fn open(&self) -> Result<App, Error> {
-        App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)
+    /// Opens the records. Where they have accounts, whoever is signed in acts from now on, and nobody
+    /// else gets further.
+    fn open(&mut self) -> Result<App, Error> {
+        let mut app = self.open_unsigned()?;
+        if app.has_accounts()? {
+            self.actor = login::resume(&mut app, &self.actor)?;
+        }
+        if let Some(school) = &self.emergency {
+            self.actor = app.use_emergency(&self.actor, school)?;
+        }
+        Ok(app)
+    }
+
+    /// Opens the records for what somebody does who is not signed in.
+    fn open_unsigned(&self) -> Result<App, Error> {
+        let app = App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)?;
+        self.out.watch(app.waiting_reads());
+        Ok(app)
     }
 }
 
@@ -167,6 +217,7 @@ pub fn main() -> ExitCode {
         keys: Keys { file: cli.key_file, passphrase_file: cli.passphrase_file },
         dir,
         actor: Actor::new(system_user(), cli.practitioner),
+        emergency: cli.emergency,
         out: Output::new(lang),
     };
     let result = match cli.command {
@@ -182,12 +233,22 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut session),
         Command::Export(args) => export::run(&args, &mut session),
         Command::Record(command) => record::run(&command, &mut session),
+        Command::Consent(command) => consent::run(&command, &mut session),
+        Command::Subject(command) => subject::run(&command, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
         Command::Sheet(command) => sheet::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
+        Command::Retention(command) => retention::run(&command, &mut session),
+        Command::Word(command) => word::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
+        Command::Login(args) => login::run(&args, &mut session),
+        Command::Logout(args) => login::run_logout(&args, &mut session),
+        Command::Whoami(args) => login::run_whoami(&args, &mut session),
+        Command::Account(command) => account::run(&command, &mut session),
+        Command::Emergency(command) => emergency::run(&command, &mut session),
+        Command::Roles(args) => roles::run(&args, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),
         Command::Restore(args) => backup::run_restore(&args, &mut session),

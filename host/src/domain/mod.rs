@@ -2,8 +2,11 @@
 
 mod absence;
 mod absence_conflict;
+mod account;
 mod attendance_figures;
 mod audit;
+mod audit_anchor;
+mod audit_chain;
 mod batch;
 mod block;
 mod calendar;
@@ -11,6 +14,7 @@ mod calendar_file;
 mod coarsening;
 mod code;
 mod composed;
+mod consent;
 mod contact;
 mod control;
 mod correction;
@@ -27,26 +31,34 @@ mod id;
 mod incoming;
 mod ladder;
 mod life;
+mod lockout;
 mod manifest;
 mod manifest_texts;
 mod metrics;
 mod number;
+mod password;
 mod people;
 mod picture;
 mod proposal;
+mod receipt;
 mod record;
 mod register;
+mod restriction;
 mod retention;
 mod role;
 mod school;
 mod scope;
+mod secret;
+mod session;
 mod sheet;
+mod sighting;
 mod statistics;
 mod stay;
 mod task;
 mod term;
 mod trust;
 mod trust_words;
+mod watched;
 mod words;
 
 pub use absence::{
@@ -54,9 +66,14 @@ pub use absence::{
     HalfYear, MOST_LATE_MINUTES, MOST_UNITS,
 };
 pub use absence_conflict::{AbsenceConflict, DayUnits};
+pub use account::{Account, AccountState, Belongs, LONGEST_ACCOUNT_CODE, MOST_EMERGENCY_HOURS};
 pub use attendance_figures::{AttendanceFigures, LEAST_DAYS};
 pub use audit::{
-    Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
+    AUDIT_YEARS, Action, AuditEntry, Author, Cover, READ_INDEX_YEARS, UnknownAction, commitment,
+};
+pub use audit_anchor::{Anchor, AnchorFlaw};
+pub use audit_chain::{
+    ChainBreak, ChainSummary, ChainWalk, Checkpoint, ClockSetBack, EmptiedLists, numbers_digest,
 };
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use block::{Block, BlockCell, BlockColumn, BlockRow, BlockTable, CheckFindings, FoundEntry};
@@ -67,6 +84,7 @@ pub use composed::{
     CheckSpec, Composed, ComposedBlock, ComposedCell, ComposedColumn, ComposedDrawing, ComposedRow,
     ComposedTable, Composition, FoundRecord, Numeral, Severity, Words,
 };
+pub use consent::{Consent, ConsentState, NoConsent, gate};
 pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
@@ -91,12 +109,13 @@ pub use grant::{
     Grant, GrantTerms, GrantedSchools, Lacking, grant_lines, lacking, needs_no_more,
     schools_of_all, widened,
 };
-pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+pub use id::{AccountKey, ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
 pub use incoming::{ExternalId, Match, NoMatch, Recorded, Roster, RosterPupil, Waiting, Who};
 pub use ladder::{authority_of, has_to_be_heard};
 pub use life::{
     ApiRefusal, LifeEvent, LifeRefusal, MOST_FAILURES, PluginState, RunKind, VersionStep, fits,
 };
+pub use lockout::{Lockout, Tries};
 pub use manifest::{
     API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request, is_plugin_id,
 };
@@ -105,16 +124,24 @@ pub use metrics::{
     SettingValue, TableSpec,
 };
 pub use number::Towards;
+pub use password::{LONGEST_PASSWORD, PasswordRefusal, SHORTEST_PASSWORD, check_password};
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
+pub use receipt::{OldBackup, RECEIPT, Receipt};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
-pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
+pub use restriction::{RestrictionReason, UnknownReason};
+pub use retention::{
+    KEPT_YEARS, Keeping, MOST_KEPT_YEARS, RetentionClass, UnknownClass, kept_until, schooling_ends,
+};
 pub use role::{Role, UnknownRole};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
+pub use secret::Secret;
+pub use session::{Moment, SESSION_IDLE, SESSION_LONGEST, SessionTimes};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};
+pub use sighting::{About, Seen, SeenAs, Sighting};
 pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use stay::{DayNotTaken, Stay};
 pub use task::{
@@ -126,4 +153,5 @@ pub use trust::{
     Flaw, FoundSignature, IdPrefix, PublicKey, Revocation, RevokedThing, Seal, SignatureStatus,
     TrustPolicy, TrustedKey, Verdict, key_number,
 };
+pub use watched::{FoundWord, WatchedKind, WatchedWords, is_watchable, watched_kinds};
 pub use words::{Lang, Text, is_unprintable};

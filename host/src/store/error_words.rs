@@ -85,6 +85,15 @@ impl Error {
             Self::Random(_) => {
                 "das System hat keine Zufallszahlen für einen neuen Schlüssel geliefert".into()
             }
+            Self::NotOpened => {
+                "ein versiegelter Text lässt sich nicht öffnen: der Schlüssel passt nicht, oder der \
+                 Text wurde geändert"
+                    .into()
+            }
+            Self::NotSealed => {
+                "ein Text ließ sich nicht versiegeln: der öffentliche Schlüssel ist beschädigt"
+                    .into()
+            }
             Self::File(error) => error.to_string(),
             Self::Exists { what, code } => format!("{} `{code}` ist schon vorhanden", record(what)),
             Self::NoSuch { what, code } => format!("{} `{code}` gibt es nicht", record(what)),
@@ -142,6 +151,9 @@ impl Error {
             Self::Dangling { what } => {
                 format!("{} verweist auf einen Datensatz, den es nicht gibt", record(what))
             }
+            Self::Restricted => {
+                "die Daten dieser Person dürfen zurzeit nur aufbewahrt werden".into()
+            }
             Self::Refused { what, reason } => {
                 format!("{} verletzt eine Regel der Datenbank: {reason}", record(what))
             }
@@ -155,7 +167,14 @@ impl Error {
                  bestehen bleiben"
                     .into()
             }
+            Self::ReadUnaudited(cause) => format!(
+                "was angezeigt werden sollte, wird nicht angezeigt, weil es nicht ins Protokoll \
+                 geschrieben werden konnte: {}",
+                cause.german()
+            ),
             Self::Chain(found) => chain(found),
+            Self::Held { holds: 1 } => "eine Sperre steht der Löschung entgegen".into(),
+            Self::Held { holds } => format!("{holds} Sperren stehen der Löschung entgegen"),
             Self::NothingChanged => "die Berichtigung ändert nichts".into(),
             Self::Columns(error) => error.german(),
             Self::Sqlite(_) => "die Datenbank konnte nicht gelesen oder geschrieben werden".into(),
@@ -246,6 +265,12 @@ impl Error {
             Self::UnknownCode { list, .. } => {
                 format!("die Codes dieser Liste zeigt `tridem code list {list}`")
             }
+            Self::ReadUnaudited(cause) => return cause.german_hint(),
+            Self::Chain(ChainBreak::Pruned { .. }) => {
+                "ein Anker hat auch die Nummer seines Eintrags: siehe `tridem audit verify \
+                 --anchors`"
+                    .into()
+            }
             Self::Chain(ChainBreak::Unexpected { .. }) => {
                 "Einträge wurden abgeschnitten, das Protokoll wurde neu geschrieben, oder der \
                  Hashwert gehört zu anderen Daten; vergleichen Sie mit einer Sicherung"
@@ -261,6 +286,15 @@ impl Error {
                  überschritten werden darf"
                     .into()
             }
+            Self::Held { .. } => {
+                "es wurde nichts gelöscht; wer gesperrt ist und warum, zeigt `tridem subject holds`"
+                    .into()
+            }
+            Self::Restricted => {
+                "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO): fragen Sie die Koordination \
+                 oder den Datenschutz"
+                    .into()
+            }
             Self::NothingChanged => {
                 "geben Sie einen Wert an, der nicht schon dasteht".into()
             }
@@ -270,6 +304,8 @@ impl Error {
             | Self::KeyForm
             | Self::KeyFile { .. }
             | Self::Random(_)
+            | Self::NotOpened
+            | Self::NotSealed
             | Self::File(_)
             | Self::Exists { .. }
             | Self::NoSuch { .. }
@@ -307,6 +343,25 @@ fn chain(found: &ChainBreak) -> String {
         ),
         ChainBreak::Content { seq } => format!(
             "das Protokoll ist bei Eintrag {seq} gebrochen: er enthält nicht, was geschrieben wurde"
+        ),
+        ChainBreak::Emptied { seq } => format!(
+            "das Protokoll ist bei Eintrag {seq} gebrochen: sein Inhalt fehlt, und kein Eintrag sagt, \
+             warum"
+        ),
+        ChainBreak::List { seq } => format!(
+            "das Protokoll ist bei Eintrag {seq} gebrochen: die Liste geleerter Einträge ist nicht die, \
+             die geschrieben wurde"
+        ),
+        ChainBreak::Unpruned { first } => format!(
+            "das Protokoll beginnt bei Eintrag {first}, und kein Eintrag sagt, warum die davor fehlen"
+        ),
+        ChainBreak::Pruned { pruned } => format!(
+            "kein Eintrag des Protokolls hat den erwarteten Hashwert; die Einträge 1 bis {pruned} wurden \
+             nach Ablauf ihrer Frist gelöscht, und er kann der von einem davon gewesen sein"
+        ),
+        ChainBreak::Seen { seq } => format!(
+            "um wen es beim Ansehen in Eintrag {seq} ging, steht nicht mehr so da, wie es geschrieben \
+             wurde"
         ),
         ChainBreak::Unexpected { entries } => format!(
             "kein Eintrag des Protokolls hat den erwarteten Hashwert, obwohl alle {entries} in \
@@ -462,6 +517,8 @@ mod tests {
             Error::NotWritten,
             Error::NotWritable,
             Error::Random(getrandom::Error::UNSUPPORTED),
+            Error::NotOpened,
+            Error::NotSealed,
             Error::Exists { what: "a pupil with the code", code: code() },
             Error::NoSuch { what: "plugin package", code: code() },
             Error::Overlap { from, until: None },
@@ -481,13 +538,22 @@ mod tests {
             Error::Dangling { what: "the contact" },
             Error::OverBudget { budget: code(), left: 12_050, over: 1 },
             Error::Refused { what: "the contact", reason: "CHECK".into() },
+            Error::Restricted,
             Error::WrittenInPart,
             Error::Unaudited,
+            Error::ReadUnaudited(Box::new(Error::Full)),
+            Error::Chain(ChainBreak::Emptied { seq: 2 }),
+            Error::Chain(ChainBreak::List { seq: 2 }),
+            Error::Chain(ChainBreak::Unpruned { first: 2 }),
+            Error::Chain(ChainBreak::Pruned { pruned: 2 }),
+            Error::Chain(ChainBreak::Seen { seq: 2 }),
             Error::Chain(ChainBreak::Empty),
             Error::Chain(ChainBreak::Gap { expected: 2, found: 3 }),
             Error::Chain(ChainBreak::Link { seq: 2 }),
             Error::Chain(ChainBreak::Content { seq: 2 }),
             Error::Chain(ChainBreak::Unexpected { entries: 2 }),
+            Error::Held { holds: 1 },
+            Error::Held { holds: 2 },
             Error::NothingChanged,
             Error::Columns(columns::Error::NoSuchDataset { dataset: list() }),
             Error::Columns(columns::Error::NoSuchField { dataset: list(), field: code() }),

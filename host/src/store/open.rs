@@ -12,6 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::ledger::append_one;
+use super::note_reads::Reads;
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{Action, Author, CodeLists, Id};
 
@@ -44,6 +45,8 @@ pub struct Store {
     pub(super) connection: Connection,
     /// Readers that live now; the snapshot lasts as long as the last of them.
     pub(super) readers: Cell<usize>,
+    /// Reads that wait to be noted in the audit.
+    pub(super) reads: Reads,
 }
 
 impl Store {
@@ -158,14 +161,16 @@ impl Store {
         let mut connection = connect(path, key)?;
         refuse_foreign(&connection, path)?;
         migrate::run(&mut connection)?;
-        Self::ready(connection)
+        let mut store = Self::ready(connection)?;
+        store.wipe_what_was_left();
+        Ok(store)
     }
 
     /// Foreign keys come last, because migrations need them off.
     fn ready(connection: Connection) -> Result<Self, Error> {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        Ok(Self { connection, readers: Cell::new(0) })
+        Ok(Self { connection, readers: Cell::new(0), reads: Reads::default() })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::{
 };
 use crate::store::{self, PupilView, Reader};
 
+use super::super::emergency::told;
 use super::super::lookups::coded;
 use super::super::workspace::today;
 use super::super::{Actor, App, Error, UseCase};
@@ -58,7 +59,7 @@ impl App {
         tables.extend(case_tables);
         tables.push(expiring(&reader, on, asked.warn)?);
         tables.push(unseen(&reader, &directory, on, asked.unseen)?);
-        Ok(Sheet {
+        let sheet = Sheet {
             id: "my-day",
             title: Text::new("Mein Tag", "My day"),
             facts: vec![
@@ -70,9 +71,11 @@ impl App {
                     words("nur für diese Fachkraft", "this person alone"),
                 ),
             ],
-            remarks: Vec::new(),
+            remarks: told(&reader)?,
             tables,
-        })
+        };
+        self.saw_sheet(actor, UseCase::SheetDay, &reader, &sheet)?;
+        Ok(sheet)
     }
 }
 
