@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Author, Day, SchoolKey, Schools, Scope};
+use crate::domain::{Author, Day, SchoolKey, Scope};
 use crate::store::{Reader, Store};
 
 use super::Error;
@@ -105,7 +105,7 @@ impl Actor {
             .filter(|assignment| assignment.span.contains(today))
             .map(|assignment| assignment.school)
             .collect();
-        Ok(Scope { schools: Schools::Only(schools), lanes: BTreeSet::new() }.with_lane(known.role))
+        Ok(Scope::of_schools(schools).with_lane(known.role))
     }
 }
 

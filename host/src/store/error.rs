@@ -171,6 +171,10 @@ pub enum Error {
     #[error(transparent)]
     Task(#[from] TaskRefusal),
 
+    /// Something about private notes.
+    #[error(transparent)]
+    Lane(#[from] super::lanes::LaneRefusal),
+
     /// A code that its list does not have.
     #[error("the code list `{list}` has no code `{code}`")]
     UnknownCode { list: String, code: String },
@@ -334,6 +338,7 @@ impl Error {
             Self::OverBudget { .. } => Some(
                 "correct the amount, or confirm with `--over-budget` that it may be exceeded".into(),
             ),
+            Self::Lane(refusal) => refusal.hint(Lang::En),
             Self::NothingChanged => {
                 Some("give a value that is not what is recorded already".into())
             }

@@ -14,9 +14,12 @@ mod imports_queue;
 mod imports_undo;
 mod keep;
 mod key;
+mod lane_refusal;
+mod lanes;
 mod ledger;
 mod life;
 mod migrate;
+mod notes;
 mod open;
 mod partials;
 mod passphrase;
@@ -33,7 +36,9 @@ mod read_tasks;
 mod read_versions;
 mod reader;
 mod registers;
+mod releases;
 mod reports;
+mod reseal;
 mod resolve;
 mod restore;
 mod runs;
@@ -60,6 +65,14 @@ mod entry_tests;
 mod fixture;
 #[cfg(test)]
 mod guarantees;
+#[cfg(test)]
+mod lane_tests;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod release_tests;
+#[cfg(test)]
+mod reseal_tests;
 
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
@@ -72,6 +85,7 @@ pub use imports::{ImportMarks, KeptImport, WaitingRow};
 pub use imports_queue::WaitingDecision;
 pub use imports_undo::Obstacle;
 pub use key::{DatabaseKey, read_secret};
+pub use lanes::{ConsentFlaw, LaneRefusal, RecoveryKey};
 pub use life::{PluginLife, PluginService};
 pub use open::Store;
 pub use partials::{KeptPartial, MOST_BYTES};
@@ -86,6 +100,7 @@ pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
 pub use read_sheets::Kept;
 pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
+pub use releases::ReleaseBy;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
 pub use runs::{PluginRun, RunFailure, RunWork};
 pub use sealing::{SealKey, SecretKey, WrapKey};

@@ -1,8 +1,11 @@
 //! Reads one snapshot, as far as a scope allows; here the municipality and its schools.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, Row};
 
-use super::{Error, Store, Writer};
+use super::{Error, SecretKey, Store, Writer};
 use crate::domain::{
     Code, CodeList, CodeLists, Day, DayOff, Enrolment, Id, School, SchoolKey, SchoolYear, Schools,
     Scope, Span,
@@ -21,6 +24,8 @@ pub struct Reader<'store> {
     pub(super) connection: &'store Connection,
     /// What may be seen.
     pub(super) scope: Scope,
+    /// The keys of the scope's lanes, got when the first note is read.
+    pub(super) opened: OnceCell<BTreeMap<u16, SecretKey>>,
     codes: CodeLists,
 }
 
@@ -39,6 +44,7 @@ impl Store {
             store: Some(self),
             connection: &self.connection,
             scope: scope.clone(),
+            opened: OnceCell::new(),
             codes: CodeLists::default(),
         };
         // The first read is what takes the snapshot.
@@ -51,8 +57,13 @@ impl Writer<'_> {
     /// Reads what is there and what this writer has written so far, so that nobody else can change
     /// it before it is written on.
     pub fn read(&self, scope: &Scope) -> Reader<'_> {
-        let codes = self.codes.clone();
-        Reader { store: None, connection: self.connection, scope: scope.clone(), codes }
+        Reader {
+            store: None,
+            connection: self.connection,
+            scope: scope.clone(),
+            opened: OnceCell::new(),
+            codes: self.codes.clone(),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, Params, Transaction, Tran
 use serde_json::json;
 
 use super::ledger::Ledger;
+use super::notes::{LaneKeys, lane_keys, make_lanes};
 use super::reader::code_lists;
 use super::write_contacts::ContactStatements;
 use super::{Error, Store};
@@ -23,6 +24,8 @@ pub struct Writer<'store> {
     transaction: Transaction<'store>,
     pub(super) connection: &'store Connection,
     pub(super) codes: CodeLists,
+    /// The public halves of the lanes, to which private notes are sealed.
+    pub(super) lanes: LaneKeys,
     /// Made with the first contact.
     pub(super) contacts: Option<ContactStatements<'store>>,
     /// Read with the first absence, and again after a change to one of them.
@@ -48,11 +51,13 @@ impl Store {
         let connection: &Connection = &self.connection;
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
         let codes = code_lists(connection)?;
+        let lanes = lane_keys(connection)?;
         let ledger = Ledger::new(author, connection);
         Ok(Writer {
             transaction,
             connection,
             codes,
+            lanes,
             contacts: None,
             registers: None,
             written_in_part: false,
@@ -115,6 +120,8 @@ impl Writer<'_> {
             || ("a code", code.code.clone()),
         )?;
         self.codes = code_lists(self.connection)?;
+        make_lanes(self.connection)?;
+        self.lanes = lane_keys(self.connection)?;
         self.contacts = None;
         self.note(Action::CodeAdd, format!("{list}/{}", code.code), &json!({}));
         Ok(())
