@@ -49,7 +49,7 @@ fn old_database() -> (City, [Contact; 3]) {
         "INSERT INTO private_note SELECT contact, profession, '{NOW_TEXT}' FROM plain;
          INSERT INTO private_note_version SELECT contact, version, profession,
            CASE WHEN version < 3 THEN '{OLD}' ELSE '{NOW_TEXT}' END FROM plain_version;
-         UPDATE private_note SET text = hex(zeroblob(20000)) || '{GONE}' WHERE contact = 3;
+         UPDATE private_note SET text = replace(hex(zeroblob(60000)), '00', '{GONE} ') WHERE contact = 3;
          DELETE FROM private_note WHERE contact = 3;
          DROP TABLE plain; DROP TABLE plain_version;"
     ));
