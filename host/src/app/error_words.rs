@@ -128,6 +128,10 @@ impl Error {
             Self::OperatorOnly(code) => {
                 format!("`{code}` handelt für die eigenen Schulen, und dies betrifft alle")
             }
+            Self::NoWorkingVersion(code) => {
+                format!("`{code}` sieht Zahlen und keine Kinder, und eine Arbeitsfassung unterdrückt nichts")
+            }
+            Self::NotAllowed(denied) => denied.text().de,
             Self::InsideSchool(number) => format!(
                 "die Fehlzeiten von `{number}` mit Namen sind für die, die an dieser Schule arbeiten"
             ),
@@ -330,6 +334,14 @@ impl Error {
                 "lassen Sie `--passphrase` weg, oder `--key-file` und die Variable `TRIDEM_KEY`",
                 "leave `--passphrase` out, or `--key-file` and the variable `TRIDEM_KEY`",
             ),
+            Self::NoWorkingVersion(_) => say(
+                "nehmen Sie `--audience administration` oder `--audience public`",
+                "use `--audience administration` or `--audience public`",
+            ),
+            Self::NotAllowed(denied) => {
+                let hint = denied.hint();
+                return Some(hint.get(lang).to_owned());
+            }
             Self::OperatorOnly(_) => say("lassen Sie `--as` weg", "leave `--as` out"),
             Self::NoPeriod => say(
                 "geben Sie `--year 2025/26` oder `--from` und `--until` an",
@@ -525,13 +537,13 @@ fn day(error: &DayError) -> String {
 mod tests {
     use std::path::PathBuf;
 
-    use crate::domain::{Flaw, SignatureStatus, Text, Verdict};
+    use crate::domain::{Flaw, Role, SignatureStatus, Text, Verdict};
     use crate::render;
     use crate::report;
     use crate::store;
 
     use super::*;
-    use crate::app::TaskError;
+    use crate::app::{Denied, TaskError, UseCase};
 
     fn resting(state: PluginState, rollback: bool) -> Error {
         let text = || "x".to_owned();
@@ -589,6 +601,12 @@ mod tests {
             Error::NoSuchDataset(text()),
             Error::FixedList(text()),
             Error::OperatorOnly(text()),
+            Error::NoWorkingVersion(text()),
+            Error::NotAllowed(Denied {
+                who: text(),
+                role: Role::Lead,
+                use_case: UseCase::ContactRead,
+            }),
             Error::InsideSchool(text()),
             Error::NobodysDay,
             Error::BadCode(text()),
