@@ -1,5 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
+use super::german_account;
 use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
@@ -689,6 +690,7 @@ const VALUES: &[(&str, &str)] = &[
     ("OLD", "BISHER"),
     ("OWNER", "NAME"),
     ("PACKAGE", "PAKET"),
+    ("PEER", "HERKUNFT"),
     ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
@@ -718,8 +720,9 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 6] = [
+const TABLES: [&[(&str, &str)]; 7] = [
     TEXTS,
+    german_account::TEXTS,
     german_attendance::TEXTS,
     german_import::TEXTS,
     german_plugin::TEXTS,

@@ -1,10 +1,12 @@
 //! The records in one encrypted file: the only home of SQL.
 
+mod accounts;
 mod backup;
 mod calendars;
 mod columns;
 mod coverage;
 mod datasets;
+mod emergency;
 mod entry_sql;
 mod error;
 mod error_words;
@@ -23,6 +25,7 @@ mod notes;
 mod open;
 mod partials;
 mod passphrase;
+mod passwords;
 mod plugins;
 mod prove;
 mod read_absences;
@@ -43,6 +46,7 @@ mod resolve;
 mod restore;
 mod runs;
 mod sealing;
+mod sessions;
 mod sink;
 mod stays;
 mod trust;
@@ -74,11 +78,13 @@ mod release_tests;
 #[cfg(test)]
 mod reseal_tests;
 
+pub use accounts::{AccountSecrets, AccountView, KeptPair};
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
+pub use emergency::EmergencyAccess;
 pub use error::Error;
 pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
@@ -90,6 +96,7 @@ pub use life::{PluginLife, PluginService};
 pub use open::Store;
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
+pub use passwords::{KeptPassword, PasswordCost};
 pub use plugins::InstalledPlugin;
 pub use prove::{Check, Examination, Holdings, Proof, newest_schema};
 pub use read_absences::AbsenceFilter;
@@ -104,5 +111,6 @@ pub use releases::ReleaseBy;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
 pub use runs::{PluginRun, RunFailure, RunWork};
 pub use sealing::{SealKey, SecretKey, WrapKey};
+pub use sessions::KeptSession;
 pub use write_tasks::TaskTally;
 pub use writer::Writer;
