@@ -243,6 +243,14 @@ actions! {
     LetterRender "letter.render" "Brief entworfen" "letter drafted";
     /// A report was run and kept.
     ReportRun "report.run" "Bericht erstellt" "report run";
+    /// The processing of a person's data was restricted.
+    SubjectRestrict "subject.restrict" "Verarbeitung eingeschränkt" "processing restricted";
+    /// A restriction was lifted.
+    SubjectUnrestrict "subject.unrestrict" "Einschränkung aufgehoben" "restriction lifted";
+    /// A person was given their own data.
+    SubjectExport "subject.export" "Auskunft erteilt" "own data given out";
+    /// Data were handed to another office.
+    DataShare "data.share" "Daten weitergegeben" "data handed on";
 }
 
 /// A text that is not the code of an action.

@@ -12,6 +12,7 @@ mod calendar_file;
 mod coarsening;
 mod code;
 mod composed;
+mod consent;
 mod contact;
 mod control;
 mod correction;
@@ -40,6 +41,7 @@ mod proposal;
 mod record;
 mod register;
 mod release;
+mod restriction;
 mod retention;
 mod role;
 mod school;
@@ -74,6 +76,7 @@ pub use composed::{
     CheckSpec, Composed, ComposedBlock, ComposedCell, ComposedColumn, ComposedDrawing, ComposedRow,
     ComposedTable, Composition, FoundRecord, Numeral, Severity, Words,
 };
+pub use consent::{Consent, ConsentState, NoConsent, gate};
 pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
@@ -120,6 +123,7 @@ pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
 pub use release::{Lane, Release, ReleaseGround};
+pub use restriction::{RestrictionReason, UnknownReason};
 pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
 pub use role::{Role, UnknownRole};
 pub use school::{DayOff, Enrolment, Level, Participation, School};

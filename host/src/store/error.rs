@@ -7,6 +7,7 @@ use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_WRITE as IOERR_WRITE;
 
 use super::passphrase::SHORTEST_PASSPHRASE;
+use super::restricted::REFUSAL;
 use crate::domain::{
     AbsenceRefusal, ChainBreak, Day, Lang, MOST_CODES, Number, SchoolYear, TaskRefusal,
 };
@@ -215,6 +216,10 @@ pub enum Error {
     #[error("{what} breaks a rule of the database: {reason}")]
     Refused { what: &'static str, reason: String },
 
+    /// Somebody's data are kept and not used.
+    #[error("the data of this person may be kept and not used at present")]
+    Restricted,
+
     /// A record was written in part before an error, so nothing may be kept.
     #[error("a record was written only in part, so none of these changes can be kept")]
     WrittenInPart,
@@ -339,6 +344,11 @@ impl Error {
                 "correct the amount, or confirm with `--over-budget` that it may be exceeded".into(),
             ),
             Self::Lane(refusal) => refusal.hint(Lang::En),
+            Self::Restricted => Some(
+                "processing is restricted (Art. 18 GDPR): ask the coordination or the data \
+                 protection officer"
+                    .into(),
+            ),
             Self::NothingChanged => {
                 Some("give a value that is not what is recorded already".into())
             }
@@ -349,6 +359,9 @@ impl Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
+        if matches!(&error, rusqlite::Error::SqliteFailure(_, Some(said)) if said == REFUSAL) {
+            return Self::Restricted;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {

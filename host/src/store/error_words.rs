@@ -152,6 +152,9 @@ impl Error {
             Self::Dangling { what } => {
                 format!("{} verweist auf einen Datensatz, den es nicht gibt", record(what))
             }
+            Self::Restricted => {
+                "die Daten dieser Person dürfen zurzeit nur aufbewahrt werden".into()
+            }
             Self::Refused { what, reason } => {
                 format!("{} verletzt eine Regel der Datenbank: {reason}", record(what))
             }
@@ -272,6 +275,11 @@ impl Error {
                     .into()
             }
             Self::Lane(refusal) => return refusal.hint(Lang::De),
+            Self::Restricted => {
+                "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO): fragen Sie die Koordination \
+                 oder den Datenschutz"
+                    .into()
+            }
             Self::NothingChanged => {
                 "geben Sie einen Wert an, der nicht schon dasteht".into()
             }
@@ -501,6 +509,7 @@ mod tests {
             Error::Dangling { what: "the contact" },
             Error::OverBudget { budget: code(), left: 12_050, over: 1 },
             Error::Refused { what: "the contact", reason: "CHECK".into() },
+            Error::Restricted,
             Error::WrittenInPart,
             Error::Unaudited,
             Error::Chain(ChainBreak::Empty),

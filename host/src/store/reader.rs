@@ -1,11 +1,11 @@
 //! Reads one snapshot, as far as a scope allows; here the municipality and its schools.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row};
 
-use super::{Error, SecretKey, Store, Writer};
+use super::{Error, SecretKey, Store, Writer, restricted};
 use crate::domain::{
     Code, CodeList, CodeLists, Day, DayOff, Enrolment, Id, School, SchoolKey, SchoolYear, Schools,
     Scope, Span,
@@ -27,6 +27,8 @@ pub struct Reader<'store> {
     /// The keys of the scope's lanes, got when the first note is read.
     pub(super) opened: OnceCell<BTreeMap<u16, SecretKey>>,
     codes: CodeLists,
+    /// How many readers of a writer look at what is not restricted; `None` for any other reader.
+    looking: Option<&'store Cell<usize>>,
 }
 
 impl Store {
@@ -36,7 +38,8 @@ impl Store {
     ///
     /// [`Error::Damaged`] or [`Error::Sqlite`] where the file cannot be read.
     pub fn read(&self, scope: &Scope) -> Result<Reader<'_>, Error> {
-        if self.readers.get() == 0 {
+        let is_first = self.readers.get() == 0;
+        if is_first {
             self.connection.execute_batch("BEGIN DEFERRED")?;
         }
         self.readers.set(self.readers.get() + 1);
@@ -46,29 +49,53 @@ impl Store {
             scope: scope.clone(),
             opened: OnceCell::new(),
             codes: CodeLists::default(),
+            looking: None,
         };
         // The first read is what takes the snapshot.
         reader.codes = code_lists(&self.connection)?;
+        if is_first {
+            restricted::hide(&self.connection)?;
+        }
         Ok(reader)
     }
 }
 
 impl Writer<'_> {
     /// Reads what is there and what this writer has written so far, so that nobody else can change
-    /// it before it is written on.
+    /// it before it is written on. What is restricted is not seen.
     pub fn read(&self, scope: &Scope) -> Reader<'_> {
+        let is_hidden = self.looking.get() > 0 || restricted::hide(self.connection).is_ok();
+        self.looking.set(self.looking.get() + 1);
+        // Where hiding fails, nothing is seen at all.
+        let nothing = Scope::of_schools([]);
+        let mut reader = self.read_all(if is_hidden { scope } else { &nothing });
+        reader.looking = Some(&self.looking);
+        reader
+    }
+
+    /// Reads with what is restricted, for the writer's own use: whoever changes that is refused by the
+    /// database, and so told why.
+    pub(super) fn read_all(&self, scope: &Scope) -> Reader<'_> {
         Reader {
             store: None,
             connection: self.connection,
             scope: scope.clone(),
             opened: OnceCell::new(),
             codes: self.codes.clone(),
+            looking: None,
         }
     }
 }
 
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
+        if let Some(looking) = self.looking {
+            looking.set(looking.get() - 1);
+            if looking.get() == 0 {
+                // Where it fails, the next change is refused: nothing can be written to a view.
+                let _ = restricted::show(self.connection);
+            }
+        }
         let Some(store) = self.store else { return };
         store.readers.set(store.readers.get() - 1);
         if store.readers.get() == 0 {

@@ -58,7 +58,7 @@ impl Writer<'_> {
         }
         check(corrected, Sizes::new(&self.codes))?;
         let scope = Scope { schools: Schools::All, ..scope.clone() };
-        let reader = self.read(&scope);
+        let reader = self.read_all(&scope);
         let before = reader.contact(corrected.id)?;
         let Some(before) = before else { return Err(Error::Dangling { what: WHAT }) };
         let mut corrected = corrected.clone();

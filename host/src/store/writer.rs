@@ -1,5 +1,6 @@
 //! Changes records: all changes of one writer are kept, or none of them.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::ffi::{
@@ -12,8 +13,9 @@ use serde_json::json;
 use super::ledger::Ledger;
 use super::notes::{LaneKeys, lane_keys, make_lanes};
 use super::reader::code_lists;
+use super::restricted::REFUSAL;
 use super::write_contacts::ContactStatements;
-use super::{Error, Store};
+use super::{Error, Store, restricted};
 use crate::domain::{
     Action, Author, Code, CodeLists, Day, Id, MOST_CODES, Month, Register, SchoolKey,
 };
@@ -38,6 +40,8 @@ pub struct Writer<'store> {
     pub(super) ledger: Ledger,
     /// The partitions whose contacts have changed.
     touched: BTreeSet<(SchoolKey, Month)>,
+    /// Readers of it that live now.
+    pub(super) looking: Cell<usize>,
 }
 
 impl Store {
@@ -52,6 +56,7 @@ impl Store {
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
         let codes = code_lists(connection)?;
         let lanes = lane_keys(connection)?;
+        restricted::guard(connection)?;
         let ledger = Ledger::new(author, connection);
         Ok(Writer {
             transaction,
@@ -64,6 +69,7 @@ impl Store {
             over_budget: false,
             ledger,
             touched: BTreeSet::new(),
+            looking: Cell::new(0),
         })
     }
 }
@@ -173,7 +179,7 @@ pub(super) fn refusal(
     let rusqlite::Error::SqliteFailure(failure, message) = error else {
         return error.into();
     };
-    if failure.code != ErrorCode::ConstraintViolation {
+    if failure.code != ErrorCode::ConstraintViolation || message.as_deref() == Some(REFUSAL) {
         return rusqlite::Error::SqliteFailure(failure, message).into();
     }
     match failure.extended_code {
