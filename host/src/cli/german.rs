@@ -1,6 +1,6 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::german_account;
+use super::{german_account, german_lane};
 use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
@@ -720,11 +720,12 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 7] = [
+const TABLES: [&[(&str, &str)]; 8] = [
     TEXTS,
     german_account::TEXTS,
     german_attendance::TEXTS,
     german_import::TEXTS,
+    german_lane::TEXTS,
     german_plugin::TEXTS,
     german_record::TEXTS,
     german_sheet::TEXTS,

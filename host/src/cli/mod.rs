@@ -16,6 +16,7 @@ mod german;
 mod german_account;
 mod german_attendance;
 mod german_import;
+mod german_lane;
 mod german_plugin;
 mod german_record;
 mod german_sheet;
@@ -24,6 +25,7 @@ mod import;
 mod import_source;
 mod init;
 mod keys;
+mod lane;
 mod letter;
 mod lists;
 mod login;
@@ -137,6 +139,8 @@ enum Command {
     #[command(subcommand)]
     Letter(letter::Command),
     #[command(subcommand)]
+    Lane(lane::Command),
+    #[command(subcommand)]
     Audit(audit::Command),
     Login(login::Args),
     Logout(login::LogoutArgs),
@@ -219,6 +223,7 @@ pub fn main() -> ExitCode {
         Command::Sheet(command) => sheet::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
+        Command::Lane(command) => lane::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
         Command::Login(args) => login::run(&args, &mut session),
         Command::Logout(args) => login::run_logout(&args, &mut session),

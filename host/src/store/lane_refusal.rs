@@ -14,6 +14,8 @@ pub enum LaneRefusal {
     ClosedAlready(String),
     /// Nobody could open it once it is closed.
     Nobody(String),
+    /// Somebody has no account with a password of their own yet, so nothing can be sealed to them.
+    NoKey(String),
     /// Somebody is a member already.
     Member { role: String, code: String },
     /// Somebody is no member.
@@ -96,6 +98,10 @@ impl LaneRefusal {
             Self::Nobody(role) => both(
                 format!("niemand mit der Rolle `{role}` hat ein Konto, das sie öffnen könnte"),
                 format!("nobody of the role `{role}` has an account that could open them"),
+            ),
+            Self::NoKey(code) => both(
+                format!("`{code}` hat noch kein Konto mit einem eigenen Passwort"),
+                format!("`{code}` has no account with a password of their own yet"),
             ),
             Self::Member { role, code } => both(
                 format!("`{code}` kann die vertraulichen Notizen von `{role}` schon öffnen"),

@@ -51,7 +51,7 @@ impl RecoveryKey {
         let mut text = Zeroizing::new(String::with_capacity(90));
         for (place, digit) in digits.chars().enumerate() {
             if place > 0 && place % 4 == 0 {
-                text.push(if place % 24 == 0 { '\n' } else { ' ' });
+                text.push(' ');
             }
             text.push(digit);
         }

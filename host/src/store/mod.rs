@@ -77,11 +77,11 @@ mod lane_tests;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod personal_tests;
+#[cfg(test)]
 mod release_tests;
 #[cfg(test)]
 mod reseal_tests;
-#[cfg(test)]
-mod personal_tests;
 
 pub use accounts::{AccountSecrets, AccountView, KeptPair};
 pub use backup::{BackupFacts, backup_derivation};
