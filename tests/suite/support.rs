@@ -80,7 +80,7 @@ impl Workspace {
     }
 
     /// Another folder with the same records. Copying is faster than importing anew.
-    fn copy(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         let copy = Self::empty();
         copy_folder(&self.path("records"), &copy.path("records"));
         copy

@@ -73,6 +73,8 @@ mod fixture;
 #[cfg(test)]
 mod guarantees;
 #[cfg(test)]
+mod lane_cost;
+#[cfg(test)]
 mod lane_tests;
 #[cfg(test)]
 mod pages;
