@@ -35,6 +35,7 @@ mod letters;
 mod life;
 #[path = "../../host/src/plugin/tests/lowered.rs"]
 mod lowered;
+mod papers;
 mod plugins;
 mod privacy;
 mod proofs;
@@ -47,5 +48,6 @@ mod sheets;
 mod support;
 mod tasks;
 mod trust;
+mod words;
 mod workbooks;
 mod workflow_guest;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    Account, AccountKey, Author, Day, Id, PractitionerKey, Role, SchoolKey, Schools, Scope,
+    Account, AccountKey, Author, Day, Id, Pairing, PractitionerKey, Role, SchoolKey, Schools, Scope,
 };
 use crate::store::{Reader, SecretKey};
 
@@ -220,7 +220,9 @@ impl Actor {
         Ok(directory.practitioners.get(code).map(|known| known.key))
     }
 
-    /// The schools they are assigned to on `today`, and the private notes of their own profession.
+    /// The schools they are assigned to on `today` or where they are in a tandem or tridem, and the
+    /// private notes of their own profession. A
+    /// teacher sees the contacts of their own tandems and tridems there, and no others.
     ///
     /// # Errors
     ///
@@ -232,13 +234,29 @@ impl Actor {
             let none = Scope { schools: Schools::Only(BTreeSet::new()), ..everywhere.clone() };
             return Ok(if self.present.is_some() { none } else { everywhere });
         };
+        let pairings: Vec<Pairing> = reader
+            .pairings()?
+            .into_iter()
+            .filter(|view| view.members.iter().any(|(member, _)| member == code))
+            .map(|view| view.pairing)
+            .filter(|pairing| pairing.span.contains(today))
+            .collect();
         let schools: BTreeSet<SchoolKey> = reader
             .assignments()?
             .into_iter()
             .filter(|view| view.practitioner == *code && view.assignment.span.contains(today))
             .map(|view| view.assignment.school)
+            .chain(pairings.iter().map(|pairing| pairing.school))
             .collect();
-        Ok(Scope { schools: Schools::Only(schools), ..everywhere })
+        let scope = Scope { schools: Schools::Only(schools), ..everywhere };
+        if self.role(reader)? != Some(Role::Teacher) {
+            return Ok(scope);
+        }
+        let mut team: BTreeSet<PractitionerKey> =
+            pairings.into_iter().flat_map(|pairing| pairing.members).collect();
+        // Who is in no team yet has contacts of their own all the same.
+        team.extend(reader.directory()?.practitioners.get(code).map(|known| known.key));
+        Ok(scope.of_team(team))
     }
 
     /// The code of their profession in the list `role`; `None` for who is no practitioner.
@@ -253,6 +271,27 @@ impl Actor {
 /// Who an account is in the audit: the practitioner it belongs to, or itself.
 pub(super) fn code_of(account: &Account, practitioner: Option<&str>) -> String {
     practitioner.map_or_else(|| format!("login:{}", account.code), str::to_owned)
+}
+
+#[cfg(test)]
+impl Actor {
+    /// Somebody new of a role.
+    pub(super) fn acting(app: &mut super::App, role: Role) -> Option<Self> {
+        let profession = match role {
+            Role::Mediator => "mediation",
+            Role::Teacher => "teacher",
+            Role::SocialWorker => "social-work",
+            Role::Head => "head",
+            Role::Coordinator => "coordination",
+            Role::Administrator => "admin",
+            Role::Lead | Role::ProtectionOfficer => return None,
+        };
+        let code = role.code();
+        let fields = [("code", code), ("name", "Jemand"), ("role", profession)];
+        let operator = Self::new("tester".into(), None);
+        app.add(&operator, crate::capture::Kind::Practitioners, &fields).unwrap();
+        Some(Self::new("tester".into(), Some(code.to_owned())))
+    }
 }
 
 #[cfg(test)]

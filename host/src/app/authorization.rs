@@ -81,6 +81,7 @@ use_cases! {
     StaffRead "staff.read" "Fachkräfte und Teams ansehen" "look at practitioners and teams" b"ooooaaaa";
     StaffChange "staff.change" "Fachkräfte, Zuweisungen und Teams ändern" "change practitioners, assignments and teams" b"----a-a-";
     CodeAdd "code.add" "Codelisten ergänzen" "add to code lists" b"----a-a-";
+    WordChange "word.change" "festlegen, auf welche Wörter Notizen durchgesehen werden" "say which words notes are looked through for" b"----a--a";
     CalendarUse "calendar.use" "Kalender wählen" "choose the calendar" b"----a-a-";
     PupilRead "pupil.read" "Kinder ansehen" "look at pupils" b"ooooa---";
     PupilChange "pupil.change" "Kinder aufnehmen und ändern" "add and change pupils" b"ooooa---";
@@ -209,8 +210,8 @@ impl Denied {
         let roles: Vec<Text> = self.use_case.roles().map(Role::text).collect();
         let list = |pick: fn(&Text) -> &str| roles.iter().map(pick).collect::<Vec<_>>().join(", ");
         Text::new(
-            format!("das dürfen: {}", list(|role| &role.de)),
-            format!("these may: {}", list(|role| &role.en)),
+            format!("das dürfen: {}; ohne Konten lassen Sie `--as` weg", list(|role| &role.de)),
+            format!("these may: {}; without accounts, leave `--as` out", list(|role| &role.en)),
         )
     }
 }

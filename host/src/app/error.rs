@@ -162,6 +162,9 @@ pub enum Error {
     /// The program itself relies on the list being as it is.
     #[error("the code list `{0}` is fixed")]
     FixedList(String),
+    /// What is to be watched for is no word, or its kind is none.
+    #[error("`{0}` is no word and no kind of words that notes can be looked through for")]
+    NotWatchable(String),
     /// A code is not made as codes are.
     #[error("`{0}` cannot be a code")]
     BadCode(String),

@@ -140,6 +140,9 @@ impl Error {
             }
             Self::Record { number, error } => format!("Datensatz {number}: {}", error.german()),
             Self::FixedList(name) => format!("die Codeliste `{name}` ist fest"),
+            Self::NotWatchable(word) => format!(
+                "auf `{word}` werden Notizen nicht durchgesehen: das ist kein Wort und keine Art von Wörtern"
+            ),
             Self::BadCode(code) => format!("`{code}` taugt nicht als Code"),
             Self::Ambiguous(start) => {
                 format!("`{start}` passt auf mehrere; geben Sie mehr Zeichen an")
@@ -338,6 +341,12 @@ impl Error {
             Self::NoWorkingVersion(_) => say(
                 "nehmen Sie `--audience administration` oder `--audience public`",
                 "use `--audience administration` or `--audience public`",
+            ),
+            Self::NotWatchable(_) => say(
+                "ein Wort besteht aus Buchstaben, mit `*` höchstens am Ende; Arten sind `origin`, `health` und \
+                 `crime`; alle zeigt `tridem word list`",
+                "a word is made of letters, with `*` at most at its end; kinds are `origin`, `health` and \
+                 `crime`; `tridem word list` shows all",
             ),
             Self::NotAllowed(denied) => {
                 let hint = denied.hint();
@@ -612,6 +621,7 @@ mod tests {
             Error::InsideSchool(text()),
             Error::NobodysDay,
             Error::BadCode(text()),
+            Error::NotWatchable(text()),
             Error::Ambiguous(text()),
             Error::NobodysNote,
             Error::NoteNeedsOne(text()),

@@ -46,11 +46,13 @@ mod pupil_figures;
 mod record;
 mod refusal;
 mod report;
+mod roles;
 mod school;
 mod sheet;
 mod shell;
 mod task;
 mod task_words;
+mod word;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -141,7 +143,10 @@ enum Command {
     #[command(subcommand)]
     Lane(lane::Command),
     #[command(subcommand)]
+    Word(word::Command),
+    #[command(subcommand)]
     Audit(audit::Command),
+    Roles(roles::Args),
     Login(login::Args),
     Logout(login::LogoutArgs),
     Whoami(login::WhoamiArgs),
@@ -230,6 +235,8 @@ pub fn main() -> ExitCode {
         Command::Whoami(args) => login::run_whoami(&args, &mut session),
         Command::Account(command) => account::run(&command, &mut session),
         Command::Emergency(command) => emergency::run(&command, &mut session),
+        Command::Word(command) => word::run(&command, &mut session),
+        Command::Roles(args) => roles::run(&args, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),
         Command::Restore(args) => backup::run_restore(&args, &mut session),

@@ -119,6 +119,10 @@ actions! {
     EmergencyUse "emergency.use" "Notfallzugriff genutzt" "emergency access used";
     /// An emergency access was closed before its end.
     EmergencyClose "emergency.close" "Notfallzugriff geschlossen" "emergency access closed";
+    /// A word was added that notes are looked through for.
+    WordAdd "word.add" "Wort für die Durchsicht ergänzt" "watched word added";
+    /// A word was taken out of those that notes are looked through for.
+    WordRemove "word.remove" "Wort aus der Durchsicht genommen" "watched word removed";
     /// A school was added.
     SchoolAdd "school.add" "Schule aufgenommen" "school added";
     /// It was said when a school records absences, and in what.

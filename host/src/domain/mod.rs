@@ -55,6 +55,7 @@ mod task;
 mod term;
 mod trust;
 mod trust_words;
+mod watched;
 mod words;
 
 pub use absence::{
@@ -142,4 +143,5 @@ pub use trust::{
     Flaw, FoundSignature, IdPrefix, PublicKey, Revocation, RevokedThing, Seal, SignatureStatus,
     TrustPolicy, TrustedKey, Verdict, key_number,
 };
+pub use watched::{FoundWord, WatchedKind, WatchedWords, is_watchable, watched_kinds};
 pub use words::{Lang, Text, is_unprintable};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::id::SchoolKey;
+use super::id::{PractitionerKey, SchoolKey};
 use super::secret::Secret;
 
 /// The schools that a reader may see.
@@ -34,17 +34,31 @@ pub struct Scope {
     /// The keys of those lanes that are closed, where the reader has them. Without its key, a closed
     /// lane stays closed.
     pub opened: BTreeMap<u16, Secret>,
+    /// Where it is set, only contacts in which one of these took part.
+    pub team: Option<BTreeSet<PractitionerKey>>,
 }
 
 impl Scope {
     /// All schools, nobody's private notes.
     pub fn municipality() -> Self {
-        Self { schools: Schools::All, lanes: BTreeSet::new(), opened: BTreeMap::new() }
+        Self {
+            schools: Schools::All,
+            lanes: BTreeSet::new(),
+            opened: BTreeMap::new(),
+            team: None,
+        }
     }
 
     /// These schools, nobody's private notes.
     pub fn of_schools(schools: impl IntoIterator<Item = SchoolKey>) -> Self {
         Self { schools: Schools::Only(schools.into_iter().collect()), ..Self::municipality() }
+    }
+
+    /// The same with the contacts of these alone.
+    #[must_use]
+    pub fn of_team(mut self, team: impl IntoIterator<Item = PractitionerKey>) -> Self {
+        self.team = Some(team.into_iter().collect());
+        self
     }
 
     /// The same schools with the private notes of one profession.

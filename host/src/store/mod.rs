@@ -53,6 +53,7 @@ mod sessions;
 mod sink;
 mod stays;
 mod trust;
+mod words;
 mod write_absence_changes;
 mod write_absences;
 mod write_attendance;

@@ -8,7 +8,7 @@ use super::notes::seal_note;
 use super::write_contacts::{Sizes, check};
 use super::writer::refusal;
 use super::{Error, Writer};
-use crate::domain::{Action, Contact, ContactField, Schools, Scope};
+use crate::domain::{Action, Contact, ContactField, Scope};
 
 /// How messages name it.
 const WHAT: &str = "the correction";
@@ -57,7 +57,7 @@ impl Writer<'_> {
             return Err(Error::Empty { what: "the reason of a correction" });
         }
         check(corrected, Sizes::new(&self.codes))?;
-        let scope = Scope { schools: Schools::All, ..scope.clone() };
+        let scope = Scope { schools: Schools::All, team: None, ..scope.clone() };
         let reader = self.read_all(&scope);
         let before = reader.contact(corrected.id)?;
         let Some(before) = before else { return Err(Error::Dangling { what: WHAT }) };
