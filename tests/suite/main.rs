@@ -43,6 +43,7 @@ mod readme;
 mod records;
 mod reference;
 mod reference_field;
+mod rights;
 mod schemas;
 mod sheets;
 mod support;

@@ -128,6 +128,11 @@ use_cases! {
     AccountOwn "account.own" "eigenes Konto" "one's own account" b"aaaaaaaa";
     EmergencyOpen "emergency.open" "Notfallzugriff öffnen" "open an emergency access" b"a-aa-aa-";
     EmergencyRead "emergency.read" "Notfallzugriffe ansehen" "look at emergency accesses" b"ooooa--a";
+    ConsentRead "consent.read" "Einwilligungen ansehen und prüfen" "look at consents and check them" b"ooo-a--a";
+    ConsentWithdraw "consent.withdraw" "Einwilligungen widerrufen" "withdraw consents" b"ooo-a--a";
+    SubjectRead "subject.read" "sehen, was zu einer Person aufbewahrt wird" "see what is kept about a person" b"----a--a";
+    SubjectRestrict "subject.restrict" "Verarbeitung einschränken" "restrict processing" b"----a--a";
+    SubjectExport "subject.export" "Auskunft über eigene Daten erteilen" "give people their own data" b"----a--a";
     BackupMake "backup.make" "Sicherungen schreiben" "make backups" b"------a-";
 }
 

@@ -7,6 +7,7 @@ use crate::domain::{
 };
 use crate::store::{self, Reader};
 
+use super::consent_gate::referral_gate;
 use super::corrections::HistoryRow;
 use super::entry_error::EntryError;
 use super::entry_remarks::{Kept, kept, remarks};
@@ -132,7 +133,11 @@ impl App {
             writer.allow_over_budget();
         }
         let entry = read_one(kind, &fields, &directory, &mut new_id)?;
+        let passed_on = referral_gate(&writer.read(&scope), &entry, None)?;
         writer.add_entry(&entry, now())?;
+        if let Some(passed_on) = passed_on {
+            passed_on.note(&mut writer)?;
+        }
         let reader = writer.read(&scope);
         let view = seen(&reader, kind, entry.code())?;
         let remarks = remarks(&reader, &view)?;
@@ -185,7 +190,11 @@ impl App {
             }
         }
         let entry = read_one(kind, &fields, &directory, &mut || before.entry.id)?;
+        let passed_on = referral_gate(&writer.read(&scope), &entry, Some(&before.entry))?;
         let names = writer.change_entry(&entry, reason)?;
+        if let Some(passed_on) = passed_on {
+            passed_on.note(&mut writer)?;
+        }
         let reader = writer.read(&scope);
         // It may be about somebody now whom the actor does not see; then there is nothing to say.
         let remarks = match reader.entry(kind, code)? {

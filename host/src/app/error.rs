@@ -331,6 +331,9 @@ pub enum Error {
     /// Accounts, signing in, and emergency access.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// What somebody asked for by right.
+    #[error(transparent)]
+    Rights(#[from] super::rights_error::RightsError),
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),

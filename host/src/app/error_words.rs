@@ -272,6 +272,7 @@ impl Error {
             Self::Kit(error) => error.german(),
             Self::Entry(error) => error.message(Lang::De),
             Self::Account(error) => error.german(),
+            Self::Rights(error) => error.message(Lang::De),
             Self::Task(error) => error.german(),
             Self::Import(error) => error.german(),
         }
@@ -492,6 +493,7 @@ impl Error {
             Self::Kit(error) => error.hint(lang),
             Self::Entry(error) => error.hint(lang),
             Self::Account(error) => error.hint(lang),
+            Self::Rights(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
             Self::Import(error) => error.hint(lang),
             _ => None,

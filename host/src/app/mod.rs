@@ -20,6 +20,7 @@ mod composed;
 mod composed_parts;
 #[cfg(test)]
 mod composed_tests;
+mod consent_gate;
 mod corrections;
 mod demo;
 mod demo_offers;
@@ -57,12 +58,16 @@ mod propose;
 mod records;
 mod replay;
 mod reports;
+mod rights_error;
 mod runs;
 mod second_factor;
 mod session_token;
 mod sheets;
 mod sign_in;
 mod signing;
+mod subject;
+mod subject_export;
+mod subject_words;
 mod task_error;
 mod tasks;
 mod trust;
@@ -81,6 +86,7 @@ pub use authorization::{Denied, Reach, UseCase};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
 pub use calendars::{CalendarChoice, SchoolDays};
 pub use compare::{Change, Difference, DocumentPart};
+pub use consent_gate::{ConsentStanding, consents_in_force};
 pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, Place, demo};
 pub use dictionary::dictionary;
@@ -112,6 +118,7 @@ pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use rights_error::RightsError;
 pub use second_factor::NewFactor;
 pub use session_token::{NotAToken, SessionToken};
 pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
@@ -120,6 +127,8 @@ pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package,
 };
+pub use subject::SubjectFacts;
+pub use subject_export::{SubjectCopy, TextToRead};
 pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
 pub use verify::Verification;
@@ -132,6 +141,6 @@ pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{
-    Check, KeptImport, PluginRun, ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork,
+    Check, KeptImport, PluginRun, ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing,
     TaskTally, WaitingRow,
 };

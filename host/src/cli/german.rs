@@ -1,7 +1,9 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_account, german_lane};
-use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
+use super::{
+    german_account, german_attendance, german_import, german_lane, german_plugin, german_record,
+    german_rights, german_sheet,
+};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -671,6 +673,7 @@ const VALUES: &[(&str, &str)] = &[
     ("ACTOR", "WER"),
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
+    ("CONTACT", "KONTAKT"),
     ("CODE", "KÜRZEL"),
     ("CODES", "KÜRZEL"),
     ("COMMAND", "BEFEHL"),
@@ -711,7 +714,9 @@ const VALUES: &[(&str, &str)] = &[
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
     ("PUPILS", "ANZAHL"),
+    ("PURPOSE", "ZWECK"),
     ("REASON", "GRUND"),
+    ("RECIPIENT", "EMPFÄNGER"),
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
     ("ROW", "ZEILE"),
@@ -736,7 +741,7 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 8] = [
+const TABLES: [&[(&str, &str)]; 9] = [
     TEXTS,
     german_account::TEXTS,
     german_attendance::TEXTS,
@@ -744,6 +749,7 @@ const TABLES: [&[(&str, &str)]; 8] = [
     german_lane::TEXTS,
     german_plugin::TEXTS,
     german_record::TEXTS,
+    german_rights::TEXTS,
     german_sheet::TEXTS,
 ];
 

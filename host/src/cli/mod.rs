@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod calendar;
 mod code;
+mod consent;
 mod contact;
 mod correction;
 mod demo;
@@ -19,6 +20,7 @@ mod german_import;
 mod german_lane;
 mod german_plugin;
 mod german_record;
+mod german_rights;
 mod german_sheet;
 mod help;
 mod import;
@@ -50,6 +52,7 @@ mod roles;
 mod school;
 mod sheet;
 mod shell;
+mod subject;
 mod task;
 mod task_words;
 mod word;
@@ -130,6 +133,10 @@ enum Command {
     Export(export::Args),
     #[command(subcommand)]
     Record(record::Command),
+    #[command(subcommand)]
+    Consent(consent::Command),
+    #[command(subcommand)]
+    Subject(subject::Command),
     #[command(subcommand)]
     Plugin(plugin::Command),
     #[command(subcommand)]
@@ -223,6 +230,8 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut session),
         Command::Export(args) => export::run(&args, &mut session),
         Command::Record(command) => record::run(&command, &mut session),
+        Command::Consent(command) => consent::run(&command, &mut session),
+        Command::Subject(command) => subject::run(&command, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
         Command::Sheet(command) => sheet::run(&command, &mut session),

@@ -41,12 +41,7 @@ pub struct Scope {
 impl Scope {
     /// All schools, nobody's private notes.
     pub fn municipality() -> Self {
-        Self {
-            schools: Schools::All,
-            lanes: BTreeSet::new(),
-            opened: BTreeMap::new(),
-            team: None,
-        }
+        Self { schools: Schools::All, lanes: BTreeSet::new(), opened: BTreeMap::new(), team: None }
     }
 
     /// These schools, nobody's private notes.

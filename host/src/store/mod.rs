@@ -15,6 +15,7 @@ mod imports;
 mod imports_queue;
 mod imports_undo;
 mod keep;
+mod kept_rows;
 mod key;
 mod lane_refusal;
 mod lanes;
@@ -85,6 +86,8 @@ mod personal_tests;
 mod release_tests;
 #[cfg(test)]
 mod reseal_tests;
+#[cfg(test)]
+mod restricted_tests;
 
 pub use accounts::{AccountSecrets, AccountView, KeptPair};
 pub use backup::{BackupFacts, backup_derivation};
@@ -98,6 +101,7 @@ pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
 pub use imports_queue::WaitingDecision;
 pub use imports_undo::Obstacle;
+pub use kept_rows::{KeptTable, Raw};
 pub use key::{DatabaseKey, read_secret};
 pub use lanes::{ConsentFlaw, LaneRefusal, RecoveryKey};
 pub use life::{PluginLife, PluginService};

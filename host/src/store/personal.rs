@@ -81,7 +81,7 @@ const fn of_form(form: &'static str, table: &'static str) -> Tie {
 pub(super) const VERSIONS: &[Tie] = &[
     tie(&["json_extract(before, '$.pupil')"], "pupil", &["code"]),
     tie(&["json_extract(before, '$.household')"], "household", &["code"]),
-    tie(&["json_extract(before, '$.case')"], "support_case", &["code"]),
+    tie(&["json_extract(before, '$.support_case')"], "support_case", &["code"]),
     of_form("support-cases", "support_case"),
     of_form("goals", "goal"),
     of_form("actions", "case_action"),

@@ -7,8 +7,8 @@ use super::reader::{code_at, day, id};
 use super::restricted::{Restricted, guard};
 use super::{Error, Reader, Subject, Writer};
 use crate::domain::{
-    Action, Consent, ConsentState, Day, Entered, FormKind, HouseholdKey, Id, PupilKey,
-    RestrictionReason, Scope,
+    Action, Consent, ConsentState, Day, Entered, ExternalId, FormKind, HouseholdKey, Id, PupilKey,
+    RestrictionReason, RosterPupil, SchoolKey, Scope,
 };
 
 /// Of whom somebody asks something: a child, or a household with its children.
@@ -143,6 +143,63 @@ impl Reader<'_> {
             household.pupils = Subject::household(self.connection, key)?.pupils;
         }
         Ok(Some(household))
+    }
+
+    /// Those whose data may only be kept, with their ids in other systems, whoever may be seen: so that
+    /// what a file says of them is recognised and makes nobody new.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read).
+    pub fn restricted_roster(&self) -> Result<(Vec<RosterPupil>, Vec<ExternalId>), Error> {
+        let Some(restricted) = Restricted::read(self.connection)? else {
+            return Ok((Vec::new(), Vec::new()));
+        };
+        let keys = json!(restricted.pupils).to_string();
+        let grades = self.code_lists().list("grade");
+        let mut statement = self.connection.prepare_cached(
+            "SELECT key, code, given_name, family_name, birth_day, school, class, grade
+             FROM main.pupil WHERE key IN (SELECT value FROM json_each(?1)) ORDER BY key",
+        )?;
+        let pupils = statement.query_map([&keys], |row| {
+            Ok(RosterPupil {
+                key: PupilKey(row.get(0)?),
+                code: row.get(1)?,
+                given: row.get(2)?,
+                family: row.get(3)?,
+                birth: day(row, 4)?,
+                school: SchoolKey(row.get(5)?),
+                class: row.get(6)?,
+                grade: code_at(&grades, row.get(7)?),
+            })
+        })?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT system, value, pupil FROM main.external_id
+             WHERE pupil IN (SELECT value FROM json_each(?1))",
+        )?;
+        let ids = statement.query_map([&keys], |row| {
+            Ok(ExternalId { system: row.get(0)?, value: row.get(1)?, pupil: PupilKey(row.get(2)?) })
+        })?;
+        Ok((pupils.collect::<Result<_, _>>()?, ids.collect::<Result<_, _>>()?))
+    }
+
+    /// Whom a support case is about, where the reader sees it: the child, or else the household.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read).
+    pub fn person_of_case(&self, case: i64) -> Result<Option<Person>, Error> {
+        let code: Option<String> = self
+            .connection
+            .prepare_cached(
+                "SELECT coalesce(p.code, h.code) FROM support_case AS c
+                 LEFT JOIN pupil AS p ON p.key = c.pupil
+                 LEFT JOIN household AS h ON h.key = c.household WHERE c.key = ?1",
+            )?
+            .query_row([case], |row| row.get(0))
+            .optional()?
+            .flatten();
+        code.map_or(Ok(None), |code| self.person(&code))
     }
 
     /// Whether a person's data are restricted now.

@@ -8,7 +8,7 @@ use super::notes::seal_note;
 use super::write_contacts::{Sizes, check};
 use super::writer::refusal;
 use super::{Error, Writer};
-use crate::domain::{Action, Contact, ContactField, Scope};
+use crate::domain::{Action, Contact, ContactField, Schools, Scope};
 
 /// How messages name it.
 const WHAT: &str = "the correction";

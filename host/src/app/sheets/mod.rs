@@ -18,6 +18,7 @@ pub use absences::AbsenceSheet;
 pub use figures::FigureSheet;
 pub use gaps::GapSheet;
 pub use my_day::DaySheet;
+pub(super) use parts::{fact, words};
 pub use posts::PostSheet;
 pub use rating::{Rating, Thresholds};
 

@@ -41,7 +41,7 @@ pub(super) fn with_unit(mut table: SheetTable, names: &[&str], de: &str, en: &st
 }
 
 /// A line at the head of a sheet.
-pub(super) fn fact(de: &str, en: &str, cell: SheetCell) -> (Text, SheetCell) {
+pub(in crate::app) fn fact(de: &str, en: &str, cell: SheetCell) -> (Text, SheetCell) {
     (Text::new(de, en), cell)
 }
 
@@ -52,7 +52,7 @@ pub(super) fn text(text: impl Into<String>) -> SheetCell {
 }
 
 /// Words of the program.
-pub(super) fn words(de: impl Into<String>, en: impl Into<String>) -> SheetCell {
+pub(in crate::app) fn words(de: impl Into<String>, en: impl Into<String>) -> SheetCell {
     SheetCell::Words(Text::new(de, en))
 }
 
