@@ -164,6 +164,18 @@ const LINES: &str = "
     sheet posts SHEET
     sheet figures --year 2025/26 SHEET
     sheet data-protection SHEET
+    word list LIST
+    ? word add neu
+    ? word remove neu
+    roles
+    ? consent list LIST
+    ? consent show e1
+    ? consent check e1
+    ? consent withdraw e1 --reason x
+    ? subject show p1
+    ? subject export p1 {out}/person
+    ? subject restrict p1 --reason contested
+    ? subject lift p1
     audit list LIST
     audit verify
     whoami

@@ -200,6 +200,14 @@ pub(super) const TABLES: &[Personal] = &{
         with_staff(table("pairing_member", Staff), &["practitioner"]),
         table("pairing", Nobody),
         with_staff(table("lane_member", Staff), &["practitioner"]),
+        // Who may sign in, and who did.
+        with_staff(table("account", Staff), &["practitioner"]),
+        table("account_spare_code", Staff),
+        table("session", Staff),
+        table("sign_in_try", Nobody),
+        table("moment_seen", Nobody),
+        table("emergency_access", Staff),
+        table("watched_word", Nobody),
         // Made from the records.
         table("chunk", Cache),
         table("chunk_column", Cache),
@@ -350,6 +358,7 @@ pub(super) const WITH_ID: &[&str] = &[
     "pupil",
     "household",
     "contact",
+    "note_release",
     "absence",
     "absence_version",
     "task",
