@@ -42,7 +42,7 @@ const LINES: &str = "
     school day-off 990077 2026-02-16 --reason frei
     school attendance 990077 --unit day --per-day 1 --from 2025-08-01
     school half-year 990077 2025/26 2026-02-02
-    ? school not-taken 990001 2026-02-03
+    school not-taken 990001 2026-02-03
     person list LIST
     person pairs LIST
     person add zz1 Neu --role teacher
@@ -55,8 +55,8 @@ const LINES: &str = "
     pupil show p1
     pupil add p77 --given-name A --family-name B --school 990001 --grade 03 --enrolled-from 2025-08-01
     pupil unknown p77 --from 2026-03-01
-    ? pupil leave p77 --last 2026-05-01
-    ? pupil return p77 --from 2026-06-01
+    pupil leave p77 --last 2026-05-01
+    pupil return p77 --from 2026-06-01
     contact list LIST
     contact list --from 2025-08-01 --until 2026-12-31 --pupil p1 --with sa1 --school 990001
     contact list --with KanarieSozial7x
@@ -109,14 +109,14 @@ const LINES: &str = "
     record add consents code=e1 pupil=p1 purpose=case-conference recipient=Lehrkraft state=granted given=2025-09-01
     record list consents LIST
     record show consents e1
-    record change consents e1 --reason x recipient=Lehrkraft,Jugendamt
+    record change consents e1 --reason x expires=2099-01-01
     record history consents e1
     lane list LIST
     ? lane close
     ? lane admit bm2
     ? lane dismiss bm2
     ? lane recover --recovery-file {note}
-    ? lane release {sa1} --to head --ground necessity --reason KanarieGrund
+    lane release {sa1} --to head --ground necessity --reason KanarieGrund
     ? lane revoke 00000000-0000-7000-8000-000000000000
     plugin list LIST
     plugin inspect PLUGIN
@@ -124,28 +124,28 @@ const LINES: &str = "
     plugin dictionary
     plugin dictionary contacts --format json
     ? plugin install {package}
-    ? plugin grant PLUGIN --all
+    plugin grant PLUGIN --all
     plugin runs LIST
-    ? plugin diff PLUGIN PLUGIN --year 2025/26
+    plugin diff PLUGIN PLUGIN --year 2025/26
     plugin verify {package}
     plugin check {package}
     plugin trust list LIST
     ? plugin trust add {note} --owner x --prefix x. --until 2099-01-01
     ? plugin trust remove x
     ? plugin trust revoke x --reason x
-    ? plugin trust two-signatures on
+    plugin trust two-signatures on
     report run PLUGIN --year 2025/26 SHEET
     report list LIST
     report show {report}
     ? report replay {report}
-    ? report proof {report}
+    report proof {report}
     ? report verify {note}
     ? plugin enable PLUGIN
-    ? plugin monitor PLUGIN
+    plugin monitor PLUGIN
     ? plugin rollback PLUGIN
-    ? plugin revoke PLUGIN --all
-    ? plugin disable PLUGIN --reason x
-    ? plugin remove PLUGIN
+    plugin revoke PLUGIN --all
+    plugin disable PLUGIN --reason x
+    plugin remove PLUGIN
     ? task propose PLUGIN --year 2025/26
     task list LIST
     ? task show x
@@ -165,17 +165,18 @@ const LINES: &str = "
     sheet figures --year 2025/26 SHEET
     sheet data-protection SHEET
     word list LIST
-    ? word add neu
-    ? word remove neu
+    word find LIST
+    word add neu --kind health
+    word remove neu
     roles
-    ? consent list LIST
-    ? consent show e1
-    ? consent check e1
-    ? consent withdraw e1 --reason x
-    ? subject show p1
-    ? subject export p1 {out}/person
-    ? subject restrict p1 --reason contested
-    ? subject lift p1
+    consent list LIST
+    consent show e1
+    consent check p1 --purpose case-conference --for Lehrkraft
+    consent withdraw e1 --reason x
+    subject show p1
+    subject export p1 --out {out}/person
+    subject restrict p2 --reason accuracy
+    subject unrestrict p2
     audit list LIST
     audit verify
     whoami
@@ -256,8 +257,8 @@ fn scene() -> Scene {
         names.insert(code, id);
     }
     let from_file = format!(
-        "school,day,kind,result,participants,persons,private_note:social-work\n\
-         990001,2026-02-09,phone,reached,sa1|bm1,1,aus der Datei {}\n",
+        "school,day,minutes,kind,result,participants,persons,private_note:social-work\n\
+         990001,2026-02-09,10,phone,reached,sa1|bm1,1,aus der Datei {}\n",
         NOTES[0].1
     );
     let file = workspace.file("notes.csv", from_file);
@@ -290,14 +291,14 @@ impl Scene {
         workspace.file("note", "nothing");
         workspace.file(
             "contacts.csv",
-            "school,day,kind,result,participants,persons\n990001,2026-02-10,phone,reached,bm1,1\n",
+            "school,day,minutes,kind,result,participants,persons\n990001,2026-02-10,10,phone,reached,bm1,1\n",
         );
         let long = "x".repeat(20_001);
         workspace.file(
             "long.csv",
             format!(
-                "school,day,kind,result,participants,persons,private_note:social-work\n\
-                 990001,2026-02-10,phone,reached,sa1,1,{long}\n"
+                "school,day,minutes,kind,result,participants,persons,private_note:social-work\n\
+                 990001,2026-02-10,10,phone,reached,sa1,1,{long}\n"
             ),
         );
         let package = comparison_package();
@@ -412,7 +413,7 @@ fn is_in_archive(bytes: &[u8], word: &str) -> bool {
         let mut member = archive.by_index(place).unwrap();
         let mut inner = Vec::new();
         member.read_to_end(&mut inner).unwrap();
-        has(member.name().as_bytes(), word) || has(&inner, word)
+        has(member.name_raw(), word) || has(&inner, word)
     })
 }
 
@@ -575,8 +576,8 @@ fn no_message_repeats_a_note_that_is_refused() {
         let file = scene.workspace.file(
             "bad.csv",
             format!(
-                "school,day,kind,result,participants,persons,private_note:social-work\n\
-                 990001,2026-02-10,phone,reached,bm1,1,{note}\n"
+                "school,day,minutes,kind,result,participants,persons,private_note:social-work\n\
+                 990001,2026-02-10,10,phone,reached,bm1,1,{note}\n"
             ),
         );
         let ran = scene.workspace.run(&["import", "contacts", &file]).refused();
