@@ -32,6 +32,7 @@ mod hostile;
 mod kept;
 mod kit;
 mod layering;
+mod leaks;
 mod letters;
 mod life;
 #[path = "../../host/src/plugin/tests/lowered.rs"]

@@ -50,6 +50,7 @@ mod incoming_queue;
 mod incoming_undo;
 mod keys;
 pub mod kit;
+mod lanes;
 mod letters;
 mod life;
 mod lookups;
@@ -118,6 +119,7 @@ pub use incoming::{SourceOrder, SourceOutcome};
 pub use incoming_error::ImportError;
 pub use incoming_queue::{QueueDecision, QueueDone, QueuePerson};
 pub use keys::{KeySource, Passphrase, needs_passphrase};
+pub use lanes::LaneFacts;
 pub use letters::{Drafted, LetterChoice, LetterOrder};
 pub use life::{NextStep, PluginStanding, Switched};
 pub use lookups::{
@@ -159,6 +161,6 @@ pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{
-    Check, KeptImport, PluginRun, PublishedEntry, ReportEntry, ReportRun, RunFailure, RunWork,
-    Sharing, TaskTally, WaitingRow,
+    Check, KeptImport, PluginRun, PublishedEntry, ReleaseBy, ReportEntry, ReportRun, RunFailure,
+    RunWork, Sharing, TaskTally, WaitingRow,
 };

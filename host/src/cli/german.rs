@@ -1,8 +1,8 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
 use super::{
-    german_account, german_attendance, german_erasure, german_import, german_plugin, german_record,
-    german_rights, german_sheet,
+    german_account, german_attendance, german_erasure, german_import, german_lane, german_plugin,
+    german_record, german_rights, german_sheet,
 };
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
@@ -744,6 +744,7 @@ const VALUES: &[(&str, &str)] = &[
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
     ("ABOUT", "KÜRZEL"),
+    ("CONTACT", "KONTAKT"),
     ("CODE", "KÜRZEL"),
     ("CODES", "KÜRZEL"),
     ("COMMAND", "BEFEHL"),
@@ -815,12 +816,13 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 9] = [
+const TABLES: [&[(&str, &str)]; 10] = [
     TEXTS,
     german_account::TEXTS,
     german_erasure::TEXTS,
     german_attendance::TEXTS,
     german_import::TEXTS,
+    german_lane::TEXTS,
     german_plugin::TEXTS,
     german_record::TEXTS,
     german_rights::TEXTS,

@@ -18,6 +18,7 @@ mod german_account;
 mod german_attendance;
 mod german_erasure;
 mod german_import;
+mod german_lane;
 mod german_plugin;
 mod german_record;
 mod german_rights;
@@ -27,6 +28,7 @@ mod import;
 mod import_source;
 mod init;
 mod keys;
+mod lane;
 mod letter;
 mod lists;
 mod login;
@@ -151,6 +153,8 @@ enum Command {
     #[command(subcommand)]
     Retention(retention::Command),
     #[command(subcommand)]
+    Lane(lane::Command),
+    #[command(subcommand)]
     Word(word::Command),
     #[command(subcommand)]
     Audit(audit::Command),
@@ -242,6 +246,7 @@ pub fn main() -> ExitCode {
         Command::Letter(command) => letter::run(&command, &mut session),
         Command::Retention(command) => retention::run(&command, &mut session),
         Command::Word(command) => word::run(&command, &mut session),
+        Command::Lane(command) => lane::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
         Command::Login(args) => login::run(&args, &mut session),
         Command::Logout(args) => login::run_logout(&args, &mut session),

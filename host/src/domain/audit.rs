@@ -182,6 +182,18 @@ actions! {
     ContactAdd "contact.add" "Kontakt festgehalten" "contact recorded";
     /// A contact was corrected.
     ContactCorrect "contact.correct" "Kontakt berichtigt" "contact corrected";
+    /// The private notes of a profession were closed to all but its members.
+    LaneClose "lane.close" "Vertrauliche Notizen verschlossen" "private notes closed";
+    /// Somebody was let into the private notes of their profession.
+    LaneAdmit "lane.admit" "Zugang zu vertraulichen Notizen gegeben" "access to private notes given";
+    /// The private notes of a profession were taken away from somebody.
+    LaneDismiss "lane.dismiss" "Zugang zu vertraulichen Notizen entzogen" "access to private notes taken away";
+    /// Somebody was let in with the key on paper.
+    LaneRecover "lane.recover" "Vertrauliche Notizen mit Papierschlüssel geöffnet" "private notes opened with the paper key";
+    /// A private note was shown to another profession.
+    NoteRelease "note.release" "Vertrauliche Notiz freigegeben" "private note released";
+    /// A private note is not shown to another profession any more.
+    NoteReleaseEnd "note.release-end" "Freigabe zurückgenommen" "release taken back";
     /// A record of a form was added.
     RecordAdd "record.add" "Eintrag aufgenommen" "record added";
     /// A record of a form was changed.

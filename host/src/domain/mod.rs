@@ -43,6 +43,7 @@ mod proposal;
 mod receipt;
 mod record;
 mod register;
+mod release;
 mod restriction;
 mod retention;
 mod role;
@@ -131,6 +132,7 @@ pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
 pub use receipt::{OldBackup, RECEIPT, Receipt};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
+pub use release::{Lane, Release, ReleaseGround};
 pub use restriction::{RestrictionReason, UnknownReason};
 pub use retention::{
     KEPT_YEARS, Keeping, MOST_KEPT_YEARS, RetentionClass, UnknownClass, kept_until, schooling_ends,

@@ -172,6 +172,10 @@ pub enum Error {
     #[error(transparent)]
     Task(#[from] TaskRefusal),
 
+    /// Something about private notes.
+    #[error(transparent)]
+    Lane(#[from] super::lanes::LaneRefusal),
+
     /// A code that its list does not have.
     #[error("the code list `{list}` has no code `{code}`")]
     UnknownCode { list: String, code: String },
@@ -358,6 +362,7 @@ impl Error {
             Self::Held { .. } => {
                 Some("nothing was erased; `tridem subject holds` shows who is held and why".into())
             }
+            Self::Lane(refusal) => refusal.hint(Lang::En),
             Self::Restricted => Some(
                 "processing is restricted (Art. 18 GDPR): ask the coordination or the data \
                  protection officer"

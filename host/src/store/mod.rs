@@ -21,10 +21,13 @@ mod imports_undo;
 mod keep;
 mod kept_rows;
 mod key;
+mod lane_refusal;
+mod lanes;
 mod ledger;
 mod life;
 mod migrate;
 mod note_reads;
+mod notes;
 mod open;
 mod partials;
 mod passphrase;
@@ -47,7 +50,9 @@ mod read_versions;
 mod reader;
 mod redact;
 mod registers;
+mod releases;
 mod reports;
+mod reseal;
 mod resolve;
 mod restore;
 mod restricted;
@@ -80,7 +85,17 @@ mod fixture;
 #[cfg(test)]
 mod guarantees;
 #[cfg(test)]
+mod lane_cost;
+#[cfg(test)]
+mod lane_tests;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod personal_tests;
+#[cfg(test)]
+mod release_tests;
+#[cfg(test)]
+mod reseal_tests;
 #[cfg(test)]
 mod restricted_tests;
 
@@ -101,6 +116,7 @@ pub use imports_queue::WaitingDecision;
 pub use imports_undo::Obstacle;
 pub use kept_rows::{KeptTable, Raw};
 pub use key::{DatabaseKey, read_secret};
+pub use lanes::{ConsentFlaw, LaneRefusal, RecoveryKey};
 pub use life::{PluginLife, PluginService};
 pub use open::Store;
 pub use partials::{KeptPartial, MOST_BYTES};
@@ -119,6 +135,7 @@ pub use read_sheets::Kept;
 pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use redact::{Prunable, Redacted};
+pub use releases::ReleaseBy;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
 pub use retention::{HeldThing, LegalHold, RetentionItem};
 pub use rights::{Person, Restriction, Sharing, Whose};

@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 use super::ledger::append_one;
 use super::note_reads::Reads;
+use super::notes::make_lanes;
+use super::reseal::sweep;
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{Action, Author, CodeLists, Id};
 
@@ -137,6 +139,7 @@ impl Store {
                 )?;
             }
         }
+        make_lanes(&transaction)?;
         // Before the first entry of the audit: afterwards the schema refuses it.
         let details = if is_development {
             transaction.execute("INSERT INTO development (only) VALUES (1)", [])?;
@@ -161,9 +164,17 @@ impl Store {
         let mut connection = connect(path, key)?;
         refuse_foreign(&connection, path)?;
         migrate::run(&mut connection)?;
+        sweep(&connection);
         let mut store = Self::ready(connection)?;
         store.wipe_what_was_left();
         Ok(store)
+    }
+
+    /// Writes the file anew where something was taken out of it that must not be left between its
+    /// pages or in its log. What keeps it from being done now, such as another process that reads,
+    /// leaves it for the next time that it is opened.
+    pub fn sweep(&self) {
+        sweep(&self.connection);
     }
 
     /// Foreign keys come last, because migrations need them off.
@@ -201,7 +212,7 @@ pub(super) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(),
 }
 
 /// Opens the file, hands over the key and sets what holds for every connection to the records.
-fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
+pub(super) fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     // Absolute, because SQLite takes a name that begins with `file:` for a URI.
     let connection = unlock(
         Connection::open_with_flags(
@@ -214,6 +225,7 @@ fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
+         PRAGMA secure_delete = ON;
          PRAGMA cache_size = -{CACHE_KIB};
          PRAGMA foreign_keys = OFF;"
     ))?;
@@ -391,6 +403,7 @@ mod tests {
             ("mmap_size", "0"),
             ("foreign_keys", "1"),
             ("trusted_schema", "0"),
+            ("secure_delete", "1"),
             ("cipher_use_hmac", "1"),
         ] {
             assert_eq!(pragma(name), value, "{name}");
