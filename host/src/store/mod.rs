@@ -1,6 +1,7 @@
 //! The records in one encrypted file: the only home of SQL.
 
 mod backup;
+mod backups;
 mod calendars;
 mod columns;
 mod coverage;
@@ -61,6 +62,7 @@ mod fixture;
 mod guarantees;
 
 pub use backup::{BackupFacts, backup_derivation};
+pub use backups::{BackupSchedule, KeptBackup, KeyGeneration, NewBackup};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,

@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use serde_json::json;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::ledger::append_one;
 use super::{DatabaseKey, Error, migrate};
@@ -223,7 +224,7 @@ pub(super) fn unlock(connection: Connection, key: &DatabaseKey) -> Result<Connec
     // The key is 256 random bits, so nothing has to be derived from it. The cause of a failure is
     // dropped on purpose: it would carry the statement, and with it the key.
     connection
-        .execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))
+        .execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", *key.hex())))
         .map_err(|_| Error::Damaged("its key was not accepted".into()))?;
     connection.execute_batch(&format!(
         "PRAGMA cipher_page_size = {PAGE};

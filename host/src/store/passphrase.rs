@@ -269,12 +269,12 @@ mod tests {
     fn keys_are_those_of_the_reference_implementation() {
         let key = derive("password", b"somesalt", (256, 2, 1)).unwrap();
         assert_eq!(
-            DatabaseKey::from_bytes(key).hex(),
+            *DatabaseKey::from_bytes(key).hex(),
             "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe"
         );
         let key = derive("password", b"somesalt", (65_536, 2, 1)).unwrap();
         assert_eq!(
-            DatabaseKey::from_bytes(key).hex(),
+            *DatabaseKey::from_bytes(key).hex(),
             "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7"
         );
     }
