@@ -15,6 +15,7 @@ use crate::store;
 use super::authorization::Denied;
 use super::entry_error::EntryError;
 use super::grant_words;
+use super::recovery_error::RecoveryError;
 use super::task_error::TaskError;
 
 /// Who can put it right.
@@ -327,6 +328,9 @@ pub enum Error {
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),
+    /// Something about backups, keys or open files.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryError),
     /// A file of another program, or an import.
     #[error(transparent)]
     Import(#[from] super::incoming_error::ImportError),

@@ -269,6 +269,7 @@ impl Error {
             Self::Kit(error) => error.german(),
             Self::Entry(error) => error.message(Lang::De),
             Self::Task(error) => error.german(),
+            Self::Recovery(error) => error.german(),
             Self::Import(error) => error.german(),
         }
     }
@@ -482,6 +483,7 @@ impl Error {
             Self::Kit(error) => error.hint(lang),
             Self::Entry(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
+            Self::Recovery(error) => error.hint(lang),
             Self::Import(error) => error.hint(lang),
             _ => None,
         }

@@ -9,6 +9,7 @@ mod attendance;
 mod audit;
 mod authorization;
 mod backup;
+mod backup_schedule;
 mod calendars;
 mod compare;
 mod compiled;
@@ -48,6 +49,7 @@ mod parts;
 mod plugins;
 mod propose;
 mod records;
+mod recovery_error;
 mod replay;
 mod reports;
 mod runs;
@@ -67,6 +69,9 @@ pub use attendance::AbsenceForm;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
 pub use authorization::{Denied, Reach, UseCase};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
+pub use backup_schedule::{
+    ChosenBackup, DueDone, KnownBackup, backups_in_folder, parse_every, parse_moment,
+};
 pub use calendars::{CalendarChoice, SchoolDays};
 pub use compare::{Change, Difference, DocumentPart};
 pub use corrections::{CorrectionForm, HistoryRow};
@@ -95,6 +100,7 @@ pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
+pub use recovery_error::RecoveryError;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
 pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
@@ -114,6 +120,6 @@ pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{
-    Check, KeptImport, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally,
+    BackupSchedule, Check, KeptImport, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally,
     WaitingRow,
 };

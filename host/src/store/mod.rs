@@ -41,6 +41,7 @@ mod runs;
 mod sink;
 mod stays;
 mod trust;
+mod verify;
 mod write_absence_changes;
 mod write_absences;
 mod write_attendance;
@@ -61,7 +62,7 @@ mod fixture;
 #[cfg(test)]
 mod guarantees;
 
-pub use backup::{BackupFacts, backup_derivation};
+pub use backup::{BackupFacts, backup_derivation, file_digest};
 pub use backups::{BackupSchedule, KeptBackup, KeyGeneration, NewBackup};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
@@ -89,5 +90,6 @@ pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
 pub use runs::{PluginRun, RunFailure, RunWork};
+pub use verify::{FoundBackup, backups_in};
 pub use write_tasks::TaskTally;
 pub use writer::Writer;
