@@ -4,14 +4,12 @@ use std::path::{Path, PathBuf};
 
 use chrono::{Local, NaiveDateTime, TimeZone};
 
-use crate::domain::{
-    Action, Every, Keep, PlannedBackup, Scope, Thinning, is_due, thin_out,
-};
+use crate::domain::{Action, Every, Keep, PlannedBackup, Scope, Thinning, is_due, thin_out};
 use crate::store::{
     self, BackupSchedule, FoundBackup, KeptBackup, NewBackup, Proof, Store, backups_in, file_digest,
 };
 
-use super::backup::{BackupSummary, Restored};
+use super::backup::BackupSummary;
 use super::keys::KeySource;
 use super::recovery_error::RecoveryError;
 use super::workspace::{App, day_of, now, today};
@@ -261,7 +259,7 @@ impl App {
     }
 
     /// The newest backup in a folder that was made not later than a moment, opens with the key and is
-    /// sound. `told` is told of each that cannot be used.
+    /// sound. `progress` is told per cent, anew for each that is tried.
     ///
     /// # Errors
     ///
@@ -289,21 +287,6 @@ impl App {
             }
         }
         Err(RecoveryError::NoneBefore(folder.to_owned()).into())
-    }
-
-    /// Brings the backup that was chosen back into a new folder; see [`App::restore`].
-    ///
-    /// # Errors
-    ///
-    /// Those of [`App::restore`].
-    pub fn restore_chosen(
-        actor: &Actor,
-        chosen: &ChosenBackup,
-        dir: &Path,
-        key: &KeySource,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Restored, Error> {
-        Self::restore(actor, &chosen.backup.path, dir, key, progress)
     }
 }
 

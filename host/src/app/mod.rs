@@ -24,6 +24,7 @@ mod dictionary;
 mod diff;
 mod doctor;
 mod doctor_files;
+mod doctor_keys;
 mod entries;
 mod entry_error;
 mod entry_remarks;
@@ -39,6 +40,7 @@ mod incoming;
 mod incoming_error;
 mod incoming_queue;
 mod incoming_undo;
+mod key_sheet;
 mod keys;
 pub mod kit;
 mod letters;
@@ -52,6 +54,7 @@ mod records;
 mod recovery_error;
 mod replay;
 mod reports;
+mod rotation;
 mod runs;
 mod sheets;
 mod signing;
@@ -89,6 +92,7 @@ pub use import::ImportOptions;
 pub use incoming::{SourceOrder, SourceOutcome};
 pub use incoming_error::ImportError;
 pub use incoming_queue::{QueueDecision, QueueDone, QueuePerson};
+pub use key_sheet::{KeySheet, SheetForm};
 pub use keys::{KeySource, Passphrase, needs_passphrase};
 pub use letters::{Drafted, LetterChoice, LetterOrder};
 pub use life::{NextStep, PluginStanding, Switched};
@@ -103,10 +107,11 @@ pub use records::ContactForm;
 pub use recovery_error::RecoveryError;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use rotation::{Forgetting, NewKey, Rotated};
 pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
-    prove_package, sign_package,
+    prove_package, sign_package, write_private,
 };
 pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
@@ -120,6 +125,6 @@ pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{
-    BackupSchedule, Check, KeptImport, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally,
-    WaitingRow,
+    BackupSchedule, Check, FoundBackup, KeptImport, KeyGeneration, PluginRun, ReportEntry,
+    ReportRun, RunFailure, RunWork, TaskTally, WaitingRow,
 };

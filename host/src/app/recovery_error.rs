@@ -97,7 +97,9 @@ impl RecoveryError {
             ),
             Self::OtherKey => "diese Kopie des Schlüssels öffnet die Daten nicht".into(),
             Self::BadGroup(group) => {
-                format!("die Gruppe {group} des Schlüssels ist nicht so, wie sie auf dem Blatt steht")
+                format!(
+                    "die Gruppe {group} des Schlüssels ist nicht so, wie sie auf dem Blatt steht"
+                )
             }
             Self::GroupCount(number) => format!(
                 "der Schlüssel auf dem Blatt hat 16 Gruppen zu 6 Zeichen, angegeben sind {number}"
@@ -162,9 +164,7 @@ impl RecoveryError {
                  DATEI`",
                 "check the passphrase by verifying a backup: `tridem backup verify FILE`",
             ),
-            Self::Rotating => {
-                say("warten Sie, bis es fertig ist", "wait until it has finished")
-            }
+            Self::Rotating => say("warten Sie, bis es fertig ist", "wait until it has finished"),
             Self::AlreadyThere(_) => say("nennen Sie einen neuen Ordner", "name a new folder"),
             _ => None,
         }

@@ -3,6 +3,7 @@
 mod absence;
 mod audit;
 mod backup;
+mod backup_schedule;
 mod calendar;
 mod code;
 mod contact;
@@ -12,6 +13,7 @@ mod doctor;
 mod export;
 mod german;
 mod german_attendance;
+mod german_backup;
 mod german_import;
 mod german_plugin;
 mod german_record;
@@ -20,6 +22,7 @@ mod help;
 mod import;
 mod import_source;
 mod init;
+mod key;
 mod keys;
 mod letter;
 mod lists;
@@ -131,6 +134,8 @@ enum Command {
     Demo(demo::Args),
     Backup(backup::Args),
     Restore(backup::RestoreArgs),
+    #[command(subcommand)]
+    Key(key::Command),
     Doctor(doctor::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -191,6 +196,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),
         Command::Restore(args) => backup::run_restore(&args, &mut session),
+        Command::Key(command) => key::run(&command, &mut session),
         Command::Doctor(args) => doctor::run(&args, &mut session),
         Command::Completions(args) => shell::completions(&args, &mut session),
         Command::Man(args) => shell::man(&args, &mut session),

@@ -109,7 +109,7 @@ impl Store {
     }
 
     /// Copies one snapshot, page by page, and says what is in it.
-    fn copy_to(
+    pub(super) fn copy_to(
         &self,
         key: &DatabaseKey,
         path: &Path,
@@ -144,7 +144,7 @@ impl Store {
 }
 
 /// Opens a copy, checks all of it, and holds it against what was copied.
-fn compare(path: &Path, key: &DatabaseKey, copied: &Holdings) -> Result<(), Error> {
+pub(super) fn compare(path: &Path, key: &DatabaseKey, copied: &Holdings) -> Result<(), Error> {
     refuse_plain(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let copy = unlock(Connection::open_with_flags(std::path::absolute(path)?, flags)?, key)?;
@@ -456,6 +456,9 @@ mod tests {
             tridem: "1".repeat(40),
             database_bytes: u64::from(u32::MAX) * 65_536,
             database_sha256: "f".repeat(64),
+            rows: Some(u64::MAX >> 1),
+            counts: Some("f".repeat(64)),
+            key: Some("f".repeat(16)),
             passphrase: Some(Derivation::generate().unwrap().written()),
         };
         let away = tempfile::tempdir().unwrap();

@@ -324,7 +324,8 @@ impl Writer<'_> {
                    SELECT 1, ?1, ?2, created_at, ?3, NULL FROM municipality
                    WHERE NOT EXISTS (SELECT 1 FROM key_generation)";
         let by = self.ledger.author.code.clone();
-        let new = self.connection.execute(sql, params![kind(is_passphrase), key.fingerprint(), by])?;
+        let new =
+            self.connection.execute(sql, params![kind(is_passphrase), key.fingerprint(), by])?;
         if new > 0 {
             self.note(Action::KeyRotate, "1", &json!({ "first": true }));
         }
@@ -395,11 +396,19 @@ mod tests {
 
     fn made(at: i64, digest: &[u8; 32]) -> NewBackup<'_> {
         let (path, bytes) = ("/backups/one", 20_000);
-        NewBackup { made_at: at, path, bytes, sha256: digest, last_change: None, is_scheduled: true }
+        NewBackup {
+            made_at: at,
+            path,
+            bytes,
+            sha256: digest,
+            last_change: None,
+            is_scheduled: true,
+        }
     }
 
     #[test]
-    fn what_may_still_hold_somebody_is_what_was_made_before_and_neither_removed_nor_locked_for_ever() {
+    fn what_may_still_hold_somebody_is_what_was_made_before_and_neither_removed_nor_locked_for_ever()
+     {
         let mut city = City::new();
         let mut writer = city.store.write(&author()).unwrap();
         writer.note_first_key(&key(), false).unwrap();

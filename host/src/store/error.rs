@@ -103,6 +103,10 @@ pub enum Error {
     #[error("the backup `{}` is damaged: it is not as it was written", path.display())]
     BackupDamaged { path: PathBuf },
 
+    /// An open file that is missing, changed, or does not fit.
+    #[error("`{file}` of the open files cannot be taken in: {reason}")]
+    OpenFiles { file: String, reason: String },
+
     /// No room on the disk.
     #[error("there is no room left on the disk")]
     Full,

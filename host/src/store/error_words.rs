@@ -73,6 +73,9 @@ impl Error {
             Self::NotABackup { path } => {
                 format!("`{}` ist keine Sicherung von Tridem, oder ihr Ende fehlt", path.display())
             }
+            Self::OpenFiles { file, reason } => {
+                format!("`{file}` der offenen Dateien lässt sich nicht einlesen: {reason}")
+            }
             Self::BackupDamaged { path } => format!(
                 "die Sicherung `{}` ist beschädigt: sie ist nicht mehr, wie sie geschrieben wurde",
                 path.display()
@@ -458,6 +461,7 @@ mod tests {
             Error::BackupBusy { path: path() },
             Error::NotABackup { path: path() },
             Error::BackupDamaged { path: path() },
+            Error::OpenFiles { file: "f".into(), reason: "r".into() },
             Error::Full,
             Error::NotWritten,
             Error::NotWritable,

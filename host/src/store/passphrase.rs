@@ -103,8 +103,7 @@ impl Derivation {
     ///
     /// [`Error::FileExists`]; [`Error::File`], after which no file is left behind.
     pub fn write_file(&self, path: &Path) -> Result<(), Error> {
-        let text = toml::to_string(&self.written()).map_err(std::io::Error::other)?;
-        let text = format!("{REMARK}{text}");
+        let text = format!("{REMARK}{}", self.text());
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -120,6 +119,11 @@ impl Derivation {
         }
         sync_folder_of(path);
         Ok(())
+    }
+
+    /// What stands in the file, without its heading.
+    pub fn text(&self) -> String {
+        toml::to_string(&self.written()).expect("numbers and texts make TOML")
     }
 
     pub(super) fn written(&self) -> WrittenDerivation {

@@ -71,6 +71,9 @@ pub struct Examination {
     pub compiled: Vec<[u8; 32]>,
     /// The calendar of school days; `None` where it cannot be read.
     pub calendar: Option<Arc<Calendar>>,
+    /// When somebody last made sure of a copy of the key of now, and when a backup was last read back;
+    /// `None` where that cannot be read.
+    pub confirmed: Option<(Option<i64>, Option<i64>)>,
 }
 
 /// The newest schema that this program knows.
@@ -113,9 +116,19 @@ impl Store {
             proof: prove(&connection),
             compiled: compiled.unwrap_or_default(),
             // Records of an earlier schema have chosen none.
+            confirmed: if schema < newest_schema() { None } else { confirmed(&connection).ok() },
             calendar: if schema < newest_schema() { None } else { calendar(&connection).ok() },
         })
     }
+}
+
+/// The last check of the key of now, and the last backup that was found sound.
+fn confirmed(connection: &Connection) -> Result<(Option<i64>, Option<i64>), Error> {
+    let sql = "SELECT
+        (SELECT max(checked_at) FROM key_check
+         WHERE generation = (SELECT coalesce(max(generation), 1) FROM key_generation)),
+        (SELECT max(verified_at) FROM backup)";
+    Ok(connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Opens for looking alone. Without a log the file is all there is, and is read as one that never
