@@ -39,6 +39,7 @@ mod privacy;
 mod proofs;
 mod readme;
 mod records;
+mod recovery;
 mod reference;
 mod reference_field;
 mod schemas;

@@ -46,6 +46,7 @@ pub mod kit;
 mod letters;
 mod life;
 mod lookups;
+mod open_export;
 mod packages;
 mod parts;
 mod plugins;

@@ -56,9 +56,6 @@ pub enum RecoveryError {
     /// Files would be mixed with others.
     #[error("`{}` is there already", .0.display())]
     AlreadyThere(PathBuf),
-    /// A folder that no export wrote.
-    #[error("`{}` is no export of all records: {reason}", path.display())]
-    NotOpenExport { path: PathBuf, reason: String },
 }
 
 impl RecoveryError {
@@ -109,9 +106,6 @@ impl RecoveryError {
             }
             Self::Rotating => "ein anderes Programm wechselt gerade den Schlüssel der Daten".into(),
             Self::AlreadyThere(path) => format!("`{}` gibt es schon", path.display()),
-            Self::NotOpenExport { path, reason } => {
-                format!("`{}` ist keine Ausgabe aller Daten: {reason}", path.display())
-            }
         }
     }
 
@@ -195,7 +189,6 @@ mod tests {
             RecoveryError::IsPassphrase,
             RecoveryError::Rotating,
             RecoveryError::AlreadyThere(path()),
-            RecoveryError::NotOpenExport { path: path(), reason: text() },
         ] {
             assert_ne!(error.german(), error.to_string());
             assert!(!error.german().ends_with('.') && !error.to_string().ends_with('.'));

@@ -81,6 +81,12 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "key check --typed",
         "Die Gruppen des Blattes abtippen, oder sie von der Standardeingabe lesen lassen",
     ),
+    ("export --all", "Alles, in offenen Formaten; braucht `--out`"),
+    (
+        "import --all",
+        "In dem neuen Ordner, den `--dir` nennt, neue Daten anlegen aus allem in diesem Ordner, den \
+         `tridem export --all` geschrieben hat",
+    ),
     ("key type", "Aus den Gruppen des Blattes die Datei des Schlüssels machen"),
     ("key type --out", "Die neue Datei"),
 ];

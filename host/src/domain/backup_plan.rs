@@ -205,7 +205,7 @@ mod tests {
     fn a_backup_of_today_is_enough_and_one_of_yesterday_evening_is_not() {
         let today: Day = "2026-03-02".parse().unwrap();
         let mut last = at(1, "2026-03-01");
-        last.made_at += 80_000;
+        last.made_at += 70_000;
         let now = i64::from(today.0) * DAY + 60;
         assert!(is_due(Every::Day, &[], now, today));
         assert!(is_due(Every::Day, &[last.clone()], now, today));

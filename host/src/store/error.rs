@@ -296,6 +296,9 @@ impl Error {
             Self::NotABackup { .. } => {
                 Some("name a file that `tridem backup` wrote, copied as a whole".into())
             }
+            Self::OpenFiles { .. } => {
+                Some("copy the folder once more as a whole, or export the records anew".into())
+            }
             Self::BackupDamaged { .. } => {
                 Some("copy it once more from where it was kept, or take an older one".into())
             }

@@ -224,6 +224,9 @@ impl Error {
             Self::NotABackup { .. } => {
                 "nennen Sie eine Datei, die `tridem backup` geschrieben hat, ganz kopiert".into()
             }
+            Self::OpenFiles { .. } => {
+                "kopieren Sie den Ordner noch einmal als Ganzes, oder geben Sie die Daten neu aus".into()
+            }
             Self::BackupDamaged { .. } => {
                 "kopieren Sie sie noch einmal vom Aufbewahrungsort, oder nehmen Sie eine ältere"
                     .into()

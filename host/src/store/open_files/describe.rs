@@ -81,13 +81,16 @@ impl Description {
                 continue;
             }
             let (mut columns, mut order) = (Vec::new(), Vec::new());
-            let mut statement = connection
-                .prepare("SELECT name, pk FROM pragma_table_info(?1) ORDER BY cid")?;
+            let mut statement =
+                connection.prepare("SELECT name, pk FROM pragma_table_info(?1) ORDER BY cid")?;
             let rows = statement.query_map([&name], |row| Ok((row.get(0)?, row.get(1)?)))?;
             for row in rows {
                 let (column, place): (String, i64) = row?;
                 let kind = kinds.remove(&column);
-                match kind.as_ref().and_then(toml::Value::as_str).and_then(|it| kind_of(it, &has_id))
+                match kind
+                    .as_ref()
+                    .and_then(toml::Value::as_str)
+                    .and_then(|it| kind_of(it, &has_id))
                 {
                     Some(kind) => columns.push((column.clone(), kind)),
                     None => wrong.push(format!("the column `{name}.{column}` is not described")),

@@ -218,7 +218,8 @@ impl Table {
         if ["key_floor", "numbering", "partition"].contains(&&*self.name) {
             connection.execute(&format!("DELETE FROM \"{}\"", self.name), [])?;
         }
-        let names: Vec<String> = self.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let names: Vec<String> =
+            self.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         let marks: Vec<String> = (1..=names.len()).map(|number| format!("?{number}")).collect();
         let sql = format!(
             "INSERT INTO \"{}\" ({}) VALUES ({})",
@@ -383,7 +384,8 @@ mod tests {
         let two = export(&store, &at("two"));
         for (before, after) in one.files.iter().zip(&two.files) {
             if before.table == "audit" {
-                let read = |name: &str| fs_err::read_to_string(at(name).join("audit.jsonl")).unwrap();
+                let read =
+                    |name: &str| fs_err::read_to_string(at(name).join("audit.jsonl")).unwrap();
                 assert!(read("two").starts_with(&read("one")));
                 assert_eq!(after.rows, before.rows + 1);
             } else {

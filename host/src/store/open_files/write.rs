@@ -242,12 +242,14 @@ fn written(
         Kind::Package => Json::from(packages(value.as_blob().map_err(|_| strange())?)?),
         Kind::Code(list) => {
             let place = usize::try_from(number()?).map_err(|_| strange())?;
-            let code = codes.list(list).codes().get(place).ok_or_else(strange)?;
+            let known = codes.list(list);
+            let code = known.codes().get(place).ok_or_else(strange)?;
             Json::from(code.code.as_str())
         }
         Kind::Set(list) => {
             let bits = number()?.cast_unsigned();
-            let known = codes.list(list).codes();
+            let known = codes.list(list);
+            let known = known.codes();
             if known.len() < 64 && bits >> known.len() != 0 {
                 return Err(strange());
             }
