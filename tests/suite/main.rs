@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
 mod absences;
+mod accounts;
 mod attacker;
 mod attendance_figures;
 mod attendance_traps;
@@ -34,6 +35,7 @@ mod letters;
 mod life;
 #[path = "../../host/src/plugin/tests/lowered.rs"]
 mod lowered;
+mod papers;
 mod plugins;
 mod privacy;
 mod proofs;
@@ -47,5 +49,6 @@ mod sheets;
 mod support;
 mod tasks;
 mod trust;
+mod words;
 mod workbooks;
 mod workflow_guest;

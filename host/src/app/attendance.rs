@@ -128,6 +128,7 @@ impl App {
         from: &str,
         until: &str,
     ) -> Result<(), Error> {
+        self.permit(actor, UseCase::PupilChange)?;
         self.add(actor, Kind::Stays, &[("pupil", pupil), ("from", from), ("until", until)])
     }
 

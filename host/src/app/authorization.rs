@@ -7,6 +7,7 @@ use crate::capture::Kind;
 use crate::domain::{Day, FormKind, Role, Scope, Text, Visible};
 use crate::store::Reader;
 
+use super::emergency::permit_in_emergency;
 use super::workspace::{App, today};
 use super::{Actor, Error};
 
@@ -80,6 +81,7 @@ use_cases! {
     StaffRead "staff.read" "Fachkräfte und Teams ansehen" "look at practitioners and teams" b"ooooaaaa";
     StaffChange "staff.change" "Fachkräfte, Zuweisungen und Teams ändern" "change practitioners, assignments and teams" b"----a-a-";
     CodeAdd "code.add" "Codelisten ergänzen" "add to code lists" b"----a-a-";
+    WordChange "word.change" "festlegen, auf welche Wörter Notizen durchgesehen werden" "say which words notes are looked through for" b"----a--a";
     CalendarUse "calendar.use" "Kalender wählen" "choose the calendar" b"----a-a-";
     PupilRead "pupil.read" "Kinder ansehen" "look at pupils" b"ooooa---";
     PupilChange "pupil.change" "Kinder aufnehmen und ändern" "add and change pupils" b"ooooa---";
@@ -118,6 +120,11 @@ use_cases! {
     PluginGrant "plugin.grant" "Plugins Felder erlauben" "grant fields to plugins" b"----a-a-";
     TrustChange "trust.change" "festlegen, welchen Signaturen vertraut wird" "say whose signatures are trusted" b"------a-";
     AuditRead "audit.read" "Protokoll ansehen und prüfen" "look at the audit and check it" b"------aa";
+    AccountManage "account.manage" "Konten verwalten" "manage accounts" b"------a-";
+    AccountList "account.list" "Konten ansehen" "look at accounts" b"------aa";
+    AccountOwn "account.own" "eigenes Konto" "one's own account" b"aaaaaaaa";
+    EmergencyOpen "emergency.open" "Notfallzugriff öffnen" "open an emergency access" b"a-aa-aa-";
+    EmergencyRead "emergency.read" "Notfallzugriffe ansehen" "look at emergency accesses" b"ooooa--a";
     BackupMake "backup.make" "Sicherungen schreiben" "make backups" b"------a-";
     BackupList "backup.list" "Sicherungen und ihren Plan ansehen" "look at backups and their schedule" b"------aa";
     BackupPlan "backup.plan" "Sicherungen planen und alte entfernen" "schedule backups and remove old ones" b"------a-";
@@ -204,8 +211,8 @@ impl Denied {
         let roles: Vec<Text> = self.use_case.roles().map(Role::text).collect();
         let list = |pick: fn(&Text) -> &str| roles.iter().map(pick).collect::<Vec<_>>().join(", ");
         Text::new(
-            format!("das dürfen: {}", list(|role| &role.de)),
-            format!("these may: {}", list(|role| &role.en)),
+            format!("das dürfen: {}; ohne Konten lassen Sie `--as` weg", list(|role| &role.de)),
+            format!("these may: {}; without accounts, leave `--as` out", list(|role| &role.en)),
         )
     }
 }
@@ -229,6 +236,10 @@ pub(super) fn permit_by(
     use_case: UseCase,
     today: Day,
 ) -> Result<Scope, Error> {
+    actor.admit(reader)?;
+    if let Some(access) = actor.emergency() {
+        return permit_in_emergency(reader, actor, use_case, access);
+    }
     // Without accounts, whoever has the key of the records answers for all of them.
     let Some(role) = actor.role(reader)? else { return Ok(Scope::municipality()) };
     match use_case.reach(role) {

@@ -12,6 +12,7 @@ use crate::render;
 use crate::report;
 use crate::store;
 
+use super::account_error::AccountError;
 use super::authorization::Denied;
 use super::entry_error::EntryError;
 use super::grant_words;
@@ -162,6 +163,9 @@ pub enum Error {
     /// The program itself relies on the list being as it is.
     #[error("the code list `{0}` is fixed")]
     FixedList(String),
+    /// What is to be watched for is no word, or its kind is none.
+    #[error("`{0}` is no word and no kind of words that notes can be looked through for")]
+    NotWatchable(String),
     /// A code is not made as codes are.
     #[error("`{0}` cannot be a code")]
     BadCode(String),
@@ -325,6 +329,9 @@ pub enum Error {
     /// A record of a form.
     #[error(transparent)]
     Entry(#[from] EntryError),
+    /// Accounts, signing in, and emergency access.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),

@@ -140,6 +140,9 @@ impl Error {
             }
             Self::Record { number, error } => format!("Datensatz {number}: {}", error.german()),
             Self::FixedList(name) => format!("die Codeliste `{name}` ist fest"),
+            Self::NotWatchable(word) => format!(
+                "auf `{word}` werden Notizen nicht durchgesehen: das ist kein Wort und keine Art von Wörtern"
+            ),
             Self::BadCode(code) => format!("`{code}` taugt nicht als Code"),
             Self::Ambiguous(start) => {
                 format!("`{start}` passt auf mehrere; geben Sie mehr Zeichen an")
@@ -268,6 +271,7 @@ impl Error {
             Self::Render(error) => error.german(),
             Self::Kit(error) => error.german(),
             Self::Entry(error) => error.message(Lang::De),
+            Self::Account(error) => error.german(),
             Self::Task(error) => error.german(),
             Self::Recovery(error) => error.german(),
             Self::Import(error) => error.german(),
@@ -338,6 +342,12 @@ impl Error {
             Self::NoWorkingVersion(_) => say(
                 "nehmen Sie `--audience administration` oder `--audience public`",
                 "use `--audience administration` or `--audience public`",
+            ),
+            Self::NotWatchable(_) => say(
+                "ein Wort besteht aus Buchstaben, mit `*` höchstens am Ende; Arten sind `origin`, `health` und \
+                 `crime`; alle zeigt `tridem word list`",
+                "a word is made of letters, with `*` at most at its end; kinds are `origin`, `health` and \
+                 `crime`; `tridem word list` shows all",
             ),
             Self::NotAllowed(denied) => {
                 let hint = denied.hint();
@@ -482,6 +492,7 @@ impl Error {
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Kit(error) => error.hint(lang),
             Self::Entry(error) => error.hint(lang),
+            Self::Account(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
             Self::Recovery(error) => error.hint(lang),
             Self::Import(error) => error.hint(lang),
@@ -612,6 +623,7 @@ mod tests {
             Error::InsideSchool(text()),
             Error::NobodysDay,
             Error::BadCode(text()),
+            Error::NotWatchable(text()),
             Error::Ambiguous(text()),
             Error::NobodysNote,
             Error::NoteNeedsOne(text()),

@@ -2,12 +2,16 @@
 
 mod absences;
 mod access;
+mod account_error;
+mod accounts;
 mod actor;
 #[cfg(test)]
 mod again;
 mod attendance;
 mod audit;
 mod authorization;
+#[cfg(test)]
+mod authorization_tests;
 mod backup;
 mod backup_schedule;
 mod calendars;
@@ -25,6 +29,7 @@ mod diff;
 mod doctor;
 mod doctor_files;
 mod doctor_keys;
+mod emergency;
 mod entries;
 mod entry_error;
 mod entry_remarks;
@@ -47,6 +52,7 @@ mod letters;
 mod life;
 mod lookups;
 mod open_export;
+mod note_words;
 mod packages;
 mod parts;
 mod plugins;
@@ -57,7 +63,12 @@ mod replay;
 mod reports;
 mod rotation;
 mod runs;
+mod second_factor;
+mod session_token;
 mod sheets;
+mod sign_in;
+#[cfg(test)]
+mod sign_in_tests;
 mod signing;
 mod task_error;
 mod tasks;
@@ -68,6 +79,8 @@ mod workspace;
 
 pub use absences::{AbsenceFilter, AbsenceSum, PupilDetails};
 pub use access::{AccessField, DatasetAccess, PluginAccess};
+pub use account_error::AccountError;
+pub use accounts::{AccountFacts, NewAccount, RoleChange};
 pub use actor::Actor;
 pub use attendance::AbsenceForm;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
@@ -83,6 +96,7 @@ pub use demo::{DemoCity, Place, demo};
 pub use dictionary::dictionary;
 pub use diff::{DiffRequest, DiffSide, PluginDiff};
 pub use doctor::{Finding, Level, doctor};
+pub use emergency::{EmergencyFacts, EmergencyOrder};
 pub use entries::{EntryDetails, EntryQuery, Recorded};
 pub use entry_error::EntryError;
 pub use entry_remarks::Kept;
@@ -101,6 +115,7 @@ pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
+pub use note_words::FoundNote;
 pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
@@ -109,7 +124,10 @@ pub use recovery_error::RecoveryError;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
 pub use rotation::{Forgetting, NewKey, Rotated};
+pub use second_factor::NewFactor;
+pub use session_token::{NotAToken, SessionToken};
 pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
+pub use sign_in::{LOCAL_PEER, SignIn, SignedIn};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package, write_private,

@@ -146,6 +146,7 @@ impl App {
         name: &str,
         fields: Option<&[String]>,
     ) -> Result<usize, Error> {
+        self.permit(actor, UseCase::PluginGrant)?;
         Ok(self.grant_within(actor, name, fields, &GrantWish::default())?.fields)
     }
 

@@ -1,7 +1,8 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
 use super::{
-    german_attendance, german_backup, german_import, german_plugin, german_record, german_sheet,
+    german_account, german_attendance, german_backup, german_import, german_plugin, german_record,
+    german_sheet,
 };
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
@@ -315,6 +316,22 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("contact history", "Zeigen, was ein Kontakt vor seinen Berichtigungen sagte, Feld für Feld"),
     ("contact history <id>", "Die Id, wie die Liste sie zeigt"),
+    ("roles", "Wer was darf: eine Zeile für jeden Vorgang, eine Spalte für jede Rolle"),
+    (
+        "word",
+        "Wörter, auf die gemeinsame Notizen durchgesehen werden: Herkunft, Gesundheit, Straftaten. Abgelehnt \
+         wird nichts, und nichts verlässt diesen Rechner",
+    ),
+    ("word list", "Die Wörter zeigen"),
+    ("word add", "Auf ein weiteres Wort achten"),
+    ("word add <word>", "Das Wort; `*` am Ende steht für alle Wörter, die so beginnen"),
+    (
+        "word add --kind",
+        "Was es verrät: origin (Herkunft), health (Gesundheit) oder crime (Straftaten)",
+    ),
+    ("word remove", "Auf ein Wort nicht mehr achten"),
+    ("word remove <word>", "Das Wort, wie es in der Liste steht"),
+    ("word find", "Notizen zeigen, die schon da sind und solche Wörter enthalten"),
     ("code", "Codelisten: die Wörter für Arten, Themen, Ergebnisse und so weiter"),
     ("code list", "Die Codes einer Liste oder aller Listen zeigen"),
     ("code list <list>", "Die Liste, zum Beispiel contact-kind oder topic"),
@@ -583,6 +600,18 @@ const SHARED: &[(&str, &str)] = &[
     ("list --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
     ("list --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
     ("list --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("find --format", "Die Form der Liste"),
+    ("find --format=table", "eine Tabelle zum Lesen"),
+    ("find --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("find --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("find --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("find --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("roles --format", "Die Form der Liste"),
+    ("roles --format=table", "eine Tabelle zum Lesen"),
+    ("roles --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("roles --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    ("roles --format=xlsx", "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe"),
+    ("roles --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
     ("totals --format", "Die Form der Liste"),
     ("totals --format=table", "eine Tabelle zum Lesen"),
     ("totals --format=json", "JSON mit bleibenden englischen Schlüsseln"),
@@ -664,6 +693,7 @@ const VALUES: &[(&str, &str)] = &[
     ("COUNT", "ANZAHL"),
     ("DATASET", "DATENSATZ"),
     ("DAY", "TAG"),
+    ("DIGITS", "ZIFFERN"),
     ("DIR", "ORDNER"),
     ("FIELD=KIND", "FELD=ART"),
     ("FIELDS", "FELDER"),
@@ -696,6 +726,7 @@ const VALUES: &[(&str, &str)] = &[
     ("OLD", "BISHER"),
     ("OWNER", "NAME"),
     ("PACKAGE", "PAKET"),
+    ("PEER", "HERKUNFT"),
     ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
@@ -725,8 +756,9 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 7] = [
+const TABLES: [&[(&str, &str)]; 8] = [
     TEXTS,
+    german_account::TEXTS,
     german_attendance::TEXTS,
     german_backup::TEXTS,
     german_import::TEXTS,

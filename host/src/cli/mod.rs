@@ -1,6 +1,7 @@
 //! The command line: the same use cases as everywhere, in words that scripts can rely on.
 
 mod absence;
+mod account;
 mod audit;
 mod backup;
 mod backup_schedule;
@@ -10,8 +11,10 @@ mod contact;
 mod correction;
 mod demo;
 mod doctor;
+mod emergency;
 mod export;
 mod german;
+mod german_account;
 mod german_attendance;
 mod german_backup;
 mod german_import;
@@ -26,7 +29,9 @@ mod key;
 mod keys;
 mod letter;
 mod lists;
+mod login;
 mod output;
+mod passwords;
 mod period;
 mod person;
 mod plugin;
@@ -42,11 +47,13 @@ mod pupil_figures;
 mod record;
 mod refusal;
 mod report;
+mod roles;
 mod school;
 mod sheet;
 mod shell;
 mod task;
 mod task_words;
+mod word;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -92,6 +99,11 @@ struct Cli {
     #[arg(long = "as", global = true, value_name = "CODE")]
     practitioner: Option<String>,
 
+    /// Read the records of this school under the emergency access that you have opened to it. That
+    /// you do is noted each time.
+    #[arg(long, global = true, value_name = "NUMBER")]
+    emergency: Option<String>,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -130,7 +142,17 @@ enum Command {
     #[command(subcommand)]
     Letter(letter::Command),
     #[command(subcommand)]
+    Word(word::Command),
+    #[command(subcommand)]
     Audit(audit::Command),
+    Login(login::Args),
+    Logout(login::LogoutArgs),
+    Whoami(login::WhoamiArgs),
+    #[command(subcommand)]
+    Account(account::Command),
+    #[command(subcommand)]
+    Emergency(emergency::Command),
+    Roles(roles::Args),
     Demo(demo::Args),
     Backup(backup::Args),
     Restore(backup::RestoreArgs),
@@ -146,12 +168,26 @@ struct Session {
     dir: PathBuf,
     keys: Keys,
     actor: Actor,
+    emergency: Option<String>,
     out: Output,
 }
 
 impl Session {
-    /// Opens the records.
-    fn open(&self) -> Result<App, Error> {
+    /// Opens the records. Where they have accounts, whoever is signed in acts from now on, and nobody
+    /// else gets further.
+    fn open(&mut self) -> Result<App, Error> {
+        let mut app = self.open_unsigned()?;
+        if app.has_accounts()? {
+            self.actor = login::resume(&mut app, &self.actor)?;
+        }
+        if let Some(school) = &self.emergency {
+            self.actor = app.use_emergency(&self.actor, school)?;
+        }
+        Ok(app)
+    }
+
+    /// Opens the records for what somebody does who is not signed in.
+    fn open_unsigned(&self) -> Result<App, Error> {
         App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)
     }
 }
@@ -172,6 +208,7 @@ pub fn main() -> ExitCode {
         keys: Keys { file: cli.key_file, passphrase_file: cli.passphrase_file },
         dir,
         actor: Actor::new(system_user(), cli.practitioner),
+        emergency: cli.emergency,
         out: Output::new(lang),
     };
     let result = match cli.command {
@@ -192,7 +229,14 @@ pub fn main() -> ExitCode {
         Command::Sheet(command) => sheet::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
+        Command::Word(command) => word::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
+        Command::Login(args) => login::run(&args, &mut session),
+        Command::Logout(args) => login::run_logout(&args, &mut session),
+        Command::Whoami(args) => login::run_whoami(&args, &mut session),
+        Command::Account(command) => account::run(&command, &mut session),
+        Command::Emergency(command) => emergency::run(&command, &mut session),
+        Command::Roles(args) => roles::run(&args, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),
         Command::Restore(args) => backup::run_restore(&args, &mut session),

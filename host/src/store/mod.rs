@@ -1,11 +1,13 @@
 //! The records in one encrypted file: the only home of SQL.
 
+mod accounts;
 mod backup;
 mod backups;
 mod calendars;
 mod columns;
 mod coverage;
 mod datasets;
+mod emergency;
 mod entry_sql;
 mod error;
 mod error_words;
@@ -22,6 +24,7 @@ mod open;
 mod open_files;
 mod partials;
 mod passphrase;
+mod passwords;
 mod plugins;
 mod prove;
 mod read_absences;
@@ -40,10 +43,13 @@ mod resolve;
 mod restore;
 mod rotate;
 mod runs;
+mod sealing;
+mod sessions;
 mod sink;
 mod stays;
 mod trust;
 mod verify;
+mod words;
 mod write_absence_changes;
 mod write_absences;
 mod write_attendance;
@@ -64,12 +70,14 @@ mod fixture;
 #[cfg(test)]
 mod guarantees;
 
+pub use accounts::{AccountSecrets, AccountView, KeptPair};
 pub use backup::{BackupFacts, backup_derivation, file_digest};
 pub use backups::{BackupSchedule, KeptBackup, KeyGeneration, NewBackup};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
+pub use emergency::EmergencyAccess;
 pub use error::Error;
 pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
@@ -81,6 +89,7 @@ pub use open::Store;
 pub use open_files::{LeftOut, OpenFile, OpenImport, OpenManifest};
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
+pub use passwords::{KeptPassword, PasswordCost};
 pub use plugins::InstalledPlugin;
 pub use prove::{Check, Examination, Holdings, Proof, newest_schema};
 pub use read_absences::AbsenceFilter;
@@ -95,5 +104,7 @@ pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
 pub use rotate::KeyChange;
 pub use runs::{PluginRun, RunFailure, RunWork};
 pub use verify::{FoundBackup, backups_in};
+pub use sealing::{SealKey, SecretKey, WrapKey};
+pub use sessions::KeptSession;
 pub use write_tasks::TaskTally;
 pub use writer::Writer;
