@@ -31,7 +31,7 @@ fn a_schedule_needs_a_folder_elsewhere_and_nothing_is_due_without_one() {
         .refused()
         .saying(&["lies in the folder of the records"]);
     workspace.say("backup schedule set --to . --every week").refused().saying(&["no interval"]);
-    workspace.say("--as gs1 backup due").refused();
+    workspace.say("--as gs1 backup schedule set --to .").refused();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Action, Text};
+use crate::domain::{Action, Author, Text};
 use crate::store::{self, BackupFacts, Derivation, Proof, Store};
 
 use super::backup_schedule::{remember, to_remember};
@@ -83,7 +83,7 @@ impl App {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(BackupSummary, bool), Error> {
         self.permit(actor, UseCase::BackupMake)?;
-        let (summary, facts) = self.make_backup(actor, path, replace, false, progress)?;
+        let (summary, facts) = self.make_backup(&actor.author(), path, replace, false, progress)?;
         let remembered = Remembered {
             made_at: facts.made_at,
             file: std::path::absolute(path).map_err(Error::File)?,
@@ -95,7 +95,7 @@ impl App {
     /// Makes a backup and remembers it in the records, so that receipts of what was erased can name it.
     pub(super) fn make_backup(
         &mut self,
-        actor: &Actor,
+        author: &Author,
         path: &Path,
         replace: bool,
         is_scheduled: bool,
@@ -108,7 +108,7 @@ impl App {
         let absolute = std::path::absolute(path).map_err(Error::File)?;
         let absolute = absolute.to_string_lossy();
         let made = to_remember(&facts, &absolute, is_scheduled);
-        remember(&mut self.store, actor, Action::BackupMake, &made)?;
+        remember(&mut self.store, author, Action::BackupMake, &made)?;
         if is_scheduled {
             let file = PathBuf::from(absolute.as_ref());
             let sha256 = summary.sha256.clone();
@@ -164,7 +164,7 @@ impl App {
         let from = std::path::absolute(backup).map_err(Error::File)?;
         let from = from.to_string_lossy();
         let known = to_remember(&facts, &from, false);
-        remember(&mut store, actor, Action::StoreRestore, &known)?;
+        remember(&mut store, &actor.author(), Action::StoreRestore, &known)?;
         let key_elsewhere = match key {
             KeySource::File(path) if *path != own_key => Some(path.clone()),
             _ => None,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{Local, NaiveDateTime, TimeZone};
 
-use crate::domain::{Action, Every, Keep, PlannedBackup, Scope, Thinning, is_due, thin_out};
+use crate::domain::{Action, Author, Every, Keep, PlannedBackup, Scope, Thinning, is_due, thin_out};
 use crate::store::{
     self, BackupSchedule, FoundBackup, KeptBackup, NewBackup, Proof, Store, backups_in, file_digest,
 };
@@ -169,16 +169,15 @@ impl App {
     /// Makes a backup if one is due, reads it back, and then removes old ones by the schedule's rule:
     /// only files that the schedule made, and only while they are byte for byte what was written.
     ///
+    /// It is the program that does it, not a person: somebody who may has set the schedule, and what a
+    /// timer calls cannot sign in. It shows nothing of the records.
+    ///
     /// # Errors
     ///
-    /// [`Error::NotAllowed`]; [`RecoveryError::NoSchedule`]; [`RecoveryError::FolderGone`];
+    /// [`RecoveryError::NoSchedule`]; [`RecoveryError::FolderGone`];
     /// [`RecoveryError::NotSound`], after which nothing is removed; those of [`App::backup`].
-    pub fn backup_due(
-        &mut self,
-        actor: &Actor,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<DueDone, Error> {
-        self.permit(actor, UseCase::BackupPlan)?;
+    pub fn backup_due(&mut self, progress: &mut dyn FnMut(u64)) -> Result<DueDone, Error> {
+        let author = Author::program(now());
         let schedule = self.backup_schedule_inner()?.ok_or(RecoveryError::NoSchedule)?;
         let folder = PathBuf::from(&schedule.folder);
         if !folder.is_dir() {
@@ -188,11 +187,11 @@ impl App {
         if is_due(schedule.every, &planned(&self.scheduled()?), now(), today()) {
             let path = free_name(&folder, now());
             let mut half = |percent| progress(percent / 2);
-            let (summary, facts) = self.make_backup(actor, &path, false, true, &mut half)?;
+            let (summary, facts) = self.make_backup(&author, &path, false, true, &mut half)?;
             let mut rest = |percent| progress(50 + percent / 2);
             let read = Store::verify_backup(&path, &self.lock.key, &mut rest);
             let is_sound = read.as_ref().is_ok_and(|(found, _)| found.sha256 == facts.sha256);
-            let mut writer = self.store.write(&actor.author())?;
+            let mut writer = self.store.write(&author)?;
             writer.note_verified(&facts.sha256, is_sound)?;
             writer.commit()?;
             if !is_sound {
@@ -201,7 +200,7 @@ impl App {
             }
             made = Some((path, summary));
         }
-        let (removed, clock_in_doubt) = self.thin_out(actor, schedule.keep)?;
+        let (removed, clock_in_doubt) = self.thin_out(&author, schedule.keep)?;
         let left = planned(&self.scheduled()?);
         let sound = left.iter().filter(|backup| backup.is_verified);
         Ok(DueDone {
@@ -225,7 +224,7 @@ impl App {
     }
 
     /// Removes what may go, and says how many went and whether the clock is in doubt.
-    fn thin_out(&mut self, actor: &Actor, keep: Keep) -> Result<(usize, bool), Error> {
+    fn thin_out(&mut self, author: &Author, keep: Keep) -> Result<(usize, bool), Error> {
         let there = self.scheduled()?;
         let Thinning::Remove(keys) = thin_out(keep, &planned(&there), now()) else {
             return Ok((0, true));
@@ -243,7 +242,7 @@ impl App {
             }
         }
         if !(removed.is_empty() && strange.is_empty()) {
-            let mut writer = self.store.write(&actor.author())?;
+            let mut writer = self.store.write(author)?;
             for key in strange {
                 writer.note_failed(key)?;
             }
@@ -350,11 +349,11 @@ pub(super) fn to_remember<'a>(
 /// Remembers a backup that was just made, or that the records were brought back from.
 pub(super) fn remember(
     store: &mut Store,
-    actor: &Actor,
+    author: &Author,
     action: Action,
     made: &NewBackup<'_>,
 ) -> Result<(), Error> {
-    let mut writer = store.write(&actor.author())?;
+    let mut writer = store.write(author)?;
     writer.remember_backup(action, made)?;
     if action == Action::StoreRestore {
         writer.note_verified(made.sha256, true)?;

@@ -118,7 +118,7 @@ fn rotate(
 ) -> Result<(), Error> {
     let lang = session.out.lang();
     let source = session.keys.open(&session.dir, lang)?;
-    let app = App::open(&session.dir, &source)?;
+    let app = session.admit(App::open(&session.dir, &source)?)?;
     let is_passphrase = match to {
         Some(kind) => matches!(kind, Kind::Passphrase),
         None => app::needs_passphrase(&session.dir),
@@ -156,7 +156,7 @@ fn rotate(
 
 fn forget(confirm: bool, session: &mut Session) -> Result<(), Error> {
     let source = session.keys.open(&session.dir, session.out.lang())?;
-    let mut app = App::open(&session.dir, &source)?;
+    let mut app = session.admit(App::open(&session.dir, &source)?)?;
     let forgetting = app.forgetting(&session.actor, &source)?;
     for backup in &forgetting.unreadable {
         let (path, made) = (&backup.kept.path, moment(backup.kept.made_at));

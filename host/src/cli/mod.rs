@@ -176,7 +176,12 @@ impl Session {
     /// Opens the records. Where they have accounts, whoever is signed in acts from now on, and nobody
     /// else gets further.
     fn open(&mut self) -> Result<App, Error> {
-        let mut app = self.open_unsigned()?;
+        let app = self.open_unsigned()?;
+        self.admit(app)
+    }
+
+    /// Lets whoever is signed in act on records that are open already.
+    fn admit(&mut self, mut app: App) -> Result<App, Error> {
         if app.has_accounts()? {
             self.actor = login::resume(&mut app, &self.actor)?;
         }
