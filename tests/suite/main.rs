@@ -45,6 +45,7 @@ mod proofs;
 mod published;
 mod readme;
 mod records;
+mod recovery;
 mod reference;
 mod reference_field;
 mod rights;

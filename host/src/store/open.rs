@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use serde_json::json;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::ledger::append_one;
 use super::note_reads::Reads;
@@ -22,7 +23,7 @@ use crate::domain::{Action, Author, CodeLists, Id};
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 /// Marks a file as ours: the letters `TRDM`.
-const APPLICATION: i32 = i32::from_be_bytes(*b"TRDM");
+pub(super) const APPLICATION: i32 = i32::from_be_bytes(*b"TRDM");
 
 /// How long to wait for another process that is writing. An import of 100,000 contacts takes less.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -178,7 +179,7 @@ impl Store {
     }
 
     /// Foreign keys come last, because migrations need them off.
-    fn ready(connection: Connection) -> Result<Self, Error> {
+    pub(super) fn ready(connection: Connection) -> Result<Self, Error> {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self { connection, readers: Cell::new(0), reads: Reads::default() })
@@ -240,7 +241,7 @@ pub(super) fn unlock(connection: Connection, key: &DatabaseKey) -> Result<Connec
     // The key is 256 random bits, so nothing has to be derived from it. The cause of a failure is
     // dropped on purpose: it would carry the statement, and with it the key.
     connection
-        .execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))
+        .execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", *key.hex())))
         .map_err(|_| Error::Damaged("its key was not accepted".into()))?;
     connection.execute_batch(&format!(
         "PRAGMA cipher_page_size = {PAGE};
