@@ -220,7 +220,7 @@ pub(super) const TABLES: &[Personal] = &{
         table("account_spare_code", Staff),
         table("session", Staff),
         table("sign_in_try", Staff),
-        table("emergency_access", Staff),
+        with_texts(table("emergency_access", Staff), &["reason"]),
         table("moment_seen", Nobody),
         // Made from the records.
         table("chunk", Cache),
