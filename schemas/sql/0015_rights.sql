@@ -8,7 +8,7 @@ CREATE TABLE restriction (
   id        BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
   pupil     INTEGER REFERENCES pupil (key),
   household INTEGER REFERENCES household (key),
-  reason    TEXT NOT NULL CHECK (reason IN ('accuracy', 'unlawful', 'claims', 'objection')),
+  ground    TEXT NOT NULL CHECK (ground IN ('accuracy', 'unlawful', 'claims', 'objection')),
   since     INTEGER NOT NULL,
   by        TEXT NOT NULL CHECK (by <> ''),   -- as in the audit
   lifted_at INTEGER,                          -- null: in force

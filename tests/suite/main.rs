@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
 mod absences;
+mod accounts;
 mod attacker;
 mod attendance_figures;
 mod attendance_traps;
@@ -15,6 +16,7 @@ mod corrections;
 mod crash;
 mod demo;
 mod dictionary;
+mod erasure;
 mod examples;
 mod faults;
 mod figures;
@@ -35,16 +37,19 @@ mod letters;
 mod life;
 #[path = "../../host/src/plugin/tests/lowered.rs"]
 mod lowered;
+mod pages;
 mod papers;
 mod plugins;
 mod privacy;
 mod proofs;
+mod published;
 mod readme;
 mod records;
 mod reference;
 mod reference_field;
 mod rights;
 mod schemas;
+mod seen;
 mod sheets;
 mod support;
 mod tasks;

@@ -35,7 +35,7 @@ fn with_family() -> Workspace {
         workspace.run(&["import", form, file.to_str().unwrap()]).success();
     }
     let add = |line: &[&str]| drop(workspace.run(line).success());
-    add(&["household", "add", "hx", "--name", "Familie Rohrammer"]);
+    add(&["household", "add", "hx", "Familie Rohrammer"]);
     add(&[
         "pupil",
         "add",
@@ -149,7 +149,6 @@ fn outputs() -> Vec<String> {
         "sheet gaps",
         "consent list",
         "school list",
-        "import --list",
     ]
     .map(Into::into)
     .to_vec();
@@ -286,10 +285,13 @@ fn a_family_sheet_for_somebody_else_rests_on_a_consent_and_leaves_out_what_is_th
     let inside = workspace.say("sheet family h1 --as sa1").success().stdout;
     let ran = workspace.say(&format!("{sheet} --as sa1")).success().stdout;
     assert!(ran.contains("Beratungsstelle") && ran.contains("ew-s"), "{ran}");
-    for team_only in ["Open tasks", "Consents", "Private"] {
+    for team_only in ["Open tasks", "Consents", "p3", "px", "Gespräch mit beiden Familien"] {
         assert!(inside.contains(team_only) && !ran.contains(team_only), "{team_only}: {ran}");
     }
-    assert_eq!(workspace.list("consent show ew-s").len(), 1);
+    let columns = |line: &str| workspace.say(&format!("{line} --format json")).success().stdout;
+    assert!(columns("sheet family h1").contains("\"private\""));
+    assert!(!columns(sheet).contains("\"private\""));
+    assert_eq!(workspace.list("consent show ew-s").len(), 2);
     // A restricted family goes to nobody.
     workspace.say("subject restrict h1 --reason objection").success();
     workspace.say(sheet).refused();

@@ -168,7 +168,7 @@ pub(crate) const KINDS: [&str; 16] = [
     "contacts",
 ];
 
-fn copy_folder(from: &Path, to: &Path) {
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
     fs_err::create_dir(to).unwrap();
     for entry in fs_err::read_dir(from).unwrap().map(Result::unwrap) {
         let to = to.join(entry.file_name());

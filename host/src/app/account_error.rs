@@ -86,9 +86,6 @@ pub enum AccountError {
     /// Only an administrator's account comes back with the key.
     #[error("only the account of an administrator is recovered with the key of the records")]
     NotAnAdministrator,
-    /// Whoever recovers acts as the machine.
-    #[error("an account is recovered by whoever has the key of the records, not by an account")]
-    RecoverSignedIn,
     /// Nothing was shown that could be confirmed.
     #[error("no second factor was begun that could be confirmed")]
     NothingToConfirm,
@@ -213,9 +210,6 @@ impl AccountError {
             Self::NotAnAdministrator => {
                 "mit dem Schlüssel der Daten wird nur ein Konto der Systemverwaltung zurückgeholt"
             }
-            Self::RecoverSignedIn => {
-                "ein Konto holt zurück, wer den Schlüssel der Daten hat, und nicht ein anderes Konto"
-            }
             Self::NothingToConfirm => {
                 "es wurde kein zweiter Faktor begonnen, der zu bestätigen wäre"
             }
@@ -319,10 +313,6 @@ impl AccountError {
             Self::HasNoPractitioner(_) => {
                 say("lassen Sie `--practitioner` weg", "leave `--practitioner` out")
             }
-            Self::RecoverSignedIn => say(
-                "melden Sie sich vorher ab mit `tridem logout`",
-                "sign out first with `tridem logout`",
-            ),
             Self::NothingToConfirm => say(
                 "beginnen Sie mit `tridem account totp begin`",
                 "begin with `tridem account totp begin`",
@@ -406,7 +396,6 @@ mod tests {
             AccountError::OtherRole { code: text(), is: Role::Head, wanted: Role::Teacher },
             AccountError::SameRole(text()),
             AccountError::NotAnAdministrator,
-            AccountError::RecoverSignedIn,
             AccountError::NothingToConfirm,
             AccountError::HasSecondFactor,
             AccountError::NoSecondFactor(text()),

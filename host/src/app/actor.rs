@@ -275,22 +275,45 @@ pub(super) fn code_of(account: &Account, practitioner: Option<&str>) -> String {
 
 #[cfg(test)]
 impl Actor {
-    /// Somebody new of a role.
-    pub(super) fn acting(app: &mut super::App, role: Role) -> Option<Self> {
-        let profession = match role {
-            Role::Mediator => "mediation",
-            Role::Teacher => "teacher",
-            Role::SocialWorker => "social-work",
-            Role::Head => "head",
-            Role::Coordinator => "coordination",
-            Role::Administrator => "admin",
-            Role::Lead | Role::ProtectionOfficer => return None,
+    /// Somebody new of a role, signed in.
+    pub(super) fn acting(app: &mut super::App, role: Role) -> Self {
+        use super::{NewAccount, Passphrase, SignIn};
+        use crate::capture::Kind;
+        let first = Passphrase::new("zettel von der verwaltung");
+        let own = Passphrase::new("korrekt pferd batterie");
+        let new = |code, role, practitioner| NewAccount {
+            code,
+            role,
+            practitioner,
+            from: None,
+            until: None,
+            password: &first,
         };
-        let code = role.code();
-        let fields = [("code", code), ("name", "Jemand"), ("role", profession)];
+        let professions = [
+            (Role::Mediator, "mediation"),
+            (Role::Teacher, "teacher"),
+            (Role::SocialWorker, "social-work"),
+            (Role::Head, "head"),
+            (Role::Coordinator, "coordination"),
+        ];
         let operator = Self::new("tester".into(), None);
-        app.add(&operator, crate::capture::Kind::Practitioners, &fields).unwrap();
-        Some(Self::new("tester".into(), Some(code.to_owned())))
+        if !app.has_accounts().unwrap() {
+            for (role, profession) in professions {
+                let fields = [("code", role.code()), ("name", "Jemand"), ("role", profession)];
+                app.add(&operator, Kind::Practitioners, &fields).unwrap();
+            }
+            app.add_account(&operator, new("chief", Role::Administrator, None)).unwrap();
+        }
+        let sign_in = |app: &mut super::App, code: &str, new_password| {
+            let (password, peer) = (&first, "test");
+            let asked = SignIn { code, password, one_time_code: None, new_password, peer };
+            let token = app.sign_in(asked).unwrap().token;
+            app.resume("tester", &token).unwrap()
+        };
+        let chief = sign_in(app, "chief", None);
+        let practitioner = professions.iter().any(|(of, _)| *of == role).then_some(role.code());
+        app.add_account(&chief, new(role.code(), role, practitioner)).unwrap();
+        sign_in(app, role.code(), Some(&own))
     }
 }
 

@@ -115,6 +115,8 @@ use_cases! {
     SheetPosts "sheet.posts" "Blatt zu Stellen" "the sheet about posts" b"ooooaa-a";
     SheetProtection "sheet.protection" "Blatt zum Datenschutz" "the data protection sheet" b"----aaaa";
     ReportRun "report.run" "Berichte erstellen" "run reports" b"---oaa--";
+    ReportWithdraw "report.withdraw" "Berichte zurückziehen" "withdraw reports" b"----aa--";
+    ReportPublished "report.published" "ansehen, was veröffentlicht wurde" "see what was published" b"---aaa-a";
     ReportRead "report.read" "Berichte ansehen" "look at reports" b"ooooaaaa";
     ReportProve "report.prove" "Berichte nachrechnen" "check how reports came about" b"----aa-a";
     PluginRuns "plugin.runs" "Läufe von Plugins ansehen" "look at runs of plugins" b"----aaaa";
@@ -128,6 +130,13 @@ use_cases! {
     AccountOwn "account.own" "eigenes Konto" "one's own account" b"aaaaaaaa";
     EmergencyOpen "emergency.open" "Notfallzugriff öffnen" "open an emergency access" b"a-aa-aa-";
     EmergencyRead "emergency.read" "Notfallzugriffe ansehen" "look at emergency accesses" b"ooooa--a";
+    ErasureRead "erasure.read" "Fristen, Sperren und Löschbelege ansehen" "look at times of keeping, holds and receipts of erasures" b"----a--a";
+    Erase "erasure.erase" "Daten von Menschen löschen und dem Archiv anbieten" "erase the data of people and offer them to the archive" b"----a---";
+    HoldChange "hold.change" "Löschungen sperren und wieder zulassen" "hold erasures and release them" b"----a--a";
+    RetentionChange "retention.change" "Aufbewahrungsfristen festlegen" "set times of keeping" b"----a---";
+    AuditSeen "audit.seen" "ansehen, wer Einträge zu jemandem gesehen hat" "see who has seen entries about somebody" b"----a--a";
+    AuditPrune "audit.prune" "altes Protokoll löschen" "prune old audit" b"------a-";
+    AuditAnchor "audit.anchor" "Protokoll verankern" "anchor the audit" b"------aa";
     ConsentRead "consent.read" "Einwilligungen ansehen und prüfen" "look at consents and check them" b"ooo-a--a";
     ConsentWithdraw "consent.withdraw" "Einwilligungen widerrufen" "withdraw consents" b"ooo-a--a";
     SubjectRead "subject.read" "sehen, was zu einer Person aufbewahrt wird" "see what is kept about a person" b"----a--a";

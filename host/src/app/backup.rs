@@ -53,6 +53,10 @@ pub struct Restored {
     pub proof: Proof,
     /// The file of the key, where it lies outside the new folder.
     pub key_elsewhere: Option<PathBuf>,
+    /// How much was in it that had been erased since, by the receipts beside it, and was erased again.
+    pub erased_again: u64,
+    /// Files beside the receipts that are none.
+    pub no_receipts: Vec<PathBuf>,
 }
 
 /// The last backup of a folder, as it is remembered there.
@@ -140,12 +144,14 @@ impl App {
         })?;
         let mut store = Store::open(&database(dir), &lock.key)?;
         note(&mut store, actor, Action::StoreRestore, &facts)?;
+        let (erased_again, no_receipts) =
+            super::erasure::erase_after_restore(&mut store, actor, backup)?;
         let key_elsewhere = match key {
             KeySource::File(path) if *path != own_key => Some(path.clone()),
             _ => None,
         };
         let backup = BackupSummary::of(&facts, lock.derivation.as_ref());
-        Ok(Restored { backup, proof, key_elsewhere })
+        Ok(Restored { backup, proof, key_elsewhere, erased_again, no_receipts })
     }
 }
 

@@ -8,11 +8,12 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Code, CodeLists, Consent, Day, Entered, Entry, FormKind, NoConsent, Schools, Sheet, SheetCell,
-    Text, gate,
+    Code, CodeLists, Consent, Day, Entered, Entry, FormKind, NoConsent, Schools, SeenAs, Sheet,
+    SheetCell, SheetTable, Text, gate,
 };
 use crate::store::{EntryFilter, Person, Reader, Sharing, Whose, Writer};
 
+use super::seen::{about_consents, about_person};
 use super::sheets::words;
 use super::workspace::{App, new_id, today};
 use super::{Actor, Error, RightsError, UseCase};
@@ -54,16 +55,10 @@ impl App {
         let scope = self.permit(actor, UseCase::ConsentRead)?;
         let reader = self.store.read(&scope)?;
         let person = about.map(|code| seen(&reader, code)).transpose()?;
-        let visible = visible(&reader)?;
-        let mut found = Vec::new();
-        for consent in reader.consents(person.as_ref())? {
-            if !visible.contains(&consent.code) {
-                continue;
-            }
-            let rests = consent.holds_on(today()).err();
-            let shared = reader.sharings(None, Some(&consent.code))?;
-            found.push(ConsentStanding { consent, rests, shared });
-        }
+        let found = standings(&reader, person.as_ref())?;
+        let codes: Vec<&str> = found.iter().map(|it| it.consent.code.as_str()).collect();
+        let about = about_consents(&reader, &codes)?;
+        self.saw(actor, UseCase::ConsentRead, SeenAs::List, about)?;
         Ok(found)
     }
 
@@ -73,9 +68,15 @@ impl App {
     ///
     /// [`RightsError::NoSuchConsent`], also for one out of sight.
     pub fn consent(&self, actor: &Actor, code: &str) -> Result<ConsentStanding, Error> {
-        let all = self.consents(actor, None)?;
-        let found = all.into_iter().find(|standing| standing.consent.code == code);
-        Ok(found.ok_or_else(|| RightsError::NoSuchConsent(code.to_owned()))?)
+        let scope = self.permit(actor, UseCase::ConsentRead)?;
+        let reader = self.store.read(&scope)?;
+        let found = standings(&reader, None)?
+            .into_iter()
+            .find(|standing| standing.consent.code == code)
+            .ok_or_else(|| RightsError::NoSuchConsent(code.to_owned()))?;
+        let about = about_consents(&reader, &[code])?;
+        self.saw(actor, UseCase::ConsentRead, SeenAs::Detail, about)?;
+        Ok(found)
     }
 
     /// Withdraws a consent from a day on, today where none is given: nothing is handed on under it any
@@ -128,6 +129,7 @@ impl App {
         let scope = self.permit(actor, UseCase::ConsentRead)?;
         let reader = self.store.read(&scope)?;
         let person = seen(&reader, about)?;
+        self.saw(actor, UseCase::ConsentRead, SeenAs::Detail, about_person(&person))?;
         allowed(&reader, &person, purpose, recipient, on.unwrap_or_else(today))
     }
 
@@ -144,8 +146,8 @@ impl App {
         recipient: &str,
         purpose: &str,
     ) -> Result<Sheet, Error> {
-        let mut sheet = self.family_sheet(actor, household)?;
         let scope = self.permit(actor, UseCase::SheetFamily)?;
+        let mut sheet = self.family_sheet(actor, household)?;
         let mut writer = self.store.write(&actor.author())?;
         let (person, consent, purpose_word) = {
             let reader = writer.read(&scope);
@@ -157,6 +159,7 @@ impl App {
         note(&mut writer, &person, &consent, "family-sheet", "", recipient)?;
         writer.commit()?;
         sheet.tables.retain(|table| !TEAM_ONLY.contains(&table.id));
+        leave_out_others(&mut sheet);
         for table in &mut sheet.tables {
             let private = table.columns.iter().position(|column| column.name == PRIVATE);
             if let Some(place) = private {
@@ -187,6 +190,57 @@ impl App {
              not in it.",
         )];
         Ok(sheet)
+    }
+}
+
+/// The consents of somebody, or all of them, as far as the reader sees them.
+fn standings(reader: &Reader<'_>, person: Option<&Person>) -> Result<Vec<ConsentStanding>, Error> {
+    let visible = visible(reader)?;
+    let mut found = Vec::new();
+    for consent in reader.consents(person)? {
+        if !visible.contains(&consent.code) {
+            continue;
+        }
+        let rests = consent.holds_on(today()).err();
+        let shared = reader.sharings(None, Some(&consent.code))?;
+        found.push(ConsentStanding { consent, rests, shared });
+    }
+    Ok(found)
+}
+
+/// Leaves out of the contacts what another family did not agree to: its children, and the texts of a
+/// contact with both.
+fn leave_out_others(sheet: &mut Sheet) {
+    let place = |table: &SheetTable, name: &str| {
+        table.columns.iter().position(|column| column.name == name)
+    };
+    let mut own: Vec<String> = Vec::new();
+    if let Some(children) = sheet.tables.iter().find(|table| table.id == "children")
+        && let Some(code) = place(children, "pupil")
+    {
+        own.extend(children.rows.iter().filter_map(|row| match &row[code] {
+            SheetCell::Text(code) => Some(code.clone()),
+            _ => None,
+        }));
+    }
+    for table in sheet.tables.iter_mut().filter(|table| table.id == "contacts") {
+        let Some(pupils) = place(table, "pupils") else { continue };
+        let texts: Vec<usize> =
+            ["note", "next"].iter().filter_map(|name| place(table, name)).collect();
+        for row in &mut table.rows {
+            let SheetCell::Text(named) = &row[pupils] else { continue };
+            let all: Vec<&str> = named.split(", ").collect();
+            let kept: Vec<&str> =
+                all.iter().copied().filter(|code| own.iter().any(|one| one == code)).collect();
+            if kept.len() == all.len() {
+                continue;
+            }
+            let kept = kept.join(", ");
+            row[pupils] = if kept.is_empty() { SheetCell::Empty } else { SheetCell::Text(kept) };
+            for text in &texts {
+                row[*text] = SheetCell::Empty;
+            }
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::capture::{self, Kind, LONGEST_TEXT, Records};
 use crate::domain::{
-    Code, CodeLists, Contact, ContactField, ContactView, Directory, PrivateNote, PupilKey, Scope,
-    Text,
+    About, Code, CodeLists, Contact, ContactField, ContactView, Directory, PrivateNote, PupilKey,
+    Scope, SeenAs, Text,
 };
 use crate::render::Value;
 
@@ -129,6 +129,9 @@ impl App {
         let none = || Error::NoSuchContact(id.to_owned());
         let full_id = id.parse().map_err(|_| none())?;
         let history = self.store.read(&scope)?.contact_history(full_id)?.ok_or_else(none)?;
+        let before = history.versions.iter().filter_map(|version| version.view.as_ref());
+        let about = About::contacts(before.chain([&history.now]));
+        self.saw(actor, UseCase::ContactRead, SeenAs::Detail, about)?;
         let mut rows = Vec::new();
         for (place, version) in history.versions.iter().enumerate() {
             let later = history.versions.get(place + 1);

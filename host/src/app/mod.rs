@@ -7,8 +7,10 @@ mod accounts;
 mod actor;
 #[cfg(test)]
 mod again;
+mod anchor_error;
 mod attendance;
 mod audit;
+mod audit_keeping;
 mod authorization;
 #[cfg(test)]
 mod authorization_tests;
@@ -32,6 +34,8 @@ mod emergency;
 mod entries;
 mod entry_error;
 mod entry_remarks;
+mod erasure;
+mod erasure_error;
 mod error;
 mod error_words;
 mod export;
@@ -55,15 +59,21 @@ mod packages;
 mod parts;
 mod plugins;
 mod propose;
+mod published;
+mod receipt_sheet;
 mod records;
 mod replay;
 mod reports;
+mod retention;
 mod rights_error;
 mod runs;
 mod second_factor;
+mod seen;
 mod session_token;
 mod sheets;
 mod sign_in;
+#[cfg(test)]
+mod sign_in_tests;
 mod signing;
 mod subject;
 mod subject_export;
@@ -80,8 +90,10 @@ pub use access::{AccessField, DatasetAccess, PluginAccess};
 pub use account_error::AccountError;
 pub use accounts::{AccountFacts, NewAccount, RoleChange};
 pub use actor::Actor;
+pub use anchor_error::AnchorError;
 pub use attendance::AbsenceForm;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
+pub use audit_keeping::{AnchorCheck, AuditPruning};
 pub use authorization::{Denied, Reach, UseCase};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
 pub use calendars::{CalendarChoice, SchoolDays};
@@ -96,6 +108,8 @@ pub use emergency::{EmergencyFacts, EmergencyOrder};
 pub use entries::{EntryDetails, EntryQuery, Recorded};
 pub use entry_error::EntryError;
 pub use entry_remarks::Kept;
+pub use erasure::{EraseOrder, ErasureDone};
+pub use erasure_error::ErasureError;
 pub use error::{Error, ErrorKind, Resting};
 pub use export::Export;
 pub use grants::{GrantWish, Granted};
@@ -115,13 +129,18 @@ pub use note_words::FoundNote;
 pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
+pub use published::{MOST_NUMBERS, MOST_NUMBERS_A_YEAR, PublishError};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use retention::{ClassFacts, Offered};
 pub use rights_error::RightsError;
 pub use second_factor::NewFactor;
+pub use seen::{SeenByRole, seen_by_role};
 pub use session_token::{NotAToken, SessionToken};
-pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
+pub use sheets::{
+    AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, SeenOf, Thresholds,
+};
 pub use sign_in::{LOCAL_PEER, SignIn, SignedIn};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
@@ -141,6 +160,6 @@ pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::{
-    Check, KeptImport, PluginRun, ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing,
-    TaskTally, WaitingRow,
+    Check, KeptImport, PluginRun, PublishedEntry, ReleaseBy, ReportEntry, ReportRun, RunFailure,
+    RunWork, Sharing, TaskTally, WaitingRow,
 };

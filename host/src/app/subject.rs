@@ -3,10 +3,12 @@
 use chrono::{DateTime, Datelike};
 
 use crate::domain::{
-    Consent, Day, KEPT_YEARS, NoConsent, RestrictionReason, Scope, Text, kept_until, schooling_ends,
+    Consent, Day, KEPT_YEARS, NoConsent, RestrictionReason, Scope, SeenAs, Text, kept_until,
+    schooling_ends,
 };
 use crate::store::{KeptTable, Person, Raw, Reader, Restriction, Sharing};
 
+use super::seen::about_person;
 use super::subject_words::described;
 use super::workspace::{App, new_id, today};
 use super::{Actor, Error, RightsError, UseCase};
@@ -40,6 +42,7 @@ impl App {
         let scope = self.permit(actor, UseCase::SubjectRead)?;
         let reader = self.store.read(&scope)?;
         let person = find(&reader, code)?;
+        self.saw(actor, UseCase::SubjectRead, SeenAs::Detail, about_person(&person))?;
         let tables = reader.kept_of(&person)?;
         let mut kept = Vec::new();
         for table in tables.iter().filter(|table| !table.rows.is_empty()) {

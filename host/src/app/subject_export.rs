@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use crate::domain::{
-    Code, CodeLists, Day, Form, FormType, Lang, Number, Sheet, SheetCell, SheetColumn, SheetTable,
-    Text,
+    Code, CodeLists, Day, Form, FormType, Lang, Number, SeenAs, Sheet, SheetCell, SheetColumn,
+    SheetTable, Text,
 };
 use crate::store::{KeptTable, Person, Raw, Reader, Whose};
 
+use super::seen::about_person;
 use super::sheets::{fact, words};
 use super::signing::write_new;
 use super::subject::{day_of, find, retention};
@@ -93,6 +94,9 @@ impl App {
             (person, copy.sheet, document, texts, rows, private, lang)
         };
         let page = self.write_sheet(&sheet, ReportFormat::Html, lang, None)?;
+        // Whoever opens the files sees them, so it is noted before there are any.
+        self.saw(actor, UseCase::SubjectExport, SeenAs::Export, about_person(&person))?;
+        self.settle_reads()?;
         fs_err::create_dir_all(folder).map_err(Error::File)?;
         let (page_path, data_path) = (folder.join("person.html"), folder.join("person.json"));
         write_new(&page_path, &String::from_utf8_lossy(&page), 0o600)?;

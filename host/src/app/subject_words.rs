@@ -309,7 +309,7 @@ const TABLES: &[(&str, &str, &str, &[Words])] = {
             &[
                 ("pupil", "Kind", "Child", Pupil),
                 ("household", "Haushalt", "Household", Household),
-                ("reason", "Grund", "Reason", Text),
+                ("ground", "Grund", "Reason", Text),
                 ("since", "Seit", "Since", Moment),
                 ("by", "Von", "By", StaffCode),
                 ("lifted_at", "Aufgehoben am", "Lifted on", Moment),

@@ -1,6 +1,8 @@
 //! `tridem account`: who may sign in to these records, as what, and with what.
 
-use crate::app::{AccountFacts, App, Error, LOCAL_PEER, NewAccount, RoleChange, Value, moment};
+use crate::app::{
+    AccountError, AccountFacts, App, Error, LOCAL_PEER, NewAccount, RoleChange, Value, moment,
+};
 use crate::domain::{AccountState, Code, Day, Lang, Role, Text};
 
 use super::Session;
@@ -23,8 +25,9 @@ pub(super) enum Command {
         role: Role,
         /// The practitioner they are, by code. Mediators, teachers, social workers and heads are one;
         /// leads, administrators and data protection officers are none.
-        #[arg(long, value_name = "CODE")]
-        practitioner: Option<String>,
+        // Its own name: that of `--as` is for the whole command line.
+        #[arg(long = "practitioner", value_name = "CODE")]
+        person: Option<String>,
         /// The first day on which they may sign in; without it, today.
         #[arg(long, value_name = "DAY")]
         from: Option<Day>,
@@ -53,8 +56,9 @@ pub(super) enum Command {
         /// What they are from now on.
         role: Role,
         /// The practitioner they are from now on, by code.
-        #[arg(long, value_name = "CODE")]
-        practitioner: Option<String>,
+        // Its own name: that of `--as` is for the whole command line.
+        #[arg(long = "practitioner", value_name = "CODE")]
+        person: Option<String>,
     },
     /// Change your own password, or give somebody who has lost theirs one to begin with.
     ///
@@ -113,7 +117,10 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     let lang = session.out.lang();
     if let Command::Recover { code, password } = command {
         let mut app = session.open_unsigned()?;
-        app.recover_account(&session.actor, code, &password.get(lang)?)?;
+        if session.actor.practitioner().is_some() {
+            return Err(AccountError::NotAs.into());
+        }
+        app.recover_account(session.actor.name(), code, &password.get(lang)?)?;
         return session.out.line(
             "Zurückgeholt. Das steht im Protokoll und in der Liste der Konten.",
             "Recovered. This stands in the audit and in the list of accounts.",
@@ -122,11 +129,11 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     let mut app = session.open()?;
     let actor = &session.actor;
     match command {
-        Command::Add { code, role, practitioner, from, until, password } => {
+        Command::Add { code, role, person, from, until, password } => {
             let new = NewAccount {
                 code,
                 role: *role,
-                practitioner: practitioner.as_deref(),
+                practitioner: person.as_deref(),
                 from: *from,
                 until: *until,
                 password: &password.get(lang)?,
@@ -143,8 +150,8 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             return session.out.print(&text);
         }
         Command::Close { code } => app.close_account(actor, code)?,
-        Command::Role { code, role, practitioner } => {
-            let change = RoleChange { role: *role, practitioner: practitioner.as_deref() };
+        Command::Role { code, role, person } => {
+            let change = RoleChange { role: *role, practitioner: person.as_deref() };
             app.change_role(actor, code, change)?;
         }
         Command::Password { code: Some(code), new_password, .. } => {
@@ -332,5 +339,7 @@ fn describe(facts: &AccountFacts, lang: Lang) -> String {
             moment(at),
         ));
     }
-    lines.into_iter().map(|(word, value)| format!("{word}: {value}\n")).collect()
+    let lines: Vec<String> =
+        lines.into_iter().map(|(word, value)| format!("{word}: {value}")).collect();
+    lines.join("\n") + "\n"
 }

@@ -63,10 +63,12 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
     match command {
         Command::List { about, format } => {
             let all = app.consents(&session.actor, about.as_deref())?;
+            app.settle_reads()?;
             session.out.list(&standings(&all, lang), format.get())
         }
         Command::Show { code, format } => {
             let found = app.consent(&session.actor, code)?;
+            app.settle_reads()?;
             if format.get().is_table() {
                 session.out.list(&standings(std::slice::from_ref(&found), lang), format.get())?;
             }
@@ -88,6 +90,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         }
         Command::Check { about, purpose, recipient, on } => {
             let consent = app.check_consent(&session.actor, about, purpose, recipient, *on)?;
+            app.settle_reads()?;
             session.out.line(
                 format!("ja: Einwilligung `{}` vom {}", consent.code, consent.given.german()),
                 format!("yes: consent `{}` of {}", consent.code, consent.given),

@@ -151,6 +151,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             };
             let app = session.open()?;
             let found = app.contacts(&session.actor, &filter)?;
+            app.settle_reads()?;
             let words = app.words(lang)?;
             let mut list = List::new(&[
                 ("id", "Id", "id"),
@@ -184,6 +185,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::Show { id } => {
             let app = session.open()?;
             let view = app.contact(&session.actor, id)?;
+            app.settle_reads()?;
             let text = describe(&view, &app, lang)?;
             session.out.print(&text)
         }

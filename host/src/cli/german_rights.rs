@@ -74,6 +74,33 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ),
     ("subject export <code>", "Das Kürzel des Kindes oder Haushalts"),
     ("subject export --out", "Der Ordner; er wird angelegt und muss leer sein"),
+    ("consent show --format", "Die Form der Liste"),
+    ("consent show --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("consent show --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    (
+        "consent show --format=xlsx",
+        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    ("consent show --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("subject show --format", "Die Form der Liste"),
+    ("subject show --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("subject show --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    (
+        "subject show --format=xlsx",
+        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    ("subject show --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("consent show --format=table", "eine Tabelle zum Lesen"),
+    ("consent withdraw --format", "Die Form der Liste"),
+    ("consent withdraw --format=table", "eine Tabelle zum Lesen"),
+    ("consent withdraw --format=json", "JSON mit bleibenden englischen Schlüsseln"),
+    ("consent withdraw --format=csv", "CSV, das ein deutsches Tabellenprogramm so öffnet"),
+    (
+        "consent withdraw --format=xlsx",
+        "eine Arbeitsmappe (Office Open XML); braucht `--out` oder eine Pipe",
+    ),
+    ("consent withdraw --out", "Die Liste in diese Datei schreiben, statt sie auszugeben"),
+    ("subject show --format=table", "eine Tabelle zum Lesen"),
     (
         "sheet family --for",
         "Für eine andere Stelle: ohne vertrauliche Notizen und Aufgaben, mit der Einwilligung, auf der es \

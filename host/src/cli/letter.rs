@@ -68,6 +68,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(found.language),
                 ]);
             }
+            app.settle_reads()?;
             session.out.list(&list, format.get())
         }
         Command::Render { task, template, language, format, out } => {
@@ -82,10 +83,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 session.out.remark(&remark.de, &remark.en);
             }
             let Some(path) = out else { return session.out.print(&drafted.text) };
-            fs_err::write(path, &drafted.text).map_err(Error::File)?;
-            let path = path.display();
-            session.out.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));
-            Ok(())
+            session.out.write_file(path, drafted.text.as_bytes())
         }
     }
 }

@@ -16,6 +16,7 @@ mod export;
 mod german;
 mod german_account;
 mod german_attendance;
+mod german_erasure;
 mod german_import;
 mod german_lane;
 mod german_plugin;
@@ -48,11 +49,13 @@ mod pupil_figures;
 mod record;
 mod refusal;
 mod report;
+mod retention;
 mod roles;
 mod school;
 mod sheet;
 mod shell;
 mod subject;
+mod subject_erasure;
 mod task;
 mod task_words;
 mod word;
@@ -150,10 +153,11 @@ enum Command {
     #[command(subcommand)]
     Lane(lane::Command),
     #[command(subcommand)]
+    Retention(retention::Command),
+    #[command(subcommand)]
     Word(word::Command),
     #[command(subcommand)]
     Audit(audit::Command),
-    Roles(roles::Args),
     Login(login::Args),
     Logout(login::LogoutArgs),
     Whoami(login::WhoamiArgs),
@@ -161,6 +165,7 @@ enum Command {
     Account(account::Command),
     #[command(subcommand)]
     Emergency(emergency::Command),
+    Roles(roles::Args),
     Demo(demo::Args),
     Backup(backup::Args),
     Restore(backup::RestoreArgs),
@@ -194,7 +199,9 @@ impl Session {
 
     /// Opens the records for what somebody does who is not signed in.
     fn open_unsigned(&self) -> Result<App, Error> {
-        App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)
+        let app = App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)?;
+        self.out.watch(app.waiting_reads());
+        Ok(app)
     }
 }
 
@@ -238,13 +245,14 @@ pub fn main() -> ExitCode {
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
         Command::Lane(command) => lane::run(&command, &mut session),
+        Command::Retention(command) => retention::run(&command, &mut session),
+        Command::Word(command) => word::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
         Command::Login(args) => login::run(&args, &mut session),
         Command::Logout(args) => login::run_logout(&args, &mut session),
         Command::Whoami(args) => login::run_whoami(&args, &mut session),
         Command::Account(command) => account::run(&command, &mut session),
         Command::Emergency(command) => emergency::run(&command, &mut session),
-        Command::Word(command) => word::run(&command, &mut session),
         Command::Roles(args) => roles::run(&args, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),

@@ -169,6 +169,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         }
         Command::DataProtection { output } => (app.protection_sheet(actor)?, output),
     };
+    app.settle_reads()?;
     let lang = session.out.lang();
     let bytes = app.write_sheet(&sheet, output.format(), lang, width())?;
     output.put(&bytes, session)

@@ -51,14 +51,18 @@ pub(super) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    #[command(flatten)]
+    Erasure(super::subject_erasure::Command),
 }
 
 pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
     let mut app = session.open()?;
     let lang = session.out.lang();
     match command {
+        Command::Erasure(command) => super::subject_erasure::run(command, &mut app, session),
         Command::Show { code, format } => {
             let facts = app.subject(&session.actor, code)?;
+            app.settle_reads()?;
             if format.get().is_table() {
                 session.out.print(&describe(&facts, lang))?;
             }

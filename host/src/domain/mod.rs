@@ -5,6 +5,8 @@ mod absence_conflict;
 mod account;
 mod attendance_figures;
 mod audit;
+mod audit_anchor;
+mod audit_chain;
 mod batch;
 mod block;
 mod calendar;
@@ -38,6 +40,7 @@ mod password;
 mod people;
 mod picture;
 mod proposal;
+mod receipt;
 mod record;
 mod register;
 mod release;
@@ -49,6 +52,7 @@ mod scope;
 mod secret;
 mod session;
 mod sheet;
+mod sighting;
 mod statistics;
 mod stay;
 mod task;
@@ -66,7 +70,11 @@ pub use absence_conflict::{AbsenceConflict, DayUnits};
 pub use account::{Account, AccountState, Belongs, LONGEST_ACCOUNT_CODE, MOST_EMERGENCY_HOURS};
 pub use attendance_figures::{AttendanceFigures, LEAST_DAYS};
 pub use audit::{
-    Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
+    AUDIT_YEARS, Action, AuditEntry, Author, Cover, READ_INDEX_YEARS, UnknownAction, commitment,
+};
+pub use audit_anchor::{Anchor, AnchorFlaw};
+pub use audit_chain::{
+    ChainBreak, ChainSummary, ChainWalk, Checkpoint, ClockSetBack, EmptiedLists, numbers_digest,
 };
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use block::{Block, BlockCell, BlockColumn, BlockRow, BlockTable, CheckFindings, FoundEntry};
@@ -121,17 +129,21 @@ pub use password::{LONGEST_PASSWORD, PasswordRefusal, SHORTEST_PASSWORD, check_p
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
+pub use receipt::{OldBackup, RECEIPT, Receipt};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
 pub use release::{Lane, Release, ReleaseGround};
 pub use restriction::{RestrictionReason, UnknownReason};
-pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
+pub use retention::{
+    KEPT_YEARS, Keeping, MOST_KEPT_YEARS, RetentionClass, UnknownClass, kept_until, schooling_ends,
+};
 pub use role::{Role, UnknownRole};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use secret::Secret;
 pub use session::{Moment, SESSION_IDLE, SESSION_LONGEST, SessionTimes};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};
+pub use sighting::{About, Seen, SeenAs, Sighting};
 pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use stay::{DayNotTaken, Stay};
 pub use task::{

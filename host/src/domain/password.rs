@@ -104,8 +104,9 @@ fn runs(text: &str) -> bool {
     let follows = |step: i64| {
         letters.windows(2).all(|pair| {
             let (one, next) = (i64::from(u32::from(pair[0])), i64::from(u32::from(pair[1])));
-            // After 9 comes 0 again.
-            next - one == step || (pair[0] == '9' && pair[1] == '0' && step == 1)
+            // After 9 comes 0 again, and the other way round.
+            let around = if step == 1 { ['9', '0'] } else { ['0', '9'] };
+            next - one == step || pair == around
         })
     };
     repeats || follows(1) || follows(-1)

@@ -228,9 +228,17 @@ pub enum Error {
     #[error("something was changed without an entry in the audit, so none of it can be kept")]
     Unaudited,
 
+    /// Nobody reads unseen: what was read could not be noted, so it is not shown.
+    #[error("what was to be shown is not shown, because the audit could not note it: {0}")]
+    ReadUnaudited(Box<Error>),
+
     /// The audit is not as it was written.
     #[error(transparent)]
     Chain(#[from] ChainBreak),
+
+    /// Something must not be erased.
+    #[error("{holds} {} in the way of erasing", if *holds == 1 { "hold stands" } else { "holds stand" })]
+    Held { holds: u64 },
 
     /// A correction that leaves everything as it is.
     #[error("the correction changes nothing")]
@@ -248,6 +256,9 @@ pub enum Error {
 impl Error {
     /// Whether the program or the machine is at fault, and not what the person asked for.
     pub fn is_internal(&self) -> bool {
+        if let Self::ReadUnaudited(cause) = self {
+            return cause.is_internal();
+        }
         matches!(
             self,
             Self::Damaged(_)
@@ -330,6 +341,11 @@ impl Error {
             Self::UnknownCode { list, .. } => {
                 Some(format!("to see its codes, run `tridem code list {list}`"))
             }
+            Self::ReadUnaudited(cause) => cause.hint(),
+            Self::Chain(ChainBreak::Pruned { .. }) => Some(
+                "an anchor has the number of its entry as well: see `tridem audit verify --anchors`"
+                    .into(),
+            ),
             Self::Chain(ChainBreak::Unexpected { .. }) => Some(
                 "entries were cut off, the audit was written anew, or the hash is of other records; \
                  compare with a backup"
@@ -344,6 +360,9 @@ impl Error {
                 "correct the amount, or confirm with `--over-budget` that it may be exceeded".into(),
             ),
             Self::Lane(refusal) => refusal.hint(Lang::En),
+            Self::Held { .. } => {
+                Some("nothing was erased; `tridem subject holds` shows who is held and why".into())
+            }
             Self::Restricted => Some(
                 "processing is restricted (Art. 18 GDPR): ask the coordination or the data \
                  protection officer"

@@ -168,7 +168,14 @@ impl Error {
                  bestehen bleiben"
                     .into()
             }
+            Self::ReadUnaudited(cause) => format!(
+                "was angezeigt werden sollte, wird nicht angezeigt, weil es nicht ins Protokoll \
+                 geschrieben werden konnte: {}",
+                cause.german()
+            ),
             Self::Chain(found) => chain(found),
+            Self::Held { holds: 1 } => "eine Sperre steht der Löschung entgegen".into(),
+            Self::Held { holds } => format!("{holds} Sperren stehen der Löschung entgegen"),
             Self::NothingChanged => "die Berichtigung ändert nichts".into(),
             Self::Columns(error) => error.german(),
             Self::Sqlite(_) => "die Datenbank konnte nicht gelesen oder geschrieben werden".into(),
@@ -259,6 +266,12 @@ impl Error {
             Self::UnknownCode { list, .. } => {
                 format!("die Codes dieser Liste zeigt `tridem code list {list}`")
             }
+            Self::ReadUnaudited(cause) => return cause.german_hint(),
+            Self::Chain(ChainBreak::Pruned { .. }) => {
+                "ein Anker hat auch die Nummer seines Eintrags: siehe `tridem audit verify \
+                 --anchors`"
+                    .into()
+            }
             Self::Chain(ChainBreak::Unexpected { .. }) => {
                 "Einträge wurden abgeschnitten, das Protokoll wurde neu geschrieben, oder der \
                  Hashwert gehört zu anderen Daten; vergleichen Sie mit einer Sicherung"
@@ -275,6 +288,10 @@ impl Error {
                     .into()
             }
             Self::Lane(refusal) => return refusal.hint(Lang::De),
+            Self::Held { .. } => {
+                "es wurde nichts gelöscht; wer gesperrt ist und warum, zeigt `tridem subject holds`"
+                    .into()
+            }
             Self::Restricted => {
                 "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO): fragen Sie die Koordination \
                  oder den Datenschutz"
@@ -328,6 +345,25 @@ fn chain(found: &ChainBreak) -> String {
         ),
         ChainBreak::Content { seq } => format!(
             "das Protokoll ist bei Eintrag {seq} gebrochen: er enthält nicht, was geschrieben wurde"
+        ),
+        ChainBreak::Emptied { seq } => format!(
+            "das Protokoll ist bei Eintrag {seq} gebrochen: sein Inhalt fehlt, und kein Eintrag sagt, \
+             warum"
+        ),
+        ChainBreak::List { seq } => format!(
+            "das Protokoll ist bei Eintrag {seq} gebrochen: die Liste geleerter Einträge ist nicht die, \
+             die geschrieben wurde"
+        ),
+        ChainBreak::Unpruned { first } => format!(
+            "das Protokoll beginnt bei Eintrag {first}, und kein Eintrag sagt, warum die davor fehlen"
+        ),
+        ChainBreak::Pruned { pruned } => format!(
+            "kein Eintrag des Protokolls hat den erwarteten Hashwert; die Einträge 1 bis {pruned} wurden \
+             nach Ablauf ihrer Frist gelöscht, und er kann der von einem davon gewesen sein"
+        ),
+        ChainBreak::Seen { seq } => format!(
+            "um wen es beim Ansehen in Eintrag {seq} ging, steht nicht mehr so da, wie es geschrieben \
+             wurde"
         ),
         ChainBreak::Unexpected { entries } => format!(
             "kein Eintrag des Protokolls hat den erwarteten Hashwert, obwohl alle {entries} in \
@@ -512,11 +548,19 @@ mod tests {
             Error::Restricted,
             Error::WrittenInPart,
             Error::Unaudited,
+            Error::ReadUnaudited(Box::new(Error::Full)),
+            Error::Chain(ChainBreak::Emptied { seq: 2 }),
+            Error::Chain(ChainBreak::List { seq: 2 }),
+            Error::Chain(ChainBreak::Unpruned { first: 2 }),
+            Error::Chain(ChainBreak::Pruned { pruned: 2 }),
+            Error::Chain(ChainBreak::Seen { seq: 2 }),
             Error::Chain(ChainBreak::Empty),
             Error::Chain(ChainBreak::Gap { expected: 2, found: 3 }),
             Error::Chain(ChainBreak::Link { seq: 2 }),
             Error::Chain(ChainBreak::Content { seq: 2 }),
             Error::Chain(ChainBreak::Unexpected { entries: 2 }),
+            Error::Held { holds: 1 },
+            Error::Held { holds: 2 },
             Error::NothingChanged,
             Error::Columns(columns::Error::NoSuchDataset { dataset: list() }),
             Error::Columns(columns::Error::NoSuchField { dataset: list(), field: code() }),

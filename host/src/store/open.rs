@@ -12,6 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::ledger::append_one;
+use super::note_reads::Reads;
 use super::notes::make_lanes;
 use super::reseal::sweep;
 use super::{DatabaseKey, Error, migrate};
@@ -46,6 +47,8 @@ pub struct Store {
     pub(super) connection: Connection,
     /// Readers that live now; the snapshot lasts as long as the last of them.
     pub(super) readers: Cell<usize>,
+    /// Reads that wait to be noted in the audit.
+    pub(super) reads: Reads,
 }
 
 impl Store {
@@ -162,7 +165,9 @@ impl Store {
         refuse_foreign(&connection, path)?;
         migrate::run(&mut connection)?;
         sweep(&connection);
-        Self::ready(connection)
+        let mut store = Self::ready(connection)?;
+        store.wipe_what_was_left();
+        Ok(store)
     }
 
     /// Writes the file anew where something was taken out of it that must not be left between its
@@ -176,7 +181,7 @@ impl Store {
     fn ready(connection: Connection) -> Result<Self, Error> {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        Ok(Self { connection, readers: Cell::new(0) })
+        Ok(Self { connection, readers: Cell::new(0), reads: Reads::default() })
     }
 }
 

@@ -36,10 +36,22 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Damaged`] or [`Error::Sqlite`] where the file cannot be read.
+    /// [`Error::Damaged`] or [`Error::Sqlite`] where the file cannot be read;
+    /// [`Error::ReadUnaudited`] where earlier reads have waited long enough and cannot be noted.
     pub fn read(&self, scope: &Scope) -> Result<Reader<'_>, Error> {
-        let is_first = self.readers.get() == 0;
-        if is_first {
+        let reader = self.read_all(scope)?;
+        restricted::hide_once(&self.connection)?;
+        Ok(reader)
+    }
+
+    /// The same with what is restricted: for copies of the whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`].
+    pub(super) fn read_all(&self, scope: &Scope) -> Result<Reader<'_>, Error> {
+        if self.readers.get() == 0 {
+            self.settle_reads_if_due()?;
             self.connection.execute_batch("BEGIN DEFERRED")?;
         }
         self.readers.set(self.readers.get() + 1);
@@ -53,9 +65,6 @@ impl Store {
         };
         // The first read is what takes the snapshot.
         reader.codes = code_lists(&self.connection)?;
-        if is_first {
-            restricted::hide(&self.connection)?;
-        }
         Ok(reader)
     }
 }

@@ -178,6 +178,18 @@ pub(super) fn hide(connection: &Connection) -> Result<bool, Error> {
     Ok(true)
 }
 
+/// The same where they may be there already.
+///
+/// # Errors
+///
+/// [`Error::Sqlite`].
+pub(super) fn hide_once(connection: &Connection) -> Result<(), Error> {
+    if !is_hiding(connection)? {
+        hide(connection)?;
+    }
+    Ok(())
+}
+
 /// Takes the views away, before something is written in the same transaction.
 ///
 /// # Errors

@@ -225,7 +225,7 @@ impl Reader<'_> {
         let pupils: Vec<i64> = pupils.iter().map(|key| key.0).collect();
         let list = json!(pupils).to_string();
         let mut statement = self.connection.prepare_cached(
-            "SELECT household IS NOT NULL, reason, since, by, lifted_at FROM main.restriction
+            "SELECT household IS NOT NULL, ground, since, by, lifted_at FROM main.restriction
              WHERE household IS ?1 AND ?1 IS NOT NULL
                OR pupil IN (SELECT value FROM json_each(?2))
              ORDER BY since, key",
@@ -360,7 +360,7 @@ impl Writer<'_> {
         };
         let (at, by) = (self.ledger.author.at, self.ledger.author.code.clone());
         self.insert(
-            "INSERT INTO restriction (id, pupil, household, reason, since, by)
+            "INSERT INTO restriction (id, pupil, household, ground, since, by)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![new_id.bytes(), pupil, household, reason.code(), at, by],
             "the restriction",

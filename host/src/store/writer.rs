@@ -11,6 +11,7 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, Params, Transaction, Tran
 use serde_json::json;
 
 use super::ledger::Ledger;
+use super::note_reads::Reads;
 use super::notes::{LaneKeys, lane_keys, make_lanes};
 use super::reader::code_lists;
 use super::restricted::REFUSAL;
@@ -42,6 +43,8 @@ pub struct Writer<'store> {
     touched: BTreeSet<(SchoolKey, Month)>,
     /// Readers of it that live now.
     pub(super) looking: Cell<usize>,
+    /// The reads that wait to be noted.
+    pub(super) reads: &'store Reads,
 }
 
 impl Store {
@@ -70,12 +73,14 @@ impl Store {
             ledger,
             touched: BTreeSet::new(),
             looking: Cell::new(0),
+            reads: &self.reads,
         })
     }
 }
 
 impl Writer<'_> {
-    /// Keeps all changes together with their entries in the audit; they are on disk when it returns.
+    /// Keeps all changes together with their entries in the audit, and notes the reads that wait; all
+    /// is on disk when it returns.
     ///
     /// # Errors
     ///
@@ -85,7 +90,7 @@ impl Writer<'_> {
         if self.written_in_part {
             return Err(Error::WrittenInPart);
         }
-        self.ledger.write(self.connection)?;
+        self.ledger.write(self.connection, &self.reads.waiting())?;
         {
             let mut next_version = self.connection.prepare_cached(
                 "INSERT INTO partition (school, month, version) VALUES (?1, ?2, 1)
@@ -95,7 +100,9 @@ impl Writer<'_> {
                 next_version.execute((school.0, month.0))?;
             }
         }
-        Ok(self.transaction.commit()?)
+        self.transaction.commit()?;
+        self.reads.forget();
+        Ok(())
     }
 
     /// Says that the contacts of a school have changed in the month of `day`, so that nothing that
