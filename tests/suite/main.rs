@@ -32,6 +32,7 @@ mod hostile;
 mod kept;
 mod kit;
 mod layering;
+mod leaks;
 mod letters;
 mod life;
 #[path = "../../host/src/plugin/tests/lowered.rs"]
@@ -44,6 +45,7 @@ mod proofs;
 mod published;
 mod readme;
 mod records;
+mod recovery;
 mod reference;
 mod reference_field;
 mod rights;

@@ -90,6 +90,9 @@ use_cases! {
     ContactRead "contact.read" "Kontakte ansehen" "look at contacts" b"ooo-a---";
     ContactAdd "contact.add" "Kontakte festhalten" "record contacts" b"ooo-a---";
     ContactCorrect "contact.correct" "Kontakte berichtigen" "correct contacts" b"ooo-a---";
+    LaneRead "lane.read" "sehen, wer vertrauliche Notizen öffnen kann" "see who can open private notes" b"ooooaaaa";
+    LaneChange "lane.change" "den Zugang zu Notizen der eigenen Profession regeln" "say who of one's own profession can open its notes" b"ooo-a---";
+    NoteRelease "note.release" "eigene vertrauliche Notizen freigeben" "release one's own private notes" b"ooo-a---";
     AbsenceRead "absence.read" "Fehlzeiten ansehen" "look at absences" b"ooooa---";
     AbsenceChange "absence.change" "Fehlzeiten festhalten und ändern" "record and change absences" b"ooooa---";
     FamilyRecordRead "record.read" "Einträge zu Familien ansehen" "look at records about families" b"ooo-a---";
@@ -140,6 +143,10 @@ use_cases! {
     SubjectRestrict "subject.restrict" "Verarbeitung einschränken" "restrict processing" b"----a--a";
     SubjectExport "subject.export" "Auskunft über eigene Daten erteilen" "give people their own data" b"----a--a";
     BackupMake "backup.make" "Sicherungen schreiben" "make backups" b"------a-";
+    BackupList "backup.list" "Sicherungen und ihren Plan ansehen" "look at backups and their schedule" b"------aa";
+    BackupPlan "backup.plan" "Sicherungen planen und alte entfernen" "schedule backups and remove old ones" b"------a-";
+    KeyChange "key.change" "Schlüssel der Daten wechseln, drucken und vernichten" "change, print and destroy keys of the records" b"------a-";
+    ExportAll "export.all" "alle Daten in offenen Formaten ausgeben" "export all records in open formats" b"------a-";
 }
 
 impl UseCase {

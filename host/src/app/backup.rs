@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Action, Text};
+use crate::domain::{Action, Author, Text};
 use crate::store::{self, BackupFacts, Derivation, Proof, Store};
 
+use super::backup_schedule::{remember, to_remember};
 use super::keys::{KeySource, derivation_file, key_file};
 use super::workspace::{App, database, make_private, now};
 use super::{Actor, Error, UseCase};
@@ -86,18 +87,39 @@ impl App {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(BackupSummary, bool), Error> {
         self.permit(actor, UseCase::BackupMake)?;
+        let (summary, facts) = self.make_backup(&actor.author(), path, replace, false, progress)?;
+        let remembered = Remembered {
+            made_at: facts.made_at,
+            file: std::path::absolute(path).map_err(Error::File)?,
+            sha256: summary.sha256.clone(),
+        };
+        Ok((summary, remembered.write(&self.dir).is_ok()))
+    }
+
+    /// Makes a backup and remembers it in the records, so that receipts of what was erased can name it.
+    pub(super) fn make_backup(
+        &mut self,
+        author: &Author,
+        path: &Path,
+        replace: bool,
+        is_scheduled: bool,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(BackupSummary, BackupFacts), Error> {
         let (lock, now) = (&self.lock, now());
         let derivation = lock.derivation.as_ref();
         let facts = self.store.backup(&lock.key, derivation, path, replace, now, progress)?;
         let summary = BackupSummary::of(&facts, derivation);
-        let remembered = Remembered {
-            made_at: now,
-            file: std::path::absolute(path).map_err(Error::File)?,
-            sha256: summary.sha256.clone(),
-        };
-        let noted = note(&mut self.store, actor, Action::BackupMake, &facts);
-        let is_remembered = noted.and_then(|()| remembered.write(&self.dir)).is_ok();
-        Ok((summary, is_remembered))
+        let absolute = std::path::absolute(path).map_err(Error::File)?;
+        let absolute = absolute.to_string_lossy();
+        let made = to_remember(&facts, &absolute, is_scheduled);
+        remember(&mut self.store, author, Action::BackupMake, &made)?;
+        if is_scheduled {
+            let file = PathBuf::from(absolute.as_ref());
+            let sha256 = summary.sha256.clone();
+            // It only helps the doctor of records that cannot be opened.
+            let _ = Remembered { made_at: now, file, sha256 }.write(&self.dir);
+        }
+        Ok((summary, facts))
     }
 
     /// Brings a backup back as the records of a new folder, `dir`, which must be empty but for a
@@ -143,7 +165,10 @@ impl App {
             }
         })?;
         let mut store = Store::open(&database(dir), &lock.key)?;
-        note(&mut store, actor, Action::StoreRestore, &facts)?;
+        let from = std::path::absolute(backup).map_err(Error::File)?;
+        let from = from.to_string_lossy();
+        let known = to_remember(&facts, &from, false);
+        remember(&mut store, &actor.author(), Action::StoreRestore, &known)?;
         let (erased_again, no_receipts) =
             super::erasure::erase_after_restore(&mut store, actor, backup)?;
         let key_elsewhere = match key {
@@ -153,18 +178,6 @@ impl App {
         let backup = BackupSummary::of(&facts, lock.derivation.as_ref());
         Ok(Restored { backup, proof, key_elsewhere, erased_again, no_receipts })
     }
-}
-
-/// Notes in the audit that a backup was made or brought back.
-fn note(
-    store: &mut Store,
-    actor: &Actor,
-    action: Action,
-    facts: &BackupFacts,
-) -> Result<(), Error> {
-    let mut writer = store.write(&actor.author())?;
-    writer.note_backup(action, facts.made_at, &facts.sha256);
-    Ok(writer.commit()?)
 }
 
 /// Whether a backup is opened with a passphrase.
@@ -177,7 +190,7 @@ pub fn backup_needs_passphrase(path: &Path) -> Result<bool, Error> {
 }
 
 impl BackupSummary {
-    fn of(facts: &BackupFacts, derivation: Option<&Derivation>) -> Self {
+    pub(super) fn of(facts: &BackupFacts, derivation: Option<&Derivation>) -> Self {
         Self {
             made_at: facts.made_at,
             bytes: facts.bytes,

@@ -11,7 +11,7 @@ use crate::store::{self, Anchored, Examination, Store, newest_schema};
 use super::backup::{Remembered, records};
 use super::keys::{KeySource, derivation_file, key_file};
 use super::workspace::{database, moment, now, today};
-use super::{Error, doctor_files};
+use super::{Error, doctor_files, doctor_keys};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +100,9 @@ pub fn doctor(dir: &Path, key: Result<KeySource, Error>) -> Vec<Finding> {
         findings.extend(clock(dir, examination));
         findings.extend(calendar(dir, examination));
         findings.extend(anchor(dir, examination));
+        findings.extend(doctor_keys::confirmed(dir, examination));
     }
+    findings.extend(doctor_keys::marked(dir));
     findings.extend(doctor_files::leftovers(dir, examined.as_ref()));
     findings.extend(doctor_files::room(dir));
     findings.push(last_backup(dir, examined.as_ref()));

@@ -281,6 +281,7 @@ impl Error {
             Self::Rights(error) => error.message(Lang::De),
             Self::Task(error) => error.german(),
             Self::Erasure(error) => error.german(),
+            Self::Recovery(error) => error.german(),
             Self::Import(error) => error.german(),
         }
     }
@@ -505,6 +506,7 @@ impl Error {
             Self::Rights(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
             Self::Erasure(error) => error.hint(lang),
+            Self::Recovery(error) => error.hint(lang),
             Self::Import(error) => error.hint(lang),
             _ => None,
         }

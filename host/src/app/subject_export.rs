@@ -11,11 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::{
-    Code, CodeLists, Day, Form, FormType, Lang, Number, SeenAs, Sheet, SheetCell, SheetColumn,
-    SheetTable, Text,
-};
-use crate::domain::{Day, Lang, Sheet, SheetCell, Text};
+use crate::domain::{Day, Lang, SeenAs, Sheet, SheetCell, SheetColumn, SheetTable, Text};
 use crate::store::{KeptTable, Person, Raw, Reader, Whose};
 
 use super::seen::about_person;

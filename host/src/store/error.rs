@@ -104,6 +104,10 @@ pub enum Error {
     #[error("the backup `{}` is damaged: it is not as it was written", path.display())]
     BackupDamaged { path: PathBuf },
 
+    /// An open file that is missing, changed, or does not fit.
+    #[error("`{file}` of the open files cannot be taken in: {reason}")]
+    OpenFiles { file: String, reason: String },
+
     /// No room on the disk.
     #[error("there is no room left on the disk")]
     Full,
@@ -171,6 +175,10 @@ pub enum Error {
     /// A decision that a task does not allow.
     #[error(transparent)]
     Task(#[from] TaskRefusal),
+
+    /// Something about private notes.
+    #[error(transparent)]
+    Lane(#[from] super::lanes::LaneRefusal),
 
     /// A code that its list does not have.
     #[error("the code list `{list}` has no code `{code}`")]
@@ -318,6 +326,9 @@ impl Error {
             Self::NotABackup { .. } => {
                 Some("name a file that `tridem backup` wrote, copied as a whole".into())
             }
+            Self::OpenFiles { .. } => {
+                Some("copy the folder once more as a whole, or export the records anew".into())
+            }
             Self::BackupDamaged { .. } => {
                 Some("copy it once more from where it was kept, or take an older one".into())
             }
@@ -358,6 +369,7 @@ impl Error {
             Self::Held { .. } => {
                 Some("nothing was erased; `tridem subject holds` shows who is held and why".into())
             }
+            Self::Lane(refusal) => refusal.hint(Lang::En),
             Self::Restricted => Some(
                 "processing is restricted (Art. 18 GDPR): ask the coordination or the data \
                  protection officer"

@@ -73,6 +73,9 @@ impl Error {
             Self::NotABackup { path } => {
                 format!("`{}` ist keine Sicherung von Tridem, oder ihr Ende fehlt", path.display())
             }
+            Self::OpenFiles { file, reason } => {
+                format!("`{file}` der offenen Dateien lässt sich nicht einlesen: {reason}")
+            }
             Self::BackupDamaged { path } => format!(
                 "die Sicherung `{}` ist beschädigt: sie ist nicht mehr, wie sie geschrieben wurde",
                 path.display()
@@ -94,6 +97,7 @@ impl Error {
                 "ein Text ließ sich nicht versiegeln: der öffentliche Schlüssel ist beschädigt"
                     .into()
             }
+            Self::Lane(refusal) => refusal.text().de,
             Self::File(error) => error.to_string(),
             Self::Exists { what, code } => format!("{} `{code}` ist schon vorhanden", record(what)),
             Self::NoSuch { what, code } => format!("{} `{code}` gibt es nicht", record(what)),
@@ -240,6 +244,9 @@ impl Error {
             Self::NotABackup { .. } => {
                 "nennen Sie eine Datei, die `tridem backup` geschrieben hat, ganz kopiert".into()
             }
+            Self::OpenFiles { .. } => {
+                "kopieren Sie den Ordner noch einmal als Ganzes, oder geben Sie die Daten neu aus".into()
+            }
             Self::BackupDamaged { .. } => {
                 "kopieren Sie sie noch einmal vom Aufbewahrungsort, oder nehmen Sie eine ältere"
                     .into()
@@ -290,6 +297,7 @@ impl Error {
                 "es wurde nichts gelöscht; wer gesperrt ist und warum, zeigt `tridem subject holds`"
                     .into()
             }
+            Self::Lane(refusal) => return refusal.hint(Lang::De),
             Self::Restricted => {
                 "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO): fragen Sie die Koordination \
                  oder den Datenschutz"
@@ -462,6 +470,9 @@ const RECORDS: &[(&str, &str)] = &[
     ("the report", "der Bericht"),
     ("the revocation", "der Widerruf"),
     ("a day not taken at this school on", "ein Tag ohne Erfassung dieser Schule am"),
+    ("release with the id", "eine Freigabe mit der Id"),
+    ("consent", "eine Einwilligung"),
+    ("the reason of a release", "der Grund einer Freigabe"),
     ("a stay of this pupil from", "eine Zeit dieses Kindes an der Schule ab"),
     ("the day not taken", "der Tag ohne Erfassung"),
     ("the end of the stay", "das Ende der Zeit an der Schule"),
@@ -513,12 +524,15 @@ mod tests {
             Error::BackupBusy { path: path() },
             Error::NotABackup { path: path() },
             Error::BackupDamaged { path: path() },
+            Error::OpenFiles { file: "f".into(), reason: "r".into() },
             Error::Full,
             Error::NotWritten,
             Error::NotWritable,
             Error::Random(getrandom::Error::UNSUPPORTED),
             Error::NotOpened,
             Error::NotSealed,
+            Error::Lane(super::super::LaneRefusal::Closed("teacher".into())),
+            Error::Lane(super::super::LaneRefusal::Ended),
             Error::Exists { what: "a pupil with the code", code: code() },
             Error::NoSuch { what: "plugin package", code: code() },
             Error::Overlap { from, until: None },

@@ -10,9 +10,12 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use serde_json::json;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::ledger::append_one;
 use super::note_reads::Reads;
+use super::notes::make_lanes;
+use super::reseal::sweep;
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{Action, Author, CodeLists, Id};
 
@@ -20,7 +23,7 @@ use crate::domain::{Action, Author, CodeLists, Id};
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 /// Marks a file as ours: the letters `TRDM`.
-const APPLICATION: i32 = i32::from_be_bytes(*b"TRDM");
+pub(super) const APPLICATION: i32 = i32::from_be_bytes(*b"TRDM");
 
 /// How long to wait for another process that is writing. An import of 100,000 contacts takes less.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -137,6 +140,7 @@ impl Store {
                 )?;
             }
         }
+        make_lanes(&transaction)?;
         // Before the first entry of the audit: afterwards the schema refuses it.
         let details = if is_development {
             transaction.execute("INSERT INTO development (only) VALUES (1)", [])?;
@@ -161,13 +165,21 @@ impl Store {
         let mut connection = connect(path, key)?;
         refuse_foreign(&connection, path)?;
         migrate::run(&mut connection)?;
+        sweep(&connection);
         let mut store = Self::ready(connection)?;
         store.wipe_what_was_left();
         Ok(store)
     }
 
+    /// Writes the file anew where something was taken out of it that must not be left between its
+    /// pages or in its log. What keeps it from being done now, such as another process that reads,
+    /// leaves it for the next time that it is opened.
+    pub fn sweep(&self) {
+        sweep(&self.connection);
+    }
+
     /// Foreign keys come last, because migrations need them off.
-    fn ready(connection: Connection) -> Result<Self, Error> {
+    pub(super) fn ready(connection: Connection) -> Result<Self, Error> {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self { connection, readers: Cell::new(0), reads: Reads::default() })
@@ -201,7 +213,7 @@ pub(super) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(),
 }
 
 /// Opens the file, hands over the key and sets what holds for every connection to the records.
-fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
+pub(super) fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     // Absolute, because SQLite takes a name that begins with `file:` for a URI.
     let connection = unlock(
         Connection::open_with_flags(
@@ -214,6 +226,7 @@ fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
+         PRAGMA secure_delete = ON;
          PRAGMA cache_size = -{CACHE_KIB};
          PRAGMA foreign_keys = OFF;"
     ))?;
@@ -228,7 +241,7 @@ pub(super) fn unlock(connection: Connection, key: &DatabaseKey) -> Result<Connec
     // The key is 256 random bits, so nothing has to be derived from it. The cause of a failure is
     // dropped on purpose: it would carry the statement, and with it the key.
     connection
-        .execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))
+        .execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", *key.hex())))
         .map_err(|_| Error::Damaged("its key was not accepted".into()))?;
     connection.execute_batch(&format!(
         "PRAGMA cipher_page_size = {PAGE};
@@ -391,6 +404,7 @@ mod tests {
             ("mmap_size", "0"),
             ("foreign_keys", "1"),
             ("trusted_schema", "0"),
+            ("secure_delete", "1"),
             ("cipher_use_hmac", "1"),
         ] {
             assert_eq!(pragma(name), value, "{name}");
