@@ -1,0 +1,213 @@
+//! Whatever the program is doing when it is killed, or the power goes, it is done whole or not at all,
+//! and what it has acknowledged is there.
+//!
+//! Each action is run once to see every call that changes something on disk. Then it is run again
+//! and killed at such a call: before it, after it, or in the middle of a write. And what it had
+//! written until then is put on a disk that loses its power (`disk.rs`). Afterwards the records open,
+//! every page, reference and entry of the audit is proved, and the action can be done again.
+//! `TRIDEM_FAULT_RUNS` sets how many runs there are of both kinds together, and `TRIDEM_FAULT_SEED`
+//! the first seed; without them a few show that the tests work, and `.ci/run` asks for more.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tridem::store::{DatabaseKey, Store};
+
+use crate::disk::{self, Chance, Disk, Files};
+use crate::scenarios::{SCENARIOS, Scenario};
+use crate::shim::{Call, Fault, boundaries, calls, meeting};
+use crate::support::{Ran, Workspace};
+
+/// Runs at the same time.
+const AT_ONCE: usize = 2;
+
+/// Runs of all actions together.
+fn runs() -> usize {
+    std::env::var("TRIDEM_FAULT_RUNS").map_or(56, |runs| runs.parse().unwrap())
+}
+
+fn first_seed() -> u64 {
+    std::env::var("TRIDEM_FAULT_SEED").map_or(0, |seed| seed.parse().unwrap())
+}
+
+/// The rows of each table of records that were proved whole; `None` where there are no records.
+pub(crate) type Holdings = Option<BTreeMap<String, u64>>;
+
+/// Opens the records, which takes in what was left in a log, and proves them.
+fn proved(records: &Path, seed: &str) -> Holdings {
+    let database = records.join("tridem.db");
+    if !database.exists() {
+        return None;
+    }
+    // In the folder, or beside it where a restore is given it.
+    let own = records.join("tridem.key");
+    let key = if own.exists() { own } else { records.with_file_name("tridem.key") };
+    let key = DatabaseKey::read_file(&key)
+        .unwrap_or_else(|error| panic!("{seed}: records without their key: {error}"));
+    let proof = Store::open(&database, &key).and_then(|store| store.prove());
+    let proof = proof.unwrap_or_else(|error| panic!("{seed}: {error}"));
+    Some(proof.holdings.tables)
+}
+
+/// An action, and what it does when nothing goes wrong.
+struct Rehearsed {
+    scenario: &'static Scenario,
+    before: Files,
+    line: Vec<String>,
+    calls: Vec<Call>,
+    /// What there is between its transactions, from before it to after it.
+    states: Vec<Holdings>,
+}
+
+impl Rehearsed {
+    fn of(scenario: &'static Scenario) -> Self {
+        let (workspace, line) = (scenario.prepare)();
+        let before = disk::read(&workspace.path(""));
+        let workspace = put(&before);
+        let mut command = command(&workspace, &line);
+        let (ran, calls) = calls(&mut command, &workspace.path(""));
+        assert_eq!(ran.code, 0, "{}: {}", scenario.name, ran.stderr);
+        let (mut disk, mut states) = (Disk::with(&before), Vec::new());
+        let mut see = |disk: &Disk| {
+            let workspace = put(&disk.now());
+            let found = proved(&workspace.path(scenario.records), scenario.name);
+            if states.last() != Some(&found) {
+                states.push(found);
+            }
+        };
+        see(&disk);
+        for call in &calls {
+            disk.apply(call);
+            if matches!(call, Call::Flush(_) | Call::Rename(..)) {
+                see(&disk);
+            }
+        }
+        see(&disk);
+        let told: Vec<_> = states.windows(2).map(|pair| difference(&pair[0], &pair[1])).collect();
+        assert_eq!(states.len(), scenario.states, "{}: {told:#?}", scenario.name);
+        Self { scenario, before, line, calls, states }
+    }
+
+    /// Proves what is left, that nothing acknowledged was lost, and that it can be done again.
+    fn check(&self, workspace: &Workspace, acknowledged: bool, seed: &str) {
+        let records = workspace.path(self.scenario.records);
+        let found = proved(&records, seed);
+        let last = self.states.len() - 1;
+        let place = self.states.iter().position(|state| *state == found);
+        let place = place.unwrap_or_else(|| {
+            panic!("{seed}: in part: {:?}", difference(&self.states[last], &found));
+        });
+        assert!(!acknowledged || place == last, "{seed}: acknowledged and lost");
+        (self.scenario.also)(workspace, acknowledged, seed);
+        if place < last {
+            let again = Ran::of(&mut command(workspace, &self.line));
+            assert_eq!(again.code, 0, "{seed}: cannot be done again: {}", again.stderr);
+            assert_eq!(proved(&records, seed), self.states[last], "{seed}: done again");
+        }
+    }
+
+    /// Kills the program at a boundary.
+    fn kill(&self, run: usize, seed: u64) {
+        let mut chance = Chance(seed);
+        let all = boundaries(&self.calls);
+        let at = 1 + if run < all { run } else { chance.of(all) };
+        // Odd sizes, whole sectors, and nearly all of it.
+        let part = [chance.of(1 << 16), 512 * (1 + chance.of(32)) - 1, usize::MAX - 1];
+        let fault = [Fault::Before, Fault::After, Fault::Torn(part[chance.of(3)])][chance.of(3)];
+        let workspace = put(&self.before);
+        let mut command = command(&workspace, &self.line);
+        let ran = Ran::of(meeting(&mut command, &workspace.path(""), fault, at));
+        let seed = format!("{}, seed {seed}, {fault:?} {at} of {all}", self.scenario.name);
+        assert!(matches!(ran.code, -1 | 0), "{seed}: {}", ran.stderr);
+        self.check(&workspace, ran.code == 0 || !ran.stdout.is_empty(), &seed);
+    }
+
+    /// Takes the power away after a call.
+    fn lose_power(&self, run: usize, seed: u64) {
+        let all = self.calls.len();
+        let at = if run < all { run } else { Chance(seed).of(all) };
+        let mut disk = Disk::with(&self.before);
+        self.calls[..=at].iter().for_each(|call| disk.apply(call));
+        let said = self.calls[..=at].iter().any(|call| matches!(call, Call::Said(_)));
+        let seed = format!("{}, seed {seed}, no power after call {at} of {all}", self.scenario.name);
+        self.check(&put(&disk.after_loss(Chance(!at as u64).next() ^ run as u64)), said, &seed);
+    }
+}
+
+/// The tables with other numbers of rows.
+fn difference(before: &Holdings, after: &Holdings) -> Vec<String> {
+    let (Some(before), Some(after)) = (before, after) else { return vec!["made".into()] };
+    let changed = after.iter().filter(|(table, rows)| before.get(*table) != Some(rows));
+    changed.map(|(table, rows)| format!("{table}: {:?} {rows}", before.get(table))).collect()
+}
+
+fn command(workspace: &Workspace, line: &[String]) -> Command {
+    let words: Vec<&str> = line.iter().map(String::as_str).collect();
+    workspace.command(&words)
+}
+
+/// A new folder with these files.
+fn put(files: &Files) -> Workspace {
+    let workspace = Workspace::quick();
+    disk::write(files, &workspace.path(""));
+    workspace
+}
+
+/// Runs each action its share of `all` times, some at the same time, and says how many there were.
+/// Every run that finds something is told before the test fails.
+fn each_run(all: usize, what: &str, run: impl Fn(&Rehearsed, usize, u64) + Sync) {
+    let share = all.div_ceil(SCENARIOS.len());
+    let (next, done, wrong) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    let started = std::time::Instant::now();
+    let act = |number: usize| {
+        let rehearsed = rehearsed(number);
+        for one in 0..share {
+            // Few runs are spread over all of its calls.
+            let calls = rehearsed.calls.len();
+            let place = if share < calls { one * calls / share } else { one };
+            let seed = first_seed() + one as u64;
+            let ran = catch_unwind(AssertUnwindSafe(|| run(rehearsed, place, seed)));
+            wrong.fetch_add(usize::from(ran.is_err()), Ordering::Relaxed);
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+        let (name, at) = (rehearsed.scenario.name, boundaries(&rehearsed.calls));
+        eprintln!("{what}: {name}: {share} runs over {at} boundaries");
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= SCENARIOS.len() {
+                        break;
+                    }
+                    let ran = catch_unwind(AssertUnwindSafe(|| act(number)));
+                    wrong.fetch_add(usize::from(ran.is_err()), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let (done, seconds) = (done.into_inner(), started.elapsed().as_secs());
+    eprintln!("{what}: {done} runs from seed {} in {seconds} s", first_seed());
+    assert_eq!(wrong.into_inner(), 0, "of {done} runs these found something");
+    assert!(done >= all);
+}
+
+fn rehearsed(number: usize) -> &'static Rehearsed {
+    static ALL: [OnceLock<Rehearsed>; SCENARIOS.len()] = [const { OnceLock::new() }; _];
+    ALL[number].get_or_init(|| Rehearsed::of(&SCENARIOS[number]))
+}
+
+#[test]
+fn killed_at_any_call_an_action_is_done_or_not_and_never_in_part() {
+    each_run(runs() / 2, "killed", Rehearsed::kill);
+}
+
+#[test]
+fn without_power_after_any_call_an_action_is_done_or_not_and_never_in_part() {
+    each_run(runs() / 2, "without power", Rehearsed::lose_power);
+}
