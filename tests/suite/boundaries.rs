@@ -80,11 +80,13 @@ impl Rehearsed {
             }
         };
         see(&disk);
+        let mut ends = false;
         for call in &calls {
             disk.apply(call);
-            if matches!(call, Call::Flush(_) | Call::Rename(..)) {
+            if ends || matches!(call, Call::Flush(_) | Call::Rename(..)) {
                 see(&disk);
             }
+            ends = ends_transaction(call);
         }
         see(&disk);
         let told: Vec<_> = states.windows(2).map(|pair| difference(&pair[0], &pair[1])).collect();
@@ -136,6 +138,13 @@ impl Rehearsed {
         let seed = format!("{}, seed {seed}, no power after call {at} of {all}", self.scenario.name);
         self.check(&put(&disk.after_loss(Chance(!at as u64).next() ^ run as u64)), said, &seed);
     }
+}
+
+/// Whether a call writes the head of a log's frame that says that a transaction ends with its page,
+/// which is written next.
+fn ends_transaction(call: &Call) -> bool {
+    let Call::Write(path, _, bytes) = call else { return false };
+    path.to_str().unwrap().ends_with("-wal") && bytes.len() == 24 && bytes[4..8] != [0; 4]
 }
 
 /// The tables with other numbers of rows.

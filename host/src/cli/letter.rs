@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::{Error, LetterOrder, Value};
+use crate::app::{Error, LetterOrder, Value, replace_file};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -82,7 +82,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 session.out.remark(&remark.de, &remark.en);
             }
             let Some(path) = out else { return session.out.print(&drafted.text) };
-            fs_err::write(path, &drafted.text).map_err(Error::File)?;
+            replace_file(path, drafted.text.as_bytes())?;
             let path = path.display();
             session.out.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));
             Ok(())

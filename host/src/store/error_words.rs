@@ -68,7 +68,7 @@ impl Error {
                 format!("neben `{}` liegt ein noch nicht übernommenes Protokoll", path.display())
             }
             Self::BackupBusy { path } => {
-                format!("ein anderes Programm schreibt gerade die Sicherung `{}`", path.display())
+                format!("ein anderes Programm schreibt gerade `{}`", path.display())
             }
             Self::NotABackup { path } => {
                 format!("`{}` ist keine Sicherung von Tridem, oder ihr Ende fehlt", path.display())
@@ -79,6 +79,7 @@ impl Error {
             ),
             Self::Full => "auf dem Datenträger ist kein Platz mehr".into(),
             Self::NotWritten => "der Datenträger hat nicht angenommen, was zu schreiben war".into(),
+            Self::Unconfirmed => "der Datenträger hat nicht bestätigt, was geschrieben wurde".into(),
             Self::NotWritable => {
                 "in die Datenbank oder in ihren Ordner lässt sich nicht schreiben".into()
             }
@@ -232,6 +233,11 @@ impl Error {
             Self::NotWritten => {
                 "es wurde nichts geändert; vielleicht ist Ihr Anteil am Datenträger verbraucht, oder \
                  er ist defekt: siehe `tridem doctor`"
+                    .into()
+            }
+            Self::Unconfirmed => {
+                "es ist ganz da oder gar nicht: sehen Sie nach, bevor Sie es noch einmal tun, und \
+                 wechseln Sie den Datenträger, denn dieser geht vielleicht gerade kaputt"
                     .into()
             }
             Self::NotWritable => {
@@ -460,6 +466,7 @@ mod tests {
             Error::BackupDamaged { path: path() },
             Error::Full,
             Error::NotWritten,
+            Error::Unconfirmed,
             Error::NotWritable,
             Error::Random(getrandom::Error::UNSUPPORTED),
             Error::Exists { what: "a pupil with the code", code: code() },

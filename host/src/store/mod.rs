@@ -18,6 +18,7 @@ mod ledger;
 mod life;
 mod migrate;
 mod open;
+mod part;
 mod partials;
 mod passphrase;
 mod plugins;
@@ -65,7 +66,7 @@ pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
-pub use error::Error;
+pub use error::{Error, is_of_the_disk};
 pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
 pub use imports_queue::WaitingDecision;
@@ -73,6 +74,7 @@ pub use imports_undo::Obstacle;
 pub use key::{DatabaseKey, read_secret};
 pub use life::{PluginLife, PluginService};
 pub use open::Store;
+pub use part::{replace_file, sync_folder_of};
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
 pub use plugins::InstalledPlugin;
