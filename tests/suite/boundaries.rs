@@ -8,15 +8,17 @@
 //! `TRIDEM_FAULT_RUNS` sets how many runs there are of both kinds together, and `TRIDEM_FAULT_SEED`
 //! the first seed; without them a few show that the tests work, and `.ci/run` asks for more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tridem::store::{DatabaseKey, Store};
+use tridem::domain::Scope;
+use tridem::store::{ContactFilter, DatabaseKey, Store};
 
+use crate::crash::{child, kept};
 use crate::disk::{self, Chance, Disk, Files};
 use crate::scenarios::{SCENARIOS, Scenario};
 use crate::shim::{Call, Fault, boundaries, calls, meeting};
@@ -26,7 +28,7 @@ use crate::support::{Ran, Workspace};
 const AT_ONCE: usize = 2;
 
 /// Runs of all actions together.
-fn runs() -> usize {
+pub(crate) fn runs() -> usize {
     std::env::var("TRIDEM_FAULT_RUNS").map_or(56, |runs| runs.parse().unwrap())
 }
 
@@ -38,7 +40,7 @@ fn first_seed() -> u64 {
 pub(crate) type Holdings = Option<BTreeMap<String, u64>>;
 
 /// Opens the records, which takes in what was left in a log, and proves them.
-fn proved(records: &Path, seed: &str) -> Holdings {
+pub(crate) fn proved(records: &Path, seed: &str) -> Holdings {
     let database = records.join("tridem.db");
     if !database.exists() {
         return None;
@@ -54,11 +56,11 @@ fn proved(records: &Path, seed: &str) -> Holdings {
 }
 
 /// An action, and what it does when nothing goes wrong.
-struct Rehearsed {
-    scenario: &'static Scenario,
-    before: Files,
-    line: Vec<String>,
-    calls: Vec<Call>,
+pub(crate) struct Rehearsed {
+    pub(crate) scenario: &'static Scenario,
+    pub(crate) before: Files,
+    pub(crate) line: Vec<String>,
+    pub(crate) calls: Vec<Call>,
     /// What there is between its transactions, from before it to after it.
     states: Vec<Holdings>,
 }
@@ -95,7 +97,7 @@ impl Rehearsed {
     }
 
     /// Proves what is left, that nothing acknowledged was lost, and that it can be done again.
-    fn check(&self, workspace: &Workspace, acknowledged: bool, seed: &str) {
+    pub(crate) fn check(&self, workspace: &Workspace, acknowledged: bool, seed: &str) {
         let records = workspace.path(self.scenario.records);
         let found = proved(&records, seed);
         let last = self.states.len() - 1;
@@ -160,7 +162,7 @@ fn command(workspace: &Workspace, line: &[String]) -> Command {
 }
 
 /// A new folder with these files.
-fn put(files: &Files) -> Workspace {
+pub(crate) fn put(files: &Files) -> Workspace {
     let workspace = Workspace::quick();
     disk::write(files, &workspace.path(""));
     workspace
@@ -174,9 +176,9 @@ fn each_run(all: usize, what: &str, run: impl Fn(&Rehearsed, usize, u64) + Sync)
     let started = std::time::Instant::now();
     let act = |number: usize| {
         let rehearsed = rehearsed(number);
+        let calls = rehearsed.calls.len();
         for one in 0..share {
             // Few runs are spread over all of its calls.
-            let calls = rehearsed.calls.len();
             let place = if share < calls { one * calls / share } else { one };
             let seed = first_seed() + one as u64;
             let ran = catch_unwind(AssertUnwindSafe(|| run(rehearsed, place, seed)));
@@ -206,7 +208,7 @@ fn each_run(all: usize, what: &str, run: impl Fn(&Rehearsed, usize, u64) + Sync)
     assert!(done >= all);
 }
 
-fn rehearsed(number: usize) -> &'static Rehearsed {
+pub(crate) fn rehearsed(number: usize) -> &'static Rehearsed {
     static ALL: [OnceLock<Rehearsed>; SCENARIOS.len()] = [const { OnceLock::new() }; _];
     ALL[number].get_or_init(|| Rehearsed::of(&SCENARIOS[number]))
 }
@@ -219,4 +221,64 @@ fn killed_at_any_call_an_action_is_done_or_not_and_never_in_part() {
 #[test]
 fn without_power_after_any_call_an_action_is_done_or_not_and_never_in_part() {
     each_run(runs() / 2, "without power", Rehearsed::lose_power);
+}
+
+/// Numbers from 1 to `all`, at most so many of them, with the first and the last.
+pub(crate) fn sample(all: usize, most: usize) -> Vec<usize> {
+    let most = most.min(all);
+    (0..most).map(|one| 1 + one * (all - 1) / (most - 1).max(1)).collect()
+}
+
+/// The contacts in records that were proved.
+fn contacts(workspace: &Workspace, seed: &str) -> BTreeSet<String> {
+    let records = workspace.path("records");
+    proved(&records, seed);
+    let key = DatabaseKey::read_file(&records.join("tridem.key")).unwrap();
+    let store = Store::open(&records.join("tridem.db"), &key).unwrap();
+    let reader = store.read(&Scope::municipality()).unwrap();
+    let contacts = reader.contacts(&ContactFilter::default()).unwrap();
+    contacts.iter().map(|view| view.contact.id.to_string()).collect()
+}
+
+/// A process that acknowledges one contact after another, so that much of what it has promised is
+/// only in the log when it ends.
+#[test]
+fn whatever_a_writer_has_acknowledged_is_there_after_a_kill_or_without_power() {
+    const WRITES: u64 = 24;
+    let before = disk::read(&Workspace::example().path(""));
+    let workspace = put(&before);
+    let first = contacts(&workspace, "before");
+    let (ran, calls) = calls(&mut child(&workspace, WRITES), &workspace.path(""));
+    ran.success();
+    let holds = |workspace: &Workspace, said: &str, seed: &str| {
+        let acknowledged: BTreeSet<String> = said.lines().filter_map(kept).collect();
+        let found = contacts(workspace, seed);
+        let new: BTreeSet<String> = found.difference(&first).cloned().collect();
+        assert!(new.is_superset(&acknowledged), "{seed}: acknowledged and lost");
+        assert!(new.len() <= acknowledged.len() + 1, "{seed}: never acknowledged");
+    };
+    let share = runs().div_ceil(6);
+    for one in 0..share {
+        let seed = first_seed() + one as u64;
+        let at = Chance(seed).of(calls.len());
+        let mut disk = Disk::with(&before);
+        let mut said = Vec::new();
+        for call in &calls[..=at] {
+            disk.apply(call);
+            if let Call::Said(text) = call {
+                said.extend(text);
+            }
+        }
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let name = format!("a writer, seed {seed}, no power after call {at}");
+        holds(&put(&disk.after_loss(Chance(seed).next())), &said, &name);
+
+        let workspace = put(&before);
+        let fault = [Fault::Before, Fault::After, Fault::Torn(at * 977)][one % 3];
+        let at = 1 + at * boundaries(&calls) / calls.len();
+        let mut child = child(&workspace, WRITES);
+        let ran = Ran::of(meeting(&mut child, &workspace.path(""), fault, at));
+        holds(&workspace, &ran.stdout, &format!("a writer, seed {seed}, {fault:?} {at}"));
+    }
+    eprintln!("a writer: {share} runs without power and {share} killed");
 }

@@ -69,11 +69,11 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         workspace.run(&["plugin", "install", package.to_str().unwrap()]).success();
         (workspace, line)
     }),
-    // What it works out on the way is kept first, for the next one.
+    // What it works out on the way is kept first, in two parts, for the next one.
     Scenario {
         name: "a report",
         records: "records",
-        states: 3,
+        states: 4,
         prepare: || {
             let workspace = Workspace::example_with_comparison();
             let _ = fs_err::remove_dir_all(workspace.path("records/compiled"));

@@ -12,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::ledger::append_one;
-use super::part::{Part, refuse_existing};
+use super::part::{Part, refuse_existing, remove_database};
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{Action, Author, CodeLists, Id};
 
@@ -92,7 +92,8 @@ impl Store {
         let part = Part::begin(path)?;
         Self::fill(&part.path, key, municipality.trim(), author, is_development)?.settle()?;
         part.finish_new()?;
-        Self::open(path, key)
+        // Whoever is told that it failed takes the key away, and nothing must need it then.
+        Self::open(path, key).inspect_err(|_| remove_database(path))
     }
 
     fn fill(

@@ -81,19 +81,19 @@ impl Part {
     ///
     /// # Errors
     ///
-    /// [`Error::FileExists`]; [`Error::File`].
-    pub(super) fn finish_new(self) -> Result<(), Error> {
+    /// [`Error::FileExists`]; [`Error::File`], after which nothing has that name.
+    pub(super) fn finish_new(mut self) -> Result<(), Error> {
         refuse_existing(&self.target)?;
-        self.finish()
+        fs_err::rename(&self.path, &self.target)?;
+        self.is_finished = true;
+        sync_folder_of(&self.target).inspect_err(|_| remove_database(&self.target))
     }
 }
 
 impl Drop for Part {
     fn drop(&mut self) {
         if !self.is_finished {
-            // The error that ended the work is the one to tell.
-            remove_beside(&self.path);
-            let _ = fs_err::remove_file(&self.path);
+            remove_database(&self.path);
         }
     }
 }
@@ -166,6 +166,13 @@ pub(super) fn refuse_existing(path: &Path) -> Result<(), Error> {
         return Err(Error::FileExists { path: path.into() });
     }
     Ok(())
+}
+
+/// Takes away a file that is worthless, with what SQLite may have put beside it. The error that made
+/// it so is the one to tell.
+pub(super) fn remove_database(path: &Path) {
+    remove_beside(path);
+    let _ = fs_err::remove_file(path);
 }
 
 fn remove_beside(path: &Path) {
