@@ -230,7 +230,7 @@ pub(crate) fn sample(all: usize, most: usize) -> Vec<usize> {
 }
 
 /// The contacts in records that were proved.
-fn contacts(workspace: &Workspace, seed: &str) -> BTreeSet<String> {
+pub(crate) fn contacts(workspace: &Workspace, seed: &str) -> BTreeSet<String> {
     let records = workspace.path("records");
     proved(&records, seed);
     let key = DatabaseKey::read_file(&records.join("tridem.key")).unwrap();

@@ -50,6 +50,7 @@ mod sheets;
 mod shim;
 mod support;
 mod tasks;
+mod together;
 mod torn;
 mod trust;
 mod workbooks;
