@@ -30,10 +30,10 @@ pub(crate) fn meddle(workspace: &Workspace, sql: &str) {
 fn the_audit_is_not_for_a_practitioner() {
     let workspace = Workspace::example();
     for line in ["audit list", "audit list --actor bm1", "audit verify"] {
-        workspace
-            .say(&format!("--as bm1 {line}"))
-            .refused()
-            .saying(&["`bm1` acts for their own schools"]);
+        workspace.say(&format!("--as bm1 {line}")).refused().saying(&[
+            "`bm1` (mediator) may not do this: look at the audit",
+            "these may: administrator",
+        ]);
     }
 }
 

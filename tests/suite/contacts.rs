@@ -1,5 +1,7 @@
 //! Contacts as they are typed in: who takes part, what is counted, and who may read the notes.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use snapbox::{assert_data_eq, str};
 
@@ -245,20 +247,55 @@ fn a_mediators_private_note_is_closed_to_social_work() {
 fn somebody_who_is_assigned_nowhere_sees_nothing() {
     let workspace = Workspace::example();
     let id = add(&workspace, &WITH_NOTES);
-    // The example's teacher is a member of a tandem, but assigned to no school.
+    workspace.say("person add lk9 Neu --role teacher").success();
     for list in ["contact list", "school list", "pupil list", "household list", "person pairs"] {
-        assert_eq!(workspace.list(&format!("--as lk1 {list}")), [0; 0], "{list}");
+        assert_eq!(workspace.list(&format!("--as lk9 {list}")), [0; 0], "{list}");
     }
     workspace
-        .say(&format!("--as lk1 contact show {id}"))
+        .say(&format!("--as lk9 contact show {id}"))
         .refused()
         .saying(&["there is no contact"]);
-    workspace.say("--as lk1 school show 990001").refused().saying(&["there is no school"]);
+    workspace.say("--as lk9 school show 990001").refused().saying(&["there is no school"]);
     workspace
-        .say("--as lk1 contact add --school 990001 --kind phone")
+        .say("--as lk9 contact add --school 990001 --kind phone")
         .refused()
         .saying(&["990001", "nothing was saved"]);
     workspace.say("--as xx9 contact list").refused().saying(&["there is no practitioner"]);
+}
+
+#[test]
+fn a_teacher_sees_the_contacts_of_their_own_tandem_as_long_as_it_lasts_and_no_others() {
+    let workspace = Workspace::example();
+    workspace.say("person add lk9 Neu --role teacher").success();
+    let ids = |code: &str| {
+        let list = workspace.list(&format!("--as {code} contact list --limit 1000"));
+        list.into_iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    let at_school = ids("bm1");
+    let alone = workspace.say(
+        "contact add --school 990001 --kind phone --result reached --minutes 5 --with sa1 --household h1",
+    );
+    let alone = alone.success().stdout;
+    assert_eq!(ids("bm1").len(), at_school.len() + 1, "a mediator sees all of the school: {alone}");
+    assert_eq!(ids("lk9").len(), 0);
+    // In a team that is over.
+    workspace.say("person pair 990001 bm2 lk9 --from 2025-08-01 --until 2026-07-31").success();
+    assert_eq!(ids("lk9").len(), 0);
+    workspace.say("person pair 990001 bm2 lk9 --from 2026-08-01").success();
+    let (of_team, all) = (ids("lk9"), workspace.list("contact list --limit 1000"));
+    let is_theirs = |row: &serde_json::Value| row["participants"].to_string().contains("bm2");
+    let expected: BTreeSet<_> = all
+        .iter()
+        .filter(|row| is_theirs(row))
+        .map(|row| row["id"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(!expected.is_empty() && expected.len() < all.len());
+    assert_eq!(of_team, expected);
+    let other = at_school.difference(&expected).next().unwrap();
+    for command in ["show", "history"] {
+        let line = format!("--as lk9 contact {command} {other}");
+        workspace.say(&line).refused().saying(&["there is no contact"]);
+    }
 }
 
 #[test]
@@ -299,7 +336,7 @@ fn what_concerns_all_schools_is_not_for_a_practitioner() {
         format!("--as bm1 plugin remove {COMPARISON}"),
         "--as bm1 code add topic garden --de Garten --en garden".to_owned(),
     ] {
-        workspace.say(&line).refused().saying(&["`bm1` acts for their own schools", "--as"]);
+        workspace.say(&line).refused().saying(&["`bm1` (mediator) may not do this", "--as"]);
     }
     let id = workspace.say(&run).success().stderr;
     let id = id.trim().strip_prefix("report ").unwrap().to_owned();
@@ -312,6 +349,7 @@ fn what_concerns_all_schools_is_not_for_a_practitioner() {
 fn who_sees_no_school_sees_no_family() {
     let workspace = Workspace::example();
     workspace.say("household add new Neumann").success();
-    assert_eq!(workspace.list("--as lk1 household list"), [0; 0]);
+    workspace.say("person add lk9 Neu --role teacher").success();
+    assert_eq!(workspace.list("--as lk9 household list"), [0; 0]);
     assert!(workspace.list("--as bm1 household list").len() >= 2);
 }

@@ -46,9 +46,10 @@ fn only_who_sees_a_contact_may_correct_it_and_only_the_profession_its_note() {
     let workspace = Workspace::example();
     let id = visit(&workspace);
     let before = workspace.say(&format!("--as sa1 contact show {id}")).success().stdout;
+    // A teacher who is assigned to no school and in no team.
+    workspace.say("person add lk9 Neu --role teacher").success();
     for command in ["history", "correct --minutes 5 --reason x"] {
-        // The teacher is assigned to no school.
-        let line = format!("--as lk1 contact {command} {id}");
+        let line = format!("--as lk9 contact {command} {id}");
         workspace.say(&line).refused().saying(&["there is no contact"]);
     }
     workspace

@@ -85,7 +85,7 @@ fn limits_that_make_no_sense_are_refused_and_nothing_is_granted() {
     }
     assert_eq!(workspace.list("plugin list")[0]["fields_granted"], 0);
     let as_practitioner = format!("--as bm1 plugin grant {COMPARISON} --all --school 990001");
-    workspace.say(&as_practitioner).refused().saying(&["concerns all of them"]);
+    workspace.say(&as_practitioner).refused().saying(&["may not do this: grant fields to plugins"]);
     grant(&workspace.in_german(), "--all --coarse contacts.day=week")
         .misused()
         .saying(&["schreiben Sie FELD=ART"]);

@@ -59,7 +59,7 @@ fn nothing_is_switched_on_without_its_grants_or_by_a_practitioner() {
         workspace
             .say(&format!("--as bm1 plugin {line} {SPY}"))
             .refused()
-            .saying(&["concerns all of them"]);
+            .saying(&["may not do this"]);
     }
     workspace.say("--as bm1 report replay 0").refused();
     workspace.say(&format!("--as bm1 plugin diff {SPY} {SPY} {YEAR}")).refused();

@@ -53,5 +53,6 @@ mod tasks;
 mod together;
 mod torn;
 mod trust;
+mod words;
 mod workbooks;
 mod workflow_guest;

@@ -41,7 +41,10 @@ fn a_practitioner_can_neither_verify_nor_see_what_a_report_was_made_from() {
     let run = format!("report run {COMPARISON} --year 2025/26 --format json --out r.json");
     workspace.say(&run).success();
     let id = workspace.list("report list").remove(0)["id"].as_str().unwrap().to_owned();
-    workspace.say("--as bm1 report verify r.json").refused().saying(&["concerns all of them"]);
+    workspace
+        .say("--as bm1 report verify r.json")
+        .refused()
+        .saying(&["may not do this: check how reports came about"]);
     workspace.say(&format!("--as bm1 report proof {id}")).refused();
 }
 

@@ -81,8 +81,7 @@ fn whoever_may_not_see_a_sheet_gets_none() {
     refused("absences --school 990001").saying(&["for those who work at that school"]);
     refused("absences --school 990002 --as bm1").saying(&["no school with the number `990002`"]);
     refused("absences --school 990001 --as bm9").saying(&["no school with the number `990001`"]);
-    refused("absences --school 990001 --as lk1").saying(&["no school with the number `990001`"]);
-    refused("data-protection --as bm1").saying(&["`bm1` acts for their own schools"]);
+    refused("data-protection --as bm1").saying(&["`bm1` (mediator) may not do this"]);
 }
 
 #[test]

@@ -221,7 +221,10 @@ fn practitioners_see_and_decide_about_tasks_of_their_schools_alone() {
     ] {
         workspace.say(line).success();
     }
-    workspace.say(&format!("--as bm3 {PROPOSE}")).refused().saying(&["acts for their own schools"]);
+    workspace
+        .say(&format!("--as bm3 {PROPOSE}"))
+        .refused()
+        .saying(&["may not do this: have tasks proposed"]);
     workspace.say(PROPOSE).success();
     let theirs = workspace.list("--as bm3 task list");
     assert_eq!(pupils(&theirs), ["p9"]);

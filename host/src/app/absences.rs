@@ -2,13 +2,13 @@
 
 use crate::domain::{
     AbsenceConflict, AbsenceRefusal, AbsenceTotalView, AbsenceView, AttendanceFigures, Code, Day,
-    Period, PupilKey, SchoolYear, Span,
+    Period, PupilKey, SchoolYear, Scope, Span,
 };
 use crate::store;
 
 use super::lookups::{between, coded_at};
 use super::workspace::{App, today};
-use super::{Actor, Error, PupilFacts};
+use super::{Actor, Error, PupilFacts, UseCase};
 
 /// Which absences to list.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,7 +72,8 @@ impl App {
         actor: &Actor,
         filter: &AbsenceFilter<'_>,
     ) -> Result<Vec<AbsenceView>, Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let scope = self.permit(actor, UseCase::AbsenceRead)?;
+        let reader = self.store.read(&scope)?;
         in_sight(&reader, filter.school, filter.pupil)?;
         let period = between(filter.from, filter.until)?;
         let filter = store::AbsenceFilter {
@@ -97,7 +98,8 @@ impl App {
         day: Day,
         status: &str,
     ) -> Result<(), Error> {
-        let (key, _) = self.pupil_in_sight(actor, pupil)?;
+        let scope = self.permit(actor, UseCase::AbsenceChange)?;
+        let (key, _) = self.pupil_in_sight(&scope, pupil)?;
         let list = self.code_lists()?.list("absence-status");
         let unknown = || store::Error::UnknownCode {
             list: "absence-status".to_owned(),
@@ -123,7 +125,8 @@ impl App {
         pupil: &str,
         from: Option<Day>,
     ) -> Result<(), Error> {
-        let (key, stays) = self.pupil_in_sight(actor, pupil)?;
+        let scope = self.permit(actor, UseCase::PupilChange)?;
+        let (key, stays) = self.pupil_in_sight(&scope, pupil)?;
         let is_enrolled = |day: &Day| stays.iter().any(|stay| stay.contains(*day));
         if let Some(day) = from.filter(|day| !is_enrolled(day)) {
             return Err(store::Error::Absence(AbsenceRefusal::NotEnrolled(day)).into());
@@ -135,10 +138,10 @@ impl App {
 
     pub(super) fn pupil_in_sight(
         &self,
-        actor: &Actor,
+        scope: &Scope,
         code: &str,
     ) -> Result<(PupilKey, Vec<Span>), Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let reader = self.store.read(scope)?;
         let directory = reader.directory()?;
         let known = directory.pupils.get(code).map(|known| (known.key, known.stays()));
         known.ok_or_else(|| Error::NoSuchPupil(code.to_owned()))
@@ -155,7 +158,8 @@ impl App {
         school: Option<&str>,
         pupil: Option<&str>,
     ) -> Result<Vec<AbsenceTotalView>, Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let scope = self.permit(actor, UseCase::AbsenceRead)?;
+        let reader = self.store.read(&scope)?;
         in_sight(&reader, school, pupil)?;
         Ok(reader.absence_totals(school, pupil)?)
     }
@@ -171,17 +175,18 @@ impl App {
         code: &str,
         year: Option<SchoolYear>,
     ) -> Result<PupilDetails, Error> {
+        let scope = self.permit(actor, UseCase::PupilRead)?;
         let all = self.pupils(actor, None, None)?;
         let found = all.into_iter().find(|found| found.pupil.code == code);
         let facts = found.ok_or_else(|| Error::NoSuchPupil(code.to_owned()))?;
         let year = year.unwrap_or_else(|| SchoolYear::of(today()));
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let reader = self.store.read(&scope)?;
         let filter = store::AbsenceFilter {
             period: Some(year.period()),
             pupil: Some(code.to_owned()),
             ..store::AbsenceFilter::default()
         };
-        let (_, stays) = self.pupil_in_sight(actor, code)?;
+        let (_, stays) = self.pupil_in_sight(&scope, code)?;
         let mut sums: Vec<((u16, u16), u32)> = Vec::new();
         for view in reader.absences(&filter)? {
             let absence = view.absence;

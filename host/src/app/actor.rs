@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Author, Day, SchoolKey, Schools, Scope};
-use crate::store::{Reader, Store};
+use crate::domain::{Author, Day, Pairing, PractitionerKey, Role, SchoolKey, Schools, Scope};
+use crate::store::Reader;
 
 use super::Error;
 use super::plugins::hex;
@@ -66,9 +66,7 @@ impl Actor {
         self.practitioner.as_deref()
     }
 
-    /// Refuses a practitioner what is done for the municipality as a whole: a report over some schools
-    /// only, held against the one over all, would give away numbers that each of them withholds; and
-    /// what a plugin may read is not for one school to say.
+    /// Refuses a practitioner what is done where there are no records yet.
     ///
     /// # Errors
     ///
@@ -80,32 +78,90 @@ impl Actor {
         }
     }
 
-    /// What they may see on `today`.
+    /// What they are to the records; `None` for the operator of a folder without accounts.
     ///
     /// # Errors
     ///
     /// [`Error::NoSuchPractitioner`] where the code is nobody's, and errors of the store.
-    pub(super) fn scope(&self, store: &Store, today: Day) -> Result<Scope, Error> {
-        self.scope_by(&store.read(&Scope::municipality())?, today)
+    pub(super) fn role(&self, reader: &Reader<'_>) -> Result<Option<Role>, Error> {
+        let profession = self.profession(reader)?;
+        Ok(profession.map(|profession| Role::of_profession(&profession)))
     }
 
-    /// The same, asked of a reader who sees everything.
-    pub(super) fn scope_by(&self, reader: &Reader<'_>, today: Day) -> Result<Scope, Error> {
-        let Some(code) = &self.practitioner else { return Ok(Scope::municipality()) };
-        let directory = reader.directory()?;
-        let known = directory
-            .practitioners
-            .get(code)
-            .ok_or_else(|| Error::NoSuchPractitioner(code.clone()))?;
+    /// All schools, and the private notes of their own profession.
+    ///
+    /// # Errors
+    ///
+    /// As [`Actor::role`].
+    pub(super) fn everywhere(&self, reader: &Reader<'_>) -> Result<Scope, Error> {
+        let profession = self.profession(reader)?;
+        let lane = profession.and_then(|code| reader.code_lists().list("role").place(&code));
+        let scope = Scope::municipality();
+        Ok(if let Some(lane) = lane { scope.with_lane(lane) } else { scope })
+    }
+
+    /// The schools they are assigned to on `today` or where they are in a tandem or tridem, and the
+    /// private notes of their own profession. A
+    /// teacher sees the contacts of their own tandems and tridems there, and no others.
+    ///
+    /// # Errors
+    ///
+    /// As [`Actor::role`].
+    pub(super) fn own_scope(&self, reader: &Reader<'_>, today: Day) -> Result<Scope, Error> {
+        let everywhere = self.everywhere(reader)?;
+        let Some(code) = &self.practitioner else { return Ok(everywhere) };
+        let pairings: Vec<Pairing> = reader
+            .pairings()?
+            .into_iter()
+            .filter(|view| view.members.iter().any(|(member, _)| member == code))
+            .map(|view| view.pairing)
+            .filter(|pairing| pairing.span.contains(today))
+            .collect();
         let schools: BTreeSet<SchoolKey> = reader
             .assignments()?
             .into_iter()
-            .map(|view| view.assignment)
-            .filter(|assignment| assignment.practitioner == known.key)
-            .filter(|assignment| assignment.span.contains(today))
-            .map(|assignment| assignment.school)
+            .filter(|view| view.practitioner == *code && view.assignment.span.contains(today))
+            .map(|view| view.assignment.school)
+            .chain(pairings.iter().map(|pairing| pairing.school))
             .collect();
-        Ok(Scope { schools: Schools::Only(schools), lanes: BTreeSet::new() }.with_lane(known.role))
+        let scope = Scope { schools: Schools::Only(schools), ..everywhere };
+        if self.role(reader)? != Some(Role::Teacher) {
+            return Ok(scope);
+        }
+        let mut team: BTreeSet<PractitionerKey> =
+            pairings.into_iter().flat_map(|pairing| pairing.members).collect();
+        // Who is in no team yet has contacts of their own all the same.
+        team.extend(reader.directory()?.practitioners.get(code).map(|known| known.key));
+        Ok(scope.of_team(team))
+    }
+
+    /// The code of their profession in the list `role`; `None` for who is no practitioner.
+    fn profession(&self, reader: &Reader<'_>) -> Result<Option<String>, Error> {
+        let Some(code) = &self.practitioner else { return Ok(None) };
+        let known = reader.practitioners()?.into_iter().find(|known| known.code == *code);
+        let known = known.ok_or_else(|| Error::NoSuchPractitioner(code.clone()))?;
+        Ok(Some(known.role))
+    }
+}
+
+#[cfg(test)]
+impl Actor {
+    /// Somebody new of a role.
+    pub(super) fn acting(app: &mut super::App, role: Role) -> Option<Self> {
+        let profession = match role {
+            Role::Mediator => "mediation",
+            Role::Teacher => "teacher",
+            Role::SocialWorker => "social-work",
+            Role::Head => "head",
+            Role::Coordinator => "coordination",
+            Role::Administrator => "admin",
+            Role::Lead | Role::ProtectionOfficer => return None,
+        };
+        let code = role.code();
+        let fields = [("code", code), ("name", "Jemand"), ("role", profession)];
+        let operator = Self::new("tester".into(), None);
+        app.add(&operator, crate::capture::Kind::Practitioners, &fields).unwrap();
+        Some(Self::new("tester".into(), Some(code.to_owned())))
     }
 }
 

@@ -217,7 +217,7 @@ impl Town {
         settings: Vec<(String, SettingValue)>,
     ) -> ([u8; 32], usize) {
         let plugin = self.ready();
-        let permit = self.app.permit(&plugin, &Scope::municipality(), period).unwrap();
+        let permit = self.app.granted_to(&plugin, &Scope::municipality(), period).unwrap();
         let reader = self.app.store.read(&permit.scope).unwrap();
         let (_, kept) = run(&reader, &plugin, &permit, period, settings, true).unwrap();
         (kept[0].0, kept[0].1.len())
@@ -226,7 +226,7 @@ impl Town {
     /// A run that uses no partial result.
     fn whole(&mut self, period: Period) -> Figures {
         let plugin = self.ready();
-        let permit = self.app.permit(&plugin, &Scope::municipality(), period).unwrap();
+        let permit = self.app.granted_to(&plugin, &Scope::municipality(), period).unwrap();
         let reader = self.app.store.read(&permit.scope).unwrap();
         let settings = written(true);
         figures(run(&reader, &plugin, &permit, period, settings, false).unwrap().0)
@@ -235,7 +235,7 @@ impl Town {
     /// A run that knows no parts: one instance, one count, all rows from the records.
     fn plain(&mut self, period: Period) -> Cube {
         let plugin = self.ready();
-        let permit = self.app.permit(&plugin, &Scope::municipality(), period).unwrap();
+        let permit = self.app.granted_to(&plugin, &Scope::municipality(), period).unwrap();
         let reader = self.app.store.read(&permit.scope).unwrap();
         let wanted = permit.wanted;
         let prepared =
@@ -370,7 +370,7 @@ fn other_periods_parameters_and_grants_share_nothing() {
 
     // A grant of other fields, or of fewer of those that are read.
     let plugin = town.ready();
-    let wanted = town.app.permit(&plugin, &Scope::municipality(), year()).unwrap().wanted;
+    let wanted = town.app.granted_to(&plugin, &Scope::municipality(), year()).unwrap().wanted;
     let reader = town.app.store.read(&Scope::municipality()).unwrap();
     let prepared = super::runs::prepare(&reader, &plugin, &wanted, year(), written(true)).unwrap();
     let labels = label_counts(&prepared.description, &prepared.job);
@@ -434,7 +434,7 @@ fn a_run_under_a_grant_of_one_school_is_a_run_over_that_school_and_shares_nothin
     assert_eq!(town.run(year(), written(true)), alone);
     assert_ne!(alone.0, all.0);
     let plugin = town.ready();
-    let permit = town.app.permit(&plugin, &Scope::municipality(), year()).unwrap();
+    let permit = town.app.granted_to(&plugin, &Scope::municipality(), year()).unwrap();
     let limits = permit.limits;
     assert!(limits[0].en.starts_with("These schools alone: 899999."), "{limits:?}");
 

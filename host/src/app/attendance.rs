@@ -6,8 +6,7 @@ use crate::store;
 
 use super::absences::in_sight;
 use super::lookups::{between, one_of};
-use super::workspace::today;
-use super::{AbsenceFilter, Actor, App, Error, Kind};
+use super::{AbsenceFilter, Actor, App, Error, Kind, UseCase};
 
 /// What is to be different in an absence; `None` for what stays.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,6 +33,7 @@ impl App {
         form: &AbsenceForm<'_>,
         reason: &str,
     ) -> Result<(), Error> {
+        let scope = self.permit(actor, UseCase::AbsenceChange)?;
         let reason = one_line(reason)?;
         let before = self.absence_in_sight(actor, id)?;
         let lists = self.code_lists()?;
@@ -50,7 +50,7 @@ impl App {
         corrected.amount = form.amount.unwrap_or(before.amount);
         if status != before.status || day != before.day {
             let codes = crate::domain::AbsenceCodes::new(&lists);
-            let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+            let reader = self.store.read(&scope)?;
             let directory = reader.directory()?;
             let pupil = directory.pupils.values().find(|known| known.key == before.pupil);
             let register = pupil.and_then(|known| directory.registers.get(&known.school));
@@ -72,6 +72,7 @@ impl App {
     ///
     /// [`Error::NoSuchAbsence`], also for one out of sight; [`Error::BadReason`].
     pub fn remove_absence(&mut self, actor: &Actor, id: &str, reason: &str) -> Result<(), Error> {
+        self.permit(actor, UseCase::AbsenceChange)?;
         let reason = one_line(reason)?;
         let before = self.absence_in_sight(actor, id)?;
         let mut writer = self.store.write(&actor.author())?;
@@ -89,7 +90,8 @@ impl App {
         actor: &Actor,
         filter: &AbsenceFilter<'_>,
     ) -> Result<Vec<AbsenceConflict>, Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let scope = self.permit(actor, UseCase::AbsenceRead)?;
+        let reader = self.store.read(&scope)?;
         in_sight(&reader, filter.school, filter.pupil)?;
         let filter = store::AbsenceFilter {
             period: between(filter.from, filter.until)?,
@@ -107,7 +109,8 @@ impl App {
     /// [`Error::NoSuchPupil`], also for one out of sight; and those of the store where they have left
     /// already.
     pub fn end_stay(&mut self, actor: &Actor, pupil: &str, last: Day) -> Result<(), Error> {
-        let (key, _) = self.pupil_in_sight(actor, pupil)?;
+        let scope = self.permit(actor, UseCase::PupilChange)?;
+        let (key, _) = self.pupil_in_sight(&scope, pupil)?;
         let mut writer = self.store.write(&actor.author())?;
         writer.end_stay(key, last)?;
         Ok(writer.commit()?)
@@ -125,6 +128,7 @@ impl App {
         from: &str,
         until: &str,
     ) -> Result<(), Error> {
+        self.permit(actor, UseCase::PupilChange)?;
         self.add(actor, Kind::Stays, &[("pupil", pupil), ("from", from), ("until", until)])
     }
 
@@ -135,7 +139,7 @@ impl App {
     /// [`Error::NoSuchSchool`], also for one out of sight; and those of the store where it does not
     /// record.
     pub fn end_attendance(&mut self, actor: &Actor, number: &str, last: Day) -> Result<(), Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::SchoolChange)?;
         let directory = self.store.read(&scope)?.directory()?;
         let known = directory.schools.get(number);
         let key = known.ok_or_else(|| Error::NoSuchSchool(number.to_owned()))?.key;
@@ -146,7 +150,7 @@ impl App {
 
     /// The absence with an id, or the beginning of one that no other in sight has.
     fn absence_in_sight(&self, actor: &Actor, id: &str) -> Result<Absence, Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let reader = self.store.read(&self.permit(actor, UseCase::AbsenceChange)?)?;
         let all = reader.absences(&store::AbsenceFilter::default())?;
         let ids = all.iter().map(|view| view.absence.id);
         let found: Option<Id> = one_of(ids, id)?;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use crate::domain::{Action, AuditEntry, ChainSummary, Day, Scope};
 use crate::store;
 
-use super::{Actor, App, Error};
+use super::{Actor, App, Error, UseCase};
 
 const SECONDS_A_DAY: i64 = 86_400;
 
@@ -56,7 +56,7 @@ impl App {
     ///
     /// [`Error::OperatorOnly`] for a practitioner.
     pub fn audit(&self, actor: &Actor, filter: &AuditFilter<'_>) -> Result<Vec<AuditEntry>, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::AuditRead)?;
         let begin = |day: Day| i64::from(day.0) * SECONDS_A_DAY;
         let filter = store::AuditFilter {
             from: filter.from.map(begin),
@@ -79,7 +79,7 @@ impl App {
         actor: &Actor,
         expected: Option<AuditHash>,
     ) -> Result<ChainSummary, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::AuditRead)?;
         let reader = self.store.read(&Scope::municipality())?;
         Ok(reader.check_audit(expected.map(|hash| hash.0))?)
     }

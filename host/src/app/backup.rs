@@ -9,7 +9,7 @@ use crate::store::{self, BackupFacts, Derivation, Proof, Store};
 
 use super::keys::{KeySource, derivation_file, key_file};
 use super::workspace::{App, database, make_private, now};
-use super::{Actor, Error};
+use super::{Actor, Error, UseCase};
 
 /// The file in the folder that remembers the last backup, for `tridem doctor`.
 const REMEMBERED: &str = "last-backup.toml";
@@ -81,7 +81,7 @@ impl App {
         replace: bool,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(BackupSummary, bool), Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::BackupMake)?;
         let (lock, now) = (&self.lock, now());
         let derivation = lock.derivation.as_ref();
         let facts = self.store.backup(&lock.key, derivation, path, replace, now, progress)?;

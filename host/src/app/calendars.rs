@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::domain::{Calendar, Day, Period, SchoolYear, Scope, Text};
 
 use super::workspace::today;
-use super::{Actor, App, Error};
+use super::{Actor, App, Error, UseCase};
 
 /// A calendar that can be used.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ impl App {
     ///
     /// For a practitioner, and those of the store.
     pub fn use_calendar(&mut self, actor: &Actor, choice: &CalendarChoice) -> Result<(), Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::CalendarUse)?;
         let mut writer = self.store.write(&actor.author())?;
         writer.use_calendar(choice.calendar.land(), choice.text.as_deref())?;
         Ok(writer.commit()?)
@@ -107,9 +107,10 @@ impl App {
         number: &str,
         year: Option<SchoolYear>,
     ) -> Result<(SchoolYear, SchoolDays), Error> {
+        let scope = self.permit(actor, UseCase::SchoolRead)?;
         let year = year.unwrap_or_else(|| SchoolYear::of(today()));
         let own = self.school(actor, number)?.days_off;
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let reader = self.store.read(&scope)?;
         let directory = reader.directory()?;
         let known = directory.schools.get(number);
         let none = || Error::NoSuchSchool(number.to_owned());

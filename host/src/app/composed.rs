@@ -140,7 +140,7 @@ impl App {
                 limits,
             });
         }
-        let permit = self.permit(plugin, scope, period)?;
+        let permit = self.granted_to(plugin, scope, period)?;
         let (wanted, scope) = (&permit.wanted, &permit.scope);
         if kinds.metrics && wanted.iter().any(|want| want.dataset == PARTITIONED) {
             self.store.keep_columns(scope, period)?;

@@ -36,7 +36,7 @@ fn written(app: &mut App, threads: Option<usize>) -> Written {
     let plugin = app.ready(PLUGIN).unwrap();
     let scope = Scope::municipality();
     let reader = app.store.read(&scope).unwrap();
-    let wanted = app.permit(&plugin, &scope, year()).unwrap().wanted;
+    let wanted = app.granted_to(&plugin, &scope, year()).unwrap().wanted;
     let composition = plugin.loaded.describe_composition(&plugin.manifest).unwrap();
     let shapes = shapes(&reader, &plugin.manifest, &wanted, year()).unwrap();
     let datasets = shapes.iter().zip(&wanted).map(|(shape, want)| seen(shape, want.granted));

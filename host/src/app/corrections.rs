@@ -9,9 +9,10 @@ use crate::domain::{
 };
 use crate::render::Value;
 
+use super::authorization::permit_by;
 use super::records::role_in;
 use super::workspace::today;
-use super::{Actor, App, Error, Words};
+use super::{Actor, App, Error, UseCase, Words};
 
 /// What is to be different in a contact: texts as in the CSV format, `None` for what stays, empty
 /// for what is to be empty. A list replaces the whole list.
@@ -91,6 +92,7 @@ impl App {
         form: &CorrectionForm<'_>,
         reason: &str,
     ) -> Result<Vec<ContactField>, Error> {
+        self.permit(actor, UseCase::ContactCorrect)?;
         let none = || Error::NoSuchContact(id.to_owned());
         let reason = reason.trim();
         let is_one_line = !reason.chars().any(char::is_control);
@@ -100,7 +102,7 @@ impl App {
         let full_id = id.parse().map_err(|_| none())?;
         let mut writer = self.store.write(&actor.author())?;
         let everything = Scope::municipality();
-        let scope = actor.scope_by(&writer.read(&everything), today())?;
+        let scope = permit_by(&writer.read(&everything), actor, UseCase::ContactCorrect, today())?;
         let reader = writer.read(&scope);
         let seen = reader.contact(full_id)?.ok_or_else(none)?;
         let whole = writer.read(&everything).contact(full_id)?.ok_or_else(none)?;
@@ -123,9 +125,9 @@ impl App {
         id: &str,
         words: &Words,
     ) -> Result<Vec<HistoryRow>, Error> {
+        let scope = self.permit(actor, UseCase::ContactRead)?;
         let none = || Error::NoSuchContact(id.to_owned());
         let full_id = id.parse().map_err(|_| none())?;
-        let scope = actor.scope(&self.store, today())?;
         let history = self.store.read(&scope)?.contact_history(full_id)?.ok_or_else(none)?;
         let mut rows = Vec::new();
         for (place, version) in history.versions.iter().enumerate() {

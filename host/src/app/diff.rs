@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::domain::{Audience, Grant, Period, Report, Rounding, RunKind};
+use crate::domain::{Audience, Grant, Period, Report, Rounding, RunKind, Scope};
 use crate::plugin::Package;
 use crate::store::RunWork;
 
@@ -15,7 +15,7 @@ use super::plugins::{Ready, hex};
 use super::reports::{Wanted, until};
 use super::runs::settings;
 use super::workspace::today;
-use super::{Actor, App, Error};
+use super::{Actor, App, Error, UseCase};
 
 /// What to hold against what.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +83,7 @@ impl App {
     /// the new one cannot do without a field that nobody granted to either; and those of
     /// [`App::run_report`].
     pub fn diff(&mut self, actor: &Actor, request: &DiffRequest<'_>) -> Result<PluginDiff, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::PluginCompare)?;
         let period = until(request.period, today())?;
         let old = self.side(request.old)?;
         let mut new = self.side(request.new)?;
@@ -154,7 +154,7 @@ impl App {
             settings: settings(&plugin.manifest, &given)?,
         };
         let run = begun(actor, plugin, &wanted.order(RunKind::Diff));
-        let made = match self.make(actor, plugin, wanted) {
+        let made = match self.make(&Scope::municipality(), plugin, wanted) {
             Ok(made) => made,
             Err(error) => return Err(self.keep_failure(actor, run, error)),
         };

@@ -11,8 +11,8 @@ use super::corrections::HistoryRow;
 use super::entry_error::EntryError;
 use super::entry_remarks::{Kept, kept, remarks};
 use super::lookups::between;
-use super::workspace::{App, new_id, now, today};
-use super::{Actor, Error, Value, Words};
+use super::workspace::{App, new_id, now};
+use super::{Actor, Error, UseCase, Value, Words};
 
 /// Which records to list.
 #[derive(Debug, Clone, Copy, Default)]
@@ -62,7 +62,8 @@ impl App {
         kind: FormKind,
         query: &EntryQuery<'_>,
     ) -> Result<Vec<EntryView>, Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let scope = self.permit(actor, UseCase::reading(Kind::Form(kind)))?;
+        let reader = self.store.read(&scope)?;
         let mut filter = store::EntryFilter {
             period: between(query.from, query.until)?,
             limit: query.limit,
@@ -93,7 +94,8 @@ impl App {
         code: &str,
         years: u16,
     ) -> Result<EntryDetails, Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let scope = self.permit(actor, UseCase::reading(Kind::Form(kind)))?;
+        let reader = self.store.read(&scope)?;
         let view = seen(&reader, kind, code)?;
         let (remarks, kept) = (remarks(&reader, &view)?, kept(&reader, &view, years)?);
         Ok(EntryDetails { view, remarks, kept })
@@ -113,8 +115,8 @@ impl App {
         values: &[String],
         over_budget: bool,
     ) -> Result<Recorded, Error> {
+        let scope = self.permit(actor, UseCase::changing(kind))?;
         let mut fields = pairs(values)?;
-        let scope = actor.scope(&self.store, today())?;
         let mut writer = self.store.write(&actor.author())?;
         let reader = writer.read(&scope);
         let next;
@@ -155,6 +157,7 @@ impl App {
         reason: &str,
         over_budget: bool,
     ) -> Result<Recorded, Error> {
+        let scope = self.permit(actor, UseCase::changing(kind))?;
         let reason = reason.trim();
         if reason.chars().count() > LONGEST_TEXT || reason.chars().any(char::is_control) {
             return Err(Error::BadReason);
@@ -163,7 +166,6 @@ impl App {
         if given.iter().any(|(name, value)| *name == "code" && *value != code) {
             return Err(EntryError::CodeStays.into());
         }
-        let scope = actor.scope(&self.store, today())?;
         let mut writer = self.store.write(&actor.author())?;
         let reader = writer.read(&scope);
         let before = seen(&reader, kind, code)?;
@@ -209,7 +211,8 @@ impl App {
         code: &str,
         words: &Words,
     ) -> Result<Vec<HistoryRow>, Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let scope = self.permit(actor, UseCase::reading(Kind::Form(kind)))?;
+        let reader = self.store.read(&scope)?;
         let view = seen(&reader, kind, code)?;
         let versions = reader.entry_versions(&view)?;
         let directory = reader.directory_for(kind)?;

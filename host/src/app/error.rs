@@ -12,6 +12,7 @@ use crate::render;
 use crate::report;
 use crate::store;
 
+use super::authorization::Denied;
 use super::entry_error::EntryError;
 use super::grant_words;
 use super::task_error::TaskError;
@@ -142,6 +143,12 @@ pub enum Error {
     /// A practitioner asked for what concerns all schools.
     #[error("`{0}` acts for their own schools, and this concerns all of them")]
     OperatorOnly(String),
+    /// Exact numbers are for those who know the children anyway.
+    #[error("`{0}` sees figures and not children, and a working version withholds nothing")]
+    NoWorkingVersion(String),
+    /// Somebody may not do what they want to do.
+    #[error("{}", .0.text().en)]
+    NotAllowed(Denied),
     /// A list with names is for the people of one school.
     #[error("the absences of `{0}` by name are for those who work at that school")]
     InsideSchool(String),
@@ -154,6 +161,9 @@ pub enum Error {
     /// The program itself relies on the list being as it is.
     #[error("the code list `{0}` is fixed")]
     FixedList(String),
+    /// What is to be watched for is no word, or its kind is none.
+    #[error("`{0}` is no word and no kind of words that notes can be looked through for")]
+    NotWatchable(String),
     /// A code is not made as codes are.
     #[error("`{0}` cannot be a code")]
     BadCode(String),

@@ -130,6 +130,10 @@ impl Error {
             Self::OperatorOnly(code) => {
                 format!("`{code}` handelt für die eigenen Schulen, und dies betrifft alle")
             }
+            Self::NoWorkingVersion(code) => {
+                format!("`{code}` sieht Zahlen und keine Kinder, und eine Arbeitsfassung unterdrückt nichts")
+            }
+            Self::NotAllowed(denied) => denied.text().de,
             Self::InsideSchool(number) => format!(
                 "die Fehlzeiten von `{number}` mit Namen sind für die, die an dieser Schule arbeiten"
             ),
@@ -138,6 +142,9 @@ impl Error {
             }
             Self::Record { number, error } => format!("Datensatz {number}: {}", error.german()),
             Self::FixedList(name) => format!("die Codeliste `{name}` ist fest"),
+            Self::NotWatchable(word) => format!(
+                "auf `{word}` werden Notizen nicht durchgesehen: das ist kein Wort und keine Art von Wörtern"
+            ),
             Self::BadCode(code) => format!("`{code}` taugt nicht als Code"),
             Self::Ambiguous(start) => {
                 format!("`{start}` passt auf mehrere; geben Sie mehr Zeichen an")
@@ -332,6 +339,20 @@ impl Error {
                 "lassen Sie `--passphrase` weg, oder `--key-file` und die Variable `TRIDEM_KEY`",
                 "leave `--passphrase` out, or `--key-file` and the variable `TRIDEM_KEY`",
             ),
+            Self::NoWorkingVersion(_) => say(
+                "nehmen Sie `--audience administration` oder `--audience public`",
+                "use `--audience administration` or `--audience public`",
+            ),
+            Self::NotWatchable(_) => say(
+                "ein Wort besteht aus Buchstaben, mit `*` höchstens am Ende; Arten sind `origin`, `health` und \
+                 `crime`; alle zeigt `tridem word list`",
+                "a word is made of letters, with `*` at most at its end; kinds are `origin`, `health` and \
+                 `crime`; `tridem word list` shows all",
+            ),
+            Self::NotAllowed(denied) => {
+                let hint = denied.hint();
+                return Some(hint.get(lang).to_owned());
+            }
             Self::OperatorOnly(_) => say("lassen Sie `--as` weg", "leave `--as` out"),
             Self::NoPeriod => say(
                 "geben Sie `--year 2025/26` oder `--from` und `--until` an",
@@ -527,13 +548,13 @@ fn day(error: &DayError) -> String {
 mod tests {
     use std::path::PathBuf;
 
-    use crate::domain::{Flaw, SignatureStatus, Text, Verdict};
+    use crate::domain::{Flaw, Role, SignatureStatus, Text, Verdict};
     use crate::render;
     use crate::report;
     use crate::store;
 
     use super::*;
-    use crate::app::TaskError;
+    use crate::app::{Denied, TaskError, UseCase};
 
     fn resting(state: PluginState, rollback: bool) -> Error {
         let text = || "x".to_owned();
@@ -591,9 +612,16 @@ mod tests {
             Error::NoSuchDataset(text()),
             Error::FixedList(text()),
             Error::OperatorOnly(text()),
+            Error::NoWorkingVersion(text()),
+            Error::NotAllowed(Denied {
+                who: text(),
+                role: Role::Lead,
+                use_case: UseCase::ContactRead,
+            }),
             Error::InsideSchool(text()),
             Error::NobodysDay,
             Error::BadCode(text()),
+            Error::NotWatchable(text()),
             Error::Ambiguous(text()),
             Error::NobodysNote,
             Error::NoteNeedsOne(text()),

@@ -10,8 +10,8 @@ use crate::domain::{CodeLists, ContactView, Day, Entered, EntryView, FormKind, S
 use crate::store::{self, EntryFilter, Reader};
 
 use super::signing::write_new;
-use super::workspace::{App, today};
-use super::{Actor, Error};
+use super::workspace::App;
+use super::{Actor, Error, UseCase};
 
 /// A file of records.
 #[derive(Debug, Clone)]
@@ -32,7 +32,8 @@ impl App {
     ///
     /// Those of the store.
     pub fn export(&mut self, actor: &Actor, kind: Kind) -> Result<Export, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        self.permit(actor, UseCase::Export)?;
+        let scope = self.permit(actor, UseCase::reading(kind))?;
         let mut writer = self.store.write(&actor.author())?;
         let rows = rows(&writer.read(&scope), kind)?;
         let count = rows.len();

@@ -70,7 +70,7 @@ impl App {
     /// [`Error::NotGranted`] or [`Error::GrantExpired`] with every field that the plugin cannot do
     /// without; [`Error::OutsideGrant`] where the period goes beyond the granted days, and
     /// [`Error::NoSchoolGranted`] where no school was granted for all fields.
-    pub(super) fn permit(
+    pub(super) fn granted_to(
         &self,
         plugin: &Ready,
         scope: &Scope,

@@ -11,7 +11,7 @@ use crate::store::{KeptGrant, Reader};
 
 use super::plugins::Chosen;
 use super::workspace::{App, now, today};
-use super::{Actor, Error};
+use super::{Actor, Error, UseCase};
 
 /// How far grants are to go. The default has no limits.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +53,7 @@ impl App {
         fields: Option<&[String]>,
         wish: &GrantWish,
     ) -> Result<Granted, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::PluginGrant)?;
         let Chosen { installed, manifest, fields: chosen } = self.choose(name, fields)?;
         self.check_wish(wish, &chosen)?;
         let mut granted = Vec::new();

@@ -14,7 +14,7 @@ use crate::store::{PluginRun, RunFailure};
 use super::plugins::Ready;
 use super::reports::Made;
 use super::workspace::{new_id, now};
-use super::{Actor, App, Error, TaskError};
+use super::{Actor, App, Error, TaskError, UseCase};
 
 /// What a plugin is asked to do.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +138,7 @@ impl App {
         plugin: Option<&str>,
         most: u32,
     ) -> Result<Vec<PluginRun>, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::PluginRuns)?;
         let reader = self.store.read(&crate::domain::Scope::municipality())?;
         let runs = reader.plugin_runs(plugin, most)?;
         if let (Some(id), true) = (plugin, runs.is_empty())

@@ -9,8 +9,8 @@ use crate::capture::{self, Kind, Records};
 use crate::domain::Scope;
 
 use super::records::{directory_for, write};
-use super::workspace::{App, new_id, now, today};
-use super::{Actor, Error};
+use super::workspace::{App, new_id, now};
+use super::{Actor, Error, UseCase};
 
 /// How to import.
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,6 +42,8 @@ impl App {
         options: ImportOptions,
         progress: &mut dyn FnMut(u64),
     ) -> Result<usize, Error> {
+        self.permit(actor, UseCase::ImportFile)?;
+        self.permit(actor, UseCase::adding(kind))?;
         let bytes = fs_err::read(path).map_err(Error::File)?;
         let name =
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -100,7 +102,7 @@ impl App {
         options: ImportOptions,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Records, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::adding(kind))?;
         let mut directory = directory_for(&self.store.read(&scope)?, kind)?;
         if options.over_budget {
             directory.budgets_left.clear();

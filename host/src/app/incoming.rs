@@ -11,8 +11,8 @@ use crate::store::{PupilFilter, Reader, Writer};
 
 use super::incoming_error::ImportError;
 use super::records::write;
-use super::workspace::{App, new_id, now, today};
-use super::{Actor, Error};
+use super::workspace::{App, new_id, now};
+use super::{Actor, Error, UseCase};
 
 /// The most waiting rows that a preview shows.
 const SHOWN: usize = 20;
@@ -113,6 +113,7 @@ impl App {
         order: &SourceOrder<'_>,
         take: bool,
     ) -> Result<SourceOutcome, Error> {
+        self.permit(actor, UseCase::ImportSource)?;
         let size = fs_err::metadata(order.path).map_err(Error::File)?.len();
         if size > MOST_BYTES {
             return Err(ImportError::TooLarge(MOST_BYTES).into());
@@ -150,7 +151,7 @@ impl App {
         if let (Some((day, rows)), true, false) = (&before, take, order.again) {
             return Err(Error::ImportedBefore { day: day.clone(), rows: *rows });
         }
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::ImportSource)?;
         let mut writer = self.store.write(&actor.author())?;
         let held = Held::read(&writer.read(&scope))?;
         let source = order.source;
@@ -220,7 +221,7 @@ impl App {
     ///
     /// [`Error::OperatorOnly`]; [`ImportError::BadMappingName`]; [`ImportError::Mapping`].
     pub fn save_mapping(&mut self, actor: &Actor, name: &str, path: &Path) -> Result<(), Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::MappingChange)?;
         let is_sign = !name.is_empty()
             && name.len() <= 40
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
@@ -240,7 +241,7 @@ impl App {
     ///
     /// [`Error::OperatorOnly`]; [`ImportError::NoSuchMapping`].
     pub fn remove_mapping(&mut self, actor: &Actor, name: &str) -> Result<(), Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::MappingChange)?;
         let mut writer = self.store.write(&actor.author())?;
         if !writer.remove_mapping(name)? {
             return Err(ImportError::NoSuchMapping(name.to_owned()).into());

@@ -10,7 +10,7 @@ use super::incoming::{Held, write_reading};
 use super::incoming_error::ImportError;
 use super::incoming_undo::check_reason;
 use super::workspace::{App, new_id, now};
-use super::{Actor, Error};
+use super::{Actor, Error, UseCase};
 
 /// All rows that wait for the same answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl App {
     ///
     /// [`Error::OperatorOnly`]; those of the store.
     pub fn queue(&self, actor: &Actor, import: Option<i64>) -> Result<Vec<QueuePerson>, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::ImportManage)?;
         let rows = self.store.read(&Scope::municipality())?.waiting(import)?;
         let mut groups: BTreeMap<(i64, Who, String), QueuePerson> = BTreeMap::new();
         for WaitingRow { key, import, row, .. } in rows {
@@ -88,7 +88,7 @@ impl App {
     ///
     /// [`Error::OperatorOnly`]; [`ImportError::NoSuchRow`].
     pub fn queue_row(&self, actor: &Actor, key: i64) -> Result<WaitingRow, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::ImportManage)?;
         let rows = self.store.read(&Scope::municipality())?.waiting(None)?;
         let found = rows.into_iter().find(|row| row.key == key);
         Ok(found.ok_or(ImportError::NoSuchRow(key))?)
@@ -106,6 +106,7 @@ impl App {
         key: i64,
         decision: QueueDecision<'_>,
     ) -> Result<QueueDone, Error> {
+        self.permit(actor, UseCase::ImportManage)?;
         let first = self.queue_row(actor, key)?;
         let groups = self.queue(actor, Some(first.import))?;
         let rows = self.store.read(&Scope::municipality())?.waiting(Some(first.import))?;
@@ -146,7 +147,7 @@ impl App {
     ///
     /// [`Error::OperatorOnly`]; those of the store.
     pub fn retry_queue(&mut self, actor: &Actor) -> Result<QueueDone, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::ImportManage)?;
         let rows = self.store.read(&Scope::municipality())?.waiting(None)?;
         let find =
             |held: &Held, row: &WaitingRow| match held.roster.find(&row.system, &row.row.who, None)

@@ -6,7 +6,7 @@ use crate::store::KeptImport;
 
 use super::incoming_error::ImportError;
 use super::workspace::{App, now};
-use super::{Actor, Error};
+use super::{Actor, Error, UseCase};
 
 impl App {
     /// All imports, newest first.
@@ -15,7 +15,7 @@ impl App {
     ///
     /// [`Error::OperatorOnly`]; those of the store.
     pub fn imports(&self, actor: &Actor) -> Result<Vec<KeptImport>, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::ImportManage)?;
         Ok(self.store.read(&Scope::municipality())?.imports()?)
     }
 
@@ -26,7 +26,7 @@ impl App {
     ///
     /// [`Error::OperatorOnly`]; [`ImportError`] with everything that stands in the way.
     pub fn undo_import(&mut self, actor: &Actor, import: i64, reason: &str) -> Result<u64, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::ImportManage)?;
         let reason = check_reason(reason)?;
         let mut writer = self.store.write(&actor.author())?;
         let imports = writer.read(&Scope::municipality()).imports()?;

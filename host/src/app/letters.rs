@@ -11,7 +11,7 @@ use crate::store::{Reader, TaskView};
 
 use super::tasks::find;
 use super::workspace::{App, today};
-use super::{Actor, Error, TaskError};
+use super::{Actor, Error, TaskError, UseCase};
 
 /// The language that every letter is there in.
 const GERMAN: &str = "de";
@@ -64,7 +64,8 @@ impl App {
     ///
     /// [`TaskError::NoSuchTask`], [`TaskError::PackageGone`].
     pub fn letters(&self, actor: &Actor, task: &str) -> Result<Vec<LetterChoice>, Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let scope = self.permit(actor, UseCase::LetterDraft)?;
+        let reader = self.store.read(&scope)?;
         let view = find(&reader, task)?;
         if view.task.said.templates.is_empty() {
             return Ok(Vec::new());
@@ -98,9 +99,10 @@ impl App {
         order: &LetterOrder<'_>,
         lang: Lang,
     ) -> Result<Drafted, Error> {
+        let scope = self.permit(actor, UseCase::LetterDraft)?;
         let now = today();
         let (task, drafted) = {
-            let reader = self.store.read(&actor.scope(&self.store, now)?)?;
+            let reader = self.store.read(&scope)?;
             let view = find(&reader, order.task)?;
             let name = template(&view, order.template)?;
             let package = package(&reader, &view)?;

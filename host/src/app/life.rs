@@ -8,7 +8,7 @@ use super::error::Resting;
 use super::granted::refuse_ungranted;
 use super::plugins::Ready;
 use super::workspace::{App, moment, now};
-use super::{Actor, Error};
+use super::{Actor, Error, UseCase};
 
 /// How a version of a plugin stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl App {
         again: bool,
         downgrade: bool,
     ) -> Result<Switched, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::PluginManage)?;
         let installed = self.find(name)?;
         let service = self.service(&installed.id)?;
         let replaced = self.version_of(service.current)?;
@@ -92,7 +92,7 @@ impl App {
     ///
     /// [`Error::NoPrevious`], [`Error::NotGranted`], [`Error::Life`], [`Error::NoSuchPlugin`].
     pub fn rollback(&mut self, actor: &Actor, id: &str) -> Result<Switched, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::PluginManage)?;
         let service = self.service(id)?;
         let Some(previous) = self.version_of(service.previous)? else {
             let is_unknown = self.installed(id)?.is_empty();
@@ -118,7 +118,7 @@ impl App {
         name: &str,
         again: bool,
     ) -> Result<(String, String), Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::PluginManage)?;
         let installed = self.find(name)?;
         let state = self.lead(&installed, LifeEvent::Monitor { again })?;
         self.decide(actor, Action::PluginMonitor, installed, state, &Text::default())
@@ -135,7 +135,7 @@ impl App {
         name: &str,
         reason: &str,
     ) -> Result<(String, String), Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::PluginManage)?;
         let reason = reason.trim();
         let is_line = !reason.is_empty() && !reason.contains(char::is_control);
         if !is_line || reason.chars().count() > LONGEST_TEXT {

@@ -8,8 +8,8 @@ use crate::domain::{
 };
 use crate::store;
 
-use super::workspace::{App, today};
-use super::{Actor, Error};
+use super::workspace::App;
+use super::{Actor, Error, UseCase};
 
 /// A school with its words.
 #[derive(Debug, Clone)]
@@ -115,7 +115,7 @@ impl App {
     ///
     /// Those of the store.
     pub fn schools(&self, actor: &Actor) -> Result<Vec<SchoolFacts>, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::SchoolRead)?;
         let reader = self.store.read(&scope)?;
         let codes = reader.code_lists();
         let facts = |(_, school, participation): (_, School, Vec<Span>)| SchoolFacts {
@@ -133,11 +133,11 @@ impl App {
     ///
     /// [`Error::NoSuchSchool`].
     pub fn school(&self, actor: &Actor, number: &str) -> Result<SchoolDetails, Error> {
+        let scope = self.permit(actor, UseCase::SchoolRead)?;
         let none = || Error::NoSuchSchool(number.to_owned());
         let facts = self.schools(actor)?;
         let facts =
             facts.into_iter().find(|found| found.school.number == number).ok_or_else(none)?;
-        let scope = actor.scope(&self.store, today())?;
         let reader = self.store.read(&scope)?;
         let key = reader.directory()?.schools.get(number).ok_or_else(none)?.key;
         let attendance = |found: Attendance| AttendanceFacts {
@@ -161,7 +161,7 @@ impl App {
     ///
     /// Those of the store.
     pub fn practitioners(&self, actor: &Actor) -> Result<Vec<PractitionerFacts>, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::StaffRead)?;
         let reader = self.store.read(&scope)?;
         let codes = reader.code_lists();
         let mut posts: HashMap<String, Vec<String>> = HashMap::new();
@@ -187,7 +187,7 @@ impl App {
     ///
     /// Those of the store.
     pub fn pairings(&self, actor: &Actor) -> Result<Vec<PairingFacts>, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::StaffRead)?;
         let reader = self.store.read(&scope)?;
         let codes = reader.code_lists();
         let team = TeamRoles::new(&codes.list("role"));
@@ -211,7 +211,7 @@ impl App {
         school: Option<&str>,
         accompanied_on: Option<Day>,
     ) -> Result<Vec<PupilFacts>, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::PupilRead)?;
         let reader = self.store.read(&scope)?;
         let codes = reader.code_lists();
         if let Some(number) = school
@@ -237,7 +237,7 @@ impl App {
     ///
     /// Those of the store.
     pub fn households(&self, actor: &Actor) -> Result<Vec<Household>, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::HouseholdRead)?;
         Ok(self.store.read(&scope)?.households()?)
     }
 
@@ -254,7 +254,7 @@ impl App {
         household: &str,
         language: &str,
     ) -> Result<(), Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::HouseholdChange)?;
         let known = self.store.read(&scope)?.directory()?.households.get(household).copied();
         let known = known.ok_or_else(|| Error::NoSuchHousehold(household.to_owned()))?;
         let language = Some(language.trim()).filter(|language| !language.is_empty());
@@ -273,7 +273,7 @@ impl App {
         actor: &Actor,
         filter: &ContactFilter<'_>,
     ) -> Result<Vec<ContactView>, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::ContactRead)?;
         let reader = self.store.read(&scope)?;
         let period = between(filter.from, filter.until)?;
         let filter = store::ContactFilter {
@@ -293,9 +293,9 @@ impl App {
     ///
     /// [`Error::NoSuchContact`].
     pub fn contact(&self, actor: &Actor, id: &str) -> Result<ContactView, Error> {
+        let scope = self.permit(actor, UseCase::ContactRead)?;
         let none = || Error::NoSuchContact(id.to_owned());
         let full = id.parse().map_err(|_| none())?;
-        let scope = actor.scope(&self.store, today())?;
         self.store.read(&scope)?.contact(full)?.ok_or_else(none)
     }
 

@@ -7,6 +7,9 @@ mod actor;
 mod again;
 mod attendance;
 mod audit;
+mod authorization;
+#[cfg(test)]
+mod authorization_tests;
 mod backup;
 mod calendars;
 mod compare;
@@ -42,6 +45,7 @@ pub mod kit;
 mod letters;
 mod life;
 mod lookups;
+mod note_words;
 mod packages;
 mod parts;
 mod plugins;
@@ -64,6 +68,7 @@ pub use access::{AccessField, DatasetAccess, PluginAccess};
 pub use actor::Actor;
 pub use attendance::AbsenceForm;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
+pub use authorization::{Denied, Reach, UseCase};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
 pub use calendars::{CalendarChoice, SchoolDays};
 pub use compare::{Change, Difference, DocumentPart};
@@ -89,6 +94,7 @@ pub use lookups::{
     AttendanceFacts, ContactFilter, PairingFacts, PractitionerFacts, PupilFacts, SchoolDetails,
     SchoolFacts,
 };
+pub use note_words::FoundNote;
 pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};

@@ -10,7 +10,7 @@ use super::grants::{GrantWish, carried_over};
 use super::letters::check_letters;
 use super::life::PluginStanding;
 use super::workspace::{App, day_of, now, today};
-use super::{Actor, Error};
+use super::{Actor, Error, UseCase};
 
 /// A field that a plugin asks for.
 #[derive(Debug, Clone)]
@@ -76,7 +76,7 @@ impl App {
     /// Everything for which a package is refused; [`Error::Store`] where this version of the plugin
     /// is installed already.
     pub fn install(&mut self, actor: &Actor, path: &Path) -> Result<PluginFacts, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::PluginManage)?;
         let bytes = fs_err::read(path).map_err(Error::File)?;
         self.install_bytes(actor, &bytes)
     }
@@ -146,6 +146,7 @@ impl App {
         name: &str,
         fields: Option<&[String]>,
     ) -> Result<usize, Error> {
+        self.permit(actor, UseCase::PluginGrant)?;
         Ok(self.grant_within(actor, name, fields, &GrantWish::default())?.fields)
     }
 
@@ -160,6 +161,7 @@ impl App {
         name: &str,
         fields: Option<&[String]>,
     ) -> Result<usize, Error> {
+        self.permit(actor, UseCase::PluginGrant)?;
         self.change_grants(actor, name, fields, |writer, sha256, dataset, field| {
             writer.revoke(sha256, dataset, field).map(drop)
         })
@@ -173,7 +175,7 @@ impl App {
         fields: Option<&[String]>,
         mut change: impl FnMut(&mut Writer<'_>, &[u8; 32], &str, &str) -> Result<(), store::Error>,
     ) -> Result<usize, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::PluginGrant)?;
         let Chosen { installed, fields: chosen, .. } = self.choose(name, fields)?;
         let mut writer = self.store.write(&actor.author())?;
         for (dataset, field) in &chosen {
@@ -189,7 +191,7 @@ impl App {
     ///
     /// [`Error::NoSuchPlugin`], [`Error::SeveralVersions`].
     pub fn remove(&mut self, actor: &Actor, name: &str) -> Result<(String, String), Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::PluginManage)?;
         let installed = self.find(name)?;
         // One whose package cannot be read any more is removed all the same.
         let package = self.package(&installed);

@@ -20,7 +20,7 @@ use super::plugins::Ready;
 use super::reports::until;
 use super::runs::{columns_request, seen, setting_values, settings, shapes};
 use super::workspace::{App, new_id, today};
-use super::{Actor, Error, TaskError};
+use super::{Actor, Error, TaskError, UseCase};
 
 /// The dataset whose rows are cases.
 const CASES: &str = "cases";
@@ -77,7 +77,7 @@ impl App {
         actor: &Actor,
         request: &ProposeRequest<'_>,
     ) -> Result<Proposed, Error> {
-        actor.for_all_schools()?;
+        let scope = self.permit(actor, UseCase::TaskPropose)?;
         let now = today();
         let period = request.period.unwrap_or_else(|| SchoolYear::of(now).period());
         let period = until(period, now)?;
@@ -99,7 +99,7 @@ impl App {
             settings: &given,
         };
         let run = begun(actor, &plugin, &order);
-        let permit = self.permit(&plugin, &actor.scope(&self.store, now)?, period)?;
+        let permit = self.granted_to(&plugin, &scope, period)?;
         let heard = match self.hear(&plugin, &permit, period, &given) {
             Ok(heard) => heard,
             Err(error) => return Err(self.keep_failure(actor, run, error)),

@@ -5,7 +5,7 @@ use crate::domain::{Code, Directory, Id, Text};
 use crate::store::{Reader, Writer};
 
 use super::workspace::{App, new_id, now, today};
-use super::{Actor, Error};
+use super::{Actor, Error, UseCase};
 
 /// A contact as somebody types it in: texts as in the CSV format, empty where nothing was said.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +60,7 @@ impl App {
     ///
     /// [`Error::Mistakes`] with everything that is wrong; nothing is saved then.
     pub fn add(&mut self, actor: &Actor, kind: Kind, fields: &[(&str, &str)]) -> Result<(), Error> {
+        self.permit(actor, UseCase::adding(kind))?;
         let records = self.one(actor, kind, fields)?;
         self.save(actor, &records, &mut |_| {})
     }
@@ -71,6 +72,7 @@ impl App {
     /// [`Error::Mistakes`] with everything that is wrong, [`Error::NobodysNote`] for a private note
     /// without a practitioner; nothing is saved then.
     pub fn add_contact(&mut self, actor: &Actor, form: &ContactForm<'_>) -> Result<Id, Error> {
+        self.permit(actor, UseCase::ContactAdd)?;
         let mut participants = form.participants.to_vec();
         if let Some(code) = actor.practitioner()
             && !participants.iter().any(|found| found == code)
@@ -128,7 +130,7 @@ impl App {
         de: &str,
         en: &str,
     ) -> Result<(), Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::CodeAdd)?;
         if !self.code_lists()?.names().contains(&list) {
             return Err(Error::NoSuchList(list.to_owned()));
         }
@@ -151,14 +153,14 @@ impl App {
     }
 
     fn one(&self, actor: &Actor, kind: Kind, fields: &[(&str, &str)]) -> Result<Records, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::adding(kind))?;
         let directory = directory_for(&self.store.read(&scope)?, kind)?;
         capture::one(kind, fields, &directory, &mut new_id).map_err(Error::Mistakes)
     }
 
     /// The code of the role that the actor has as a practitioner.
     fn role_of(&self, actor: &Actor) -> Result<String, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::ContactAdd)?;
         let directory = self.store.read(&scope)?.directory()?;
         let role = role_in(&directory, actor)?;
         let roles = directory.codes.list("role");

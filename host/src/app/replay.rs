@@ -12,7 +12,7 @@ use super::history::{begun, ended, software};
 use super::lookups::one_of;
 use super::plugins::{Ready, hex};
 use super::reports::{Made, Wanted, recorded_settings};
-use super::{Actor, App, Error};
+use super::{Actor, App, Error, UseCase};
 
 /// What came of running something again.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ impl App {
     /// [`Error::NoSuchRun`], [`Error::Ambiguous`]; [`Error::PackageNotInstalled`];
     /// [`Error::NotGranted`] where fields were taken back that it cannot do without.
     pub fn replay(&mut self, actor: &Actor, id: &str) -> Result<Replay, Error> {
-        actor.for_all_schools()?;
+        let scope = self.permit(actor, UseCase::ReportProve)?;
         let (recorded, kept) = self.recorded(actor, id)?;
         let name = format!("{}@{}", recorded.plugin, recorded.version);
         let mut plugin = self.ready_package(&hex(&recorded.package), &name)?;
@@ -57,7 +57,7 @@ impl App {
             settings: recorded_settings(&plugin.manifest, settings)?,
         };
         let run = begun(actor, &plugin, &wanted.order(RunKind::Replay));
-        match self.make(actor, &plugin, wanted) {
+        match self.make(&scope, &plugin, wanted) {
             Ok(made) => {
                 let run = ended(run, &made)?;
                 self.keep_run(actor, &run)?;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    Audience, Day, Id, Lang, Manifest, Passport, Period, PluginState, Report, Rounding, RunKind,
-    SchoolKey, Scope, Setting, Text, grant_lines,
+    Audience, Day, Id, Lang, Manifest, Passport, Period, PluginState, Report, Role, Rounding,
+    RunKind, SchoolKey, Schools, Scope, Setting, Text, grant_lines,
 };
 use crate::render;
 use crate::report::{Facts, SchoolFacts, assemble, composed_report, with_blocks};
@@ -18,7 +18,7 @@ use super::lookups::one_of;
 use super::plugins::{Ready, hex};
 use super::runs::{setting_values, settings};
 use super::workspace::{App, new_id, now, today};
-use super::{Actor, Error};
+use super::{Actor, Error, UseCase};
 
 /// What report to run.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +107,8 @@ impl App {
     /// [`Error::NotBegun`], and everything that can go wrong in the plugin; no report is kept then, and
     /// [`Error::Quarantined`] where it went wrong too often.
     pub fn run_report(&mut self, actor: &Actor, request: &ReportRequest<'_>) -> Result<Ran, Error> {
-        actor.for_all_schools()?;
+        let scope = self.permit(actor, UseCase::ReportRun)?;
+        self.may_publish(actor, &scope, request.audience)?;
         let period = until(request.period, today())?;
         let (plugin, state) = self.in_service(request.plugin)?;
         let kinds = plugin.loaded.kinds();
@@ -124,7 +125,7 @@ impl App {
         let is_watched = state == PluginState::Monitor;
         let kind = if is_watched { RunKind::Monitor } else { RunKind::Report };
         let run = begun(actor, &plugin, &wanted.order(kind));
-        let made = match self.make(actor, &plugin, wanted) {
+        let made = match self.make(&scope, &plugin, wanted) {
             Ok(made) => made,
             Err(error) => return Err(self.keep_failure(actor, run, error)),
         };
@@ -142,7 +143,7 @@ impl App {
     ///
     /// [`Error::PackageNotInstalled`], and those of [`App::run_report`].
     pub(super) fn remake(&mut self, actor: &Actor, passport: &Passport) -> Result<Made, Error> {
-        actor.for_all_schools()?;
+        let scope = self.permit(actor, UseCase::ReportProve)?;
         let name = format!("{}@{}", passport.plugin, passport.plugin_version);
         let plugin = self.ready_package(&passport.package_sha256, &name)?;
         let pair = |setting: &Setting| (setting.name.clone(), setting.value.clone());
@@ -153,7 +154,7 @@ impl App {
             rounding: passport.rounding,
             settings: given,
         };
-        self.make(actor, &plugin, wanted)
+        self.make(&scope, &plugin, wanted)
     }
 
     /// The very package with this SHA-256, which a report or a run names.
@@ -169,16 +170,15 @@ impl App {
     /// Runs a plugin and assembles its report.
     pub(super) fn make(
         &mut self,
-        actor: &Actor,
+        scope: &Scope,
         plugin: &Ready,
         wanted: Wanted,
     ) -> Result<Made, Error> {
         let Wanted { period, audience, rounding, settings } = wanted;
         let parameters = &plugin.manifest.parameters;
-        let scope = actor.scope(&self.store, today())?;
         let values = setting_values(&plugin.manifest, &settings);
         check_audience(plugin, audience)?;
-        let ran = self.run_for_report(plugin, &scope, period, values)?;
+        let ran = self.run_for_report(plugin, scope, period, values)?;
         let composed::Ran { cube, document, sources, work, data, scope, limits } = ran;
         let fuel = work.fuel;
         let facts = self.report_facts(&scope, period)?;
@@ -239,10 +239,9 @@ impl App {
         actor: &Actor,
         request: &ReportRequest<'_>,
     ) -> Result<ReportRun, Error> {
-        actor.for_all_schools()?;
+        let scope = self.permit(actor, UseCase::ReportRun)?;
         let plugin = self.ready(request.plugin)?;
         let given = settings(&plugin.manifest, request.settings)?;
-        let scope = actor.scope(&self.store, today())?;
         let values = setting_values(&plugin.manifest, &given);
         let composed::Ran { work, data, .. } =
             self.run_for_report(&plugin, &scope, request.period, values)?;
@@ -299,15 +298,29 @@ impl App {
         Ok(Facts { period, schools, lists, calendar })
     }
 
-    /// The reports that were run, newest first. A practitioner sees those for the public.
+    /// Refuses a report that would give away what another one withholds: one over some schools only
+    /// that is to leave them, and one with exact numbers for who sees no children.
+    fn may_publish(&self, actor: &Actor, scope: &Scope, audience: Audience) -> Result<(), Error> {
+        if scope.schools != Schools::All && audience != Audience::Work {
+            return Err(Error::OperatorOnly(actor.name().to_owned()));
+        }
+        let role = actor.role(&self.store.read(&Scope::municipality())?)?;
+        if role == Some(Role::Lead) && audience == Audience::Work {
+            return Err(Error::NoWorkingVersion(actor.name().to_owned()));
+        }
+        Ok(())
+    }
+
+    /// The reports that were run, newest first: those that are meant for somebody in the actor's role.
     ///
     /// # Errors
     ///
     /// Those of the store.
     pub fn reports(&self, actor: &Actor) -> Result<Vec<store::ReportEntry>, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::ReportRead)?;
         let mut entries = self.store.read(&scope)?.reports()?;
-        entries.retain(|entry| may_see(actor, entry));
+        let role = actor.role(&self.store.read(&Scope::municipality())?)?;
+        entries.retain(|entry| may_see(actor, role, entry));
         Ok(entries)
     }
 
@@ -324,6 +337,7 @@ impl App {
         lang: Lang,
         width: Option<usize>,
     ) -> Result<Vec<u8>, Error> {
+        self.permit(actor, UseCase::ReportRead)?;
         let report = self.document(actor, id)?;
         Ok(match format {
             ReportFormat::Text => render::text(&report, lang, width, false).into_bytes(),
@@ -340,7 +354,7 @@ impl App {
     ///
     /// [`Error::OperatorOnly`], and those of [`App::report`].
     pub fn report_proof(&self, actor: &Actor, id: &str) -> Result<ReportProof, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::ReportProve)?;
         let stored = self.stored(actor, id)?;
         Ok(ReportProof {
             document: hex(&Sha256::digest(&stored.document)),
@@ -364,9 +378,10 @@ impl App {
             let ids = self.reports(actor)?.into_iter().map(|entry| entry.id);
             one_of(ids, id)?.ok_or_else(none)?
         };
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::ReportRead)?;
         let stored = self.store.read(&scope)?.report(id)?;
-        stored.filter(|stored| may_see(actor, &stored.entry)).ok_or_else(none)
+        let role = actor.role(&self.store.read(&Scope::municipality())?)?;
+        stored.filter(|stored| may_see(actor, role, &stored.entry)).ok_or_else(none)
     }
 }
 
@@ -406,8 +421,12 @@ pub(super) fn until(period: Period, today: Day) -> Result<Period, Error> {
 }
 
 /// Whether a report is for one who acts so: a practitioner sees those for the public.
-fn may_see(actor: &Actor, entry: &store::ReportEntry) -> bool {
-    actor.practitioner().is_none() || entry.audience == Audience::Public
+fn may_see(actor: &Actor, role: Option<Role>, entry: &store::ReportEntry) -> bool {
+    match role {
+        None | Some(Role::Coordinator) => true,
+        Some(Role::Lead | Role::ProtectionOfficer) => entry.audience != Audience::Work,
+        Some(_) => entry.audience == Audience::Public || entry.run_by == actor.name(),
+    }
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl App {
         period: Period,
         settings: Vec<(String, SettingValue)>,
     ) -> Result<Outcome, Error> {
-        let permit = self.permit(plugin, scope, period)?;
+        let permit = self.granted_to(plugin, scope, period)?;
         if permit.wanted.iter().any(|want| want.dataset == PARTITIONED) {
             self.store.keep_columns(&permit.scope, period)?;
         }

@@ -11,10 +11,11 @@ use crate::domain::{
 use crate::render::day as show_day;
 use crate::store::{self, Reader, TaskView};
 
+use super::authorization::permit_by;
 use super::lookups::one_of;
 use super::propose::is_day;
 use super::workspace::{App, today};
-use super::{Actor, Error, TaskError};
+use super::{Actor, Error, TaskError, UseCase};
 
 /// Which tasks to list.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,8 +61,9 @@ impl App {
     /// [`Error::NoSuchSchool`] and [`Error::NoSuchPupil`], also for those out of sight;
     /// [`Error::NoSuchPractitioner`].
     pub fn tasks(&self, actor: &Actor, filter: &TaskFilter<'_>) -> Result<Vec<TaskFacts>, Error> {
+        let scope = self.permit(actor, UseCase::TaskRead)?;
         let now = today();
-        let reader = self.store.read(&actor.scope(&self.store, now)?)?;
+        let reader = self.store.read(&scope)?;
         in_sight(&reader.directory()?, filter)?;
         let bucket = filter.bucket;
         let owned = |text: Option<&str>| text.map(str::to_owned);
@@ -86,8 +88,9 @@ impl App {
     ///
     /// [`TaskError::NoSuchTask`], also for one out of sight; [`Error::Ambiguous`].
     pub fn task(&self, actor: &Actor, id: &str, lang: Lang) -> Result<TaskDetails, Error> {
+        let scope = self.permit(actor, UseCase::TaskRead)?;
         let now = today();
-        let reader = self.store.read(&actor.scope(&self.store, now)?)?;
+        let reader = self.store.read(&scope)?;
         let view = find(&reader, id)?;
         let words = |fact: &crate::domain::Fact| {
             let dataset = Dictionary::get().dataset("cases");
@@ -112,6 +115,7 @@ impl App {
         id: &str,
         contact: Option<&str>,
     ) -> Result<Id, Error> {
+        self.permit(actor, UseCase::TaskDecide)?;
         self.decide_task(actor, id, |reader, view| {
             let Some(text) = contact else { return Ok(Decision::Done { contact: None }) };
             let none = || Error::NoSuchContact(text.to_owned());
@@ -134,6 +138,7 @@ impl App {
     /// [`TaskError::NoSuchTask`], [`TaskError::BadReason`], and [`Error::Store`] for a task that is
     /// closed.
     pub fn dismiss_task(&mut self, actor: &Actor, id: &str, reason: &str) -> Result<Id, Error> {
+        self.permit(actor, UseCase::TaskDecide)?;
         let reason = reason.trim();
         let is_one_line = !reason.chars().any(char::is_control);
         if reason.is_empty() || reason.chars().count() > LONGEST_TEXT || !is_one_line {
@@ -149,6 +154,7 @@ impl App {
     /// [`TaskError::NoSuchTask`], [`TaskError::NotToCome`], [`TaskError::NoSchoolDay`], and
     /// [`Error::Store`] for a task that is closed.
     pub fn snooze_task(&mut self, actor: &Actor, id: &str, until: Day) -> Result<Id, Error> {
+        self.permit(actor, UseCase::TaskDecide)?;
         if until <= today() {
             return Err(TaskError::NotToCome(until).into());
         }
@@ -178,10 +184,12 @@ impl App {
         ids: &[String],
         from: Option<&str>,
     ) -> Result<usize, Error> {
+        self.permit(actor, UseCase::TaskDecide)?;
         let now = today();
         let mut writer = self.store.write(&actor.author())?;
         let tasks = {
-            let scope = actor.scope_by(&writer.read(&Scope::municipality()), now)?;
+            let scope =
+                permit_by(&writer.read(&Scope::municipality()), actor, UseCase::TaskDecide, now)?;
             let reader = writer.read(&scope);
             let directory = reader.directory()?;
             for code in [Some(to), from].into_iter().flatten() {
@@ -222,8 +230,10 @@ impl App {
     ///
     /// [`TaskError::NoSuchTask`], and [`Error::Store`] where there is nothing to take back.
     pub fn undo_task(&mut self, actor: &Actor, id: &str) -> Result<Id, Error> {
+        self.permit(actor, UseCase::TaskDecide)?;
         let mut writer = self.store.write(&actor.author())?;
-        let scope = actor.scope_by(&writer.read(&Scope::municipality()), today())?;
+        let scope =
+            permit_by(&writer.read(&Scope::municipality()), actor, UseCase::TaskDecide, today())?;
         let task = find(&writer.read(&scope), id)?.task.id;
         writer.undo_task(task)?;
         writer.commit()?;
@@ -239,7 +249,8 @@ impl App {
     ) -> Result<Id, Error> {
         let now = today();
         let mut writer = self.store.write(&actor.author())?;
-        let scope = actor.scope_by(&writer.read(&Scope::municipality()), now)?;
+        let scope =
+            permit_by(&writer.read(&Scope::municipality()), actor, UseCase::TaskDecide, now)?;
         let (task, decision) = {
             let reader = writer.read(&scope);
             let view = find(&reader, id)?;

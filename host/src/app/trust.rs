@@ -11,7 +11,7 @@ use crate::plugin::{self, Package, read_public_key};
 
 use super::plugins::hex;
 use super::workspace::{App, day_of, today};
-use super::{Actor, AuditHash, Error};
+use super::{Actor, AuditHash, Error, UseCase};
 
 impl App {
     /// Whose signatures count.
@@ -38,7 +38,7 @@ impl App {
         prefix: &str,
         until: Day,
     ) -> Result<TrustedKey, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::TrustChange)?;
         let owner = owner.trim().to_owned();
         if owner.is_empty() {
             return Err(Error::EmptyName);
@@ -62,7 +62,7 @@ impl App {
     ///
     /// [`Error::NoSuchKey`].
     pub fn distrust_key(&mut self, actor: &Actor, key: &str) -> Result<PublicKey, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::TrustChange)?;
         let found = self.known_key(key)?.ok_or_else(|| Error::NoSuchKey(key.to_owned()))?;
         if !self.trust()?.keys.iter().any(|trusted| trusted.key == found) {
             return Err(Error::NoSuchKey(key.to_owned()));
@@ -85,7 +85,7 @@ impl App {
         what: &str,
         reason: &str,
     ) -> Result<Vec<RevokedThing>, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::TrustChange)?;
         let reason = one_line(reason)?;
         let things = if let Ok(AuditHash(digest)) = what.parse() {
             let mut things = vec![RevokedThing::Digest(digest)];
@@ -118,7 +118,7 @@ impl App {
     ///
     /// Those of the store.
     pub fn need_two_signatures(&mut self, actor: &Actor, two: bool) -> Result<bool, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::TrustChange)?;
         let mut writer = self.store.write(&actor.author())?;
         let changed = writer.need_two_signatures(two)?;
         writer.commit()?;

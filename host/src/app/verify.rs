@@ -8,7 +8,7 @@ use crate::domain::{Report, SCHEMA, SCHEMA_COMPOSED, Scope, Text};
 
 use super::compare::{Difference, differences};
 use super::reports::Made;
-use super::{Actor, App, Error};
+use super::{Actor, App, Error, UseCase};
 
 /// What came of making a report again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,7 @@ impl App {
     /// [`Error::PackageNotInstalled`] where the very package that made it is not there; and those of
     /// [`App::run_report`].
     pub fn verify_report(&mut self, actor: &Actor, path: &Path) -> Result<Verification, Error> {
+        self.permit(actor, UseCase::ReportProve)?;
         let bytes = fs_err::read(path).map_err(Error::File)?;
         let not_a_report = |reason: String| Error::NotAReport { path: path.to_owned(), reason };
         let file: Value =

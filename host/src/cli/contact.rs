@@ -5,7 +5,7 @@ use crate::domain::{ContactView, Day, Lang};
 
 use super::lists::{FormatArgs, List};
 use super::school::show as show_day;
-use super::{Session, correction};
+use super::{Session, correction, word};
 
 /// Contacts with pupils, families, teachers and offices, and attempts at them.
 #[derive(clap::Subcommand)]
@@ -134,8 +134,10 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 shared_note: &args.note,
                 private_note: &args.private_note,
             };
-            let id = session.open()?.add_contact(&session.actor, &form)?;
-            session.out.line(format!("Gespeichert: {id}"), format!("Saved: {id}"))
+            let mut app = session.open()?;
+            let id = app.add_contact(&session.actor, &form)?;
+            session.out.line(format!("Gespeichert: {id}"), format!("Saved: {id}"))?;
+            word::warn(&app, &[&args.note, &args.next_step], session)
         }
         Command::List { school, pupil, with, from, until, limit, format } => {
             let filter = ContactFilter {

@@ -2,8 +2,8 @@
 
 use crate::app::{CorrectionForm, Error, Value, moment};
 
-use super::Session;
 use super::lists::{FormatArgs, List};
+use super::{Session, word};
 
 /// Correct a contact. What it said before is kept, with the reason.
 ///
@@ -100,7 +100,9 @@ pub(super) fn correct(args: &Args, session: &mut Session) -> Result<(), Error> {
     let titles: Vec<String> =
         changed.iter().map(|field| field.title().get(lang).to_owned()).collect();
     let titles = titles.join(", ");
-    session.out.line(format!("Berichtigt: {titles}"), format!("Corrected: {titles}"))
+    session.out.line(format!("Berichtigt: {titles}"), format!("Corrected: {titles}"))?;
+    let texts = [&args.note, &args.next_step].map(|text| text.as_deref().unwrap_or_default());
+    word::warn(&app, &texts, session)
 }
 
 pub(super) fn history(id: &str, format: &FormatArgs, session: &mut Session) -> Result<(), Error> {

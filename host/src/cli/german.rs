@@ -313,6 +313,22 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("contact history", "Zeigen, was ein Kontakt vor seinen Berichtigungen sagte, Feld für Feld"),
     ("contact history <id>", "Die Id, wie die Liste sie zeigt"),
+    ("roles", "Wer was darf: eine Zeile für jeden Vorgang, eine Spalte für jede Rolle"),
+    (
+        "word",
+        "Wörter, auf die gemeinsame Notizen durchgesehen werden: Herkunft, Gesundheit, Straftaten. Abgelehnt \
+         wird nichts, und nichts verlässt diesen Rechner",
+    ),
+    ("word list", "Die Wörter zeigen"),
+    ("word add", "Auf ein weiteres Wort achten"),
+    ("word add <word>", "Das Wort; `*` am Ende steht für alle Wörter, die so beginnen"),
+    (
+        "word add --kind",
+        "Was es verrät: origin (Herkunft), health (Gesundheit) oder crime (Straftaten)",
+    ),
+    ("word remove", "Auf ein Wort nicht mehr achten"),
+    ("word remove <word>", "Das Wort, wie es in der Liste steht"),
+    ("word find", "Notizen zeigen, die schon da sind und solche Wörter enthalten"),
     ("code", "Codelisten: die Wörter für Arten, Themen, Ergebnisse und so weiter"),
     ("code list", "Die Codes einer Liste oder aller Listen zeigen"),
     ("code list <list>", "Die Liste, zum Beispiel contact-kind oder topic"),

@@ -39,11 +39,13 @@ mod pupil_figures;
 mod record;
 mod refusal;
 mod report;
+mod roles;
 mod school;
 mod sheet;
 mod shell;
 mod task;
 mod task_words;
+mod word;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -127,7 +129,10 @@ enum Command {
     #[command(subcommand)]
     Letter(letter::Command),
     #[command(subcommand)]
+    Word(word::Command),
+    #[command(subcommand)]
     Audit(audit::Command),
+    Roles(roles::Args),
     Demo(demo::Args),
     Backup(backup::Args),
     Restore(backup::RestoreArgs),
@@ -187,7 +192,9 @@ pub fn main() -> ExitCode {
         Command::Sheet(command) => sheet::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
+        Command::Word(command) => word::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
+        Command::Roles(args) => roles::run(&args, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),
         Command::Restore(args) => backup::run_restore(&args, &mut session),

@@ -7,8 +7,8 @@ use crate::domain::{
     Day, EntryView, FormField, FormKind, FormType, KEPT_YEARS, Lang, Number, Shown, Text,
 };
 
-use super::Session;
 use super::lists::{FormatArgs, List, ListForm, Shape};
+use super::{Session, word};
 
 /// Records around contacts and absences: posts, support cases with goals and referrals, transitions,
 /// gaps, interpreting and more.
@@ -99,10 +99,12 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::Kinds(format) => session.out.list(&kinds(), format.get()),
         Command::Fields { kind, format } => session.out.list(&fields(*kind), format.get()),
         Command::Add { kind, values, over_budget } => {
-            let added = session.open()?.add_entry(&session.actor, *kind, values, *over_budget)?;
+            let mut app = session.open()?;
+            let added = app.add_entry(&session.actor, *kind, values, *over_budget)?;
             remark(session, &added);
             let code = added.code;
-            session.out.line(format!("Gespeichert: {code}"), format!("Saved: {code}"))
+            session.out.line(format!("Gespeichert: {code}"), format!("Saved: {code}"))?;
+            word::warn(&app, &free_texts(*kind, values), session)
         }
         Command::List { kind, from, until, set, limit, format } => {
             let query = EntryQuery { from: *from, until: *until, equal: set, limit: *limit };
@@ -114,24 +116,27 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             session.out.print(&describe(&details, lang))
         }
         Command::Change { kind, code, values, reason, over_budget } => {
-            let changed = session.open()?.change_entry(
-                &session.actor,
-                *kind,
-                code,
-                values,
-                reason,
-                *over_budget,
-            )?;
+            let mut app = session.open()?;
+            let changed =
+                app.change_entry(&session.actor, *kind, code, values, reason, *over_budget)?;
             remark(session, &changed);
             let titles: Vec<&str> = changed.changed.iter().map(|title| title.get(lang)).collect();
             let titles = titles.join(", ");
-            session.out.line(format!("Geändert: {titles}"), format!("Changed: {titles}"))
+            session.out.line(format!("Geändert: {titles}"), format!("Changed: {titles}"))?;
+            word::warn(&app, &free_texts(*kind, values), session)
         }
         Command::History { kind, code, format } => {
             let list = history(*kind, code, session)?;
             session.out.list(&list, format.get())
         }
     }
+}
+
+/// What was given for the fields that hold free text.
+fn free_texts(kind: FormKind, values: &[String]) -> Vec<&str> {
+    let is_text = |name: &str| kind.field(name).is_some_and(|field| field.kind == FormType::Text);
+    let pairs = values.iter().filter_map(|value| value.split_once('='));
+    pairs.filter(|(name, _)| is_text(name)).map(|(_, text)| text).collect()
 }
 
 fn remark(session: &mut Session, recorded: &Recorded) {

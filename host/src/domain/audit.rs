@@ -85,6 +85,10 @@ actions! {
     MappingSave "mapping.save" "Zuordnung gespeichert" "mapping saved";
     /// A description of a table to import was removed.
     MappingRemove "mapping.remove" "Zuordnung entfernt" "mapping removed";
+    /// A word was added that notes are looked through for.
+    WordAdd "word.add" "Wort für die Durchsicht ergänzt" "watched word added";
+    /// A word was taken out of those that notes are looked through for.
+    WordRemove "word.remove" "Wort aus der Durchsicht genommen" "watched word removed";
     /// A school was added.
     SchoolAdd "school.add" "Schule aufgenommen" "school added";
     /// It was said when a school records absences, and in what.

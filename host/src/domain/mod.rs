@@ -37,6 +37,7 @@ mod proposal;
 mod record;
 mod register;
 mod retention;
+mod role;
 mod school;
 mod scope;
 mod sheet;
@@ -46,6 +47,7 @@ mod task;
 mod term;
 mod trust;
 mod trust_words;
+mod watched;
 mod words;
 
 pub use absence::{
@@ -110,6 +112,7 @@ pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
 pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
+pub use role::{Role, UnknownRole};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};
@@ -124,4 +127,5 @@ pub use trust::{
     Flaw, FoundSignature, IdPrefix, PublicKey, Revocation, RevokedThing, Seal, SignatureStatus,
     TrustPolicy, TrustedKey, Verdict, key_number,
 };
+pub use watched::{FoundWord, WatchedKind, WatchedWords, is_watchable, watched_kinds};
 pub use words::{Lang, Text, is_unprintable};

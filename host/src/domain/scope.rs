@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::id::SchoolKey;
+use super::id::{PractitionerKey, SchoolKey};
 
 /// The schools that a reader may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,17 +30,26 @@ pub struct Scope {
     pub schools: Schools,
     /// The professions whose private notes may be read: places in the code list `role`.
     pub lanes: BTreeSet<u16>,
+    /// Where it is set, only contacts in which one of these took part.
+    pub team: Option<BTreeSet<PractitionerKey>>,
 }
 
 impl Scope {
     /// All schools, nobody's private notes.
     pub fn municipality() -> Self {
-        Self { schools: Schools::All, lanes: BTreeSet::new() }
+        Self { schools: Schools::All, lanes: BTreeSet::new(), team: None }
     }
 
     /// These schools, nobody's private notes.
     pub fn of_schools(schools: impl IntoIterator<Item = SchoolKey>) -> Self {
-        Self { schools: Schools::Only(schools.into_iter().collect()), lanes: BTreeSet::new() }
+        Self { schools: Schools::Only(schools.into_iter().collect()), ..Self::municipality() }
+    }
+
+    /// The same with the contacts of these alone.
+    #[must_use]
+    pub fn of_team(mut self, team: impl IntoIterator<Item = PractitionerKey>) -> Self {
+        self.team = Some(team.into_iter().collect());
+        self
     }
 
     /// The same schools with the private notes of one profession.

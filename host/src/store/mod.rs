@@ -41,6 +41,7 @@ mod runs;
 mod sink;
 mod stays;
 mod trust;
+mod words;
 mod write_absence_changes;
 mod write_absences;
 mod write_attendance;

@@ -42,7 +42,7 @@ impl Reader<'_> {
     ///
     /// As [`Store::read`](super::Store::read).
     pub fn contacts(&self, filter: &ContactFilter) -> Result<Vec<ContactView>, Error> {
-        let mut conditions = self.in_scope("c.school");
+        let mut conditions = self.contact_in_scope();
         let mut values: Vec<Value> = Vec::new();
         let mut only = |condition: &str, value: Value| {
             values.push(value);
@@ -95,9 +95,22 @@ impl Reader<'_> {
     ///
     /// As [`Store::read`](super::Store::read).
     pub fn contact(&self, id: Id) -> Result<Option<ContactView>, Error> {
-        let chosen = format!("WHERE c.id = ? AND {}", self.in_scope("c.school"));
+        let chosen = format!("WHERE c.id = ? AND {}", self.contact_in_scope());
         let found = self.views(&chosen, vec![Value::Blob(id.bytes().to_vec())])?;
         Ok(found.into_iter().next())
+    }
+
+    /// A condition that holds where the contact `c` may be seen: its school is in the scope, and one of
+    /// the team took part where the scope is that of a team.
+    fn contact_in_scope(&self) -> String {
+        let school = self.in_scope("c.school");
+        let Some(team) = &self.scope.team else { return school };
+        let keys: Vec<String> = team.iter().map(|key| key.0.to_string()).collect();
+        format!(
+            "{school} AND EXISTS (SELECT 1 FROM contact_participant AS own
+               WHERE own.contact = c.key AND own.practitioner IN ({}))",
+            keys.join(", ")
+        )
     }
 
     /// The contacts that `chosen` names. They are chosen and sorted by key alone, so that the

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::write_contacts::{Sizes, check};
 use super::writer::refusal;
 use super::{Error, Writer};
-use crate::domain::{Action, Contact, ContactField, Schools, Scope};
+use crate::domain::{Action, Contact, ContactField, Scope};
 
 /// How messages name it.
 const WHAT: &str = "the correction";
@@ -55,7 +55,7 @@ impl Writer<'_> {
             return Err(Error::Empty { what: "the reason of a correction" });
         }
         check(corrected, Sizes::new(&self.codes))?;
-        let scope = Scope { schools: Schools::All, lanes: lanes.clone() };
+        let scope = Scope { lanes: lanes.clone(), ..Scope::municipality() };
         let before = self.read(&scope).contact(corrected.id)?;
         let Some(before) = before else { return Err(Error::Dangling { what: WHAT }) };
         let mut corrected = corrected.clone();

@@ -10,7 +10,7 @@ use crate::store::{self, ColumnsError, ColumnsRequest, Numbering, PupilView, Rea
 
 use super::super::lookups::coded;
 use super::super::workspace::today;
-use super::super::{Actor, App, Error};
+use super::super::{Actor, App, Error, UseCase};
 use super::parts::{Titled, code, day, fact, table, text, whole, with_unit, words};
 use super::rating::{Rating, Thresholds, share};
 
@@ -70,7 +70,7 @@ impl App {
     /// [`Error::NoSuchSchool`], also for one out of sight; [`Error::InsideSchool`] for whoever acts as
     /// nobody in particular.
     pub fn absence_sheet(&self, actor: &Actor, asked: &AbsenceSheet<'_>) -> Result<Sheet, Error> {
-        let scope = actor.scope(&self.store, today())?;
+        let scope = self.permit(actor, UseCase::SheetAbsences)?;
         let directory = self.store.read(&scope)?.directory()?;
         let none = || Error::NoSuchSchool(asked.school.to_owned());
         let school = directory.schools.get(asked.school).ok_or_else(none)?;

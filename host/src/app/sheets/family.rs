@@ -9,7 +9,7 @@ use crate::store::{self, PupilView, Reader};
 
 use super::super::lookups::{coded, coded_at};
 use super::super::workspace::today;
-use super::super::{Actor, App, Error};
+use super::super::{Actor, App, Error, UseCase};
 use super::my_day_cases::Owners;
 use super::parts::{
     Record, by_key, code, day, fact, joined, linked, records, set, table, text, whole, with_unit,
@@ -24,7 +24,8 @@ impl App {
     ///
     /// [`Error::NoSuchHousehold`], also for one out of sight.
     pub fn family_sheet(&self, actor: &Actor, household: &str) -> Result<Sheet, Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let scope = self.permit(actor, UseCase::SheetFamily)?;
+        let reader = self.store.read(&scope)?;
         let none = || Error::NoSuchHousehold(household.to_owned());
         let key = *reader.directory()?.households.get(household).ok_or_else(none)?;
         let known = reader.households()?;

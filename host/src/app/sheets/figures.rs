@@ -3,7 +3,7 @@
 use crate::domain::{CodeLists, Period, Sheet, SheetCell, SheetTable, Text};
 
 use super::super::workspace::today;
-use super::super::{Actor, App, Error};
+use super::super::{Actor, App, Error, UseCase};
 use super::parts::{Record, by_key, day, fact, records, table, whole, words};
 
 /// Which figures to show.
@@ -25,7 +25,8 @@ impl App {
     ///
     /// Those of the store.
     pub fn figure_sheet(&self, actor: &Actor, asked: FigureSheet) -> Result<Sheet, Error> {
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let scope = self.permit(actor, UseCase::SheetProgramme)?;
+        let reader = self.store.read(&scope)?;
         let codes = reader.code_lists();
         let all = records(&reader, "reported-figures")?;
         let overlaps = |figure: &Record, period: Period| {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::domain::{Audience, CodeLists, Day, Period, Sheet, SheetCell, SheetTable, Text};
 
 use super::super::workspace::today;
-use super::super::{Actor, App, Error};
+use super::super::{Actor, App, Error, UseCase};
 use super::parts::{
     Record, by_key, day, days_until, fact, linked, records, table, whole, with_unit, words,
 };
@@ -33,8 +33,9 @@ impl App {
     ///
     /// Those of the store.
     pub fn gap_sheet(&self, actor: &Actor, asked: GapSheet) -> Result<Sheet, Error> {
+        let scope = self.permit(actor, UseCase::SheetProgramme)?;
         let on = today();
-        let reader = self.store.read(&actor.scope(&self.store, on)?)?;
+        let reader = self.store.read(&scope)?;
         let codes = reader.code_lists();
         let teams = by_key(records(&reader, "teams")?);
         let mut gaps = records(&reader, "gaps")?;

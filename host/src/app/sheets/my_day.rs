@@ -11,7 +11,7 @@ use crate::store::{self, PupilView, Reader};
 
 use super::super::lookups::coded;
 use super::super::workspace::today;
-use super::super::{Actor, App, Error};
+use super::super::{Actor, App, Error, UseCase};
 use super::my_day_cases::{agreed, expiring};
 use super::parts::{code, day, fact, set, table, text, whole, with_unit, words};
 
@@ -36,9 +36,10 @@ impl App {
     ///
     /// [`Error::NobodysDay`] where nobody is named; [`Error::NoSuchPractitioner`].
     pub fn my_day(&self, actor: &Actor, asked: DaySheet) -> Result<Sheet, Error> {
+        let scope = self.permit(actor, UseCase::SheetDay)?;
         let me = actor.practitioner().ok_or(Error::NobodysDay)?;
         let on = asked.day.unwrap_or_else(today);
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let reader = self.store.read(&scope)?;
         let directory = reader.directory()?;
         let none = || Error::NoSuchPractitioner(me.to_owned());
         let known = directory.practitioners.get(me).ok_or_else(none)?;

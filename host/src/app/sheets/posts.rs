@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::domain::{CodeLists, Day, Sheet, SheetCell, SheetTable, Text};
 
 use super::super::workspace::today;
-use super::super::{Actor, App, Error};
+use super::super::{Actor, App, Error, UseCase};
 use super::figures::contradictions;
 use super::parts::{
     Record, by_key, code, day, days_until, fact, hundredths, linked, records, table, text, whole,
@@ -59,8 +59,9 @@ impl App {
     ///
     /// Those of the store.
     pub fn post_sheet(&self, actor: &Actor, asked: PostSheet) -> Result<Sheet, Error> {
+        let scope = self.permit(actor, UseCase::SheetPosts)?;
         let on = asked.day.unwrap_or_else(today);
-        let reader = self.store.read(&actor.scope(&self.store, today())?)?;
+        let reader = self.store.read(&scope)?;
         let codes = reader.code_lists();
         let teams = by_key(records(&reader, "teams")?);
         let providers = by_key(records(&reader, "providers")?);

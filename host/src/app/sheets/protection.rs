@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::store::{self, AuditFilter, Kept, Reader};
 
 use super::super::workspace::{day_of, today};
-use super::super::{Actor, App, Error};
+use super::super::{Actor, App, Error, UseCase};
 use super::parts::{day, fact, records, table, text, whole, with_unit, words};
 use super::protection_words::{CLASSES, OPEN_POINTS, WRITTEN_FILES};
 
@@ -32,7 +32,7 @@ impl App {
     ///
     /// [`Error::OperatorOnly`] for a practitioner.
     pub fn protection_sheet(&self, actor: &Actor) -> Result<Sheet, Error> {
-        actor.for_all_schools()?;
+        self.permit(actor, UseCase::SheetProtection)?;
         let reader = self.store.read(&Scope::municipality())?;
         let tables = vec![
             kept(&reader.kept()?),

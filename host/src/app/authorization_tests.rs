@@ -1,0 +1,331 @@
+//! Every use case, tried by every role: refused or not, as the table says, and none is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::capture::{Kind, Source};
+use crate::domain::{Audience, Day, FormKind, Lang, Period, Role, Rounding, SchoolYear};
+
+use super::authorization::Reach;
+use super::{
+    AbsenceFilter, AbsenceForm, AbsenceSheet, Actor, App, AuditFilter, CalendarChoice,
+    ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, EntryQuery, Error,
+    FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource, LetterOrder, PostSheet,
+    ProposeRequest, QueueDecision, ReportFormat, ReportRequest, SourceOrder, TaskFilter,
+    Thresholds, UseCase,
+};
+
+type Act = fn(&mut App, &Actor) -> Result<(), Error>;
+
+/// Calls one function of `App`, with nothing that would get it far.
+struct Tried {
+    /// Its name.
+    name: &'static str,
+    /// The use cases that it asks for; all of them are needed.
+    asks: Vec<UseCase>,
+    act: Act,
+}
+
+macro_rules! tried {
+    ($($name:ident $($asks:expr),+ => $act:expr;)+) => {
+        vec![$(Tried { name: stringify!($name), asks: vec![$($asks),+], act: $act },)+]
+    };
+}
+
+fn year() -> Period {
+    SchoolYear(2025).period()
+}
+
+fn day() -> Day {
+    year().first
+}
+
+fn nowhere() -> &'static Path {
+    Path::new("/nowhere/at/all")
+}
+
+fn form(name: &str) -> FormKind {
+    name.parse().unwrap()
+}
+
+fn contact<'a>() -> ContactForm<'a> {
+    ContactForm {
+        school: "x",
+        day: None,
+        time: "",
+        minutes: "",
+        kind: "",
+        result: "",
+        participants: &[],
+        pupils: &[],
+        household: "",
+        persons: None,
+        topics: &[],
+        consultation: "",
+        language: "",
+        interpreter: false,
+        next_due: "",
+        next_step: "",
+        shared_note: "",
+        private_note: "",
+    }
+}
+
+fn report<'a>() -> ReportRequest<'a> {
+    ReportRequest {
+        plugin: "x",
+        period: year(),
+        settings: &[],
+        audience: Audience::Administration,
+        rounding: Rounding::None,
+    }
+}
+
+fn source<'a>() -> SourceOrder<'a> {
+    SourceOrder {
+        source: Source::WebUntis,
+        path: nowhere(),
+        school: None,
+        cap: 8,
+        lessons_per_day: 6,
+        empty_is_zero: false,
+        mapping: None,
+        again: false,
+    }
+}
+
+/// All of them. The rows of a kind of records, of which each is a use case of its own, come below.
+fn all() -> Vec<Tried> {
+    use UseCase as U;
+    tried! {
+        schools U::SchoolRead => |app, actor| app.schools(actor).map(drop);
+        school U::SchoolRead => |app, actor| app.school(actor, "x").map(drop);
+        school_days U::SchoolRead => |app, actor| app.school_days(actor, "x", None).map(drop);
+        end_attendance U::SchoolChange => |app, actor| app.end_attendance(actor, "x", day());
+        practitioners U::StaffRead => |app, actor| app.practitioners(actor).map(drop);
+        pairings U::StaffRead => |app, actor| app.pairings(actor).map(drop);
+        add_code U::CodeAdd => |app, actor| app.add_code(actor, "x", "", "", "");
+        watch_word U::WordChange => |app, actor| app.watch_word(actor, "x", "x");
+        forget_word U::WordChange => |app, actor| app.forget_word(actor, "x");
+        notes_with_words U::ContactRead => |app, actor| app.notes_with_words(actor).map(drop);
+        use_calendar U::CalendarUse => |app, actor| {
+            app.use_calendar(actor, &CalendarChoice::of_land("nw")?)
+        };
+        pupils U::PupilRead => |app, actor| app.pupils(actor, None, None).map(drop);
+        pupil U::PupilRead => |app, actor| app.pupil(actor, "x", None).map(drop);
+        set_unknown U::PupilChange => |app, actor| app.set_unknown(actor, "x", None);
+        end_stay U::PupilChange => |app, actor| app.end_stay(actor, "x", day());
+        add_stay U::PupilChange => |app, actor| app.add_stay(actor, "x", "", "");
+        households U::HouseholdRead => |app, actor| app.households(actor).map(drop);
+        set_household_language U::HouseholdChange => |app, actor| {
+            app.set_household_language(actor, "x", "")
+        };
+        contacts U::ContactRead => |app, actor| {
+            app.contacts(actor, &ContactFilter::default()).map(drop)
+        };
+        contact U::ContactRead => |app, actor| app.contact(actor, "x").map(drop);
+        contact_history U::ContactRead => |app, actor| {
+            let words = app.words(Lang::En)?;
+            app.contact_history(actor, "x", &words).map(drop)
+        };
+        add_contact U::ContactAdd => |app, actor| app.add_contact(actor, &contact()).map(drop);
+        correct_contact U::ContactCorrect => |app, actor| {
+            app.correct_contact(actor, "x", &CorrectionForm::default(), "").map(drop)
+        };
+        absences U::AbsenceRead => |app, actor| {
+            app.absences(actor, &AbsenceFilter::default()).map(drop)
+        };
+        absence_totals U::AbsenceRead => |app, actor| {
+            app.absence_totals(actor, None, None).map(drop)
+        };
+        absence_conflicts U::AbsenceRead => |app, actor| {
+            app.absence_conflicts(actor, &AbsenceFilter::default()).map(drop)
+        };
+        settle_absence U::AbsenceChange => |app, actor| app.settle_absence(actor, "x", day(), "");
+        correct_absence U::AbsenceChange => |app, actor| {
+            app.correct_absence(actor, "x", &AbsenceForm::default(), "").map(drop)
+        };
+        remove_absence U::AbsenceChange => |app, actor| app.remove_absence(actor, "x", "");
+        export U::Export, U::ContactRead => |app, actor| app.export(actor, Kind::Contacts).map(drop);
+        import U::ImportFile, U::ContactAdd => |app, actor| {
+            let options = ImportOptions::default();
+            app.import(actor, Kind::Contacts, nowhere(), options, &mut |_| {}).map(drop)
+        };
+        incoming U::ImportSource => |app, actor| app.incoming(actor, &source(), false).map(drop);
+        queue U::ImportManage => |app, actor| app.queue(actor, None).map(drop);
+        queue_row U::ImportManage => |app, actor| app.queue_row(actor, 1).map(drop);
+        decide_row U::ImportManage => |app, actor| {
+            app.decide_row(actor, 1, QueueDecision::Skip("x")).map(drop)
+        };
+        retry_queue U::ImportManage => |app, actor| app.retry_queue(actor).map(drop);
+        imports U::ImportManage => |app, actor| app.imports(actor).map(drop);
+        undo_import U::ImportManage => |app, actor| app.undo_import(actor, 1, "").map(drop);
+        save_mapping U::MappingChange => |app, actor| app.save_mapping(actor, "x", nowhere());
+        remove_mapping U::MappingChange => |app, actor| app.remove_mapping(actor, "x");
+        tasks U::TaskRead => |app, actor| app.tasks(actor, &TaskFilter::default()).map(drop);
+        task U::TaskRead => |app, actor| app.task(actor, "x", Lang::En).map(drop);
+        task_done U::TaskDecide => |app, actor| app.task_done(actor, "x", None).map(drop);
+        dismiss_task U::TaskDecide => |app, actor| app.dismiss_task(actor, "x", "").map(drop);
+        snooze_task U::TaskDecide => |app, actor| app.snooze_task(actor, "x", day()).map(drop);
+        assign_tasks U::TaskDecide => |app, actor| {
+            app.assign_tasks(actor, "x", &[], None).map(drop)
+        };
+        undo_task U::TaskDecide => |app, actor| app.undo_task(actor, "x").map(drop);
+        propose U::TaskPropose => |app, actor| {
+            let request = ProposeRequest { plugin: "x", period: None, settings: &[] };
+            app.propose(actor, &request).map(drop)
+        };
+        letters U::LetterDraft => |app, actor| app.letters(actor, "x").map(drop);
+        draft_letter U::LetterDraft => |app, actor| {
+            let order =
+                LetterOrder { task: "x", template: None, language: None, as_page: false };
+            app.draft_letter(actor, &order, Lang::En).map(drop)
+        };
+        my_day U::SheetDay => |app, actor| {
+            app.my_day(actor, DaySheet { day: None, unseen: 15, warn: 30 }).map(drop)
+        };
+        family_sheet U::SheetFamily => |app, actor| app.family_sheet(actor, "x").map(drop);
+        absence_sheet U::SheetAbsences => |app, actor| {
+            let asked =
+                AbsenceSheet { school: "x", period: None, thresholds: Thresholds { persistent: 10, severe: 50, least_days: 10 } };
+            app.absence_sheet(actor, &asked).map(drop)
+        };
+        gap_sheet U::SheetProgramme => |app, actor| {
+            let audience = Audience::Administration;
+            app.gap_sheet(actor, GapSheet { period: None, since: None, audience }).map(drop)
+        };
+        figure_sheet U::SheetProgramme => |app, actor| {
+            app.figure_sheet(actor, FigureSheet { period: None, persons: None }).map(drop)
+        };
+        post_sheet U::SheetPosts => |app, actor| {
+            app.post_sheet(actor, PostSheet { day: None, warn: 30 }).map(drop)
+        };
+        protection_sheet U::SheetProtection => |app, actor| app.protection_sheet(actor).map(drop);
+        run_report U::ReportRun => |app, actor| app.run_report(actor, &report()).map(drop);
+        rehearse U::ReportRun => |app, actor| app.rehearse(actor, &report()).map(drop);
+        reports U::ReportRead => |app, actor| app.reports(actor).map(drop);
+        report U::ReportRead => |app, actor| {
+            app.report(actor, "x", ReportFormat::Text, Lang::En, None).map(drop)
+        };
+        report_proof U::ReportProve => |app, actor| app.report_proof(actor, "x").map(drop);
+        replay U::ReportProve => |app, actor| app.replay(actor, "x").map(drop);
+        verify_report U::ReportProve => |app, actor| app.verify_report(actor, nowhere()).map(drop);
+        plugin_runs U::PluginRuns => |app, actor| app.plugin_runs(actor, None, 1).map(drop);
+        install U::PluginManage => |app, actor| app.install(actor, nowhere()).map(drop);
+        remove U::PluginManage => |app, actor| app.remove(actor, "x").map(drop);
+        enable U::PluginManage => |app, actor| app.enable(actor, "x", false, false).map(drop);
+        monitor U::PluginManage => |app, actor| app.monitor(actor, "x", false).map(drop);
+        disable U::PluginManage => |app, actor| app.disable(actor, "x", "").map(drop);
+        rollback U::PluginManage => |app, actor| app.rollback(actor, "x").map(drop);
+        diff U::PluginCompare => |app, actor| {
+            let audience = Audience::Public;
+            let request =
+                DiffRequest { old: "x", new: "y", period: year(), settings: &[], audience };
+            app.diff(actor, &request).map(drop)
+        };
+        grant U::PluginGrant => |app, actor| app.grant(actor, "x", None).map(drop);
+        grant_within U::PluginGrant => |app, actor| {
+            app.grant_within(actor, "x", None, &GrantWish::default()).map(drop)
+        };
+        revoke U::PluginGrant => |app, actor| app.revoke(actor, "x", None).map(drop);
+        trust_key U::TrustChange => |app, actor| {
+            app.trust_key(actor, "x", "", "", day()).map(drop)
+        };
+        distrust_key U::TrustChange => |app, actor| app.distrust_key(actor, "x").map(drop);
+        revoke_trust U::TrustChange => |app, actor| app.revoke_trust(actor, "x", "").map(drop);
+        need_two_signatures U::TrustChange => |app, actor| {
+            app.need_two_signatures(actor, false).map(drop)
+        };
+        audit U::AuditRead => |app, actor| app.audit(actor, &AuditFilter::default()).map(drop);
+        check_audit U::AuditRead => |app, actor| app.check_audit(actor, None).map(drop);
+        backup U::BackupMake => |app, actor| {
+            app.backup(actor, nowhere(), false, &mut |_| {}).map(drop)
+        };
+        entries U::FamilyRecordRead => |app, actor| {
+            app.entries(actor, form("consents"), &EntryQuery::default()).map(drop)
+        };
+        entry U::ProgrammeRecordRead => |app, actor| {
+            app.entry(actor, form("posts"), "x", 5).map(drop)
+        };
+        entry_history U::FamilyRecordRead => |app, actor| {
+            let words = app.words(Lang::En)?;
+            app.entry_history(actor, form("referrals"), "x", &words).map(drop)
+        };
+        add_entry U::ProgrammeRecordChange => |app, actor| {
+            app.add_entry(actor, form("gaps"), &["x".into()], false).map(drop)
+        };
+        change_entry U::FamilyRecordChange => |app, actor| {
+            app.change_entry(actor, form("goals"), "x", &["x".into()], "", false).map(drop)
+        };
+        add U::StaffChange => |app, actor| app.add(actor, Kind::Practitioners, &[]);
+        add U::SchoolChange => |app, actor| app.add(actor, Kind::Schools, &[]);
+        add U::HouseholdChange => |app, actor| app.add(actor, Kind::Households, &[]);
+        add U::PupilChange => |app, actor| app.add(actor, Kind::Pupils, &[]);
+        add U::AbsenceChange => |app, actor| app.add(actor, Kind::Absences, &[]);
+        add U::ContactAdd => |app, actor| app.add(actor, Kind::Contacts, &[]);
+    }
+}
+
+/// The functions of `App` that take an actor, with the first statement of each.
+fn functions() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/app")];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(fs_err::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let text = fs_err::read_to_string(&path).unwrap();
+        for function in text.split("\n    pub fn ").skip(1) {
+            let Some((head, body)) = function.split_once(" {\n") else { continue };
+            let (name, _) = head.split_once('(').unwrap();
+            let is_use_case = head.contains("actor: &Actor") && head.contains("self,");
+            if !is_use_case || name == "permit" {
+                continue;
+            }
+            let first = body.split(";\n").next().unwrap().trim().to_owned();
+            found.insert(name.split('<').next().unwrap().to_owned(), first);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_use_case_asks_first_and_every_one_is_tried() {
+    let functions = functions();
+    assert!(functions.len() > 80, "{}", functions.len());
+    for (name, first) in &functions {
+        let asks = first.contains("self.permit(actor, UseCase::");
+        assert!(asks, "`{name}` begins with `{first}` and not with asking for a permission");
+    }
+    let tried: BTreeSet<String> = all().iter().map(|tried| tried.name.to_owned()).collect();
+    let written: BTreeSet<String> = functions.into_keys().collect();
+    assert_eq!(tried, written, "every function is tried by every role");
+    let asked: BTreeSet<UseCase> = all().into_iter().flat_map(|tried| tried.asks).collect();
+    let missing: Vec<_> =
+        UseCase::ALL.iter().filter(|use_case| !asked.contains(use_case)).collect();
+    assert!(missing.is_empty(), "nobody asks for {missing:?}");
+}
+
+#[test]
+fn every_role_may_do_what_the_table_says_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("records");
+    let key = KeySource::new(None, Some("5a".repeat(32)), &dir);
+    App::init(&Actor::new("tester".into(), None), &dir, &key, "Musterstadt").unwrap();
+    let mut app = App::open(&dir, &key).unwrap();
+    for role in Role::ALL {
+        let Some(actor) = Actor::acting(&mut app, role) else { continue };
+        for Tried { name, asks, act } in all() {
+            let refused = asks.iter().find(|use_case| use_case.reach(role) == Reach::No);
+            match (act(&mut app, &actor), refused) {
+                (Err(Error::NotAllowed(denied)), Some(_)) => {
+                    assert!(asks.contains(&denied.use_case) && denied.role == role, "{name}");
+                }
+                (Err(Error::NotAllowed(denied)), None) => panic!("{role:?}, {name}: {denied:?}"),
+                (other, Some(_)) => panic!("{role:?} may not do {name}, and did: {other:?}"),
+                (_, None) => {}
+            }
+        }
+    }
+}
