@@ -55,25 +55,19 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         let import = workspace.list("import list")[0]["import"].as_str().unwrap().to_owned();
         (workspace, words(&format!("import undo {import} --reason wrong")))
     }),
-    // What was compiled is remembered first, and nothing hangs on it.
-    Scenario {
-        name: "a plugin",
-        records: "records",
-        states: 3,
-        prepare: || on_example(&format!("plugin install {}", comparison_package().display())),
-        also: |_, _, _| {},
-    },
+    change("a plugin", || {
+        on_example(&format!("plugin install {}", comparison_package().display()))
+    }),
     change("a grant", || {
         let (workspace, line) = on_example(&format!("plugin grant {COMPARISON} --all"));
         let package = comparison_package();
         workspace.run(&["plugin", "install", package.to_str().unwrap()]).success();
         (workspace, line)
     }),
-    // What it works out on the way is kept first, in two parts, for the next one.
     Scenario {
         name: "a report",
         records: "records",
-        states: 4,
+        states: 2,
         prepare: || {
             let workspace = Workspace::example_with_comparison();
             let _ = fs_err::remove_dir_all(workspace.path("records/compiled"));
