@@ -142,7 +142,8 @@ impl Rehearsed {
         let mut disk = Disk::with(&self.before);
         self.calls[..=at].iter().for_each(|call| disk.apply(call));
         let said = self.calls[..=at].iter().any(|call| matches!(call, Call::Said(_)));
-        let seed = format!("{}, seed {seed}, no power after call {at} of {all}", self.scenario.name);
+        let seed =
+            format!("{}, seed {seed}, no power after call {at} of {all}", self.scenario.name);
         self.check(&put(&disk.after_loss(Chance(!at as u64).next() ^ run as u64)), said, &seed);
     }
 }

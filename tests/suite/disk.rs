@@ -307,7 +307,11 @@ fn what_was_not_flushed_may_be_lost_and_what_was_is_kept() {
             |files: &&Files| content(files, "a") == Some(a.to_vec()) && content(files, "b") == b;
         assert!(seen.iter().any(|files| is_so(&files)), "{a:?} {has_b}");
     }
-    assert_eq!(seen.len(), 4, "a flushed file has its content, and a name in a folder comes or not");
+    assert_eq!(
+        seen.len(),
+        4,
+        "a flushed file has its content, and a name in a folder comes or not"
+    );
     disk.apply(&Call::Flush(path("")));
     disk.apply(&Call::Flush(path("a")));
     disk.apply(&Call::Rename(path("a"), path("b")));

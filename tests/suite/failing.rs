@@ -98,7 +98,12 @@ fn a_disk_that_is_protected_is_told_and_the_doctor_needs_no_more() {
         assert!(is_told, "{line}: {}", ran.stderr);
     }
     let ran = shim::say(&workspace, "doctor", Fault::ReadOnly, 0);
-    assert!(ran.stdout.contains("every page is as it was written"), "{} {}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stdout.contains("every page is as it was written"),
+        "{} {}",
+        ran.stdout,
+        ran.stderr
+    );
     assert_eq!(proved(&workspace.path("records"), "after"), before);
     assert!(!workspace.path("new").exists() && !workspace.path("b").exists());
     workspace.say(add).success();

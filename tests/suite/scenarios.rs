@@ -38,9 +38,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     }),
     change("an absence", || on_example("absence add --pupil p1 --day 2025-09-24 --status open")),
     change("a form", || {
-        on_example(
-            "record add support-cases pupil=p1 eligibility=newly-arrived opened=2025-09-15",
-        )
+        on_example("record add support-cases pupil=p1 eligibility=newly-arrived opened=2025-09-15")
     }),
     change("a person", || on_example("person add x1 X --role teacher")),
     change("an import", || {
@@ -139,7 +137,8 @@ fn on_example(line: &str) -> (Workspace, Vec<String>) {
 }
 
 fn import_file(workspace: &Workspace) {
-    let rows = (0..600).map(|row| format!("990001,2025-09-{:02},phone,reached,bm1,1,10", row % 28 + 1));
+    let rows =
+        (0..600).map(|row| format!("990001,2025-09-{:02},phone,reached,bm1,1,10", row % 28 + 1));
     let mut lines = vec!["school,day,kind,result,participants,persons,minutes".to_owned()];
     lines.extend(rows);
     workspace.file("contacts.csv", lines.join("\n"));

@@ -118,9 +118,7 @@ pub(crate) enum Call {
 pub(crate) fn calls(command: &mut Command, folder: &Path) -> (Ran, Vec<Call>) {
     let journal = Workspace::quick();
     let path = journal.path("journal");
-    let ran = Ran::of(
-        meeting(command, folder, Fault::None, 0).env("TRIDEM_FAULT_JOURNAL", &path),
-    );
+    let ran = Ran::of(meeting(command, folder, Fault::None, 0).env("TRIDEM_FAULT_JOURNAL", &path));
     let bytes = fs_err::read(&path).unwrap_or_default();
     (ran, parse(&bytes, &fs_err::canonicalize(folder).unwrap()))
 }
@@ -210,7 +208,8 @@ fn no_call_that_changes_something_goes_another_way() {
         ran.success();
         let place = workspace.path("").to_str().unwrap().to_owned();
         let is_change = |line: &&str| {
-            let is_left_out = ["-shm", "/journal>", "write(1<", " = -1 "].iter().any(|it| line.contains(it));
+            let is_left_out =
+                ["-shm", "/journal>", "write(1<", " = -1 "].iter().any(|it| line.contains(it));
             line.contains(&place) && !is_left_out
         };
         let opened = |call: &&Call| matches!(call, Call::File(_));

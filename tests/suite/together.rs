@@ -47,11 +47,13 @@ fn go_on(child: &Child) {
 fn stopped_import() -> (Workspace, Child) {
     let number = SCENARIOS.iter().position(|scenario| scenario.name == "an import").unwrap();
     let import = rehearsed(number);
-    let is_log = |call: &&Call| matches!(call, Call::Write(path, ..) if path.ends_with("tridem.db-wal"));
+    let is_log =
+        |call: &&Call| matches!(call, Call::Write(path, ..) if path.ends_with("tridem.db-wal"));
     let fifth = import.calls.iter().filter(is_log).nth(5).unwrap();
     let place = import.calls.iter().position(|call| call == fifth).unwrap();
     let workspace = put(&import.before);
-    let child = start_and_stop(&workspace, &import.line.join(" "), boundaries(&import.calls[..=place]));
+    let child =
+        start_and_stop(&workspace, &import.line.join(" "), boundaries(&import.calls[..=place]));
     (workspace, child)
 }
 

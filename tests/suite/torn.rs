@@ -35,9 +35,7 @@ impl Torn {
         let (ran, calls) = calls(&mut child, &workspace.path(""));
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         let mut disk = Disk::with(&before);
-        let is_taken_in = |call: &Call| {
-            matches!(call, Call::Write(path, ..) if path == Path::new("records/tridem.db"))
-        };
+        let is_taken_in = |call: &Call| matches!(call, Call::Write(path, ..) if path == Path::new("records/tridem.db"));
         calls.iter().take_while(|call| !is_taken_in(call)).for_each(|call| disk.apply(call));
         let files = disk.now();
         let log = files[Path::new(LOG)].clone().unwrap();
@@ -84,7 +82,8 @@ fn a_log_that_was_cut_anywhere_holds_exactly_the_transactions_that_are_whole() {
         assert_eq!(found, torn.whole(cut), "cut to {cut} bytes");
         // What may follow on a disk: zeros, and what is left of something else.
         let mut chance = Chance(cut as u64);
-        for more in [vec![0; 40_000], (0..40_000).map(|_| chance.next().to_le_bytes()[0]).collect()] {
+        for more in [vec![0; 40_000], (0..40_000).map(|_| chance.next().to_le_bytes()[0]).collect()]
+        {
             let log = [&torn.log[..cut], &more].concat();
             assert_eq!(torn.contacts_with(&log, None), torn.whole(cut), "{cut} bytes and more");
         }

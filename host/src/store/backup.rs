@@ -15,8 +15,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::ledger::hex;
-use super::part::Part;
 use super::open::{PAGE, refuse_foreign, refuse_plain, refuse_wrong_key, unlock};
+use super::part::Part;
 use super::passphrase::WrittenDerivation;
 use super::prove::{holdings, prove};
 use super::{DatabaseKey, Derivation, Error, Holdings, Store, Writer};

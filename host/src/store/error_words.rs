@@ -79,7 +79,9 @@ impl Error {
             ),
             Self::Full => "auf dem Datenträger ist kein Platz mehr".into(),
             Self::NotWritten => "der Datenträger hat nicht angenommen, was zu schreiben war".into(),
-            Self::Unconfirmed => "der Datenträger hat nicht bestätigt, was geschrieben wurde".into(),
+            Self::Unconfirmed => {
+                "der Datenträger hat nicht bestätigt, was geschrieben wurde".into()
+            }
             Self::NotWritable => {
                 "in die Datenbank oder in ihren Ordner lässt sich nicht schreiben".into()
             }

@@ -16,6 +16,7 @@ mod keep;
 mod key;
 mod ledger;
 mod life;
+mod log;
 mod migrate;
 mod open;
 mod part;

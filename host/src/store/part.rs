@@ -124,9 +124,7 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     }
     let mut part = match Part::begin_with(path, 0o666) {
         // A file that may be written in a folder that may not.
-        Err(Error::File(error))
-            if found.is_ok() && error.kind() == ErrorKind::PermissionDenied =>
-        {
+        Err(Error::File(error)) if found.is_ok() && error.kind() == ErrorKind::PermissionDenied => {
             return Ok(fs_err::write(path, bytes)?);
         }
         part => part?,
