@@ -9,6 +9,7 @@
 //! the first seed; without them a few show that the tests work, and `.ci/run` asks for more.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::Command;
@@ -155,6 +156,11 @@ fn ends_transaction(call: &Call) -> bool {
     path.to_str().unwrap().ends_with("-wal") && bytes.len() == 24 && bytes[4..8] != [0; 4]
 }
 
+/// Says on standard error how far it is, for who runs thousands.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// The tables with other numbers of rows.
 fn difference(before: &Holdings, after: &Holdings) -> Vec<String> {
     let (Some(before), Some(after)) = (before, after) else { return vec!["made".into()] };
@@ -192,7 +198,7 @@ fn each_run(all: usize, what: &str, run: impl Fn(&Rehearsed, usize, u64) + Sync)
             done.fetch_add(1, Ordering::Relaxed);
         }
         let (name, at) = (rehearsed.scenario.name, boundaries(&rehearsed.calls));
-        eprintln!("{what}: {name}: {share} runs over {at} boundaries");
+        tell(&format!("{what}: {name}: {share} runs over {at} boundaries"));
     };
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
@@ -209,7 +215,7 @@ fn each_run(all: usize, what: &str, run: impl Fn(&Rehearsed, usize, u64) + Sync)
         }
     });
     let (done, seconds) = (done.into_inner(), started.elapsed().as_secs());
-    eprintln!("{what}: {done} runs from seed {} in {seconds} s", first_seed());
+    tell(&format!("{what}: {done} runs from seed {} in {seconds} s", first_seed()));
     assert_eq!(wrong.into_inner(), 0, "of {done} runs these found something");
     assert!(done >= all);
 }
@@ -286,5 +292,5 @@ fn whatever_a_writer_has_acknowledged_is_there_after_a_kill_or_without_power() {
         let ran = Ran::of(meeting(&mut child, &workspace.path(""), fault, at));
         holds(&workspace, &ran.stdout, &format!("a writer, seed {seed}, {fault:?} {at}"));
     }
-    eprintln!("a writer: {share} runs without power and {share} killed");
+    tell(&format!("a writer: {share} runs without power and {share} killed"));
 }

@@ -2,7 +2,7 @@
 //!
 //! A child process (this test binary again, or the program) is killed with SIGKILL at a moment that
 //! follows from a seed. `TRIDEM_CRASH_RUNS` sets the number of runs of each kind; without it a few
-//! show that the test works, and `.ci/run` asks for 200.
+//! show that the test works, and `.ci/run` asks for 50. `boundaries.rs` kills at each call that writes.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};

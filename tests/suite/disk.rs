@@ -230,17 +230,15 @@ impl Disk {
             let kept = chance.of(file.since.len() + 1);
             for (number, change) in file.since.iter().enumerate() {
                 match way {
-                    // Nothing that was not flushed.
-                    0 => {}
                     // The first writes, and one of them in part.
-                    1 if number < kept => change.apply(&mut bytes),
-                    1 if number == kept => change.apply_torn(&mut bytes, &mut chance),
-                    1 => {}
+                    0 if number < kept => change.apply(&mut bytes),
+                    0 if number == kept => change.apply_torn(&mut bytes, &mut chance),
                     // Any of the writes, in any combination.
-                    2 if chance.of(2) == 0 => change.apply(&mut bytes),
-                    2 => {}
+                    1 if chance.of(2) == 0 => change.apply(&mut bytes),
                     // Any sector of any write.
-                    _ => change.apply_torn(&mut bytes, &mut chance),
+                    2 => change.apply_torn(&mut bytes, &mut chance),
+                    // Nothing that was not flushed.
+                    _ => {}
                 }
             }
             bytes

@@ -3,7 +3,7 @@
 
 use crate::boundaries::{proved, put, rehearsed, runs, sample};
 use crate::scenarios::SCENARIOS;
-use crate::shim::{self, Fault, boundaries, meeting};
+use crate::shim::{self, Call, Fault, boundaries, meeting};
 use crate::support::{Ran, Workspace};
 
 /// Sentences that name the disk or the rights, whichever call it was that failed.
@@ -130,4 +130,26 @@ fn a_list_that_finds_no_room_leaves_the_old_file_as_it_was() {
     }
     assert!(full > 0, "the disk was never full");
     assert!(!workspace.path("list.xlsx.part").exists());
+}
+
+/// A page of the file that was being written when the program was killed is whole in the log, so the
+/// doctor must not send anybody to their backups.
+#[test]
+fn the_doctor_takes_no_page_for_damaged_that_the_log_has() {
+    let number = SCENARIOS.iter().position(|scenario| scenario.name == "a contact").unwrap();
+    let contact = rehearsed(number);
+    let is_page =
+        |call: &Call| matches!(call, Call::Write(path, ..) if path.ends_with("tridem.db"));
+    let place = contact.calls.iter().position(is_page).unwrap();
+    let at = boundaries(&contact.calls[..=place]);
+    let workspace = put(&contact.before);
+    let line: Vec<&str> = contact.line.iter().map(String::as_str).collect();
+    let mut command = workspace.command(&line);
+    let torn = meeting(&mut command, &workspace.path(""), Fault::Torn(5_000), at);
+    assert_eq!(Ran::of(torn).code, -1);
+    let before = fs_err::read(workspace.path("records/tridem.db")).unwrap();
+    let ran = workspace.say("doctor").success();
+    assert!(ran.stdout.contains("every page is as it was written"), "{}", ran.stdout);
+    assert_eq!(fs_err::read(workspace.path("records/tridem.db")).unwrap(), before);
+    contact.check(&workspace, true, "after the doctor");
 }

@@ -128,7 +128,7 @@ fn a_log_that_somebody_else_has_written_gives_nothing_of_theirs() {
     assert!(log == torn.log, "the checksums are those that SQLite makes");
     for start in (LOG_HEAD..log.len()).step_by(FRAME_HEAD + PAGE) {
         let page = &mut log[start + FRAME_HEAD..start + FRAME_HEAD + PAGE];
-        page.iter_mut().for_each(|byte| *byte = chance.next().to_le_bytes()[0]);
+        page.fill_with(|| chance.next().to_le_bytes()[0]);
     }
     sign(&mut log);
     let error = open(&log).expect_err("pages that nobody with the key has written").to_string();
@@ -164,7 +164,8 @@ fn what_processes_shared_in_memory_is_not_needed_and_not_believed() {
     let torn = Torn::new();
     let mut chance = Chance(2);
     let noise: Vec<u8> = (0..32_768).map(|_| chance.next().to_le_bytes()[0]).collect();
-    for shared in [&[][..], &[0; 32_768], &noise, &noise[..100]] {
+    let zeros = vec![0; 32_768];
+    for shared in [&[][..], &zeros, &noise, &noise[..100]] {
         assert_eq!(torn.contacts_with(&torn.log, Some(shared)), 5, "{} bytes", shared.len());
     }
 }
