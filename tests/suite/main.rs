@@ -37,6 +37,7 @@ mod letters;
 mod life;
 #[path = "../../host/src/plugin/tests/lowered.rs"]
 mod lowered;
+mod papers;
 mod plugins;
 mod privacy;
 mod proofs;

@@ -1,6 +1,6 @@
 //! `tridem roles`: who may do what, from the very table that decides it.
 
-use crate::app::{Error, Reach, UseCase, Value};
+use crate::app::{Error, UseCase, Value};
 use crate::domain::Role;
 
 use super::Session;
@@ -25,10 +25,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
             Value::Text(use_case.code().to_owned()),
             Value::Text(use_case.text().get(lang).to_owned()),
         ];
-        row.extend(Role::ALL.map(|role| match use_case.reach(role) {
-            Reach::No => Value::Text("-".to_owned()),
-            reach => Value::Text(reach.text().get(lang).to_owned()),
-        }));
+        let reach = |role| use_case.reach(role).text().get(lang).to_owned();
+        row.extend(Role::ALL.map(|role| Value::Text(reach(role))));
         list.rows.push(row);
     }
     session.out.list(&list, args.format.get())
