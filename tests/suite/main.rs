@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
 mod absences;
+mod accounts;
 mod attacker;
 mod attendance_figures;
 mod attendance_traps;

@@ -87,7 +87,7 @@ impl Workspace {
     }
 
     /// Another folder with the same records. Copying is faster than importing anew.
-    fn copy(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         let copy = Self::empty();
         copy_folder(&self.path("records"), &copy.path("records"));
         copy
@@ -170,7 +170,7 @@ pub(crate) const KINDS: [&str; 16] = [
     "contacts",
 ];
 
-fn copy_folder(from: &Path, to: &Path) {
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
     fs_err::create_dir(to).unwrap();
     for entry in fs_err::read_dir(from).unwrap().map(Result::unwrap) {
         let to = to.join(entry.file_name());

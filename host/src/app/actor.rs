@@ -1,37 +1,124 @@
-//! Who acts: the operator of this machine, or a practitioner with what they may see.
+//! Who acts: the operator of this machine, a practitioner with what they may see, or whoever signed in.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Author, Day, Pairing, PractitionerKey, Role, SchoolKey, Schools, Scope};
-use crate::store::Reader;
+use crate::domain::{
+    Account, AccountKey, Author, Day, Id, Pairing, PractitionerKey, Role, SchoolKey, Schools, Scope,
+};
+use crate::store::{Reader, SecretKey};
 
-use super::Error;
 use super::plugins::hex;
 use super::workspace::now;
+use super::{AccountError, Error};
 
 /// Who a use case is carried out for.
 ///
-/// Without a practitioner it is the operator, who works with all schools and reads nobody's private
-/// notes. As a practitioner one sees the schools one is assigned to today, and the private notes of
-/// one's own profession. There is no password yet: who holds the key of the records can be anybody,
-/// so the key is what has to be protected.
+/// Where the records have no accounts, without a practitioner it is the operator, who works with all
+/// schools and reads nobody's private notes; as a practitioner one sees the schools one is assigned to
+/// today, and the private notes of one's own profession. Who holds the key of such records can be
+/// anybody, so the key is what has to be protected.
+///
+/// Where there are accounts it is somebody who signed in, with the role and the practitioner of their
+/// account, and nobody else may do anything.
 #[derive(Debug, Clone)]
 pub struct Actor {
     user: String,
     practitioner: Option<String>,
+    present: Option<Arc<Present>>,
+    emergency: Option<Id>,
+}
+
+/// Somebody who is signed in.
+#[derive(Debug)]
+pub(super) struct Present {
+    pub(super) key: AccountKey,
+    pub(super) account: Account,
+    /// The SHA-256 of their token.
+    pub(super) token: [u8; 32],
+    /// What opens what was sealed to them.
+    pub(super) secret: SecretKey,
+    /// When the session ends if nothing more is done in it.
+    pub(super) ends_at: i64,
 }
 
 impl Actor {
     /// The user of this machine, acting as a practitioner where one is named by their code.
     pub fn new(user: String, practitioner: Option<String>) -> Self {
-        Self { user, practitioner }
+        Self { user, practitioner, present: None, emergency: None }
+    }
+
+    /// Somebody who signed in.
+    pub(super) fn signed_in(
+        user: String,
+        present: Arc<Present>,
+        practitioner: Option<String>,
+    ) -> Self {
+        Self { user, practitioner, present: Some(present), emergency: None }
+    }
+
+    /// The same one, reading under an emergency access.
+    pub(super) fn under_emergency(&self, access: Id) -> Self {
+        Self { emergency: Some(access), ..self.clone() }
     }
 
     /// What is noted down as who did it.
     pub fn name(&self) -> &str {
-        self.practitioner.as_deref().unwrap_or(&self.user)
+        let account = self.present.as_ref().map(|present| present.account.code.as_str());
+        self.practitioner.as_deref().or(account).unwrap_or(&self.user)
+    }
+
+    /// The account that they signed in to.
+    pub fn account(&self) -> Option<&Account> {
+        self.present.as_ref().map(|present| &present.account)
+    }
+
+    /// When their session ends if nothing more is done in it, in seconds since 1970-01-01 UTC.
+    pub fn session_ends_at(&self) -> Option<i64> {
+        self.present.as_ref().map(|present| present.ends_at)
+    }
+
+    /// What opens what was sealed to their account. Not under an emergency access: private notes are
+    /// never read under one.
+    pub fn secret_key(&self) -> Option<&SecretKey> {
+        let present = self.present.as_ref().filter(|_| self.emergency.is_none());
+        present.map(|present| &present.secret)
+    }
+
+    /// The emergency access under which they read.
+    pub fn emergency(&self) -> Option<Id> {
+        self.emergency
+    }
+
+    /// The one who is signed in.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError::NoAccounts`] for the machine, which gets here only where there are none.
+    pub(super) fn present(&self) -> Result<&Present, AccountError> {
+        self.present.as_deref().ok_or(AccountError::NoAccounts)
+    }
+
+    /// Refuses whoever is not signed in where there are accounts, and whoever is so no more.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError::SignInNeeded`], [`AccountError::NotAs`], [`AccountError::SessionOver`].
+    pub(super) fn admit(&self, reader: &Reader<'_>) -> Result<(), Error> {
+        match &self.present {
+            Some(present) => {
+                let Present { token, account, .. } = &**present;
+                if reader.stands(token, account.id, account.role)? {
+                    return Ok(());
+                }
+                Err(AccountError::SessionOver.into())
+            }
+            None if !reader.has_accounts()? => Ok(()),
+            None if self.practitioner.is_some() => Err(AccountError::NotAs.into()),
+            None => Err(AccountError::SignInNeeded.into()),
+        }
     }
 
     /// The one whom the audit names for what is done now.
@@ -41,7 +128,8 @@ impl Actor {
 
     /// Who it is, as the audit has it: a code, and never a person's name.
     ///
-    /// A practitioner is their code, which the municipality gave them. Whoever works without one is
+    /// A practitioner is their code, which the municipality gave them, and an account of nobody who is
+    /// one is `login:` with its code. Whoever works without either is
     /// `account:` with the account of this machine, which its administrator gave them. Some systems
     /// let people call an account `Mia Muster`; a name with anything but letters, digits and
     /// `. _ - @ \` in it is replaced by the beginning of its SHA-256, which tells two accounts apart
@@ -54,6 +142,9 @@ impl Actor {
                         || matches!(byte, b'.' | b'_' | b'-' | b'@' | b'\\')
                 })
         };
+        if let Some(present) = &self.present {
+            return code_of(&present.account, self.practitioner.as_deref());
+        }
         match &self.practitioner {
             Some(code) => code.clone(),
             None if is_code(&self.user) => format!("account:{}", self.user),
@@ -84,6 +175,9 @@ impl Actor {
     ///
     /// [`Error::NoSuchPractitioner`] where the code is nobody's, and errors of the store.
     pub(super) fn role(&self, reader: &Reader<'_>) -> Result<Option<Role>, Error> {
+        if let Some(present) = &self.present {
+            return Ok(Some(present.account.role));
+        }
         let profession = self.profession(reader)?;
         Ok(profession.map(|profession| Role::of_profession(&profession)))
     }
@@ -109,7 +203,11 @@ impl Actor {
     /// As [`Actor::role`].
     pub(super) fn own_scope(&self, reader: &Reader<'_>, today: Day) -> Result<Scope, Error> {
         let everywhere = self.everywhere(reader)?;
-        let Some(code) = &self.practitioner else { return Ok(everywhere) };
+        let Some(code) = &self.practitioner else {
+            // An account of nobody who is assigned anywhere has no schools of its own.
+            let none = Scope { schools: Schools::Only(BTreeSet::new()), ..everywhere.clone() };
+            return Ok(if self.present.is_some() { none } else { everywhere });
+        };
         let pairings: Vec<Pairing> = reader
             .pairings()?
             .into_iter()
@@ -144,24 +242,52 @@ impl Actor {
     }
 }
 
+/// Who an account is in the audit: the practitioner it belongs to, or itself.
+pub(super) fn code_of(account: &Account, practitioner: Option<&str>) -> String {
+    practitioner.map_or_else(|| format!("login:{}", account.code), str::to_owned)
+}
+
 #[cfg(test)]
 impl Actor {
-    /// Somebody new of a role.
-    pub(super) fn acting(app: &mut super::App, role: Role) -> Option<Self> {
-        let profession = match role {
-            Role::Mediator => "mediation",
-            Role::Teacher => "teacher",
-            Role::SocialWorker => "social-work",
-            Role::Head => "head",
-            Role::Coordinator => "coordination",
-            Role::Administrator => "admin",
-            Role::Lead | Role::ProtectionOfficer => return None,
+    /// Somebody new of a role, signed in.
+    pub(super) fn acting(app: &mut super::App, role: Role) -> Self {
+        use super::{NewAccount, Passphrase, SignIn};
+        use crate::capture::Kind;
+        let first = Passphrase::new("zettel von der verwaltung");
+        let own = Passphrase::new("korrekt pferd batterie");
+        let new = |code, role, practitioner| NewAccount {
+            code,
+            role,
+            practitioner,
+            from: None,
+            until: None,
+            password: &first,
         };
-        let code = role.code();
-        let fields = [("code", code), ("name", "Jemand"), ("role", profession)];
+        let professions = [
+            (Role::Mediator, "mediation"),
+            (Role::Teacher, "teacher"),
+            (Role::SocialWorker, "social-work"),
+            (Role::Head, "head"),
+            (Role::Coordinator, "coordination"),
+        ];
         let operator = Self::new("tester".into(), None);
-        app.add(&operator, crate::capture::Kind::Practitioners, &fields).unwrap();
-        Some(Self::new("tester".into(), Some(code.to_owned())))
+        if !app.has_accounts().unwrap() {
+            for (role, profession) in professions {
+                let fields = [("code", role.code()), ("name", "Jemand"), ("role", profession)];
+                app.add(&operator, Kind::Practitioners, &fields).unwrap();
+            }
+            app.add_account(&operator, new("chief", Role::Administrator, None)).unwrap();
+        }
+        let sign_in = |app: &mut super::App, code: &str, new_password| {
+            let (password, peer) = (&first, "test");
+            let asked = SignIn { code, password, one_time_code: None, new_password, peer };
+            let token = app.sign_in(asked).unwrap().token;
+            app.resume("tester", &token).unwrap()
+        };
+        let chief = sign_in(app, "chief", None);
+        let practitioner = professions.iter().any(|(of, _)| *of == role).then_some(role.code());
+        app.add_account(&chief, new(role.code(), role, practitioner)).unwrap();
+        sign_in(app, role.code(), Some(&own))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::capture::Kind;
 use crate::domain::{Day, FormKind, Role, Scope, Text, Visible};
 use crate::store::Reader;
 
+use super::emergency::permit_in_emergency;
 use super::workspace::{App, today};
 use super::{Actor, Error};
 
@@ -119,6 +120,11 @@ use_cases! {
     PluginGrant "plugin.grant" "Plugins Felder erlauben" "grant fields to plugins" b"----a-a-";
     TrustChange "trust.change" "festlegen, welchen Signaturen vertraut wird" "say whose signatures are trusted" b"------a-";
     AuditRead "audit.read" "Protokoll ansehen und prüfen" "look at the audit and check it" b"------aa";
+    AccountManage "account.manage" "Konten verwalten" "manage accounts" b"------a-";
+    AccountList "account.list" "Konten ansehen" "look at accounts" b"------aa";
+    AccountOwn "account.own" "eigenes Konto" "one's own account" b"aaaaaaaa";
+    EmergencyOpen "emergency.open" "Notfallzugriff öffnen" "open an emergency access" b"a-aa-aa-";
+    EmergencyRead "emergency.read" "Notfallzugriffe ansehen" "look at emergency accesses" b"ooooa--a";
     BackupMake "backup.make" "Sicherungen schreiben" "make backups" b"------a-";
 }
 
@@ -226,6 +232,10 @@ pub(super) fn permit_by(
     use_case: UseCase,
     today: Day,
 ) -> Result<Scope, Error> {
+    actor.admit(reader)?;
+    if let Some(access) = actor.emergency() {
+        return permit_in_emergency(reader, actor, use_case, access);
+    }
     // Without accounts, whoever has the key of the records answers for all of them.
     let Some(role) = actor.role(reader)? else { return Ok(Scope::municipality()) };
     match use_case.reach(role) {

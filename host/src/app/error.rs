@@ -12,6 +12,7 @@ use crate::render;
 use crate::report;
 use crate::store;
 
+use super::account_error::AccountError;
 use super::authorization::Denied;
 use super::entry_error::EntryError;
 use super::grant_words;
@@ -327,6 +328,9 @@ pub enum Error {
     /// A record of a form.
     #[error(transparent)]
     Entry(#[from] EntryError),
+    /// Accounts, signing in, and emergency access.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),

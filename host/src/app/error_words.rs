@@ -273,6 +273,7 @@ impl Error {
             Self::Render(error) => error.german(),
             Self::Kit(error) => error.german(),
             Self::Entry(error) => error.message(Lang::De),
+            Self::Account(error) => error.german(),
             Self::Task(error) => error.german(),
             Self::Import(error) => error.german(),
         }
@@ -492,6 +493,7 @@ impl Error {
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Kit(error) => error.hint(lang),
             Self::Entry(error) => error.hint(lang),
+            Self::Account(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
             Self::Import(error) => error.hint(lang),
             _ => None,

@@ -2,6 +2,8 @@
 
 mod absences;
 mod access;
+mod account_error;
+mod accounts;
 mod actor;
 #[cfg(test)]
 mod again;
@@ -25,6 +27,7 @@ mod dictionary;
 mod diff;
 mod doctor;
 mod doctor_files;
+mod emergency;
 mod entries;
 mod entry_error;
 mod entry_remarks;
@@ -54,7 +57,12 @@ mod records;
 mod replay;
 mod reports;
 mod runs;
+mod second_factor;
+mod session_token;
 mod sheets;
+mod sign_in;
+#[cfg(test)]
+mod sign_in_tests;
 mod signing;
 mod task_error;
 mod tasks;
@@ -65,6 +73,8 @@ mod workspace;
 
 pub use absences::{AbsenceFilter, AbsenceSum, PupilDetails};
 pub use access::{AccessField, DatasetAccess, PluginAccess};
+pub use account_error::AccountError;
+pub use accounts::{AccountFacts, NewAccount, RoleChange};
 pub use actor::Actor;
 pub use attendance::AbsenceForm;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
@@ -77,6 +87,7 @@ pub use demo::{DemoCity, Place, demo};
 pub use dictionary::dictionary;
 pub use diff::{DiffRequest, DiffSide, PluginDiff};
 pub use doctor::{Finding, Level, doctor};
+pub use emergency::{EmergencyFacts, EmergencyOrder};
 pub use entries::{EntryDetails, EntryQuery, Recorded};
 pub use entry_error::EntryError;
 pub use entry_remarks::Kept;
@@ -101,7 +112,10 @@ pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use second_factor::NewFactor;
+pub use session_token::{NotAToken, SessionToken};
 pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
+pub use sign_in::{LOCAL_PEER, SignIn, SignedIn};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package,

@@ -1,6 +1,8 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
-use super::{german_attendance, german_import, german_plugin, german_record, german_sheet};
+use super::{
+    german_account, german_attendance, german_import, german_plugin, german_record, german_sheet,
+};
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
 /// `contact show <id>` for an argument, `contact list --format=csv` for a value. A general option
@@ -688,6 +690,7 @@ const VALUES: &[(&str, &str)] = &[
     ("COUNT", "ANZAHL"),
     ("DATASET", "DATENSATZ"),
     ("DAY", "TAG"),
+    ("DIGITS", "ZIFFERN"),
     ("DIR", "ORDNER"),
     ("FIELD=KIND", "FELD=ART"),
     ("FIELDS", "FELDER"),
@@ -717,6 +720,7 @@ const VALUES: &[(&str, &str)] = &[
     ("OLD", "BISHER"),
     ("OWNER", "NAME"),
     ("PACKAGE", "PAKET"),
+    ("PEER", "HERKUNFT"),
     ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
@@ -746,8 +750,9 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 6] = [
+const TABLES: [&[(&str, &str)]; 7] = [
     TEXTS,
+    german_account::TEXTS,
     german_attendance::TEXTS,
     german_import::TEXTS,
     german_plugin::TEXTS,

@@ -1,6 +1,7 @@
 //! The command line: the same use cases as everywhere, in words that scripts can rely on.
 
 mod absence;
+mod account;
 mod audit;
 mod backup;
 mod calendar;
@@ -9,8 +10,10 @@ mod contact;
 mod correction;
 mod demo;
 mod doctor;
+mod emergency;
 mod export;
 mod german;
+mod german_account;
 mod german_attendance;
 mod german_import;
 mod german_plugin;
@@ -23,7 +26,9 @@ mod init;
 mod keys;
 mod letter;
 mod lists;
+mod login;
 mod output;
+mod passwords;
 mod period;
 mod person;
 mod plugin;
@@ -91,6 +96,11 @@ struct Cli {
     #[arg(long = "as", global = true, value_name = "CODE")]
     practitioner: Option<String>,
 
+    /// Read the records of this school under the emergency access that you have opened to it. That
+    /// you do is noted each time.
+    #[arg(long, global = true, value_name = "NUMBER")]
+    emergency: Option<String>,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -132,6 +142,13 @@ enum Command {
     Word(word::Command),
     #[command(subcommand)]
     Audit(audit::Command),
+    Login(login::Args),
+    Logout(login::LogoutArgs),
+    Whoami(login::WhoamiArgs),
+    #[command(subcommand)]
+    Account(account::Command),
+    #[command(subcommand)]
+    Emergency(emergency::Command),
     Roles(roles::Args),
     Demo(demo::Args),
     Backup(backup::Args),
@@ -146,12 +163,26 @@ struct Session {
     dir: PathBuf,
     keys: Keys,
     actor: Actor,
+    emergency: Option<String>,
     out: Output,
 }
 
 impl Session {
-    /// Opens the records.
-    fn open(&self) -> Result<App, Error> {
+    /// Opens the records. Where they have accounts, whoever is signed in acts from now on, and nobody
+    /// else gets further.
+    fn open(&mut self) -> Result<App, Error> {
+        let mut app = self.open_unsigned()?;
+        if app.has_accounts()? {
+            self.actor = login::resume(&mut app, &self.actor)?;
+        }
+        if let Some(school) = &self.emergency {
+            self.actor = app.use_emergency(&self.actor, school)?;
+        }
+        Ok(app)
+    }
+
+    /// Opens the records for what somebody does who is not signed in.
+    fn open_unsigned(&self) -> Result<App, Error> {
         App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)
     }
 }
@@ -172,6 +203,7 @@ pub fn main() -> ExitCode {
         keys: Keys { file: cli.key_file, passphrase_file: cli.passphrase_file },
         dir,
         actor: Actor::new(system_user(), cli.practitioner),
+        emergency: cli.emergency,
         out: Output::new(lang),
     };
     let result = match cli.command {
@@ -194,6 +226,11 @@ pub fn main() -> ExitCode {
         Command::Letter(command) => letter::run(&command, &mut session),
         Command::Word(command) => word::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
+        Command::Login(args) => login::run(&args, &mut session),
+        Command::Logout(args) => login::run_logout(&args, &mut session),
+        Command::Whoami(args) => login::run_whoami(&args, &mut session),
+        Command::Account(command) => account::run(&command, &mut session),
+        Command::Emergency(command) => emergency::run(&command, &mut session),
         Command::Roles(args) => roles::run(&args, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),

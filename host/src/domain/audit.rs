@@ -85,6 +85,40 @@ actions! {
     MappingSave "mapping.save" "Zuordnung gespeichert" "mapping saved";
     /// A description of a table to import was removed.
     MappingRemove "mapping.remove" "Zuordnung entfernt" "mapping removed";
+    /// An account was added.
+    AccountAdd "account.add" "Konto angelegt" "account added";
+    /// An account was closed.
+    AccountClose "account.close" "Konto geschlossen" "account closed";
+    /// An account became one of another role.
+    AccountRole "account.role" "Rolle eines Kontos geändert" "role of an account changed";
+    /// Somebody changed their own password.
+    AccountPassword "account.password" "Eigenes Passwort geändert" "own password changed";
+    /// An account got a password to begin with from an administrator.
+    AccountReset "account.reset" "Passwort eines Kontos zurückgesetzt" "password of an account reset";
+    /// An administrator's account was got back with the key of the records.
+    AccountRecover "account.recover" "Verwaltungskonto mit dem Schlüssel der Daten zurückgeholt" "administrator's account recovered with the key of the records";
+    /// Somebody signs in with a second factor from now on.
+    AccountTotp "account.totp" "Zweiten Faktor eingerichtet" "second factor set up";
+    /// A second factor was taken away.
+    AccountTotpOff "account.totp-off" "Zweiten Faktor entfernt" "second factor removed";
+    /// After failed tries nobody can sign in to an account for a while.
+    AccountLock "account.lock" "Konto nach Fehlversuchen gesperrt" "account locked after failed tries";
+    /// Failed tries were forgotten.
+    AccountUnlock "account.unlock" "Sperre nach Fehlversuchen aufgehoben" "lock after failed tries lifted";
+    /// Somebody signed in.
+    SignIn "account.sign-in" "Angemeldet" "signed in";
+    /// Somebody tried to sign in to an account in vain.
+    SignInFail "account.sign-in-fail" "Anmeldung fehlgeschlagen" "sign-in failed";
+    /// Somebody signed out.
+    SignOut "account.sign-out" "Abgemeldet" "signed out";
+    /// All sessions were ended because the clock was set back.
+    SessionsEnd "account.sessions-end" "Alle Anmeldungen beendet, weil die Uhr zurückgestellt wurde" "all sessions ended because the clock was set back";
+    /// Somebody opened an emergency access to a school.
+    EmergencyOpen "emergency.open" "Notfallzugriff geöffnet" "emergency access opened";
+    /// Somebody used an emergency access.
+    EmergencyUse "emergency.use" "Notfallzugriff genutzt" "emergency access used";
+    /// An emergency access was closed before its end.
+    EmergencyClose "emergency.close" "Notfallzugriff geschlossen" "emergency access closed";
     /// A word was added that notes are looked through for.
     WordAdd "word.add" "Wort für die Durchsicht ergänzt" "watched word added";
     /// A word was taken out of those that notes are looked through for.

@@ -72,4 +72,6 @@ keys! {
     HouseholdKey,
     /// The row of a contact.
     ContactKey,
+    /// The row of an account.
+    AccountKey,
 }

@@ -2,6 +2,7 @@
 
 mod absence;
 mod absence_conflict;
+mod account;
 mod attendance_figures;
 mod audit;
 mod batch;
@@ -27,10 +28,12 @@ mod id;
 mod incoming;
 mod ladder;
 mod life;
+mod lockout;
 mod manifest;
 mod manifest_texts;
 mod metrics;
 mod number;
+mod password;
 mod people;
 mod picture;
 mod proposal;
@@ -40,6 +43,8 @@ mod retention;
 mod role;
 mod school;
 mod scope;
+mod secret;
+mod session;
 mod sheet;
 mod statistics;
 mod stay;
@@ -55,6 +60,7 @@ pub use absence::{
     HalfYear, MOST_LATE_MINUTES, MOST_UNITS,
 };
 pub use absence_conflict::{AbsenceConflict, DayUnits};
+pub use account::{Account, AccountState, Belongs, LONGEST_ACCOUNT_CODE, MOST_EMERGENCY_HOURS};
 pub use attendance_figures::{AttendanceFigures, LEAST_DAYS};
 pub use audit::{
     Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
@@ -92,12 +98,13 @@ pub use grant::{
     Grant, GrantTerms, GrantedSchools, Lacking, grant_lines, lacking, needs_no_more,
     schools_of_all, widened,
 };
-pub use id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+pub use id::{AccountKey, ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
 pub use incoming::{ExternalId, Match, NoMatch, Recorded, Roster, RosterPupil, Waiting, Who};
 pub use ladder::{authority_of, has_to_be_heard};
 pub use life::{
     ApiRefusal, LifeEvent, LifeRefusal, MOST_FAILURES, PluginState, RunKind, VersionStep, fits,
 };
+pub use lockout::{Lockout, Tries};
 pub use manifest::{
     API, Limits, Manifest, ManifestError, Parameter, ParameterType, Request, is_plugin_id,
 };
@@ -106,6 +113,7 @@ pub use metrics::{
     SettingValue, TableSpec,
 };
 pub use number::Towards;
+pub use password::{LONGEST_PASSWORD, PasswordRefusal, SHORTEST_PASSWORD, check_password};
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
@@ -115,6 +123,8 @@ pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
 pub use role::{Role, UnknownRole};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
+pub use secret::Secret;
+pub use session::{Moment, SESSION_IDLE, SESSION_LONGEST, SessionTimes};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};
 pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use stay::{DayNotTaken, Stay};

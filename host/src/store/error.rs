@@ -126,6 +126,14 @@ pub enum Error {
     #[error("the system gave no random numbers for a new key")]
     Random(#[source] getrandom::Error),
 
+    /// A sealed text does not open: another key, another record, or it was changed.
+    #[error("a sealed text cannot be opened: the key does not fit, or it was changed")]
+    NotOpened,
+
+    /// A text could not be sealed, because what should be a public key is none.
+    #[error("a text could not be sealed: the public key is damaged")]
+    NotSealed,
+
     /// A file could not be read or written; the message names it.
     #[error(transparent)]
     File(io::Error),
@@ -246,6 +254,8 @@ impl Error {
                 | Self::Refused { .. }
                 | Self::WrittenInPart
                 | Self::Unaudited
+                | Self::NotOpened
+                | Self::NotSealed
                 | Self::Columns(_)
                 | Self::DerivationFailed(_)
                 | Self::Full

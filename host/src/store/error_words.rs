@@ -88,6 +88,15 @@ impl Error {
             Self::Random(_) => {
                 "das System hat keine Zufallszahlen für einen neuen Schlüssel geliefert".into()
             }
+            Self::NotOpened => {
+                "ein versiegelter Text lässt sich nicht öffnen: der Schlüssel passt nicht, oder der \
+                 Text wurde geändert"
+                    .into()
+            }
+            Self::NotSealed => {
+                "ein Text ließ sich nicht versiegeln: der öffentliche Schlüssel ist beschädigt"
+                    .into()
+            }
             Self::File(error) => error.to_string(),
             Self::Exists { what, code } => format!("{} `{code}` ist schon vorhanden", record(what)),
             Self::NoSuch { what, code } => format!("{} `{code}` gibt es nicht", record(what)),
@@ -278,6 +287,8 @@ impl Error {
             | Self::KeyForm
             | Self::KeyFile { .. }
             | Self::Random(_)
+            | Self::NotOpened
+            | Self::NotSealed
             | Self::File(_)
             | Self::Exists { .. }
             | Self::NoSuch { .. }
@@ -471,6 +482,8 @@ mod tests {
             Error::Unconfirmed,
             Error::NotWritable,
             Error::Random(getrandom::Error::UNSUPPORTED),
+            Error::NotOpened,
+            Error::NotSealed,
             Error::Exists { what: "a pupil with the code", code: code() },
             Error::NoSuch { what: "plugin package", code: code() },
             Error::Overlap { from, until: None },

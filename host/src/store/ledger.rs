@@ -78,6 +78,9 @@ impl Sign {
 pub(super) enum Exempt {
     /// It can be made again from what is audited, and nobody has decided anything.
     Cache,
+    /// It says who is signed in and when they last did something. Signing in and out, and failing to,
+    /// have entries of their own.
+    SignedIn,
 }
 
 impl Ledger {
@@ -165,7 +168,9 @@ impl Writer<'_> {
     /// Says that what was just changed needs no entry.
     pub(super) fn exempt(&mut self, why: Exempt) {
         match why {
-            Exempt::Cache => self.ledger.covered = self.connection.total_changes(),
+            Exempt::Cache | Exempt::SignedIn => {
+                self.ledger.covered = self.connection.total_changes();
+            }
         }
     }
 }

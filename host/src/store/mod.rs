@@ -1,10 +1,12 @@
 //! The records in one encrypted file: the only home of SQL.
 
+mod accounts;
 mod backup;
 mod calendars;
 mod columns;
 mod coverage;
 mod datasets;
+mod emergency;
 mod entry_sql;
 mod error;
 mod error_words;
@@ -22,6 +24,7 @@ mod open;
 mod part;
 mod partials;
 mod passphrase;
+mod passwords;
 mod plugins;
 mod prove;
 mod read_absences;
@@ -39,6 +42,8 @@ mod reports;
 mod resolve;
 mod restore;
 mod runs;
+mod sealing;
+mod sessions;
 mod sink;
 mod stays;
 mod trust;
@@ -63,12 +68,15 @@ mod fixture;
 #[cfg(test)]
 mod guarantees;
 
+pub use accounts::{AccountSecrets, AccountView, KeptPair};
 pub use backup::{BackupFacts, backup_derivation};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
 pub use error::{Error, is_of_the_disk};
+pub use emergency::EmergencyAccess;
+pub use error::Error;
 pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
 pub use imports_queue::WaitingDecision;
@@ -79,6 +87,7 @@ pub use open::Store;
 pub use part::{replace_file, sync_folder_of};
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
+pub use passwords::{KeptPassword, PasswordCost};
 pub use plugins::InstalledPlugin;
 pub use prove::{Check, Examination, Holdings, Proof, newest_schema};
 pub use read_absences::AbsenceFilter;
@@ -91,5 +100,7 @@ pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
 pub use runs::{PluginRun, RunFailure, RunWork};
+pub use sealing::{SealKey, SecretKey, WrapKey};
+pub use sessions::KeptSession;
 pub use write_tasks::TaskTally;
 pub use writer::Writer;

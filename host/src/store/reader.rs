@@ -77,6 +77,15 @@ impl Reader<'_> {
         Ok(self.connection.query_row("SELECT name FROM municipality", [], |row| row.get(0))?)
     }
 
+    /// The municipality's permanent id.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`].
+    pub fn municipality_id(&self) -> Result<Id, Error> {
+        super::ledger::municipality(self.connection)
+    }
+
     /// The code lists with the codes that the municipality has added. School numbers are not
     /// among them.
     pub fn code_lists(&self) -> &CodeLists {

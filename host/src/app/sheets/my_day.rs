@@ -9,6 +9,7 @@ use crate::domain::{
 };
 use crate::store::{self, PupilView, Reader};
 
+use super::super::emergency::told;
 use super::super::lookups::coded;
 use super::super::workspace::today;
 use super::super::{Actor, App, Error, UseCase};
@@ -70,7 +71,7 @@ impl App {
                     words("nur für diese Fachkraft", "this person alone"),
                 ),
             ],
-            remarks: Vec::new(),
+            remarks: told(&reader)?,
             tables,
         })
     }
