@@ -44,6 +44,7 @@ mod privacy;
 mod proofs;
 mod readme;
 mod records;
+mod recovery;
 mod reference;
 mod reference_field;
 mod scenarios;

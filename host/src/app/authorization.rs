@@ -126,6 +126,10 @@ use_cases! {
     EmergencyOpen "emergency.open" "Notfallzugriff öffnen" "open an emergency access" b"a-aa-aa-";
     EmergencyRead "emergency.read" "Notfallzugriffe ansehen" "look at emergency accesses" b"ooooa--a";
     BackupMake "backup.make" "Sicherungen schreiben" "make backups" b"------a-";
+    BackupList "backup.list" "Sicherungen und ihren Plan ansehen" "look at backups and their schedule" b"------aa";
+    BackupPlan "backup.plan" "Sicherungen planen und alte entfernen" "schedule backups and remove old ones" b"------a-";
+    KeyChange "key.change" "Schlüssel der Daten wechseln, drucken und vernichten" "change, print and destroy keys of the records" b"------a-";
+    ExportAll "export.all" "alle Daten in offenen Formaten ausgeben" "export all records in open formats" b"------a-";
 }
 
 impl UseCase {

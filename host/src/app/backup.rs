@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Action, Text};
+use crate::domain::{Action, Author, Text};
 use crate::store::{self, BackupFacts, Derivation, Proof, Store};
 
+use super::backup_schedule::{remember, to_remember};
 use super::keys::{KeySource, derivation_file, key_file};
 use super::workspace::{App, database, make_private, now};
 use super::{Actor, Error, UseCase};
@@ -82,18 +83,39 @@ impl App {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(BackupSummary, bool), Error> {
         self.permit(actor, UseCase::BackupMake)?;
+        let (summary, facts) = self.make_backup(&actor.author(), path, replace, false, progress)?;
+        let remembered = Remembered {
+            made_at: facts.made_at,
+            file: std::path::absolute(path).map_err(Error::File)?,
+            sha256: summary.sha256.clone(),
+        };
+        Ok((summary, remembered.write(&self.dir).is_ok()))
+    }
+
+    /// Makes a backup and remembers it in the records, so that receipts of what was erased can name it.
+    pub(super) fn make_backup(
+        &mut self,
+        author: &Author,
+        path: &Path,
+        replace: bool,
+        is_scheduled: bool,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(BackupSummary, BackupFacts), Error> {
         let (lock, now) = (&self.lock, now());
         let derivation = lock.derivation.as_ref();
         let facts = self.store.backup(&lock.key, derivation, path, replace, now, progress)?;
         let summary = BackupSummary::of(&facts, derivation);
-        let remembered = Remembered {
-            made_at: now,
-            file: std::path::absolute(path).map_err(Error::File)?,
-            sha256: summary.sha256.clone(),
-        };
-        let noted = note(&mut self.store, actor, Action::BackupMake, &facts);
-        let is_remembered = noted.and_then(|()| remembered.write(&self.dir)).is_ok();
-        Ok((summary, is_remembered))
+        let absolute = std::path::absolute(path).map_err(Error::File)?;
+        let absolute = absolute.to_string_lossy();
+        let made = to_remember(&facts, &absolute, is_scheduled);
+        remember(&mut self.store, author, Action::BackupMake, &made)?;
+        if is_scheduled {
+            let file = PathBuf::from(absolute.as_ref());
+            let sha256 = summary.sha256.clone();
+            // It only helps the doctor of records that cannot be opened.
+            let _ = Remembered { made_at: now, file, sha256 }.write(&self.dir);
+        }
+        Ok((summary, facts))
     }
 
     /// Brings a backup back as the records of a new folder, `dir`, which must be empty but for a
@@ -101,9 +123,9 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`Error::OperatorOnly`]; [`Error::NotEmpty`], where what an interrupted restore left does not count; where the file is no backup or damaged, the key or passphrase does not
-    /// open it, it is of a newer version, or anything in it is not whole. Then nothing of it is
-    /// left behind.
+    /// [`Error::OperatorOnly`]; [`Error::NotEmpty`], where what an interrupted restore left does not
+    /// count; where the file is no backup or damaged, the key or passphrase does not open it, it is of
+    /// a newer version, or anything in it is not whole. Then nothing of it is left behind.
     pub fn restore(
         actor: &Actor,
         backup: &Path,
@@ -124,6 +146,8 @@ impl App {
         let written = store::backup_derivation(backup)?;
         let none = || Error::NoDerivation(backup.to_owned());
         let lock = key.read_with(|| written.clone().ok_or_else(none))?;
+        let from = std::path::absolute(backup).map_err(Error::File)?;
+        let from = from.to_string_lossy();
         let made = make_private(dir)?;
         let mut has_written = false;
         let mut restore = || {
@@ -135,8 +159,11 @@ impl App {
                     has_written = true;
                 }
             }
-            let author = actor.author();
-            Store::restore(backup, &database(dir), &lock.key, Some(&author), progress)
+            let note = &mut |store: &mut Store, facts: &BackupFacts| {
+                let known = to_remember(facts, &from, false);
+                remember(store, &actor.author(), Action::StoreRestore, &known)
+            };
+            Store::restore(backup, &database(dir), &lock.key, note, progress)
                 .map_err(|error| lock.explain(error))
         };
         let restored = restore();
@@ -171,18 +198,6 @@ fn is_of_interrupted_restore(path: &Path, dir: &Path) -> bool {
         || ["", "-wal", "-shm", "-journal"].iter().any(|end| part(&records, &format!(".part{end}")))
 }
 
-/// Notes in the audit that a backup was made.
-fn note(
-    store: &mut Store,
-    actor: &Actor,
-    action: Action,
-    facts: &BackupFacts,
-) -> Result<(), Error> {
-    let mut writer = store.write(&actor.author())?;
-    writer.note_backup(action, facts.made_at, &facts.sha256);
-    Ok(writer.commit()?)
-}
-
 /// Whether a backup is opened with a passphrase.
 ///
 /// # Errors
@@ -193,7 +208,7 @@ pub fn backup_needs_passphrase(path: &Path) -> Result<bool, Error> {
 }
 
 impl BackupSummary {
-    fn of(facts: &BackupFacts, derivation: Option<&Derivation>) -> Self {
+    pub(super) fn of(facts: &BackupFacts, derivation: Option<&Derivation>) -> Self {
         Self {
             made_at: facts.made_at,
             bytes: facts.bytes,

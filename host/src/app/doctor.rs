@@ -11,7 +11,7 @@ use crate::store::{self, Examination, Store, newest_schema};
 use super::backup::{Remembered, records};
 use super::keys::{KeySource, derivation_file, key_file};
 use super::workspace::{database, moment, now, today};
-use super::{Error, doctor_files};
+use super::{Error, doctor_files, doctor_keys};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,7 +99,9 @@ pub fn doctor(dir: &Path, key: Result<KeySource, Error>) -> Vec<Finding> {
     if let Some(examination) = &examined {
         findings.extend(clock(dir, examination));
         findings.extend(calendar(dir, examination));
+        findings.extend(doctor_keys::confirmed(dir, examination));
     }
+    findings.extend(doctor_keys::marked(dir));
     findings.extend(doctor_files::leftovers(dir, examined.as_ref()));
     findings.extend(doctor_files::room(dir));
     findings.push(last_backup(dir, examined.as_ref()));

@@ -16,6 +16,7 @@ use super::account_error::AccountError;
 use super::authorization::Denied;
 use super::entry_error::EntryError;
 use super::grant_words;
+use super::recovery_error::RecoveryError;
 use super::task_error::TaskError;
 
 /// Who can put it right.
@@ -334,6 +335,9 @@ pub enum Error {
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),
+    /// Something about backups, keys or open files.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryError),
     /// A file of another program, or an import.
     #[error(transparent)]
     Import(#[from] super::incoming_error::ImportError),

@@ -275,6 +275,7 @@ impl Error {
             Self::Entry(error) => error.message(Lang::De),
             Self::Account(error) => error.german(),
             Self::Task(error) => error.german(),
+            Self::Recovery(error) => error.german(),
             Self::Import(error) => error.german(),
         }
     }
@@ -495,6 +496,7 @@ impl Error {
             Self::Entry(error) => error.hint(lang),
             Self::Account(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
+            Self::Recovery(error) => error.hint(lang),
             Self::Import(error) => error.hint(lang),
             _ => None,
         }

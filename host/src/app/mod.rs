@@ -13,6 +13,7 @@ mod authorization;
 #[cfg(test)]
 mod authorization_tests;
 mod backup;
+mod backup_schedule;
 mod calendars;
 mod compare;
 mod compiled;
@@ -27,6 +28,7 @@ mod dictionary;
 mod diff;
 mod doctor;
 mod doctor_files;
+mod doctor_keys;
 mod emergency;
 mod entries;
 mod entry_error;
@@ -43,19 +45,23 @@ mod incoming;
 mod incoming_error;
 mod incoming_queue;
 mod incoming_undo;
+mod key_sheet;
 mod keys;
 pub mod kit;
 mod letters;
 mod life;
 mod lookups;
+mod open_export;
 mod note_words;
 mod packages;
 mod parts;
 mod plugins;
 mod propose;
 mod records;
+mod recovery_error;
 mod replay;
 mod reports;
+mod rotation;
 mod runs;
 mod second_factor;
 mod session_token;
@@ -80,6 +86,9 @@ pub use attendance::AbsenceForm;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
 pub use authorization::{Denied, Reach, UseCase};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
+pub use backup_schedule::{
+    ChosenBackup, DueDone, KnownBackup, backups_in_folder, parse_every, parse_moment,
+};
 pub use calendars::{CalendarChoice, SchoolDays};
 pub use compare::{Change, Difference, DocumentPart};
 pub use corrections::{CorrectionForm, HistoryRow};
@@ -98,6 +107,7 @@ pub use import::ImportOptions;
 pub use incoming::{SourceOrder, SourceOutcome};
 pub use incoming_error::ImportError;
 pub use incoming_queue::{QueueDecision, QueueDone, QueuePerson};
+pub use key_sheet::{KeySheet, SheetForm};
 pub use keys::{KeySource, Passphrase, needs_passphrase};
 pub use letters::{Drafted, LetterChoice, LetterOrder};
 pub use life::{NextStep, PluginStanding, Switched};
@@ -110,15 +120,17 @@ pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
 pub use records::ContactForm;
+pub use recovery_error::RecoveryError;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use rotation::{Forgetting, NewKey, Rotated};
 pub use second_factor::NewFactor;
 pub use session_token::{NotAToken, SessionToken};
 pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
 pub use sign_in::{LOCAL_PEER, SignIn, SignedIn};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
-    prove_package, sign_package,
+    prove_package, sign_package, write_private,
 };
 pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
@@ -133,6 +145,6 @@ pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::replace_file;
 pub use crate::store::{
-    Check, KeptImport, PluginRun, ReportEntry, ReportRun, RunFailure, RunWork, TaskTally,
-    WaitingRow,
+    BackupSchedule, Check, FoundBackup, KeptImport, KeyGeneration, PluginRun, ReportEntry,
+    ReportRun, RunFailure, RunWork, TaskTally, WaitingRow,
 };

@@ -118,6 +118,15 @@ pub(super) fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), Error>
     })
 }
 
+/// Writes a secret to a new file that its owner alone may read.
+///
+/// # Errors
+///
+/// [`Error::File`], also where the file exists.
+pub fn write_private(path: &Path, text: &str) -> Result<(), Error> {
+    write_new(path, text, 0o600)
+}
+
 /// Signs a package. `password` is asked for only where the key has one.
 ///
 /// # Errors

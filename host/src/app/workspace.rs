@@ -124,6 +124,8 @@ impl App {
     /// When there are no records, the key is missing, wrong or readable by others, or the records
     /// are not encrypted, damaged, or of a later version of the program.
     pub fn open(dir: &Path, key: &KeySource) -> Result<Self, Error> {
+        // A change of the key that was interrupted is completed first; then the new key opens them.
+        super::rotation::complete(dir)?;
         let database = database(dir);
         if !database.exists() {
             return Err(Error::NotThere(dir.to_owned()));

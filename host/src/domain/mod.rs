@@ -5,6 +5,7 @@ mod absence_conflict;
 mod account;
 mod attendance_figures;
 mod audit;
+mod backup_plan;
 mod batch;
 mod block;
 mod calendar;
@@ -65,6 +66,7 @@ pub use attendance_figures::{AttendanceFigures, LEAST_DAYS};
 pub use audit::{
     Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
 };
+pub use backup_plan::{Every, Keep, PlannedBackup, Thinning, is_due, thin_out};
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use block::{Block, BlockCell, BlockColumn, BlockRow, BlockTable, CheckFindings, FoundEntry};
 pub use calendar::{Calendar, CalendarYear, HolidayRule, Holidays, PublicHoliday, easter_sunday};

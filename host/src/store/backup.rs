@@ -55,7 +55,16 @@ pub(super) struct Footer {
     tridem: String,
     pub(super) database_bytes: u64,
     pub(super) database_sha256: String,
-    passphrase: Option<WrittenDerivation>,
+    /// The rows of all tables, and a digest of how many each has. Backups of earlier versions lack
+    /// this and what follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rows: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) counts: Option<String>,
+    /// What tells the key from others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) key: Option<String>,
+    pub(super) passphrase: Option<WrittenDerivation>,
 }
 
 impl Store {
@@ -92,7 +101,7 @@ impl Store {
         progress(70);
         compare(&part.path, key, &copied)?;
         progress(90);
-        let footer = Footer::of(&mut part.file, derivation, now)?;
+        let footer = Footer::of(&mut part.file, (key, &copied), derivation, now)?;
         let (bytes, sha256) = footer.append(&mut part.file)?;
         part.finish()?;
         progress(100);
@@ -100,7 +109,7 @@ impl Store {
     }
 
     /// Copies one snapshot, page by page, and says what is in it.
-    fn copy_to(
+    pub(super) fn copy_to(
         &self,
         key: &DatabaseKey,
         path: &Path,
@@ -135,7 +144,7 @@ impl Store {
 }
 
 /// Opens a copy, checks all of it, and holds it against what was copied.
-fn compare(path: &Path, key: &DatabaseKey, copied: &Holdings) -> Result<(), Error> {
+pub(super) fn compare(path: &Path, key: &DatabaseKey, copied: &Holdings) -> Result<(), Error> {
     refuse_plain(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let copy = unlock(Connection::open_with_flags(std::path::absolute(path)?, flags)?, key)?;
@@ -160,13 +169,21 @@ pub fn backup_derivation(path: &Path) -> Result<Option<Derivation>, Error> {
 
 impl Footer {
     /// The footer for the database in `file`.
-    fn of(file: &mut File, derivation: Option<&Derivation>, now: i64) -> Result<Self, Error> {
+    fn of(
+        file: &mut File,
+        (key, copied): (&DatabaseKey, &Holdings),
+        derivation: Option<&Derivation>,
+        now: i64,
+    ) -> Result<Self, Error> {
         let (bytes, sha256) = digest(file)?;
         Ok(Self {
             made_at: now,
             tridem: env!("CARGO_PKG_VERSION").into(),
             database_bytes: bytes,
             database_sha256: hex(&sha256),
+            rows: Some(copied.tables.values().sum()),
+            counts: Some(copied.digest()),
+            key: Some(hex(&key.fingerprint())),
             passphrase: derivation.map(Derivation::written),
         })
     }
@@ -207,6 +224,15 @@ impl Footer {
         file.seek(SeekFrom::Start(0))?;
         Ok((footer, file))
     }
+}
+
+/// The SHA-256 of a whole file.
+///
+/// # Errors
+///
+/// [`Error::File`].
+pub fn file_digest(path: &Path) -> Result<[u8; 32], Error> {
+    Ok(digest(&mut File::open(path)?)?.1)
 }
 
 /// The size and the digest of a file, read from its beginning.
@@ -378,6 +404,9 @@ mod tests {
             tridem: "1".repeat(40),
             database_bytes: u64::from(u32::MAX) * 65_536,
             database_sha256: "f".repeat(64),
+            rows: Some(u64::MAX >> 1),
+            counts: Some("f".repeat(64)),
+            key: Some("f".repeat(16)),
             passphrase: Some(Derivation::generate().unwrap().written()),
         };
         let away = tempfile::tempdir().unwrap();

@@ -106,6 +106,10 @@ pub enum Error {
     #[error("the backup `{}` is damaged: it is not as it was written", path.display())]
     BackupDamaged { path: PathBuf },
 
+    /// An open file that is missing, changed, or does not fit.
+    #[error("`{file}` of the open files cannot be taken in: {reason}")]
+    OpenFiles { file: String, reason: String },
+
     /// No room on the disk.
     #[error("there is no room left on the disk")]
     Full,
@@ -309,6 +313,9 @@ impl Error {
             Self::BackupBusy { .. } => Some("wait until it has finished".into()),
             Self::NotABackup { .. } => {
                 Some("name a file that `tridem backup` wrote, copied as a whole".into())
+            }
+            Self::OpenFiles { .. } => {
+                Some("copy the folder once more as a whole, or export the records anew".into())
             }
             Self::BackupDamaged { .. } => {
                 Some("copy it once more from where it was kept, or take an older one".into())

@@ -73,6 +73,9 @@ impl Error {
             Self::NotABackup { path } => {
                 format!("`{}` ist keine Sicherung von Tridem, oder ihr Ende fehlt", path.display())
             }
+            Self::OpenFiles { file, reason } => {
+                format!("`{file}` der offenen Dateien lässt sich nicht einlesen: {reason}")
+            }
             Self::BackupDamaged { path } => format!(
                 "die Sicherung `{}` ist beschädigt: sie ist nicht mehr, wie sie geschrieben wurde",
                 path.display()
@@ -232,6 +235,9 @@ impl Error {
             Self::BackupBusy { .. } => "warten Sie, bis es fertig ist".into(),
             Self::NotABackup { .. } => {
                 "nennen Sie eine Datei, die `tridem backup` geschrieben hat, ganz kopiert".into()
+            }
+            Self::OpenFiles { .. } => {
+                "kopieren Sie den Ordner noch einmal als Ganzes, oder geben Sie die Daten neu aus".into()
             }
             Self::BackupDamaged { .. } => {
                 "kopieren Sie sie noch einmal vom Aufbewahrungsort, oder nehmen Sie eine ältere"
@@ -477,6 +483,7 @@ mod tests {
             Error::BackupBusy { path: path() },
             Error::NotABackup { path: path() },
             Error::BackupDamaged { path: path() },
+            Error::OpenFiles { file: "f".into(), reason: "r".into() },
             Error::Full,
             Error::NotWritten,
             Error::Unconfirmed,

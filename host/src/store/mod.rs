@@ -2,6 +2,7 @@
 
 mod accounts;
 mod backup;
+mod backups;
 mod calendars;
 mod columns;
 mod coverage;
@@ -21,6 +22,7 @@ mod life;
 mod log;
 mod migrate;
 mod open;
+mod open_files;
 mod part;
 mod partials;
 mod passphrase;
@@ -41,12 +43,14 @@ mod registers;
 mod reports;
 mod resolve;
 mod restore;
+mod rotate;
 mod runs;
 mod sealing;
 mod sessions;
 mod sink;
 mod stays;
 mod trust;
+mod verify;
 mod words;
 mod write_absence_changes;
 mod write_absences;
@@ -69,14 +73,14 @@ mod fixture;
 mod guarantees;
 
 pub use accounts::{AccountSecrets, AccountView, KeptPair};
-pub use backup::{BackupFacts, backup_derivation};
+pub use backup::{BackupFacts, backup_derivation, file_digest};
+pub use backups::{BackupSchedule, KeptBackup, KeyGeneration, NewBackup};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
 pub use error::{Error, is_of_the_disk};
 pub use emergency::EmergencyAccess;
-pub use error::Error;
 pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
 pub use imports_queue::WaitingDecision;
@@ -84,6 +88,7 @@ pub use imports_undo::Obstacle;
 pub use key::{DatabaseKey, read_secret};
 pub use life::{PluginLife, PluginService};
 pub use open::Store;
+pub use open_files::{LeftOut, OpenFile, OpenImport, OpenManifest};
 pub use part::{replace_file, sync_folder_of};
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
@@ -99,7 +104,9 @@ pub use read_sheets::Kept;
 pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
+pub use rotate::KeyChange;
 pub use runs::{PluginRun, RunFailure, RunWork};
+pub use verify::{FoundBackup, backups_in};
 pub use sealing::{SealKey, SecretKey, WrapKey};
 pub use sessions::KeptSession;
 pub use write_tasks::TaskTally;

@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use serde_json::json;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::ledger::append_one;
 use super::part::{Part, refuse_existing, remove_database};
@@ -20,7 +21,7 @@ use crate::domain::{Action, Author, CodeLists, Id};
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 /// Marks a file as ours: the letters `TRDM`.
-const APPLICATION: i32 = i32::from_be_bytes(*b"TRDM");
+pub(super) const APPLICATION: i32 = i32::from_be_bytes(*b"TRDM");
 
 /// How long to wait for another process that is writing. An import of 100,000 contacts takes less.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -166,7 +167,7 @@ impl Store {
     }
 
     /// Foreign keys come last, because migrations need them off.
-    fn ready(connection: Connection) -> Result<Self, Error> {
+    pub(super) fn ready(connection: Connection) -> Result<Self, Error> {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self { connection, readers: Cell::new(0) })
@@ -200,7 +201,7 @@ pub(super) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(),
 }
 
 /// Opens the file, hands over the key and sets what holds for every connection to the records.
-fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
+pub(super) fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     // Absolute, because SQLite takes a name that begins with `file:` for a URI.
     let connection = unlock(
         Connection::open_with_flags(
@@ -227,7 +228,7 @@ pub(super) fn unlock(connection: Connection, key: &DatabaseKey) -> Result<Connec
     // The key is 256 random bits, so nothing has to be derived from it. The cause of a failure is
     // dropped on purpose: it would carry the statement, and with it the key.
     connection
-        .execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))
+        .execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", *key.hex())))
         .map_err(|_| Error::Damaged("its key was not accepted".into()))?;
     connection.execute_batch(&format!(
         "PRAGMA cipher_page_size = {PAGE};

@@ -104,9 +104,13 @@ impl Derivation {
     /// [`Error::FileExists`]; [`Error::BackupBusy`]; [`Error::File`], after which no file is left
     /// behind.
     pub fn write_file(&self, path: &Path) -> Result<(), Error> {
-        let text = toml::to_string(&self.written()).map_err(std::io::Error::other)?;
-        let text = format!("{REMARK}{text}");
+        let text = format!("{REMARK}{}", self.text());
         write_new(path, text.as_bytes())
+    }
+
+    /// What stands in the file, without its heading.
+    pub fn text(&self) -> String {
+        toml::to_string(&self.written()).expect("numbers and texts make TOML")
     }
 
     pub(super) fn written(&self) -> WrittenDerivation {
@@ -256,12 +260,12 @@ mod tests {
     fn keys_are_those_of_the_reference_implementation() {
         let key = derive("password", b"somesalt", (256, 2, 1)).unwrap();
         assert_eq!(
-            DatabaseKey::from_bytes(key).hex(),
+            *DatabaseKey::from_bytes(key).hex(),
             "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe"
         );
         let key = derive("password", b"somesalt", (65_536, 2, 1)).unwrap();
         assert_eq!(
-            DatabaseKey::from_bytes(key).hex(),
+            *DatabaseKey::from_bytes(key).hex(),
             "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7"
         );
     }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
+use sha2::{Digest, Sha256};
 
 use super::calendars::calendar;
+use super::ledger::hex;
 use super::log::{self, pages_in_log};
 use super::open::{refuse_foreign, refuse_plain, refuse_wrong_key, unlock};
 use super::read_audit::check_chain;
@@ -24,6 +26,17 @@ pub struct Holdings {
     pub tables: BTreeMap<String, u64>,
     /// The latest moment that anything in the records carries, in seconds since 1970-01-01 UTC.
     pub last_change: Option<i64>,
+}
+
+impl Holdings {
+    /// A digest of how many rows each table has.
+    pub(super) fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        for (table, rows) in &self.tables {
+            digest.update(format!("{table}={rows}\n"));
+        }
+        hex(&digest.finalize())
+    }
 }
 
 /// One thing that was looked into and found whole.
@@ -59,6 +72,9 @@ pub struct Examination {
     pub compiled: Vec<[u8; 32]>,
     /// The calendar of school days; `None` where it cannot be read.
     pub calendar: Option<Arc<Calendar>>,
+    /// When somebody last made sure of a copy of the key of now, and when a backup was last read back;
+    /// `None` where that cannot be read.
+    pub confirmed: Option<(Option<i64>, Option<i64>)>,
 }
 
 /// The newest schema that this program knows.
@@ -101,9 +117,19 @@ impl Store {
             proof: prove(&connection),
             compiled: compiled.unwrap_or_default(),
             // Records of an earlier schema have chosen none.
+            confirmed: if schema < newest_schema() { None } else { confirmed(&connection).ok() },
             calendar: if schema < newest_schema() { None } else { calendar(&connection).ok() },
         })
     }
+}
+
+/// The last check of the key of now, and the last backup that was found sound.
+fn confirmed(connection: &Connection) -> Result<(Option<i64>, Option<i64>), Error> {
+    let sql = "SELECT
+        (SELECT max(checked_at) FROM key_check
+         WHERE generation = (SELECT coalesce(max(generation), 1) FROM key_generation)),
+        (SELECT max(verified_at) FROM backup)";
+    Ok(connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Opens for looking alone. Without a log the file is all there is, and is read as one that never
@@ -130,7 +156,7 @@ fn look(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
 }
 
 /// The path as a URI that tells SQLite to take no locks and to look for no log.
-fn unchanging(path: &Path) -> String {
+pub(super) fn unchanging(path: &Path) -> String {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -147,13 +173,18 @@ fn unchanging(path: &Path) -> String {
 
 /// Runs all checks.
 pub(super) fn prove(connection: &Connection) -> Result<Proof, Error> {
-    let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
     // Before and after, since another process may take its log in meanwhile.
     let path = connection.path().map(PathBuf::from).unwrap_or_default();
     let mut newer = pages_in_log(&path);
     let said = all_said(connection, "PRAGMA cipher_integrity_check")?;
     newer.extend(pages_in_log(&path));
     refuse(said.iter().filter(|said| !log::is_of(said, &newer)))?;
+    prove_rows(connection)
+}
+
+/// The same without asking `SQLCipher` about the file, which may have something behind its last page.
+pub(super) fn prove_rows(connection: &Connection) -> Result<Proof, Error> {
+    let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
     refuse_any(connection, "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'")?;
     refuse_any(
         connection,

@@ -9,15 +9,17 @@ use super::backup::Footer;
 use super::ledger::hex;
 use super::part::{Part, refuse_existing};
 use super::{BackupFacts, DatabaseKey, Error, Proof, Store};
-use crate::domain::{Action, Author};
+
+/// What is written into records before they get their name.
+type Note<'call> = dyn FnMut(&mut Store, &BackupFacts) -> Result<(), Error> + 'call;
 
 /// Bytes copied between two reports of progress.
 const STEP: usize = 1 << 20;
 
 impl Store {
     /// Writes the database of `backup` to the new file `path`, brings it to the newest schema, and
-    /// proves it. That `author` brought it back is noted in its audit; without one it stays as it was
-    /// backed up. It has another name until all of that is done. `progress` is told per cent.
+    /// proves it. `note` writes down in it that it was brought back. It has another name until all of
+    /// that is done. `progress` is told per cent.
     ///
     /// # Errors
     ///
@@ -27,12 +29,12 @@ impl Store {
         backup: &Path,
         path: &Path,
         key: &DatabaseKey,
-        author: Option<&Author>,
+        note: &mut Note<'_>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(BackupFacts, Proof), Error> {
         refuse_existing(path)?;
         let mut part = Part::begin(path)?;
-        let restored = restore_to(backup, &mut part, key, author, progress)?;
+        let restored = restore_to(backup, &mut part, key, note, progress)?;
         part.finish_new()?;
         progress(100);
         Ok(restored)
@@ -43,7 +45,7 @@ fn restore_to(
     backup: &Path,
     part: &mut Part,
     key: &DatabaseKey,
-    author: Option<&Author>,
+    note: &mut Note<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(BackupFacts, Proof), Error> {
     let (footer, mut file) = Footer::read(backup)?;
@@ -79,11 +81,7 @@ fn restore_to(
         sha256: whole.finalize().into(),
         holdings: proof.holdings.clone(),
     };
-    if let Some(author) = author {
-        let mut writer = store.write(author)?;
-        writer.note_backup(Action::StoreRestore, facts.made_at, &facts.sha256);
-        writer.commit()?;
-    }
+    note(&mut store, &facts)?;
     store.settle()?;
     Ok((facts, proof))
 }
@@ -108,7 +106,7 @@ mod tests {
     fn restore(backup: &Path, key: &DatabaseKey) -> (Vec<String>, Result<Proof, Error>) {
         let folder = tempfile::tempdir().unwrap();
         let to = folder.path().join("tridem.db");
-        let restored = Store::restore(backup, &to, key, None, &mut |_| {});
+        let restored = Store::restore(backup, &to, key, &mut |_, _| Ok(()), &mut |_| {});
         let names = fs_err::read_dir(folder.path()).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         (names.collect(), restored.map(|(_, proof)| proof))
@@ -178,7 +176,7 @@ mod tests {
         let city = City::new();
         let path = back_up(&city, None);
         let before = fs_err::read(city.path()).unwrap();
-        let error = Store::restore(&path, &city.path(), &key(), None, &mut |_| {}).unwrap_err();
+        let error = Store::restore(&path, &city.path(), &key(), &mut |_, _| Ok(()), &mut |_| {}).unwrap_err();
         assert!(matches!(error, Error::FileExists { .. }), "{error}");
         assert_eq!(fs_err::read(city.path()).unwrap(), before);
     }
@@ -188,7 +186,7 @@ mod tests {
         let city = City::new();
         let path = back_up(&city, None);
         let to = city.folder.path().join("again.tridem");
-        let (facts, proof) = Store::restore(&path, &to, &key(), None, &mut |_| {}).unwrap();
+        let (facts, proof) = Store::restore(&path, &to, &key(), &mut |_, _| Ok(()), &mut |_| {}).unwrap();
         assert_eq!(proof, city.store.prove().unwrap());
         assert_eq!(facts.made_at, NOW + 60);
         assert_eq!(facts.sha256, <[u8; 32]>::from(Sha256::digest(fs_err::read(&path).unwrap())));
