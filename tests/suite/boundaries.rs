@@ -12,16 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tridem::app::{App, KeySource};
 use tridem::domain::Scope;
 use tridem::store::{ContactFilter, DatabaseKey, Store};
 
 use crate::crash::{child, kept};
 use crate::disk::{self, Chance, Disk, Files};
-use crate::scenarios::{SCENARIOS, Scenario};
+use crate::scenarios::{SCENARIOS, Scenario, command};
 use crate::shim::{Call, Fault, boundaries, calls, meeting};
 use crate::support::{Ran, Workspace};
 
@@ -46,12 +46,16 @@ const WORKED_OUT: [&str; 4] = ["chunk", "chunk_column", "partial", "compiled"];
 
 /// Opens the records, which takes in what was left in a log, and proves them.
 pub(crate) fn proved(records: &Path, seed: &str) -> Holdings {
-    let database = records.join("tridem.db");
+    let (database, own) = (records.join("tridem.db"), records.join("tridem.key"));
+    if records.join("tridem.rotation").exists() {
+        // Opening them as everybody does completes the change of their key first.
+        let opened = App::open(records, &KeySource::File(own.clone()));
+        drop(opened.unwrap_or_else(|error| panic!("{seed}: {error}")));
+    }
     if !database.exists() {
         return None;
     }
     // In the folder, or beside it where a restore is given it.
-    let own = records.join("tridem.key");
     let key = if own.exists() { own } else { records.with_file_name("tridem.key") };
     let key = DatabaseKey::read_file(&key)
         .unwrap_or_else(|error| panic!("{seed}: records without their key: {error}"));
@@ -166,11 +170,6 @@ fn difference(before: &Holdings, after: &Holdings) -> Vec<String> {
     let (Some(before), Some(after)) = (before, after) else { return vec!["made".into()] };
     let changed = after.iter().filter(|(table, rows)| before.get(*table) != Some(rows));
     changed.map(|(table, rows)| format!("{table}: {:?} {rows}", before.get(table))).collect()
-}
-
-fn command(workspace: &Workspace, line: &[String]) -> Command {
-    let words: Vec<&str> = line.iter().map(String::as_str).collect();
-    workspace.command(&words)
 }
 
 /// A new folder with these files.

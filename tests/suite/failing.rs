@@ -2,7 +2,7 @@
 //! not there, and afterwards everything works again.
 
 use crate::boundaries::{proved, put, rehearsed, runs, sample};
-use crate::scenarios::SCENARIOS;
+use crate::scenarios::{SCENARIOS, command};
 use crate::shim::{self, Call, Fault, boundaries, meeting};
 use crate::support::{Ran, Workspace};
 
@@ -31,8 +31,7 @@ fn each_call(name: &str, fault: Fault, most: usize) {
     let all = boundaries(&rehearsed.calls);
     for at in sample(all, most) {
         let workspace = put(&rehearsed.before);
-        let line: Vec<&str> = rehearsed.line.iter().map(String::as_str).collect();
-        let mut command = workspace.command(&line);
+        let mut command = command(&workspace, &rehearsed.line);
         let ran = Ran::of(meeting(&mut command, &workspace.path(""), fault, at));
         let seed = format!("{name}, {fault:?} {at} of {all}");
         assert!(!ran.stderr.contains("panicked"), "{seed}: {}", ran.stderr);
@@ -48,7 +47,7 @@ fn each_call(name: &str, fault: Fault, most: usize) {
 #[test]
 fn a_disk_that_is_full_at_any_write_changes_nothing_and_works_again_with_room() {
     for fault in [Fault::Full, Fault::FullOnce] {
-        for name in ["a contact", "an import", "a restore", "new records", "a plugin"] {
+        for name in ["a contact", "an import", "a restore", "new records", "another key"] {
             each_call(name, fault, share(5));
         }
         each_call("a backup", fault, share(6));
@@ -60,7 +59,7 @@ fn a_disk_that_is_full_at_any_write_changes_nothing_and_works_again_with_room() 
 #[test]
 fn a_disk_that_fails_acknowledges_nothing_that_is_not_there() {
     for fault in [Fault::Broken, Fault::BrokenOnce] {
-        for name in ["a contact", "a restore", "new records", "a backup", "a report"] {
+        for name in ["a contact", "a restore", "new records", "a backup", "a report", "another key"] {
             each_call(name, fault, share(5));
         }
     }
@@ -143,8 +142,7 @@ fn the_doctor_takes_no_page_for_damaged_that_the_log_has() {
     let place = contact.calls.iter().position(is_page).unwrap();
     let at = boundaries(&contact.calls[..=place]);
     let workspace = put(&contact.before);
-    let line: Vec<&str> = contact.line.iter().map(String::as_str).collect();
-    let mut command = workspace.command(&line);
+    let mut command = command(&workspace, &contact.line);
     let torn = meeting(&mut command, &workspace.path(""), Fault::Torn(5_000), at);
     assert_eq!(Ran::of(torn).code, -1);
     let before = fs_err::read(workspace.path("records/tridem.db")).unwrap();

@@ -1,9 +1,11 @@
 //! What the program is doing when it is killed or the power goes: one example of each kind of action.
 
+use std::process::Command;
+
 use rusqlite::Connection;
 use tridem::store::{DatabaseKey, Store};
 
-use crate::support::{COMPARISON, Workspace, comparison_package, root};
+use crate::support::{COMPARISON, Ran, Workspace, comparison_package, root};
 
 /// An action that is interrupted.
 pub(crate) struct Scenario {
@@ -17,6 +19,18 @@ pub(crate) struct Scenario {
     pub(crate) prepare: fn() -> (Workspace, Vec<String>),
     /// What has to hold besides, whether or not it was acknowledged.
     pub(crate) also: fn(&Workspace, bool, &str),
+}
+
+const FIRST_ACCOUNT: &str = "account add chief --role administrator";
+
+/// The command with such words, for somebody who has a folder and a password of their own.
+pub(crate) fn command(workspace: &Workspace, line: &[String]) -> Command {
+    let words: Vec<&str> = line.iter().map(String::as_str).collect();
+    let mut command = workspace.command(&words);
+    let which = if words[0] == "login" { "TRIDEM_PASSWORD" } else { "TRIDEM_NEW_PASSWORD" };
+    command.env(which, "korrekt pferd batterie heftklammer");
+    command.env("XDG_STATE_HOME", workspace.path("state"));
+    command
 }
 
 /// A change of the example in one transaction.
@@ -109,6 +123,13 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         },
         also: |_, _, _| {},
     },
+    change("another key", || on_example("key rotate")),
+    change("the first account", || on_example(FIRST_ACCOUNT)),
+    change("signing in", || {
+        let (workspace, _) = on_example("");
+        Ran::of(&mut command(&workspace, &words(FIRST_ACCOUNT))).success();
+        (workspace, words("login chief"))
+    }),
     Scenario {
         name: "new records",
         records: "made/here",
