@@ -146,7 +146,7 @@ use_cases! {
     BackupList "backup.list" "Sicherungen und ihren Plan ansehen" "look at backups and their schedule" b"------aa";
     BackupPlan "backup.plan" "Sicherungen planen und alte entfernen" "schedule backups and remove old ones" b"------a-";
     KeyChange "key.change" "Schlüssel der Daten wechseln, drucken und vernichten" "change, print and destroy keys of the records" b"------a-";
-    ExportAll "export.all" "alle Daten in offenen Formaten ausgeben" "export all records in open formats" b"------a-";
+    ExportAll "export.all" "alle Daten in offenen Formaten ausgeben" "export all records in open formats" b"----a---";
 }
 
 impl UseCase {

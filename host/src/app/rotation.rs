@@ -234,6 +234,7 @@ impl App {
         source: &KeySource,
         is_confirmed: bool,
     ) -> Result<Forgetting, Error> {
+        self.permit(actor, UseCase::KeyChange)?;
         let forgetting = self.forgetting(actor, source)?;
         let current = self.store.read(&Scope::municipality())?.key_generation()?;
         let is_safe = |backup: &KnownBackup| {

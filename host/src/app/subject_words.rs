@@ -455,6 +455,9 @@ const TABLES: &[(&str, &str, &str, &[Words])] = {
                 ("details", "", "", Nothing),
                 ("previous", "", "", Nothing),
                 ("hash", "", "", Nothing),
+                ("format", "", "", Nothing),
+                ("salt", "", "", Nothing),
+                ("commitment", "", "", Nothing),
             ],
         ),
     ]
