@@ -93,7 +93,9 @@ fn a_changed_byte_anywhere_is_found() {
             let is_told = matches!(ran.code, 1 | 3) && ran.stderr.contains("damaged");
             assert!(ran.code == 0 || is_told, "byte {place}: {}", ran.stderr);
             met += usize::from(is_told);
-            assert!(files(&workspace) == before, "byte {place}: something was changed");
+            // Who was shown something has read it, and that is noted.
+            let is_same = ran.code == 0 || files(&workspace) == before;
+            assert!(is_same, "byte {place}: something was changed");
         }
     }
     assert!(met > 0, "no command met a damaged page");
@@ -197,7 +199,7 @@ fn many_contacts(workspace: &Workspace) -> String {
 }
 
 /// Runs lines of shell with `$TRIDEM` for the program, and gives exit code and both outputs.
-fn shell(workspace: &Workspace, program: &[&str], script: &str) -> Ran {
+pub(crate) fn shell(workspace: &Workspace, program: &[&str], script: &str) -> Ran {
     let inner = workspace.command(&[]);
     let mut command = std::process::Command::new(program[0]);
     command

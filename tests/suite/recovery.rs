@@ -166,7 +166,9 @@ fn everything_goes_out_in_open_formats_and_comes_back_the_same() {
         serde_json::from_str(&fs_err::read_to_string(path).unwrap()).unwrap()
     };
     let (one, two) = (files("open"), files("again"));
-    for (before, after) in one["files"].as_array().unwrap().iter().zip(two["files"].as_array().unwrap()) {
+    for (before, after) in
+        one["files"].as_array().unwrap().iter().zip(two["files"].as_array().unwrap())
+    {
         if before["table"] != "audit" {
             assert_eq!(before, after);
         }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use rusqlite::Connection;
-use tridem::store::{DatabaseKey, Store};
+use tridem::store::{DatabaseKey, Error, Store};
 
 use crate::support::{COMPARISON, Ran, Workspace, comparison_package, root};
 
@@ -103,7 +103,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         also: |workspace, _, seed| {
             let key = DatabaseKey::read_file(&workspace.path("records/tridem.key")).unwrap();
             let (backup, to) = (workspace.path("b"), Workspace::quick());
-            let restored = Store::restore(&backup, &to.path("tridem.db"), &key, &mut |_, _| Ok(()), &mut |_| {});
+            let restored = Store::restore(&backup, &to.path("tridem.db"), &key, &mut |_, _| Ok::<_, Error>(()), &mut |_| {});
             let (_, proof) = restored.unwrap_or_else(|error| panic!("{seed}: {error}"));
             assert_eq!(proof.holdings.tables["contact"], 8, "{seed}");
         },

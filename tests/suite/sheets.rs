@@ -18,7 +18,7 @@ fn sheet(workspace: &Workspace, line: &str) -> Value {
 }
 
 /// The rows of a table, each cell as a word of English.
-fn rows(sheet: &Value, table: &str) -> Vec<Vec<String>> {
+pub(crate) fn rows(sheet: &Value, table: &str) -> Vec<Vec<String>> {
     let tables = sheet["tables"].as_array().unwrap();
     let table = tables.iter().find(|it| it["id"] == table).unwrap_or_else(|| panic!("{sheet:#}"));
     let rows = table["rows"].as_array().unwrap();

@@ -53,6 +53,7 @@ fn run(app: &mut App, is_other: bool) -> (ReportRun, f64) {
         settings: &settings,
         audience,
         rounding: Rounding::None,
+        is_draft: false,
     };
     let begun = Instant::now();
     let found = app.rehearse(&actor(), &request).expect("the plugin takes the job");

@@ -1,12 +1,13 @@
 //! Looking up absences: lists, sums that were taken over, and what one pupil has missed.
 
 use crate::domain::{
-    AbsenceConflict, AbsenceRefusal, AbsenceTotalView, AbsenceView, AttendanceFigures, Code, Day,
-    Period, PupilKey, SchoolYear, Scope, Span,
+    About, AbsenceConflict, AbsenceRefusal, AbsenceTotalView, AbsenceView, AttendanceFigures, Code,
+    Day, Period, PupilKey, SchoolYear, Scope, SeenAs, Span,
 };
 use crate::store;
 
-use super::lookups::{between, coded_at};
+use super::lookups::{between, coded_at, pupil_facts};
+use super::seen::about_pupils;
 use super::workspace::{App, today};
 use super::{Actor, Error, PupilFacts, UseCase};
 
@@ -82,7 +83,10 @@ impl App {
             pupil: filter.pupil.map(str::to_owned),
             limit: Some(filter.limit),
         };
-        Ok(reader.absences(&filter)?)
+        let found = reader.absences(&filter)?;
+        let about = About::pupils(found.iter().map(|view| (view.absence.pupil, None)));
+        self.saw(actor, UseCase::AbsenceRead, SeenAs::List, about)?;
+        Ok(found)
     }
 
     /// Clears up a pupil's open absence of a day, with the code of its status.
@@ -161,7 +165,10 @@ impl App {
         let scope = self.permit(actor, UseCase::AbsenceRead)?;
         let reader = self.store.read(&scope)?;
         in_sight(&reader, school, pupil)?;
-        Ok(reader.absence_totals(school, pupil)?)
+        let found = reader.absence_totals(school, pupil)?;
+        let about = About::pupils(found.iter().map(|view| (view.total.pupil, None)));
+        self.saw(actor, UseCase::AbsenceRead, SeenAs::List, about)?;
+        Ok(found)
     }
 
     /// One pupil with what they missed in a school year; without one, in that of today.
@@ -176,11 +183,13 @@ impl App {
         year: Option<SchoolYear>,
     ) -> Result<PupilDetails, Error> {
         let scope = self.permit(actor, UseCase::PupilRead)?;
-        let all = self.pupils(actor, None, None)?;
-        let found = all.into_iter().find(|found| found.pupil.code == code);
-        let facts = found.ok_or_else(|| Error::NoSuchPupil(code.to_owned()))?;
-        let year = year.unwrap_or_else(|| SchoolYear::of(today()));
         let reader = self.store.read(&scope)?;
+        let all = reader.pupils(&store::PupilFilter::default())?;
+        let found = all.into_iter().find(|found| found.pupil.code == code);
+        let view = found.ok_or_else(|| Error::NoSuchPupil(code.to_owned()))?;
+        self.saw(actor, UseCase::PupilRead, SeenAs::Detail, about_pupils([&view]))?;
+        let facts = pupil_facts(view, reader.code_lists());
+        let year = year.unwrap_or_else(|| SchoolYear::of(today()));
         let filter = store::AbsenceFilter {
             period: Some(year.period()),
             pupil: Some(code.to_owned()),

@@ -1,11 +1,12 @@
 //! What tells which days count: corrected and removed absences, conflicts, returns, days not taken.
 
 use crate::capture::LONGEST_TEXT;
-use crate::domain::{Absence, AbsenceConflict, Day, Id};
+use crate::domain::{Absence, AbsenceConflict, Day, Id, SeenAs};
 use crate::store;
 
 use super::absences::in_sight;
 use super::lookups::{between, one_of};
+use super::seen::about_codes;
 use super::{AbsenceFilter, Actor, App, Error, Kind, UseCase};
 
 /// What is to be different in an absence; `None` for what stays.
@@ -99,7 +100,11 @@ impl App {
             pupil: filter.pupil.map(str::to_owned),
             limit: Some(filter.limit),
         };
-        Ok(reader.absence_conflicts(&filter)?)
+        let found = reader.absence_conflicts(&filter)?;
+        let codes = found.iter().map(|conflict| conflict.pupil.as_str());
+        let about = about_codes(&reader.directory()?, codes);
+        self.saw(actor, UseCase::AbsenceRead, SeenAs::List, about)?;
+        Ok(found)
     }
 
     /// Notes the last day of a pupil at their school.

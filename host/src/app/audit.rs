@@ -20,6 +20,8 @@ pub struct AuditFilter<'a> {
     pub actor: Option<&'a str>,
     /// Only those of this action.
     pub action: Option<Action>,
+    /// Only what was done, and not what was looked at.
+    pub without_reads: bool,
     /// At most so many, newest first.
     pub limit: usize,
 }
@@ -63,6 +65,7 @@ impl App {
             before: filter.until.map(|day| begin(day.plus(1))),
             actor: filter.actor.map(str::to_owned),
             action: filter.action.map(|action| action.code().to_owned()),
+            without_reads: filter.without_reads,
             limit: Some(filter.limit),
         };
         Ok(self.store.read(&Scope::municipality())?.audit(&filter)?)

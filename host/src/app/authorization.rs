@@ -90,6 +90,9 @@ use_cases! {
     ContactRead "contact.read" "Kontakte ansehen" "look at contacts" b"ooo-a---";
     ContactAdd "contact.add" "Kontakte festhalten" "record contacts" b"ooo-a---";
     ContactCorrect "contact.correct" "Kontakte berichtigen" "correct contacts" b"ooo-a---";
+    LaneRead "lane.read" "sehen, wer vertrauliche Notizen öffnen kann" "see who can open private notes" b"ooooaaaa";
+    LaneChange "lane.change" "den Zugang zu Notizen der eigenen Profession regeln" "say who of one's own profession can open its notes" b"ooo-a---";
+    NoteRelease "note.release" "eigene vertrauliche Notizen freigeben" "release one's own private notes" b"ooo-a---";
     AbsenceRead "absence.read" "Fehlzeiten ansehen" "look at absences" b"ooooa---";
     AbsenceChange "absence.change" "Fehlzeiten festhalten und ändern" "record and change absences" b"ooooa---";
     FamilyRecordRead "record.read" "Einträge zu Familien ansehen" "look at records about families" b"ooo-a---";
@@ -112,6 +115,8 @@ use_cases! {
     SheetPosts "sheet.posts" "Blatt zu Stellen" "the sheet about posts" b"ooooaa-a";
     SheetProtection "sheet.protection" "Blatt zum Datenschutz" "the data protection sheet" b"----aaaa";
     ReportRun "report.run" "Berichte erstellen" "run reports" b"---oaa--";
+    ReportWithdraw "report.withdraw" "Berichte zurückziehen" "withdraw reports" b"----aa--";
+    ReportPublished "report.published" "ansehen, was veröffentlicht wurde" "see what was published" b"---aaa-a";
     ReportRead "report.read" "Berichte ansehen" "look at reports" b"ooooaaaa";
     ReportProve "report.prove" "Berichte nachrechnen" "check how reports came about" b"----aa-a";
     PluginRuns "plugin.runs" "Läufe von Plugins ansehen" "look at runs of plugins" b"----aaaa";
@@ -125,6 +130,18 @@ use_cases! {
     AccountOwn "account.own" "eigenes Konto" "one's own account" b"aaaaaaaa";
     EmergencyOpen "emergency.open" "Notfallzugriff öffnen" "open an emergency access" b"a-aa-aa-";
     EmergencyRead "emergency.read" "Notfallzugriffe ansehen" "look at emergency accesses" b"ooooa--a";
+    ErasureRead "erasure.read" "Fristen, Sperren und Löschbelege ansehen" "look at times of keeping, holds and receipts of erasures" b"----a--a";
+    Erase "erasure.erase" "Daten von Menschen löschen und dem Archiv anbieten" "erase the data of people and offer them to the archive" b"----a---";
+    HoldChange "hold.change" "Löschungen sperren und wieder zulassen" "hold erasures and release them" b"----a--a";
+    RetentionChange "retention.change" "Aufbewahrungsfristen festlegen" "set times of keeping" b"----a---";
+    AuditSeen "audit.seen" "ansehen, wer Einträge zu jemandem gesehen hat" "see who has seen entries about somebody" b"----a--a";
+    AuditPrune "audit.prune" "altes Protokoll löschen" "prune old audit" b"------a-";
+    AuditAnchor "audit.anchor" "Protokoll verankern" "anchor the audit" b"------aa";
+    ConsentRead "consent.read" "Einwilligungen ansehen und prüfen" "look at consents and check them" b"ooo-a--a";
+    ConsentWithdraw "consent.withdraw" "Einwilligungen widerrufen" "withdraw consents" b"ooo-a--a";
+    SubjectRead "subject.read" "sehen, was zu einer Person aufbewahrt wird" "see what is kept about a person" b"----a--a";
+    SubjectRestrict "subject.restrict" "Verarbeitung einschränken" "restrict processing" b"----a--a";
+    SubjectExport "subject.export" "Auskunft über eigene Daten erteilen" "give people their own data" b"----a--a";
     BackupMake "backup.make" "Sicherungen schreiben" "make backups" b"------a-";
     BackupList "backup.list" "Sicherungen und ihren Plan ansehen" "look at backups and their schedule" b"------aa";
     BackupPlan "backup.plan" "Sicherungen planen und alte entfernen" "schedule backups and remove old ones" b"------a-";

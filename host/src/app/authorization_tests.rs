@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::capture::{Kind, Source};
-use crate::domain::{Audience, Day, FormKind, Lang, Period, Role, Rounding, SchoolYear};
+use crate::domain::{
+    Audience, Day, FormKind, Lang, Period, RestrictionReason, Role, Rounding, SchoolYear,
+};
 
 use super::authorization::Reach;
 use super::{
@@ -78,6 +80,7 @@ fn report<'a>() -> ReportRequest<'a> {
         settings: &[],
         audience: Audience::Administration,
         rounding: Rounding::None,
+        is_draft: false,
     }
 }
 
@@ -183,6 +186,25 @@ fn all() -> Vec<Tried> {
         };
         my_day U::SheetDay => |app, actor| {
             app.my_day(actor, DaySheet { day: None, unseen: 15, warn: 30 }).map(drop)
+        };
+        consents U::ConsentRead => |app, actor| app.consents(actor, None).map(drop);
+        consent U::ConsentRead => |app, actor| app.consent(actor, "x").map(drop);
+        check_consent U::ConsentRead => |app, actor| {
+            app.check_consent(actor, "x", "referral", "x", None).map(drop)
+        };
+        withdraw_consent U::ConsentWithdraw => |app, actor| {
+            app.withdraw_consent(actor, "x", None, "").map(drop)
+        };
+        subject U::SubjectRead => |app, actor| app.subject(actor, "x").map(drop);
+        restrict U::SubjectRestrict => |app, actor| {
+            app.restrict(actor, "x", RestrictionReason::Accuracy)
+        };
+        unrestrict U::SubjectRestrict => |app, actor| app.unrestrict(actor, "x");
+        export_subject U::SubjectExport => |app, actor| {
+            app.export_subject(actor, "x", nowhere(), Lang::En).map(drop)
+        };
+        family_sheet_for U::SheetFamily => |app, actor| {
+            app.family_sheet_for(actor, "x", "x", "referral").map(drop)
         };
         family_sheet U::SheetFamily => |app, actor| app.family_sheet(actor, "x").map(drop);
         absence_sheet U::SheetAbsences => |app, actor| {

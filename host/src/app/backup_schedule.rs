@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{Local, NaiveDateTime, TimeZone};
 
-use crate::domain::{Action, Author, Every, Keep, PlannedBackup, Scope, Thinning, is_due, thin_out};
+use crate::domain::{
+    Action, Author, Every, Keep, PlannedBackup, Scope, Thinning, is_due, thin_out,
+};
 use crate::store::{
     self, BackupSchedule, FoundBackup, KeptBackup, NewBackup, Proof, Store, backups_in, file_digest,
 };

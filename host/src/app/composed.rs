@@ -9,10 +9,12 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    Audience, Block, Composed, ComposedBlock, Composition, FoundEntry, Job, Period, RecordKind,
-    Rounding, Scope, SettingValue, Source, Text, Values,
+    Audience, Composed, ComposedBlock, Composition, FoundEntry, Job, Period, RecordKind, Rounding,
+    Scope, SettingValue, Source, Text, Values,
 };
-use crate::report::{self, Bar, ComposeError, Composing, Cube, FoundRecords};
+use crate::report::{
+    self, Bar, Before, ComposeError, ComposedBeside, Composing, Cube, FoundRecords,
+};
 use crate::store::{ColumnsError, ColumnsRequest, Numbering, PARTITIONED, Reader, RunWork};
 
 use super::composed_parts::in_parts;
@@ -56,8 +58,9 @@ impl Document {
         plugin: &Ready,
         audience: Audience,
         rounding: Rounding,
-    ) -> Result<Vec<Block>, Error> {
-        Ok(report::compose(Composing {
+        before: &Before,
+    ) -> Result<ComposedBeside, Error> {
+        let composing = Composing {
             plugin: &plugin.manifest.id,
             composition: &self.composition,
             composed: &self.composed,
@@ -66,7 +69,8 @@ impl Document {
             audience,
             rounding,
             found: &self.found,
-        })?)
+        };
+        Ok(report::compose_beside(composing, before)?)
     }
 }
 

@@ -99,6 +99,7 @@ fn request(audience: Audience) -> ReportRequest<'static> {
         settings: &[],
         audience,
         rounding: Rounding::None,
+        is_draft: false,
     }
 }
 

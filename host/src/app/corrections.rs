@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::capture::{self, Kind, LONGEST_TEXT, Records};
 use crate::domain::{
-    Code, CodeLists, Contact, ContactField, ContactView, Directory, PrivateNote, PupilKey, Scope,
-    Text,
+    About, Code, CodeLists, Contact, ContactField, ContactView, Directory, PrivateNote, PupilKey,
+    Scope, SeenAs, Text,
 };
 use crate::render::Value;
 
@@ -109,7 +109,7 @@ impl App {
         let correction = Correction { actor, form, directory: reader.directory()?, seen, whole };
         drop(reader);
         let corrected = correction.apply()?;
-        let changed = writer.correct_contact(&corrected, &scope.lanes, reason)?;
+        let changed = writer.correct_contact(&corrected, &scope, reason)?;
         writer.commit()?;
         Ok(changed)
     }
@@ -129,6 +129,9 @@ impl App {
         let none = || Error::NoSuchContact(id.to_owned());
         let full_id = id.parse().map_err(|_| none())?;
         let history = self.store.read(&scope)?.contact_history(full_id)?.ok_or_else(none)?;
+        let before = history.versions.iter().filter_map(|version| version.view.as_ref());
+        let about = About::contacts(before.chain([&history.now]));
+        self.saw(actor, UseCase::ContactRead, SeenAs::Detail, about)?;
         let mut rows = Vec::new();
         for (place, version) in history.versions.iter().enumerate() {
             let later = history.versions.get(place + 1);

@@ -110,6 +110,7 @@ impl Writing<'_> {
             settings: &[],
             audience: reporting.audience,
             rounding: Rounding::None,
+            is_draft: false,
         };
         let Ran::Kept(id) = app.run_report(actor, &request)? else {
             unreachable!("what was just enabled is not watched");

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::domain::{Audience, Grant, Period, Report, Rounding, RunKind, Scope};
 use crate::plugin::Package;
+use crate::report::Before;
 use crate::store::RunWork;
 
 use super::compare::{Change, Difference, DocumentPart, differences};
@@ -154,7 +155,7 @@ impl App {
             settings: settings(&plugin.manifest, &given)?,
         };
         let run = begun(actor, plugin, &wanted.order(RunKind::Diff));
-        let made = match self.make(&Scope::municipality(), plugin, wanted) {
+        let made = match self.make(&Scope::municipality(), plugin, wanted, &Before::Nothing) {
             Ok(made) => made,
             Err(error) => return Err(self.keep_failure(actor, run, error)),
         };

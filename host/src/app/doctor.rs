@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Code, Lang, Text};
-use crate::store::{self, Examination, Store, newest_schema};
+use crate::store::{self, Anchored, Examination, Store, newest_schema};
 
 use super::backup::{Remembered, records};
 use super::keys::{KeySource, derivation_file, key_file};
@@ -99,6 +99,7 @@ pub fn doctor(dir: &Path, key: Result<KeySource, Error>) -> Vec<Finding> {
     if let Some(examination) = &examined {
         findings.extend(clock(dir, examination));
         findings.extend(calendar(dir, examination));
+        findings.extend(anchor(dir, examination));
         findings.extend(doctor_keys::confirmed(dir, examination));
     }
     findings.extend(doctor_keys::marked(dir));
@@ -256,6 +257,28 @@ fn calendar(dir: &Path, examination: &Examination) -> Option<Finding> {
     } else {
         Finding::fine("calendar", &place, what)
     })
+}
+
+/// How long nobody outside has known what the audit says.
+fn anchor(dir: &Path, examination: &Examination) -> Option<Finding> {
+    const MONTH: i64 = 30 * 86_400;
+    let (at, what) = match examination.anchored? {
+        Anchored::At(at) => {
+            let day = moment(at);
+            let de = format!("das Protokoll wurde zuletzt am {day} verankert");
+            (at, Text::new(de, format!("the audit was last anchored on {day}")))
+        }
+        Anchored::Never(at) => {
+            (at, Text::new("das Protokoll wurde nie verankert", "the audit was never anchored"))
+        }
+    };
+    let advice = Text::new(
+        "verankern Sie es mit `tridem audit anchor`, und bewahren Sie die Zeile außerhalb dieses \
+         Rechners auf",
+        "anchor it with `tridem audit anchor`, and keep the line away from this machine",
+    );
+    (now() - at > MONTH)
+        .then(|| Finding::wrong(Level::Warning, "anchor", &database(dir), what, advice))
 }
 
 /// How old the last backup is, held against the last change.

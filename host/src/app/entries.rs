@@ -2,11 +2,12 @@
 
 use crate::capture::{self, Kind, LONGEST_TEXT, Records};
 use crate::domain::{
-    Code, CodeLists, Day, Directory, Entered, Entry, EntryVersion, EntryView, FormField, FormKind,
-    FormType, Text,
+    About, Code, CodeLists, Day, Directory, Entered, Entry, EntryVersion, EntryView, FormField,
+    FormKind, FormType, SeenAs, Text,
 };
 use crate::store::{self, Reader};
 
+use super::consent_gate::referral_gate;
 use super::corrections::HistoryRow;
 use super::entry_error::EntryError;
 use super::entry_remarks::{Kept, kept, remarks};
@@ -79,7 +80,23 @@ impl App {
                 filter.equal.push((place, value.map_err(Error::Mistakes)?));
             }
         }
-        Ok(reader.entries(kind, &filter)?)
+        let found = reader.entries(kind, &filter)?;
+        self.saw_entries(actor, kind, SeenAs::List, reader.about_entries(&found)?)?;
+        Ok(found)
+    }
+
+    /// Notes that records of a form were seen. Those about nobody, such as budgets, need no note.
+    fn saw_entries(
+        &self,
+        actor: &Actor,
+        kind: FormKind,
+        how: SeenAs,
+        about: About,
+    ) -> Result<(), Error> {
+        if about.pupils.is_empty() && about.households.is_empty() {
+            return Ok(());
+        }
+        self.saw(actor, UseCase::reading(Kind::Form(kind)), how, about)
     }
 
     /// One record. `years` is for how many years it is kept.
@@ -97,6 +114,8 @@ impl App {
         let scope = self.permit(actor, UseCase::reading(Kind::Form(kind)))?;
         let reader = self.store.read(&scope)?;
         let view = seen(&reader, kind, code)?;
+        let about = reader.about_entries(std::slice::from_ref(&view))?;
+        self.saw_entries(actor, kind, SeenAs::Detail, about)?;
         let (remarks, kept) = (remarks(&reader, &view)?, kept(&reader, &view, years)?);
         Ok(EntryDetails { view, remarks, kept })
     }
@@ -132,7 +151,11 @@ impl App {
             writer.allow_over_budget();
         }
         let entry = read_one(kind, &fields, &directory, &mut new_id)?;
+        let passed_on = referral_gate(&writer.read(&scope), &entry, None)?;
         writer.add_entry(&entry, now())?;
+        if let Some(passed_on) = passed_on {
+            passed_on.note(&mut writer)?;
+        }
         let reader = writer.read(&scope);
         let view = seen(&reader, kind, entry.code())?;
         let remarks = remarks(&reader, &view)?;
@@ -185,7 +208,11 @@ impl App {
             }
         }
         let entry = read_one(kind, &fields, &directory, &mut || before.entry.id)?;
+        let passed_on = referral_gate(&writer.read(&scope), &entry, Some(&before.entry))?;
         let names = writer.change_entry(&entry, reason)?;
+        if let Some(passed_on) = passed_on {
+            passed_on.note(&mut writer)?;
+        }
         let reader = writer.read(&scope);
         // It may be about somebody now whom the actor does not see; then there is nothing to say.
         let remarks = match reader.entry(kind, code)? {
@@ -214,6 +241,8 @@ impl App {
         let scope = self.permit(actor, UseCase::reading(Kind::Form(kind)))?;
         let reader = self.store.read(&scope)?;
         let view = seen(&reader, kind, code)?;
+        let about = reader.about_entries(std::slice::from_ref(&view))?;
+        self.saw_entries(actor, kind, SeenAs::Detail, about)?;
         let versions = reader.entry_versions(&view)?;
         let directory = reader.directory_for(kind)?;
         let now: Vec<String> = view.in_file().map(|(_, value)| value).collect();

@@ -13,6 +13,7 @@ use crate::report;
 use crate::store;
 
 use super::account_error::AccountError;
+use super::anchor_error::AnchorError;
 use super::authorization::Denied;
 use super::entry_error::EntryError;
 use super::grant_words;
@@ -320,6 +321,9 @@ pub enum Error {
     /// What a plugin composed.
     #[error(transparent)]
     Compose(#[from] report::ComposeError),
+    /// The publishing of a report.
+    #[error(transparent)]
+    Publish(#[from] super::published::PublishError),
     /// A page.
     #[error(transparent)]
     Render(#[from] render::Error),
@@ -332,9 +336,22 @@ pub enum Error {
     /// Accounts, signing in, and emergency access.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// An anchor of the audit, or its retention.
+    #[error(transparent)]
+    Anchor(#[from] AnchorError),
+    /// Something was to be shown before the audit knew that it was read. Whoever wrote the command
+    /// forgot to settle it.
+    #[error("what was read was to be shown before the audit knew of it")]
+    Unsettled,
+    /// What somebody asked for by right.
+    #[error(transparent)]
+    Rights(#[from] super::rights_error::RightsError),
     /// A task or a letter.
     #[error(transparent)]
     Task(#[from] TaskError),
+    /// A hold, a time of keeping, or an erasure.
+    #[error(transparent)]
+    Erasure(#[from] super::erasure_error::ErasureError),
     /// Something about backups, keys or open files.
     #[error(transparent)]
     Recovery(#[from] RecoveryError),

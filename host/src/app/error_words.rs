@@ -16,6 +16,7 @@ impl Error {
             Self::Record { error, .. } if error.is_internal() => ErrorKind::Internal,
             Self::File(error) if is_of_the_disk(error) => ErrorKind::Internal,
             Self::Document(_)
+            | Self::Unsettled
             | Self::Output(_)
             | Self::Report(_)
             | Self::Columns(_)
@@ -270,11 +271,18 @@ impl Error {
             Self::Plugin(error) => error.german(),
             Self::Report(error) => error.german(),
             Self::Compose(error) => error.german(),
+            Self::Publish(error) => error.message(Lang::De),
             Self::Render(error) => error.german(),
             Self::Kit(error) => error.german(),
             Self::Entry(error) => error.message(Lang::De),
             Self::Account(error) => error.german(),
+            Self::Anchor(error) => error.german(),
+            Self::Unsettled => {
+                "was gelesen wurde, sollte angezeigt werden, bevor es im Protokoll stand".into()
+            }
+            Self::Rights(error) => error.message(Lang::De),
             Self::Task(error) => error.german(),
+            Self::Erasure(error) => error.german(),
             Self::Recovery(error) => error.german(),
             Self::Import(error) => error.german(),
         }
@@ -491,11 +499,15 @@ impl Error {
             Self::Plugin(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Report(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Compose(error) => lang.pick(error.german_hint(), error.hint()),
+            Self::Publish(error) => error.hint(lang),
             Self::Render(error) => lang.pick(error.german_hint(), error.hint()),
             Self::Kit(error) => error.hint(lang),
             Self::Entry(error) => error.hint(lang),
             Self::Account(error) => error.hint(lang),
+            Self::Anchor(error) => error.hint(lang),
+            Self::Rights(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
+            Self::Erasure(error) => error.hint(lang),
             Self::Recovery(error) => error.hint(lang),
             Self::Import(error) => error.hint(lang),
             _ => None,

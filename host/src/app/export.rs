@@ -6,9 +6,12 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::capture::{self, Kind};
-use crate::domain::{CodeLists, ContactView, Day, Entered, EntryView, FormKind, Span};
+use crate::domain::{
+    About, CodeLists, ContactView, Day, Entered, EntryView, FormKind, SeenAs, Sighting, Span,
+};
 use crate::store::{self, EntryFilter, Reader};
 
+use super::seen::about_pupils;
 use super::signing::write_new;
 use super::workspace::App;
 use super::{Actor, Error, UseCase};
@@ -34,8 +37,14 @@ impl App {
     pub fn export(&mut self, actor: &Actor, kind: Kind) -> Result<Export, Error> {
         self.permit(actor, UseCase::Export)?;
         let scope = self.permit(actor, UseCase::reading(kind))?;
+        let nobody = About::default();
+        let sighting = self.sighting(actor, UseCase::Export, SeenAs::Export, nobody)?;
         let mut writer = self.store.write(&actor.author())?;
         let rows = rows(&writer.read(&scope), kind)?;
+        let about = about(&writer.read(&scope), kind)?;
+        if !about.pupils.is_empty() || !about.households.is_empty() {
+            writer.note_read(Sighting { about, ..sighting });
+        }
         let count = rows.len();
         let columns = kind.columns().iter().map(|column| column.name);
         let text = capture::print(columns, rows);
@@ -52,6 +61,36 @@ impl App {
     pub fn write_export(export: &Export, path: &Path) -> Result<(), Error> {
         write_new(path, &export.text, 0o600)
     }
+}
+
+/// Whom the records of a kind are about.
+fn about(reader: &Reader<'_>, kind: Kind) -> Result<About, Error> {
+    Ok(match kind {
+        Kind::Schools
+        | Kind::Enrolments
+        | Kind::Participation
+        | Kind::DaysOff
+        | Kind::HalfYears
+        | Kind::Attendance
+        | Kind::DaysNotTaken
+        | Kind::Practitioners
+        | Kind::Assignments
+        | Kind::Pairings => About::default(),
+        Kind::Households => About::households(reader.directory()?.households.into_values()),
+        Kind::Pupils | Kind::Stays => about_pupils(&reader.pupils(&store::PupilFilter::default())?),
+        Kind::Absences => {
+            let absences = reader.absences(&store::AbsenceFilter::default())?;
+            About::pupils(absences.into_iter().map(|view| (view.absence.pupil, None)))
+        }
+        Kind::AbsenceTotals => {
+            let totals = reader.absence_totals(None, None)?;
+            About::pupils(totals.into_iter().map(|view| (view.total.pupil, None)))
+        }
+        Kind::Contacts => About::contacts(&reader.contacts(&store::ContactFilter::default())?),
+        Kind::Form(form) => {
+            reader.about_entries(&reader.entries(form, &store::EntryFilter::default())?)?
+        }
+    })
 }
 
 /// Texts in the order of the columns.

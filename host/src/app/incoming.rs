@@ -88,7 +88,9 @@ impl Held {
             class: view.pupil.class,
             grade: view.pupil.grade,
         });
-        let roster = Roster::new(pupils.collect(), reader.external_ids()?);
+        let (restricted, ids) = reader.restricted_roster()?;
+        let roster = Roster::new(pupils.collect(), reader.external_ids()?)
+            .with_restricted(Roster::new(restricted, ids));
         Ok(Self { directory: reader.directory()?, roster, recorded: reader.recorded()? })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::capture;
-use crate::domain::{Scope, Text, Who};
+use crate::domain::{About, Scope, SeenAs, Text, Who};
 use crate::store::{WaitingDecision, WaitingRow};
 
 use super::incoming::{Held, write_reading};
@@ -59,6 +59,12 @@ impl App {
     /// [`Error::OperatorOnly`]; those of the store.
     pub fn queue(&self, actor: &Actor, import: Option<i64>) -> Result<Vec<QueuePerson>, Error> {
         self.permit(actor, UseCase::ImportManage)?;
+        let people = self.waiting_people(import)?;
+        self.saw(actor, UseCase::ImportManage, SeenAs::List, About::records(people.len()))?;
+        Ok(people)
+    }
+
+    fn waiting_people(&self, import: Option<i64>) -> Result<Vec<QueuePerson>, Error> {
         let rows = self.store.read(&Scope::municipality())?.waiting(import)?;
         let mut groups: BTreeMap<(i64, Who, String), QueuePerson> = BTreeMap::new();
         for WaitingRow { key, import, row, .. } in rows {
@@ -89,6 +95,12 @@ impl App {
     /// [`Error::OperatorOnly`]; [`ImportError::NoSuchRow`].
     pub fn queue_row(&self, actor: &Actor, key: i64) -> Result<WaitingRow, Error> {
         self.permit(actor, UseCase::ImportManage)?;
+        let row = self.waiting_row(key)?;
+        self.saw(actor, UseCase::ImportManage, SeenAs::Detail, About::records(1))?;
+        Ok(row)
+    }
+
+    fn waiting_row(&self, key: i64) -> Result<WaitingRow, Error> {
         let rows = self.store.read(&Scope::municipality())?.waiting(None)?;
         let found = rows.into_iter().find(|row| row.key == key);
         Ok(found.ok_or(ImportError::NoSuchRow(key))?)
@@ -107,8 +119,8 @@ impl App {
         decision: QueueDecision<'_>,
     ) -> Result<QueueDone, Error> {
         self.permit(actor, UseCase::ImportManage)?;
-        let first = self.queue_row(actor, key)?;
-        let groups = self.queue(actor, Some(first.import))?;
+        let first = self.waiting_row(key)?;
+        let groups = self.waiting_people(Some(first.import))?;
         let rows = self.store.read(&Scope::municipality())?.waiting(Some(first.import))?;
         let is_group = first.row.is_about_who && groups.iter().any(|it| it.who == first.row.who);
         let is_same = |row: &WaitingRow| {

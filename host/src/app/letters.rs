@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, SeenAs, Text};
 use crate::plugin::{LoadedPlugin, OperatorLimits, Package};
 use crate::render::{LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 use crate::store::{Reader, TaskView};
 
+use super::seen::about_tasks;
 use super::tasks::find;
 use super::workspace::{App, today};
 use super::{Actor, Error, TaskError, UseCase};
@@ -70,6 +71,8 @@ impl App {
         if view.task.said.templates.is_empty() {
             return Ok(Vec::new());
         }
+        // The language that the family wants letters in is shown as well.
+        self.saw(actor, UseCase::LetterDraft, SeenAs::List, about_tasks([&view]))?;
         let package = package(&reader, &view)?;
         let languages = languages(&package);
         let choice = |name: &String| {
@@ -128,6 +131,7 @@ impl App {
                 because: said.because.clone(),
             };
             let letter = letter(&template, &facts, lang)?;
+            self.saw(actor, UseCase::LetterDraft, SeenAs::Letter, about_tasks([&view]))?;
             let text = if order.as_page { letter.html } else { letter.text };
             let template = name.to_owned();
             (view.task.id, Drafted { text, template, language, remark })

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    Attendance, Code, CodeLists, ContactView, Day, HalfYear, Household, Id, Period, Practitioner,
-    Pupil, School, SchoolYear, Span, TeamRoles,
+    About, Attendance, Code, CodeLists, ContactView, Day, HalfYear, Household, Id, Period,
+    Practitioner, Pupil, School, SchoolYear, SeenAs, Span, TeamRoles,
 };
 use crate::store;
 
+use super::seen::about_pupils;
 use super::workspace::App;
 use super::{Actor, Error, UseCase};
 
@@ -221,14 +222,9 @@ impl App {
         }
         let filter =
             store::PupilFilter { school: school.map(str::to_owned), accompanied_on, limit: None };
-        let facts = |view: store::PupilView| PupilFacts {
-            school: view.school,
-            household: view.household,
-            grade: coded(codes, "grade", &view.pupil.grade),
-            status: coded(codes, "pupil-status", &view.pupil.status),
-            pupil: view.pupil,
-        };
-        Ok(reader.pupils(&filter)?.into_iter().map(facts).collect())
+        let found = reader.pupils(&filter)?;
+        self.saw(actor, UseCase::PupilRead, SeenAs::List, about_pupils(&found))?;
+        Ok(found.into_iter().map(|view| pupil_facts(view, codes)).collect())
     }
 
     /// The households, by code.
@@ -238,7 +234,10 @@ impl App {
     /// Those of the store.
     pub fn households(&self, actor: &Actor) -> Result<Vec<Household>, Error> {
         let scope = self.permit(actor, UseCase::HouseholdRead)?;
-        Ok(self.store.read(&scope)?.households()?)
+        let reader = self.store.read(&scope)?;
+        let about = About::households(reader.directory()?.households.into_values());
+        self.saw(actor, UseCase::HouseholdRead, SeenAs::List, about)?;
+        Ok(reader.households()?)
     }
 
     /// Sets the language in which letters to a household are written: a code of the list `language`,
@@ -284,7 +283,9 @@ impl App {
             family: None,
             limit: Some(filter.limit),
         };
-        Ok(reader.contacts(&filter)?)
+        let found = reader.contacts(&filter)?;
+        self.saw(actor, UseCase::ContactRead, SeenAs::List, About::contacts(&found))?;
+        Ok(found)
     }
 
     /// One contact.
@@ -296,7 +297,9 @@ impl App {
         let scope = self.permit(actor, UseCase::ContactRead)?;
         let none = || Error::NoSuchContact(id.to_owned());
         let full = id.parse().map_err(|_| none())?;
-        self.store.read(&scope)?.contact(full)?.ok_or_else(none)
+        let found = self.store.read(&scope)?.contact(full)?.ok_or_else(none)?;
+        self.saw(actor, UseCase::ContactRead, SeenAs::Detail, About::contacts([&found]))?;
+        Ok(found)
     }
 
     /// The codes of one list or of all, each with the list's name.
@@ -318,6 +321,17 @@ impl App {
             );
         }
         Ok(codes)
+    }
+}
+
+/// A pupil with words.
+pub(super) fn pupil_facts(view: store::PupilView, codes: &CodeLists) -> PupilFacts {
+    PupilFacts {
+        school: view.school,
+        household: view.household,
+        grade: coded(codes, "grade", &view.pupil.grade),
+        status: coded(codes, "pupil-status", &view.pupil.status),
+        pupil: view.pupil,
     }
 }
 

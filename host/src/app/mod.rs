@@ -7,8 +7,10 @@ mod accounts;
 mod actor;
 #[cfg(test)]
 mod again;
+mod anchor_error;
 mod attendance;
 mod audit;
+mod audit_keeping;
 mod authorization;
 #[cfg(test)]
 mod authorization_tests;
@@ -21,6 +23,7 @@ mod composed;
 mod composed_parts;
 #[cfg(test)]
 mod composed_tests;
+mod consent_gate;
 mod corrections;
 mod demo;
 mod demo_offers;
@@ -33,6 +36,8 @@ mod emergency;
 mod entries;
 mod entry_error;
 mod entry_remarks;
+mod erasure;
+mod erasure_error;
 mod error;
 mod error_words;
 mod export;
@@ -48,28 +53,38 @@ mod incoming_undo;
 mod key_sheet;
 mod keys;
 pub mod kit;
+mod lanes;
 mod letters;
 mod life;
 mod lookups;
-mod open_export;
 mod note_words;
+mod open_export;
 mod packages;
 mod parts;
 mod plugins;
 mod propose;
+mod published;
+mod receipt_sheet;
 mod records;
 mod recovery_error;
 mod replay;
 mod reports;
+mod retention;
+mod rights_error;
 mod rotation;
 mod runs;
 mod second_factor;
+mod seen;
 mod session_token;
 mod sheets;
 mod sign_in;
 #[cfg(test)]
 mod sign_in_tests;
 mod signing;
+mod subject;
+mod subject_export;
+mod subject_values;
+mod subject_words;
 mod task_error;
 mod tasks;
 mod trust;
@@ -82,8 +97,10 @@ pub use access::{AccessField, DatasetAccess, PluginAccess};
 pub use account_error::AccountError;
 pub use accounts::{AccountFacts, NewAccount, RoleChange};
 pub use actor::Actor;
+pub use anchor_error::AnchorError;
 pub use attendance::AbsenceForm;
 pub use audit::{AuditFilter, AuditHash, NotAHash};
+pub use audit_keeping::{AnchorCheck, AuditPruning};
 pub use authorization::{Denied, Reach, UseCase};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
 pub use backup_schedule::{
@@ -91,6 +108,7 @@ pub use backup_schedule::{
 };
 pub use calendars::{CalendarChoice, SchoolDays};
 pub use compare::{Change, Difference, DocumentPart};
+pub use consent_gate::{ConsentStanding, consents_in_force};
 pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, Place, demo};
 pub use dictionary::dictionary;
@@ -100,6 +118,8 @@ pub use emergency::{EmergencyFacts, EmergencyOrder};
 pub use entries::{EntryDetails, EntryQuery, Recorded};
 pub use entry_error::EntryError;
 pub use entry_remarks::Kept;
+pub use erasure::{EraseOrder, ErasureDone};
+pub use erasure_error::ErasureError;
 pub use error::{Error, ErrorKind, Resting};
 pub use export::Export;
 pub use grants::{GrantWish, Granted};
@@ -109,6 +129,7 @@ pub use incoming_error::ImportError;
 pub use incoming_queue::{QueueDecision, QueueDone, QueuePerson};
 pub use key_sheet::{KeySheet, SheetForm};
 pub use keys::{KeySource, Passphrase, needs_passphrase};
+pub use lanes::LaneFacts;
 pub use letters::{Drafted, LetterChoice, LetterOrder};
 pub use life::{NextStep, PluginStanding, Switched};
 pub use lookups::{
@@ -119,19 +140,27 @@ pub use note_words::FoundNote;
 pub use packages::{PackedFile, inspect_package, pack_folder};
 pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
+pub use published::{MOST_NUMBERS, MOST_NUMBERS_A_YEAR, PublishError};
 pub use records::ContactForm;
 pub use recovery_error::RecoveryError;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
+pub use retention::{ClassFacts, Offered};
+pub use rights_error::RightsError;
 pub use rotation::{Forgetting, NewKey, Rotated};
 pub use second_factor::NewFactor;
+pub use seen::{SeenByRole, seen_by_role};
 pub use session_token::{NotAToken, SessionToken};
-pub use sheets::{AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, Thresholds};
+pub use sheets::{
+    AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, SeenOf, Thresholds,
+};
 pub use sign_in::{LOCAL_PEER, SignIn, SignedIn};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package, write_private,
 };
+pub use subject::SubjectFacts;
+pub use subject_export::{SubjectCopy, TextToRead};
 pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
 pub use verify::Verification;
@@ -145,6 +174,6 @@ pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::replace_file;
 pub use crate::store::{
-    BackupSchedule, Check, FoundBackup, KeptImport, KeyGeneration, PluginRun, ReportEntry,
-    ReportRun, RunFailure, RunWork, TaskTally, WaitingRow,
+    BackupSchedule, Check, FoundBackup, KeptImport, KeyGeneration, PluginRun, PublishedEntry,
+    ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally, WaitingRow,
 };

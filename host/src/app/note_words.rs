@@ -1,6 +1,8 @@
 //! Shared notes and what in them may not belong there: found on this machine, told, and nothing more.
 
-use crate::domain::{ContactView, FoundWord, Scope, WatchedWords, is_watchable, watched_kinds};
+use crate::domain::{
+    About, ContactView, FoundWord, Scope, SeenAs, WatchedWords, is_watchable, watched_kinds,
+};
 use crate::store;
 
 use super::workspace::App;
@@ -44,6 +46,8 @@ impl App {
                 found.push(FoundNote { contact: view, words });
             }
         }
+        let about = About::contacts(found.iter().map(|note| &note.contact));
+        self.saw(actor, UseCase::ContactRead, SeenAs::List, about)?;
         Ok(found)
     }
 

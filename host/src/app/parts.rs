@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Batch, CodeList, Description, Job, SettingValue, Values, grant_lines};
+use crate::domain::{
+    Batch, CodeList, Dataset, Description, Dictionary, Job, SettingValue, Values, grant_lines,
+};
 use crate::plugin::Run;
-use crate::report::{Cube, PART_LAYOUT, Part, Plan, Reducer};
+use crate::report::{Cube, PART_LAYOUT, Part, Plan, Reducer, share_of};
 use crate::store::{
     ColumnsRequest, KeptPartial, Numbering, Partition, PartitionRows, Reader, RunWork,
 };
@@ -55,6 +57,21 @@ struct PartFacts {
     data: [u8; 32],
 }
 
+/// For each dataset the share of all persons that each of its numbers of persons belongs to, where that
+/// does not follow from the number: so the same person is in the same share in every run.
+fn shares(reader: &Reader<'_>, plan: &Plan) -> Result<Vec<(usize, Vec<u8>)>, Error> {
+    let mut shares = Vec::new();
+    for (place, planned) in plan.datasets.iter().enumerate() {
+        let subject = Dictionary::get().dataset(&planned.name).and_then(Dataset::subject);
+        let Some(subject) = subject else { continue };
+        if let Some(keys) = reader.keys_behind(&subject.name)? {
+            shares
+                .push((place, keys.into_iter().map(|key| share_of(key.unsigned_abs())).collect()));
+        }
+    }
+    Ok(shares)
+}
+
 impl<'a> Parts<'a> {
     pub(super) fn new(
         reader: &'a Reader<'a>,
@@ -64,9 +81,17 @@ impl<'a> Parts<'a> {
         job: &'a Job,
         plan: Plan,
     ) -> Result<Self, Error> {
+        let shares = shares(reader, &plan)?;
+        let reducer = |plan: Plan| -> Result<Reducer, Error> {
+            let mut reducer = Reducer::new(plan)?;
+            for (dataset, shares) in &shares {
+                reducer.shares(*dataset, shares.clone());
+            }
+            Ok(reducer)
+        };
         let counting = Counting {
-            part: Reducer::new(plan.clone())?,
-            all: Reducer::new(plan)?,
+            part: reducer(plan.clone())?,
+            all: reducer(plan)?,
             fuel: 0,
             rows: 0,
             time: Duration::ZERO,

@@ -57,7 +57,10 @@ impl App {
             settings: recorded_settings(&plugin.manifest, settings)?,
         };
         let run = begun(actor, &plugin, &wanted.order(RunKind::Replay));
-        match self.make(&scope, &plugin, wanted) {
+        let entry = kept.as_ref().map(|kept| kept.entry.id);
+        let entry = entry.map(|id| self.store.read(&Scope::municipality())?.published_report(id));
+        let before = Self::weighed(entry.transpose()?.flatten().as_ref())?;
+        match self.make(&scope, &plugin, wanted, &before) {
             Ok(made) => {
                 let run = ended(run, &made)?;
                 self.keep_run(actor, &run)?;

@@ -9,13 +9,17 @@ use crate::domain::{
     RunKind, SchoolKey, Schools, Scope, Setting, Text, grant_lines,
 };
 use crate::render;
-use crate::report::{Facts, SchoolFacts, assemble, composed_report, with_blocks};
+use crate::report::{
+    Assembled, Before, Facts, Published, SchoolFacts, Weighed, assemble_beside, composed_report,
+    with_blocks,
+};
 use crate::store::{self, PluginRun, ReportRun, RunWork};
 
 use super::composed::{self, check_audience};
 use super::history::{Order, begun, ended, software};
 use super::lookups::one_of;
 use super::plugins::{Ready, hex};
+use super::published::{PublishError, Weighing};
 use super::runs::{setting_values, settings};
 use super::workspace::{App, new_id, now, today};
 use super::{Actor, Error, UseCase};
@@ -33,6 +37,8 @@ pub struct ReportRequest<'a> {
     pub audience: Audience,
     /// To what numbers are rounded.
     pub rounding: Rounding,
+    /// Whether it is only to be looked at: weighed like any other, and neither kept nor published.
+    pub is_draft: bool,
 }
 
 /// What a report was made from, as far as its document must not tell.
@@ -67,6 +73,10 @@ pub(super) struct Made {
     pub(super) report: Report,
     pub(super) run: ReportRun,
     pub(super) work: RunWork,
+    /// What is remembered of it where it is published.
+    pub(super) published: Published,
+    /// What came of weighing it against earlier reports.
+    pub(super) weighed: Weighed,
 }
 
 /// What came of running a report.
@@ -76,6 +86,8 @@ pub enum Ran {
     Kept(Id),
     /// The plugin is being watched: nothing was published, and this is what would have come out.
     Monitored(Box<PluginRun>),
+    /// It was a draft: nothing was kept, and this is what would have been published.
+    Draft(Box<Report>),
 }
 
 /// What a report is to be made of, whoever asks for it.
@@ -125,7 +137,8 @@ impl App {
         let is_watched = state == PluginState::Monitor;
         let kind = if is_watched { RunKind::Monitor } else { RunKind::Report };
         let run = begun(actor, &plugin, &wanted.order(kind));
-        let made = match self.make(&scope, &plugin, wanted) {
+        let weighing = self.weighing(&plugin.manifest.id, request.audience)?;
+        let mut made = match self.make(&scope, &plugin, wanted, &weighing.before) {
             Ok(made) => made,
             Err(error) => return Err(self.keep_failure(actor, run, error)),
         };
@@ -134,7 +147,14 @@ impl App {
             self.keep_run(actor, &run)?;
             return Ok(Ran::Monitored(Box::new(run)));
         }
-        self.keep(actor, &made, run).map(Ran::Kept)
+        if request.is_draft {
+            Self::to_publish(&made, &weighing)?;
+            let title = &mut made.report.title;
+            title.de.push_str(" (Entwurf)");
+            title.en.push_str(" (draft)");
+            return Ok(Ran::Draft(Box::new(made.report)));
+        }
+        self.keep(actor, &made, run, &weighing).map(Ran::Kept)
     }
 
     /// Makes the report that a passport describes once more, and keeps nothing.
@@ -142,7 +162,12 @@ impl App {
     /// # Errors
     ///
     /// [`Error::PackageNotInstalled`], and those of [`App::run_report`].
-    pub(super) fn remake(&mut self, actor: &Actor, passport: &Passport) -> Result<Made, Error> {
+    pub(super) fn remake(
+        &mut self,
+        actor: &Actor,
+        passport: &Passport,
+        before: &Before,
+    ) -> Result<Made, Error> {
         let scope = self.permit(actor, UseCase::ReportProve)?;
         let name = format!("{}@{}", passport.plugin, passport.plugin_version);
         let plugin = self.ready_package(&passport.package_sha256, &name)?;
@@ -154,7 +179,7 @@ impl App {
             rounding: passport.rounding,
             settings: given,
         };
-        self.make(&scope, &plugin, wanted)
+        self.make(&scope, &plugin, wanted, before)
     }
 
     /// The very package with this SHA-256, which a report or a run names.
@@ -173,6 +198,7 @@ impl App {
         scope: &Scope,
         plugin: &Ready,
         wanted: Wanted,
+        before: &Before,
     ) -> Result<Made, Error> {
         let Wanted { period, audience, rounding, settings } = wanted;
         let parameters = &plugin.manifest.parameters;
@@ -182,8 +208,9 @@ impl App {
         let composed::Ran { cube, document, sources, work, data, scope, limits } = ran;
         let fuel = work.fuel;
         let facts = self.report_facts(&scope, period)?;
-        let blocks =
-            document.map(|document| document.blocks(plugin, audience, rounding)).transpose()?;
+        let blocks = document
+            .map(|document| document.blocks(plugin, audience, rounding, before))
+            .transpose()?;
         let setting = |(name, value): (String, serde_json::Value)| Setting {
             title: parameters[&name].title.clone(),
             name,
@@ -213,20 +240,31 @@ impl App {
         };
         let title = plugin.manifest.title.clone();
         let municipality = self.store.read(&scope)?.municipality_name()?;
-        let mut report = match (cube, blocks) {
-            (Some(cube), None) => assemble(&cube, &facts, passport, title, municipality),
-            (Some(cube), Some(blocks)) => {
-                with_blocks(assemble(&cube, &facts, passport, title, municipality), blocks)
+        let assembled = if let Some(cube) = cube {
+            let beside = assemble_beside(&cube, &facts, passport, title, municipality, before);
+            let mut assembled = beside
+                .map_err(|_| PublishError::TooManyWays { plugin: plugin.manifest.id.clone() })?;
+            if let Some(composed) = blocks {
+                assembled.published.add_blocks(composed.numbers);
+                assembled.report = with_blocks(assembled.report, composed.blocks);
             }
-            (None, blocks) => {
-                composed_report(blocks.unwrap_or_default(), passport, title, municipality)
+            assembled
+        } else {
+            let (blocks, numbers, weighed) = blocks
+                .map(|composed| (composed.blocks, composed.numbers, composed.weighed))
+                .unwrap_or_default();
+            Assembled {
+                report: composed_report(blocks, passport, title, municipality),
+                published: Published::of_blocks(period, audience, numbers),
+                weighed,
             }
         };
+        let Assembled { mut report, published, weighed } = assembled;
         // A table may be cut out and handed on without its passport.
         for table in report.sections.iter_mut().flat_map(|section| &mut section.tables) {
             table.notes.extend(limits.iter().cloned());
         }
-        Ok(Made { report, run: ReportRun { data, fuel }, work })
+        Ok(Made { report, run: ReportRun { data, fuel }, work, published, weighed })
     }
 
     /// Runs a plugin over a period and keeps no report: what it takes, and over which data.
@@ -249,7 +287,13 @@ impl App {
     }
 
     /// Keeps a finished report with the run that it came out of.
-    fn keep(&mut self, actor: &Actor, made: &Made, of: PluginRun) -> Result<Id, Error> {
+    fn keep(
+        &mut self,
+        actor: &Actor,
+        made: &Made,
+        of: PluginRun,
+        weighing: &Weighing,
+    ) -> Result<Id, Error> {
         let Made { report, run, .. } = made;
         let id = new_id();
         let passport = &report.passport;
@@ -265,10 +309,18 @@ impl App {
         let document = serde_json::to_string(report).map_err(Error::Document)?;
         let stored = store::StoredReport { entry, document, run: Some(*run) };
         let of = PluginRun { report: Some(id), ..of };
+        let is_published = passport.audience != Audience::Work;
+        let published = is_published.then(|| Self::to_publish(made, weighing)).transpose()?;
         let mut writer = self.store.write(&actor.author())?;
         writer.forget_failures(&of.package)?;
         writer.add_plugin_run(&of)?;
         writer.add_report(&stored)?;
+        if let Some(published) = published {
+            if !weighing.is_current(writer.count_published(&of.plugin)?) {
+                return Err(PublishError::Meanwhile(of.plugin).into());
+            }
+            writer.publish(id, &published)?;
+        }
         writer.commit()?;
         Ok(id)
     }
@@ -338,13 +390,30 @@ impl App {
         width: Option<usize>,
     ) -> Result<Vec<u8>, Error> {
         self.permit(actor, UseCase::ReportRead)?;
-        let report = self.document(actor, id)?;
+        let stored = self.stored(actor, id)?;
+        self.not_withdrawn(stored.entry.id)?;
+        let report = serde_json::from_str(&stored.document).map_err(Error::Document)?;
+        self.draft(&report, format, lang, width)
+    }
+
+    /// A report that is not kept in the form asked for.
+    ///
+    /// # Errors
+    ///
+    /// A template that cannot be used.
+    pub fn draft(
+        &self,
+        report: &Report,
+        format: ReportFormat,
+        lang: Lang,
+        width: Option<usize>,
+    ) -> Result<Vec<u8>, Error> {
         Ok(match format {
-            ReportFormat::Text => render::text(&report, lang, width, false).into_bytes(),
-            ReportFormat::Html => self.renderer()?.html(&report, lang)?.into_bytes(),
-            ReportFormat::Csv => render::csv(&report, lang),
-            ReportFormat::Xlsx => render::xlsx(&report, lang)?,
-            ReportFormat::Json => render::json(&report)?.into_bytes(),
+            ReportFormat::Text => render::text(report, lang, width, false).into_bytes(),
+            ReportFormat::Html => self.renderer()?.html(report, lang)?.into_bytes(),
+            ReportFormat::Csv => render::csv(report, lang),
+            ReportFormat::Xlsx => render::xlsx(report, lang)?,
+            ReportFormat::Json => render::json(report)?.into_bytes(),
         })
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::capture::LONGEST_TEXT;
 use crate::domain::{
-    Day, Decision, Dictionary, Directory, FactValue, Field, Id, Lang, SchoolKey, Scope, TaskBucket,
-    TaskEntry,
+    Day, Decision, Dictionary, Directory, FactValue, Field, Id, Lang, SchoolKey, Scope, SeenAs,
+    TaskBucket, TaskEntry,
 };
 use crate::render::day as show_day;
 use crate::store::{self, Reader, TaskView};
@@ -14,6 +14,7 @@ use crate::store::{self, Reader, TaskView};
 use super::authorization::permit_by;
 use super::lookups::one_of;
 use super::propose::is_day;
+use super::seen::about_tasks;
 use super::workspace::{App, today};
 use super::{Actor, Error, TaskError, UseCase};
 
@@ -78,6 +79,8 @@ impl App {
             reader.tasks(&wanted)?.into_iter().map(|view| facts(view, now)).collect();
         found.retain(|facts| bucket.is_none_or(|bucket| facts.bucket == bucket));
         found.sort_by_key(order);
+        let about = about_tasks(found.iter().map(|facts| &facts.view));
+        self.saw(actor, UseCase::TaskRead, SeenAs::List, about)?;
         Ok(found)
     }
 
@@ -100,6 +103,7 @@ impl App {
         };
         let because = view.task.said.because.iter().map(words).collect();
         let history = reader.task_history(view.task.id)?;
+        self.saw(actor, UseCase::TaskRead, SeenAs::Detail, about_tasks([&view]))?;
         Ok(TaskDetails { facts: facts(view, now), because, history })
     }
 

@@ -54,8 +54,10 @@ impl App {
         }
         let then: Report = serde_json::from_value(file.clone())
             .map_err(|error| not_a_report(error.to_string()))?;
-        let Made { report: now, run, .. } = self.remake(actor, &then.passport)?;
         let document = serde_json::to_string(&then).map_err(Error::Document)?;
+        let entry = self.store.read(&Scope::municipality())?.published_document(&document)?;
+        let before = Self::weighed(entry.as_ref())?;
+        let Made { report: now, run, .. } = self.remake(actor, &then.passport, &before)?;
         let kept = self.store.read(&Scope::municipality())?.run_of_document(&document)?;
         let records_changed = kept.map(|kept| kept.data != run.data);
         let now = serde_json::to_value(&now).map_err(Error::Document)?;

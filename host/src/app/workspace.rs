@@ -152,6 +152,14 @@ impl App {
     }
 }
 
+impl Drop for App {
+    /// Notes what was read and is not in the audit yet. Nothing of it was shown, unless somebody was
+    /// told of an error after it, so that a failure here is no read that nobody knows of.
+    fn drop(&mut self) {
+        let _ = self.settle_reads();
+    }
+}
+
 pub(super) fn database(dir: &Path) -> PathBuf {
     dir.join("tridem.db")
 }

@@ -159,6 +159,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         }
         Command::Conflicts { which, format } => {
             let found = app.absence_conflicts(actor, &which.filter())?;
+            app.settle_reads()?;
             let lang = session.out.lang();
             let list = conflicts(found, &words, lang);
             session.out.list(&list, format.get())
@@ -186,10 +187,12 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(view.absence.id.to_string()),
                 ]);
             }
+            app.settle_reads()?;
             session.out.list(&list, format.get())
         }
         Command::Totals { school, pupil, format } => {
             let found = app.absence_totals(actor, school.as_deref(), pupil.as_deref())?;
+            app.settle_reads()?;
             session.out.list(&totals(found, &words), format.get())
         }
     }

@@ -104,6 +104,21 @@ pub(super) fn run_restore(args: &RestoreArgs, session: &mut Session) -> Result<(
     lines.extend(summarise(&restored.backup, lang));
     lines.push(String::new());
     lines.extend(restored.proof.checks.iter().map(|check| checked(*check, lang)));
+    if restored.erased_again > 0 {
+        let again = restored.erased_again;
+        lines.push(String::new());
+        lines.push(lang.pick(
+            format!("Noch einmal gelöscht, nach den Belegen bei der Sicherung: {again}."),
+            format!("Erased again, by the receipts beside the backup: {again}."),
+        ));
+    }
+    for other in &restored.no_receipts {
+        let path = other.display();
+        session.out.remark(
+            format!("Das ist kein Löschbeleg und wurde übergangen: {path}"),
+            format!("This is no receipt of an erasure and was passed over: {path}"),
+        );
+    }
     if let Some(key) = restored.key_elsewhere {
         let key = key.display();
         lines.push(String::new());

@@ -3,6 +3,7 @@
 use crate::app::{ContactFilter, ContactForm, Error, Value};
 use crate::domain::{ContactView, Day, Lang};
 
+use super::lane;
 use super::lists::{FormatArgs, List};
 use super::school::show as show_day;
 use super::{Session, correction, word};
@@ -150,6 +151,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             };
             let app = session.open()?;
             let found = app.contacts(&session.actor, &filter)?;
+            app.settle_reads()?;
             let words = app.words(lang)?;
             let mut list = List::new(&[
                 ("id", "Id", "id"),
@@ -183,6 +185,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::Show { id } => {
             let app = session.open()?;
             let view = app.contact(&session.actor, id)?;
+            app.settle_reads()?;
             let text = describe(&view, &app, lang)?;
             session.out.print(&text)
         }
@@ -249,6 +252,9 @@ fn describe(view: &ContactView, app: &crate::app::App, lang: Lang) -> Result<Str
                 format!("There is an entry by {role} that only this profession can read."),
             ),
         );
+    }
+    for (label, text) in lane::releases(view, &words, lang) {
+        line(&label, &label, text);
     }
     Ok(lines.join("\n") + "\n")
 }

@@ -129,5 +129,6 @@ pub(super) fn history(id: &str, format: &FormatArgs, session: &mut Session) -> R
             row.after,
         ]);
     }
+    app.settle_reads()?;
     session.out.list(&list, format.get())
 }

@@ -1,8 +1,8 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
 use super::{
-    german_account, german_attendance, german_backup, german_import, german_plugin, german_record,
-    german_sheet,
+    german_account, german_attendance, german_backup, german_erasure, german_import, german_lane,
+    german_plugin, german_record, german_rights, german_sheet,
 };
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
@@ -401,6 +401,29 @@ const TEXTS: &[(&str, &str)] = &[
          der gelesenen Daten und die Arbeit des Plugins",
     ),
     ("report proof <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    (
+        "report run --draft",
+        "Nur ansehen: Der Bericht entsteht, als würde er veröffentlicht, und wird weder behalten noch gemerkt",
+    ),
+    (
+        "report published",
+        "Auflisten, was für wen veröffentlicht wurde: Berichte, gegen die spätere abgewogen werden, damit \
+         sie sich nicht gegeneinander halten lassen",
+    ),
+    ("report published --audience", "Nur, was für diese veröffentlicht wurde"),
+    ("report published --audience=public", "alle außerhalb der Verwaltung"),
+    ("report published --audience=administration", "innerhalb der Verwaltung"),
+    (
+        "report published --audience=work",
+        "im Team, das die Einträge sehen darf: genaue Zahlen, nicht zur Weitergabe",
+    ),
+    (
+        "report withdraw",
+        "Erklären, dass ein veröffentlichter Bericht niemandem gegeben wurde: Er wird nicht mehr gezeigt, \
+         und spätere werden nicht mehr gegen ihn abgewogen",
+    ),
+    ("report withdraw <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
+    ("report withdraw --reason", "Der Grund, in einer Zeile"),
     ("report show", "Einen Bericht noch einmal zeigen"),
     ("report show <id>", "Die Id, wie die Liste sie zeigt, oder ihre ersten Zeichen"),
     (
@@ -515,6 +538,40 @@ const TEXTS: &[(&str, &str)] = &[
         "audit verify --expect",
         "Ein früher aufgeschriebener Hashwert: er muss der eines Eintrags sein",
     ),
+    (
+        "audit verify --anchors",
+        "Eine Datei mit Ankern, einer je Zeile: jeder muss der eines Eintrags sein",
+    ),
+    (
+        "audit anchor",
+        "Nummer und Hashwert des neuesten Eintrags als eine Zeile nennen, die anderswo aufbewahrt wird\n\n\
+         Drucken oder mailen Sie die Zeile, oder lassen Sie sie mit `--out` an eine Datei auf einem \
+         anderen Datenträger anfügen. Wer den Schlüssel der Daten hat, könnte das ganze Protokoll neu \
+         schreiben; was Sie anderswo aufbewahren, kann er nicht ändern. Die Prüfziffern am Ende finden \
+         einen Tippfehler. `tridem audit verify --anchors` hält das Protokoll gegen alle Anker.",
+    ),
+    (
+        "audit anchor --out",
+        "Die Zeile auch an diese Datei anfügen; sie muss außerhalb der Daten liegen",
+    ),
+    (
+        "audit seen",
+        "Wer Einträge zu einem Kind oder einer Familie gesehen hat: wann, wer und in welcher Form",
+    ),
+    ("audit seen <pupil>", "Das Kürzel des Kindes"),
+    ("audit seen --household", "Das Kürzel eines Haushalts, an Stelle eines Kindes"),
+    (
+        "audit prune",
+        "Einträge löschen, die älter sind, als das Protokoll aufbewahrt wird\n\n\
+         Das Protokoll wird drei Jahre aufbewahrt, und ein Jahr lang, wen jemand angesehen hat. Die \
+         Kette geht beim letzten gelöschten Eintrag weiter; dessen Nummer und Hashwert bleiben.",
+    ),
+    (
+        "audit prune --before",
+        "Einträge von vor diesem Tag löschen (UTC); ohne Angabe alle, deren Frist abgelaufen ist",
+    ),
+    ("audit prune --preview", "Nur sagen, was gelöscht würde"),
+    ("audit list --without-reads", "Weglassen, was nur angesehen wurde"),
     ("audit list", "Einträge auflisten, die neuesten zuerst"),
     ("audit list --from", "Von diesem Tag an (UTC)"),
     ("audit list --until", "Bis zu diesem Tag, ihn eingeschlossen (UTC)"),
@@ -685,8 +742,11 @@ const SHARED: &[(&str, &str)] = &[
 const VALUES: &[(&str, &str)] = &[
     ("ACTION", "TÄTIGKEIT"),
     ("ACTOR", "WER"),
+    ("ANSWER", "ANTWORT"),
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
+    ("ABOUT", "KÜRZEL"),
+    ("CONTACT", "KONTAKT"),
     ("CODE", "KÜRZEL"),
     ("CODES", "KÜRZEL"),
     ("COMMAND", "BEFEHL"),
@@ -694,6 +754,7 @@ const VALUES: &[(&str, &str)] = &[
     ("DATASET", "DATENSATZ"),
     ("DAY", "TAG"),
     ("DIGITS", "ZIFFERN"),
+    ("DAYS", "TAGE"),
     ("DIR", "ORDNER"),
     ("FIELD=KIND", "FELD=ART"),
     ("FIELDS", "FELDER"),
@@ -702,6 +763,7 @@ const VALUES: &[(&str, &str)] = &[
     ("FORM", "FORM"),
     ("FORMAT", "FORM"),
     ("GRADE", "JAHRGANG"),
+    ("GROUND", "GRUND"),
     ("HASH", "HASHWERT"),
     ("HH:MM", "HH:MM"),
     ("HOURS", "STUNDEN"),
@@ -730,8 +792,11 @@ const VALUES: &[(&str, &str)] = &[
     ("PERCENT", "PROZENT"),
     ("PLUGIN", "PLUGIN"),
     ("PREFIX", "ANFANG"),
+    ("PUPIL", "KIND"),
     ("PUPILS", "ANZAHL"),
+    ("PURPOSE", "ZWECK"),
     ("REASON", "GRUND"),
+    ("RECIPIENT", "EMPFÄNGER"),
     ("RESULT", "ERGEBNIS"),
     ("ROLE", "ROLLE"),
     ("ROW", "ZEILE"),
@@ -756,14 +821,17 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 8] = [
+const TABLES: [&[(&str, &str)]; 11] = [
     TEXTS,
     german_account::TEXTS,
+    german_erasure::TEXTS,
     german_attendance::TEXTS,
     german_backup::TEXTS,
     german_import::TEXTS,
+    german_lane::TEXTS,
     german_plugin::TEXTS,
     german_record::TEXTS,
+    german_rights::TEXTS,
     german_sheet::TEXTS,
 ];
 
@@ -771,7 +839,7 @@ const TABLES: [&[(&str, &str)]; 8] = [
 pub(super) fn text(path: &str) -> Option<&'static str> {
     TABLES.into_iter().find_map(|table| find(table, path)).or_else(|| {
         // Sheets come in the forms of reports.
-        let as_report = german_sheet::as_report(path);
+        let as_report = german_sheet::as_report(path).or_else(|| german_erasure::as_shared(path));
         let path = as_report.as_deref().unwrap_or(path);
         let start = path.rmatch_indices(' ').nth(1).map_or(0, |(at, _)| at + 1);
         find(SHARED, &path[start..])

@@ -76,10 +76,12 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ),
 ];
 
-/// The same of `tridem report run`, for the options that say in which form and where to. A form that
+/// The same of `tridem report run`, also for the sheet of `audit seen`, for the options that say in which form and where to. A form that
 /// reports learn has its German there.
 pub(super) fn as_report(path: &str) -> Option<String> {
-    let (_, option) = path.strip_prefix("sheet ")?.split_once(' ')?;
+    let command = path.strip_prefix("sheet ").or_else(|| path.strip_prefix("audit "))?;
+    let (_, option) =
+        command.split_once(' ').filter(|(sheet, _)| !["list", "anchor"].contains(sheet))?;
     let is_output = option == "--out" || option.starts_with("--format");
     is_output.then(|| format!("report run {option}"))
 }

@@ -265,10 +265,12 @@ fn queue(command: &Queue, session: &mut Session) -> Result<(), Error> {
                     Value::Text(person.reason.get(lang).to_owned()),
                 ]);
             }
+            app.settle_reads()?;
             session.out.list(&list, format.get())
         }
         Queue::Show { row } => {
             let found = app.queue_row(&session.actor, *row)?;
+            app.settle_reads()?;
             let word = lang.pick("Zeile", "line");
             let mut lines = vec![format!("{word} {}: {}", found.row.line, found.row.who.shown())];
             if let Some(birth) = found.row.who.birth {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::{Error, LetterOrder, Value, replace_file};
+use crate::app::{Error, LetterOrder, Value};
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -68,6 +68,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::Text(found.language),
                 ]);
             }
+            app.settle_reads()?;
             session.out.list(&list, format.get())
         }
         Command::Render { task, template, language, format, out } => {
@@ -82,10 +83,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 session.out.remark(&remark.de, &remark.en);
             }
             let Some(path) = out else { return session.out.print(&drafted.text) };
-            replace_file(path, drafted.text.as_bytes())?;
-            let path = path.display();
-            session.out.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));
-            Ok(())
+            session.out.write_file(path, drafted.text.as_bytes())
         }
     }
 }

@@ -7,6 +7,7 @@ mod backup;
 mod backup_schedule;
 mod calendar;
 mod code;
+mod consent;
 mod contact;
 mod correction;
 mod demo;
@@ -17,9 +18,12 @@ mod german;
 mod german_account;
 mod german_attendance;
 mod german_backup;
+mod german_erasure;
 mod german_import;
+mod german_lane;
 mod german_plugin;
 mod german_record;
+mod german_rights;
 mod german_sheet;
 mod help;
 mod import;
@@ -27,6 +31,7 @@ mod import_source;
 mod init;
 mod key;
 mod keys;
+mod lane;
 mod letter;
 mod lists;
 mod login;
@@ -47,10 +52,13 @@ mod pupil_figures;
 mod record;
 mod refusal;
 mod report;
+mod retention;
 mod roles;
 mod school;
 mod sheet;
 mod shell;
+mod subject;
+mod subject_erasure;
 mod task;
 mod task_words;
 mod word;
@@ -132,6 +140,10 @@ enum Command {
     #[command(subcommand)]
     Record(record::Command),
     #[command(subcommand)]
+    Consent(consent::Command),
+    #[command(subcommand)]
+    Subject(subject::Command),
+    #[command(subcommand)]
     Plugin(plugin::Command),
     #[command(subcommand)]
     Report(report::Command),
@@ -141,6 +153,10 @@ enum Command {
     Task(task::Command),
     #[command(subcommand)]
     Letter(letter::Command),
+    #[command(subcommand)]
+    Retention(retention::Command),
+    #[command(subcommand)]
+    Lane(lane::Command),
     #[command(subcommand)]
     Word(word::Command),
     #[command(subcommand)]
@@ -193,7 +209,9 @@ impl Session {
 
     /// Opens the records for what somebody does who is not signed in.
     fn open_unsigned(&self) -> Result<App, Error> {
-        App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)
+        let app = App::open(&self.dir, &self.keys.open(&self.dir, self.out.lang())?)?;
+        self.out.watch(app.waiting_reads());
+        Ok(app)
     }
 }
 
@@ -229,12 +247,16 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &mut session),
         Command::Export(args) => export::run(&args, &mut session),
         Command::Record(command) => record::run(&command, &mut session),
+        Command::Consent(command) => consent::run(&command, &mut session),
+        Command::Subject(command) => subject::run(&command, &mut session),
         Command::Plugin(command) => plugin::run(&command, &mut session),
         Command::Report(command) => report::run(&command, &mut session),
         Command::Sheet(command) => sheet::run(&command, &mut session),
         Command::Task(command) => task::run(&command, &mut session),
         Command::Letter(command) => letter::run(&command, &mut session),
+        Command::Retention(command) => retention::run(&command, &mut session),
         Command::Word(command) => word::run(&command, &mut session),
+        Command::Lane(command) => lane::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
         Command::Login(args) => login::run(&args, &mut session),
         Command::Logout(args) => login::run_logout(&args, &mut session),

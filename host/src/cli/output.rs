@@ -1,7 +1,10 @@
 //! What the program prints: results on standard output, remarks, progress and errors on standard error.
 
+use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -13,15 +16,29 @@ use super::lists::{List, ListForm, Shape};
 /// Standard output and standard error, in one language.
 pub(super) struct Output {
     lang: Lang,
+    /// How many reads the audit does not know of yet. Nothing is shown as long as there are any.
+    reads: RefCell<Vec<Arc<AtomicUsize>>>,
 }
 
 impl Output {
     pub(super) fn new(lang: Lang) -> Self {
-        Self { lang }
+        Self { lang, reads: RefCell::default() }
     }
 
     pub(super) fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// Shows nothing as long as reads wait to be noted.
+    pub(super) fn watch(&self, reads: Arc<AtomicUsize>) {
+        self.reads.borrow_mut().push(reads);
+    }
+
+    /// Refuses to show what was read before the audit knows of it. Each command settles its reads
+    /// first; this is for the one that forgets it.
+    fn refuse_unsettled(&self) -> Result<(), Error> {
+        let waits = |reads: &Arc<AtomicUsize>| reads.load(Ordering::Acquire) > 0;
+        if self.reads.borrow().iter().any(waits) { Err(Error::Unsettled) } else { Ok(()) }
     }
 
     /// Prints a result.
@@ -30,8 +47,8 @@ impl Output {
     }
 
     /// Prints a result byte for byte.
-    #[expect(clippy::unused_self, reason = "a door to standard output that only a session has")]
     pub(super) fn print_bytes(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.refuse_unsettled()?;
         let mut out = std::io::stdout().lock();
         out.write_all(bytes).and_then(|()| out.flush()).map_err(Error::Output)
     }
@@ -60,6 +77,7 @@ impl Output {
 
     /// Writes a result to a file and says so.
     pub(super) fn write_file(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        self.refuse_unsettled()?;
         replace_file(path, bytes)?;
         let path = path.display();
         self.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::{self, Error, PluginFacts, Value};
+use crate::app::{self, Error, MOST_NUMBERS, MOST_NUMBERS_A_YEAR, PluginFacts, Value};
 use crate::domain::Lang;
 
 use super::Session;
@@ -191,6 +191,16 @@ fn describe(facts: &PluginFacts, lang: Lang) -> String {
             )
         ),
     ];
+    lines.push(lang.pick(
+        format!(
+            "Höchstens: {MOST_NUMBERS} Zahlen je Bericht und {MOST_NUMBERS_A_YEAR} neue im Jahr, die das \
+             Team verlassen"
+        ),
+        format!(
+            "At most:   {MOST_NUMBERS} numbers a report and {MOST_NUMBERS_A_YEAR} new ones a year that \
+             leave the team"
+        ),
+    ));
     lines.extend(facts.standing.as_ref().map(|standing| plugin_life::standing(standing, lang)));
     for request in &manifest.requests {
         lines.push(String::new());

@@ -186,6 +186,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     pupil.accompanied.and_then(|span| span.until).map_or(Value::None, Value::Day),
                 ]);
             }
+            app.settle_reads()?;
             session.out.list(&list, format.get())
         }
         // One of the two was given: either a day, or that they are back.
@@ -204,6 +205,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         Command::Show { code, year } => {
             let lang = session.out.lang();
             let found = app.pupil(actor, code, *year)?;
+            app.settle_reads()?;
             let text = describe(&found, &app.words(lang)?, lang);
             session.out.print(&text)
         }
@@ -312,6 +314,7 @@ pub(super) fn run_household(
                     household.language.map_or(Value::None, Value::Text),
                 ]);
             }
+            app.settle_reads()?;
             session.out.list(&list, format.get())
         }
     }

@@ -108,11 +108,15 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         }
         Command::List { kind, from, until, set, limit, format } => {
             let query = EntryQuery { from: *from, until: *until, equal: set, limit: *limit };
-            let found = session.open()?.entries(&session.actor, *kind, &query)?;
+            let app = session.open()?;
+            let found = app.entries(&session.actor, *kind, &query)?;
+            app.settle_reads()?;
             session.out.list(&list(*kind, &found, format.get(), lang), format.get())
         }
         Command::Show { kind, code, keep } => {
-            let details = session.open()?.entry(&session.actor, *kind, code, *keep)?;
+            let app = session.open()?;
+            let details = app.entry(&session.actor, *kind, code, *keep)?;
+            app.settle_reads()?;
             session.out.print(&describe(&details, lang))
         }
         Command::Change { kind, code, values, reason, over_budget } => {
@@ -358,5 +362,6 @@ fn history(kind: FormKind, code: &str, session: &mut Session) -> Result<List, Er
             row.after,
         ]);
     }
+    app.settle_reads()?;
     Ok(list)
 }

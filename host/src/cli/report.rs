@@ -36,6 +36,18 @@ pub(super) enum Command {
         /// Its id, as the list shows it, or the first characters of it.
         id: String,
     },
+    /// List what was published to whom: reports that later ones are weighed against, so that they
+    /// cannot be held against each other.
+    Published(PublishedArgs),
+    /// Declare that a published report was handed to nobody: it is not shown any more, and later reports
+    /// are not weighed against it.
+    Withdraw {
+        /// Its id, as the list shows it, or the first characters of it.
+        id: String,
+        /// Why, in one line.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Show a report again.
     Show {
         /// Its id, as the list shows it, or the first characters of it.
@@ -62,8 +74,21 @@ pub(super) struct RunArgs {
     /// Round numbers and sums that are shown to multiples of 5.
     #[arg(long)]
     round: bool,
+    /// Only look at it: it is made as if it were published, and neither kept nor remembered.
+    #[arg(long)]
+    draft: bool,
     #[command(flatten)]
     output: OutputArgs,
+}
+
+/// What was published.
+#[derive(clap::Args)]
+pub(super) struct PublishedArgs {
+    /// Only what was published to these.
+    #[arg(long, value_enum)]
+    audience: Option<AudienceArg>,
+    #[command(flatten)]
+    format: FormatArgs,
 }
 
 /// In which form and where to.
@@ -149,12 +174,22 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 settings: &args.settings,
                 audience: args.audience.get(),
                 rounding: if args.round { Rounding::Five } else { Rounding::None },
+                is_draft: args.draft,
             };
             let mut app = session.open()?;
             super::calendar::warn_of_unknown_days(&app, request.period, session)?;
             let id = match app.run_report(&session.actor, &request)? {
                 Ran::Kept(id) => id,
                 Ran::Monitored(run) => return plugin_life::monitored(&run, session),
+                Ran::Draft(report) => {
+                    session.out.remark(
+                        "Entwurf: nicht behalten, nicht veröffentlicht und nicht zur Weitergabe.",
+                        "Draft: neither kept nor published, and not to be passed on.",
+                    );
+                    let (format, lang) = (args.output.format(), session.out.lang());
+                    let bytes = app.draft(&report, format, lang, width())?;
+                    return args.output.put(&bytes, session);
+                }
             };
             session.out.remark(format!("Bericht {id}"), format!("report {id}"));
             write(&app, &id.to_string(), &args.output, session)
@@ -206,11 +241,52 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             };
             session.out.print(&lines.map(line).concat())
         }
+        Command::Published(args) => published(args, session),
+        Command::Withdraw { id, reason } => {
+            let id = session.open()?.withdraw_report(&session.actor, id, reason)?;
+            session
+                .out
+                .line(format!("Zurückgezogen: Bericht {id}"), format!("Withdrawn: report {id}"))
+        }
         Command::Show { id, output } => {
             let app = session.open()?;
             write(&app, id, output, session)
         }
     }
+}
+
+/// Lists what was published.
+fn published(args: &PublishedArgs, session: &mut Session) -> Result<(), Error> {
+    let mut list = List::new(&[
+        ("id", "Id", "id"),
+        ("plugin", "Plugin", "plugin"),
+        ("from", "von", "from"),
+        ("until", "bis", "until"),
+        ("audience", "für", "for"),
+        ("made", "erstellt", "made"),
+        ("by", "durch", "by"),
+        ("numbers", "Zahlen", "numbers"),
+        ("fresh", "davon neue", "of them new"),
+        ("withdrawn", "zurückgezogen", "withdrawn"),
+    ]);
+    let audience_wanted = args.audience.map(AudienceArg::get);
+    for found in session.open()?.published(&session.actor, audience_wanted)? {
+        let withdrawn = found.withdrawn.map(|it| format!("{}: {}", moment(it.at), it.reason));
+        let number = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
+        list.row([
+            Value::Text(found.report.id.to_string()),
+            Value::Text(found.report.plugin),
+            Value::Day(found.report.period.first),
+            Value::Day(found.report.period.last),
+            Value::Code(audience(found.report.audience)),
+            Value::Text(moment(found.report.run_at)),
+            Value::Text(found.report.run_by),
+            number(found.published.numbers),
+            number(found.published.fresh),
+            Value::Text(withdrawn.unwrap_or_default()),
+        ]);
+    }
+    session.out.list(&list, args.format.get())
 }
 
 /// Says whether a report comes out again.

@@ -28,6 +28,13 @@ pub(super) enum Command {
     Family {
         /// The code of the household.
         household: String,
+        /// For another office: without private notes and tasks, marked with the consent it rests on,
+        /// and only where the family has agreed.
+        #[arg(long = "for", value_name = "RECIPIENT", requires = "purpose")]
+        recipient: Option<String>,
+        /// What the office gets it for; `tridem code list consent-purpose` has all.
+        #[arg(long, value_name = "PURPOSE", requires = "recipient")]
+        purpose: Option<String>,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -124,14 +131,22 @@ impl SomePeriodArgs {
 }
 
 pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error> {
-    let app = session.open()?;
+    let mut app = session.open()?;
     let actor = &session.actor;
     let (sheet, output): (Sheet, &OutputArgs) = match command {
         Command::MyDay { day, unseen, warn, output } => {
             let asked = DaySheet { day: *day, unseen: *unseen, warn: *warn };
             (app.my_day(actor, asked)?, output)
         }
-        Command::Family { household, output } => (app.family_sheet(actor, household)?, output),
+        Command::Family { household, recipient, purpose, output } => {
+            let sheet = match (recipient, purpose) {
+                (Some(recipient), Some(purpose)) => {
+                    app.family_sheet_for(actor, household, recipient, purpose)?
+                }
+                _ => app.family_sheet(actor, household)?,
+            };
+            (sheet, output)
+        }
         Command::Absences(args) => {
             let AbsenceArgs { persistent, severe, least_days, .. } = **args;
             let asked = AbsenceSheet {
@@ -154,6 +169,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         }
         Command::DataProtection { output } => (app.protection_sheet(actor)?, output),
     };
+    app.settle_reads()?;
     let lang = session.out.lang();
     let bytes = app.write_sheet(&sheet, output.format(), lang, width())?;
     output.put(&bytes, session)

@@ -181,11 +181,13 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                 bucket: state.map(State::bucket),
             };
             let list = list(app.tasks(actor, &filter)?);
+            app.settle_reads()?;
             session.out.list(&list, format.get())
         }
         Command::Show { id } => {
             let lang = session.out.lang();
             let text = describe(&app.task(actor, id, lang)?, lang);
+            app.settle_reads()?;
             session.out.print(&text)
         }
         Command::Done { id, contact } => {

@@ -81,6 +81,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
                     Value::List(kinds),
                 ]);
             }
+            app.settle_reads()?;
             session.out.list(&list, format.get())
         }
     }

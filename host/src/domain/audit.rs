@@ -10,12 +10,21 @@ use super::words::Text;
 /// Goes before everything that is hashed, so that no other data has the same hash.
 const ENTRY: &[u8] = b"tridem audit entry 1\0";
 
+/// The same for an entry whose hash covers a commitment to its content.
+const SEALED_ENTRY: &[u8] = b"tridem audit entry 2\0";
+
+/// The same for that commitment.
+const CONTENT: &[u8] = b"tridem audit content 2\0";
+
 /// The same for what the first entry follows.
 const START: &[u8] = b"tridem audit start 1\0";
 
-/// By how many seconds time may go back from one entry to the next without being a finding: two
-/// writers look at the clock and then wait for each other, at most five seconds.
-const PATIENCE: i64 = 5;
+/// Years that an entry of the audit is kept.
+pub const AUDIT_YEARS: i32 = 3;
+
+/// Years that it is kept whom a read was about. Who asks who has seen entries about their child is told
+/// as far back as that.
+pub const READ_INDEX_YEARS: i32 = 1;
 
 /// The one who changes something, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,10 +198,38 @@ actions! {
     ContactAdd "contact.add" "Kontakt festgehalten" "contact recorded";
     /// A contact was corrected.
     ContactCorrect "contact.correct" "Kontakt berichtigt" "contact corrected";
+    /// The private notes of a profession were closed to all but its members.
+    LaneClose "lane.close" "Vertrauliche Notizen verschlossen" "private notes closed";
+    /// Somebody was let into the private notes of their profession.
+    LaneAdmit "lane.admit" "Zugang zu vertraulichen Notizen gegeben" "access to private notes given";
+    /// The private notes of a profession were taken away from somebody.
+    LaneDismiss "lane.dismiss" "Zugang zu vertraulichen Notizen entzogen" "access to private notes taken away";
+    /// Somebody was let in with the key on paper.
+    LaneRecover "lane.recover" "Vertrauliche Notizen mit Papierschlüssel geöffnet" "private notes opened with the paper key";
+    /// A private note was shown to another profession.
+    NoteRelease "note.release" "Vertrauliche Notiz freigegeben" "private note released";
+    /// A private note is not shown to another profession any more.
+    NoteReleaseEnd "note.release-end" "Freigabe zurückgenommen" "release taken back";
     /// A record of a form was added.
     RecordAdd "record.add" "Eintrag aufgenommen" "record added";
     /// A record of a form was changed.
     RecordChange "record.change" "Eintrag geändert" "record changed";
+    /// Somebody's records were erased at a demand.
+    SubjectErase "subject.erase" "Daten eines Menschen gelöscht" "data of a person erased";
+    /// Records that are not to be erased were named.
+    HoldSet "hold.set" "Löschung ausgesetzt" "erasure held";
+    /// They may be erased again.
+    HoldRelease "hold.release" "Löschung wieder möglich" "erasure released";
+    /// It was said how long a class of records is kept.
+    RetentionSet "retention.set" "Aufbewahrungsfrist festgelegt" "time of keeping set";
+    /// Records whose time is over were offered to the archive.
+    ArchiveOffer "archive.offer" "Dem Archiv angeboten" "offered to the archive";
+    /// The archive took them or not.
+    ArchiveAnswer "archive.answer" "Antwort des Archivs festgehalten" "answer of the archive noted";
+    /// Records whose time is over were erased.
+    RetentionErase "retention.erase" "Nach Fristablauf gelöscht" "erased as their time was over";
+    /// What had been erased came back with an old backup and was erased again.
+    ErasureRepeat "erasure.repeat" "Löschung wiederholt" "erasure repeated";
     /// Records were handed out as a file.
     ExportMake "export.make" "Daten ausgegeben" "records exported";
     /// A plugin was installed.
@@ -251,6 +288,26 @@ actions! {
     LetterRender "letter.render" "Brief entworfen" "letter drafted";
     /// A report was run and kept.
     ReportRun "report.run" "Bericht erstellt" "report run";
+    /// The processing of a person's data was restricted.
+    SubjectRestrict "subject.restrict" "Verarbeitung eingeschränkt" "processing restricted";
+    /// A restriction was lifted.
+    SubjectUnrestrict "subject.unrestrict" "Einschränkung aufgehoben" "restriction lifted";
+    /// A person was given their own data.
+    SubjectExport "subject.export" "Auskunft erteilt" "own data given out";
+    /// Data were handed to another office.
+    DataShare "data.share" "Daten weitergegeben" "data handed on";
+    /// Somebody looked at records about people.
+    Read "read" "Einträge angesehen" "records looked at";
+    /// The content of entries of the audit was taken out.
+    AuditRedact "audit.redact" "Protokolleinträge geleert" "entries of the audit emptied";
+    /// The oldest entries of the audit were removed, their time being over.
+    AuditPrune "audit.prune" "Altes Protokoll gelöscht" "old audit pruned";
+    /// The newest hash was written down outside the records.
+    AuditAnchor "audit.anchor" "Protokoll verankert" "audit anchored";
+    /// A report for others than the team was made, and counts as published.
+    ReportPublish "report.publish" "Bericht veröffentlicht" "report published";
+    /// A report was declared to have been handed to nobody.
+    ReportWithdraw "report.withdraw" "Bericht zurückgezogen" "report withdrawn";
 }
 
 /// A text that is not the code of an action.
@@ -276,6 +333,25 @@ impl FromStr for Action {
     }
 }
 
+/// How the hash of an entry covers its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cover {
+    /// The hash covers subject and details themselves, as those of the first versions do.
+    Direct,
+    /// The hash covers a commitment to them, and they are there.
+    Sealed {
+        /// What makes the commitment impossible to guess.
+        salt: [u8; 16],
+        /// See [`commitment`].
+        commitment: [u8; 32],
+    },
+    /// They were taken out, with the salt. Only an entry `audit.redact` allows that.
+    Emptied {
+        /// What is left of them.
+        commitment: [u8; 32],
+    },
+}
+
 /// One entry of the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
@@ -287,10 +363,12 @@ pub struct AuditEntry {
     pub actor: String,
     /// What: the code of an [`Action`], perhaps of a later version.
     pub action: String,
-    /// To what: an id, a school number, a plugin's id.
+    /// To what: an id, a school number, a plugin's id. Empty where it was taken out.
     pub subject: String,
-    /// More about it, as a JSON object. The bytes of this text are hashed.
+    /// More about it, as a JSON object; `{}` where it was taken out.
     pub details: String,
+    /// How the hash covers subject and details.
+    pub cover: Cover,
     /// The hash of the entry before it.
     pub previous: [u8; 32],
     /// Its own hash.
@@ -301,15 +379,30 @@ impl AuditEntry {
     /// The hash that the entry must have. Each part goes in with its length, so that moving a letter
     /// from one to the next changes it.
     pub fn digest(&self) -> [u8; 32] {
-        let mut hasher = Sha256::new_with_prefix(ENTRY);
+        let label = if self.cover == Cover::Direct { ENTRY } else { SEALED_ENTRY };
+        let mut hasher = Sha256::new_with_prefix(label);
         hasher.update(self.previous);
         hasher.update(self.seq.to_be_bytes());
         hasher.update(self.at.to_be_bytes());
-        for part in [&self.actor, &self.action, &self.subject, &self.details] {
-            hasher.update((part.len() as u64).to_be_bytes());
-            hasher.update(part);
+        add(&mut hasher, &[&self.actor, &self.action]);
+        match self.cover {
+            Cover::Direct => add(&mut hasher, &[&self.subject, &self.details]),
+            Cover::Sealed { commitment, .. } | Cover::Emptied { commitment } => {
+                hasher.update(commitment);
+            }
         }
         hasher.finalize().into()
+    }
+
+    /// Whether subject and details are those that the commitment was made for, or properly gone.
+    pub fn is_as_committed(&self) -> bool {
+        match self.cover {
+            Cover::Direct => true,
+            Cover::Sealed { salt, commitment: found } => {
+                commitment(&salt, &self.subject, &self.details) == found
+            }
+            Cover::Emptied { .. } => self.subject.is_empty() && self.details == "{}",
+        }
     }
 
     /// What the first entry of a municipality follows, so that nobody can put in the audit of another
@@ -319,217 +412,25 @@ impl AuditEntry {
     }
 }
 
-/// Why a chain is not whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ChainBreak {
-    /// There is no entry at all.
-    #[error("the audit is empty, although the making of the records is its first entry")]
-    Empty,
-    /// Entries are missing before this one.
-    #[error("the audit breaks at entry {found}: entry {expected} should come here and is missing")]
-    Gap { expected: u64, found: u64 },
-    /// The entry does not follow the one before it.
-    #[error("the audit breaks at entry {seq}: it does not follow the entry before it")]
-    Link { seq: u64 },
-    /// The entry says something else than when it was written.
-    #[error("the audit breaks at entry {seq}: its content is not what was written")]
-    Content { seq: u64 },
-    /// The hash that somebody kept is that of no entry.
-    #[error(
-        "no entry of the audit has the hash that was expected, though its {entries} are in order"
-    )]
-    Unexpected { entries: u64 },
+/// What stands for subject and details in the hash of an entry: SHA-256 over a label, the salt, and
+/// both parts, each with its length.
+pub fn commitment(salt: &[u8; 16], subject: &str, details: &str) -> [u8; 32] {
+    let mut hasher = Sha256::new_with_prefix(CONTENT);
+    hasher.update(salt);
+    add(&mut hasher, &[subject, details]);
+    hasher.finalize().into()
 }
 
-/// A place where time goes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClockSetBack {
-    /// The entry that is earlier than the one before it.
-    pub seq: u64,
-    /// By how many seconds.
-    pub seconds: u64,
-}
-
-/// What there is to say of an audit that is whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChainSummary {
-    /// How many entries there are.
-    pub entries: u64,
-    /// When the first one was written, in seconds since 1970-01-01 UTC.
-    pub first_at: i64,
-    /// When the last one was written.
-    pub last_at: i64,
-    /// The hash of the last one. Who keeps it elsewhere can tell later that nothing before it was
-    /// changed or cut off.
-    pub head: [u8; 32],
-    /// The entry whose hash was expected.
-    pub expected: Option<u64>,
-    /// Where time goes back. That is no break: the clock may have been wrong before.
-    pub clock: Vec<ClockSetBack>,
-}
-
-/// Goes along a chain, entry by entry.
-#[derive(Debug)]
-pub struct ChainWalk {
-    previous: [u8; 32],
-    wanted: Option<[u8; 32]>,
-    summary: ChainSummary,
-}
-
-impl ChainWalk {
-    /// Begins before the first entry. `wanted` is a hash that one of the entries must have.
-    pub fn new(municipality: Id, wanted: Option<[u8; 32]>) -> Self {
-        let previous = AuditEntry::start(municipality);
-        let summary = ChainSummary {
-            entries: 0,
-            first_at: 0,
-            last_at: 0,
-            head: previous,
-            expected: None,
-            clock: Vec::new(),
-        };
-        Self { previous, wanted, summary }
-    }
-
-    /// Takes the next entry.
-    ///
-    /// # Errors
-    ///
-    /// The first thing that is not in order; the walk is over then.
-    pub fn step(&mut self, entry: &AuditEntry) -> Result<(), ChainBreak> {
-        let (seq, expected) = (entry.seq, self.summary.entries + 1);
-        if seq != expected {
-            return Err(ChainBreak::Gap { expected, found: seq });
-        }
-        if entry.previous != self.previous {
-            return Err(ChainBreak::Link { seq });
-        }
-        if entry.digest() != entry.hash {
-            return Err(ChainBreak::Content { seq });
-        }
-        let summary = &mut self.summary;
-        if seq == 1 {
-            summary.first_at = entry.at;
-        } else if entry.at.saturating_add(PATIENCE) < summary.last_at {
-            summary.clock.push(ClockSetBack { seq, seconds: summary.last_at.abs_diff(entry.at) });
-        }
-        if self.wanted == Some(entry.hash) {
-            summary.expected = Some(seq);
-        }
-        (summary.entries, summary.last_at, summary.head) = (seq, entry.at, entry.hash);
-        self.previous = entry.hash;
-        Ok(())
-    }
-
-    /// Ends behind the last entry.
-    ///
-    /// # Errors
-    ///
-    /// [`ChainBreak::Empty`], [`ChainBreak::Unexpected`].
-    pub fn finish(self) -> Result<ChainSummary, ChainBreak> {
-        let entries = self.summary.entries;
-        if entries == 0 {
-            return Err(ChainBreak::Empty);
-        }
-        if self.wanted.is_some() && self.summary.expected.is_none() {
-            return Err(ChainBreak::Unexpected { entries });
-        }
-        Ok(self.summary)
+fn add(hasher: &mut Sha256, parts: &[&str]) {
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const CITY: Id = Id(uuid::Uuid::from_u128(7));
-
-    fn chain(times: &[i64]) -> Vec<AuditEntry> {
-        let mut previous = AuditEntry::start(CITY);
-        let entry = |(seq, at): (u64, &i64)| {
-            let mut entry = AuditEntry {
-                seq,
-                at: *at,
-                actor: "bm1".into(),
-                action: "contact.add".into(),
-                subject: format!("subject {seq}"),
-                details: "{}".into(),
-                previous,
-                hash: [0; 32],
-            };
-            entry.hash = entry.digest();
-            previous = entry.hash;
-            entry
-        };
-        (1..).zip(times).map(entry).collect()
-    }
-
-    fn walk(entries: &[AuditEntry], wanted: Option<[u8; 32]>) -> Result<ChainSummary, ChainBreak> {
-        let mut walk = ChainWalk::new(CITY, wanted);
-        entries.iter().try_for_each(|entry| walk.step(entry))?;
-        walk.finish()
-    }
-
-    #[test]
-    fn whatever_is_changed_in_an_entry_breaks_the_chain_there() {
-        let whole = chain(&[10, 20, 30]);
-        let changes: [fn(&mut AuditEntry); 7] = [
-            |entry| entry.at += 1,
-            |entry| entry.actor.push('x'),
-            |entry| entry.action = "contact.correct".into(),
-            |entry| entry.subject.clear(),
-            |entry| entry.details = "{ }".into(),
-            // The letters of two parts together stay the same.
-            |entry| (entry.actor, entry.action) = ("bm1c".into(), "ontact.add".into()),
-            |entry| entry.hash[31] ^= 1,
-        ];
-        for change in changes {
-            let mut entries = whole.clone();
-            change(&mut entries[1]);
-            assert_eq!(walk(&entries, None), Err(ChainBreak::Content { seq: 2 }));
-        }
-        let mut entries = whole.clone();
-        entries[1].previous[0] ^= 1;
-        entries[1].hash = entries[1].digest();
-        assert_eq!(walk(&entries, None), Err(ChainBreak::Link { seq: 2 }));
-        let mut entries = whole;
-        entries[1].details = "{ }".into();
-        entries[1].hash = entries[1].digest();
-        assert_eq!(walk(&entries, None), Err(ChainBreak::Link { seq: 3 }), "one hash made anew");
-    }
-
-    #[test]
-    fn missing_moved_and_foreign_entries_break_the_chain() {
-        let whole = chain(&[10, 20, 30]);
-        assert_eq!(walk(&[], None), Err(ChainBreak::Empty));
-        let gap = |expected, found| Err(ChainBreak::Gap { expected, found });
-        assert_eq!(walk(&whole[1..], None), gap(1, 2));
-        assert_eq!(walk(&[whole[0].clone(), whole[2].clone()], None), gap(2, 3));
-        let mut swapped = whole.clone();
-        swapped.swap(1, 2);
-        (swapped[1].seq, swapped[2].seq) = (2, 3);
-        assert_eq!(walk(&swapped, None), Err(ChainBreak::Link { seq: 2 }));
-        let mut walk = ChainWalk::new(Id(uuid::Uuid::from_u128(8)), None);
-        assert_eq!(walk.step(&whole[0]), Err(ChainBreak::Link { seq: 1 }), "of another city");
-    }
-
-    #[test]
-    fn a_cut_end_shows_only_against_a_hash_that_was_kept() {
-        let whole = chain(&[10, 20, 30]);
-        let cut = &whole[..2];
-        let head = whole[2].hash;
-        assert_eq!(walk(cut, None).unwrap().entries, 2);
-        assert_eq!(walk(cut, Some(head)), Err(ChainBreak::Unexpected { entries: 2 }));
-        let summary = walk(&whole, Some(whole[1].hash)).unwrap();
-        assert_eq!((summary.entries, summary.head, summary.expected), (3, head, Some(2)));
-        assert_eq!((summary.first_at, summary.last_at), (10, 30));
-    }
-
-    #[test]
-    fn a_clock_that_was_set_back_is_a_finding_and_no_break() {
-        let summary = walk(&chain(&[100, 95, 89, 200]), None).unwrap();
-        assert_eq!(summary.clock, [ClockSetBack { seq: 3, seconds: 6 }]);
-    }
 
     #[test]
     fn every_action_has_its_own_code_and_words_in_both_languages() {

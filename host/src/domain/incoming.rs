@@ -59,6 +59,8 @@ pub struct Roster {
     pupils: Vec<RosterPupil>,
     external: HashMap<(String, String), Vec<usize>>,
     named: HashMap<String, Vec<usize>>,
+    /// Those whose data may only be kept.
+    restricted: Option<Box<Roster>>,
 }
 
 /// An id that another system knows a pupil by.
@@ -96,6 +98,8 @@ pub enum NoMatch {
     OtherId,
     /// Somebody of this name is there, whose day of birth is not recorded.
     Unborn,
+    /// It may be somebody whose data may only be kept: nothing is added to them.
+    Restricted,
 }
 
 impl NoMatch {
@@ -123,6 +127,10 @@ impl NoMatch {
                 "ein Kind dieses Namens ist da, sein Geburtstag ist aber nicht erfasst",
                 "a pupil of this name is there, but the day of birth is not recorded",
             ),
+            Self::Restricted => Text::new(
+                "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO)",
+                "processing is restricted (Art. 18 GDPR)",
+            ),
         }
     }
 }
@@ -147,7 +155,15 @@ impl Roster {
             }
             named.entry(straight).or_default().push(place);
         }
-        Self { pupils, external, named }
+        Self { pupils, external, named, restricted: None }
+    }
+
+    /// The same, knowing those whose data may only be kept: a row about one of them waits, and makes
+    /// nobody new.
+    #[must_use]
+    pub fn with_restricted(mut self, restricted: Self) -> Self {
+        self.restricted = Some(Box::new(restricted));
+        self
     }
 
     /// The pupil with that short sign.
@@ -162,11 +178,21 @@ impl Roster {
 
     /// Whether the system knows a pupil by that id already.
     pub fn has_id(&self, system: &str, value: &str) -> bool {
+        let restricted = self.restricted.as_ref();
         self.external.contains_key(&(system.to_owned(), value.to_owned()))
+            || restricted.is_some_and(|restricted| restricted.has_id(system, value))
     }
 
     /// Who it is, among the pupils of `school` or of all schools.
     pub fn find(&self, system: &str, who: &Who, school: Option<SchoolKey>) -> Match<'_> {
+        if let Some(restricted) = &self.restricted
+            && !matches!(
+                restricted.find(system, who, None),
+                Match::Nobody(NoMatch::NoBirthDay | NoMatch::Unknown)
+            )
+        {
+            return Match::Nobody(NoMatch::Restricted);
+        }
         let here = |place: &&usize| school.is_none_or(|key| self.pupils[**place].school == key);
         if !who.external.is_empty()
             && let Some(places) = self.external.get(&(system.to_owned(), who.external.clone()))

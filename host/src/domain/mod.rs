@@ -5,6 +5,8 @@ mod absence_conflict;
 mod account;
 mod attendance_figures;
 mod audit;
+mod audit_anchor;
+mod audit_chain;
 mod backup_plan;
 mod batch;
 mod block;
@@ -13,6 +15,7 @@ mod calendar_file;
 mod coarsening;
 mod code;
 mod composed;
+mod consent;
 mod contact;
 mod control;
 mod correction;
@@ -38,8 +41,11 @@ mod password;
 mod people;
 mod picture;
 mod proposal;
+mod receipt;
 mod record;
 mod register;
+mod release;
+mod restriction;
 mod retention;
 mod role;
 mod school;
@@ -47,6 +53,7 @@ mod scope;
 mod secret;
 mod session;
 mod sheet;
+mod sighting;
 mod statistics;
 mod stay;
 mod task;
@@ -64,7 +71,11 @@ pub use absence_conflict::{AbsenceConflict, DayUnits};
 pub use account::{Account, AccountState, Belongs, LONGEST_ACCOUNT_CODE, MOST_EMERGENCY_HOURS};
 pub use attendance_figures::{AttendanceFigures, LEAST_DAYS};
 pub use audit::{
-    Action, AuditEntry, Author, ChainBreak, ChainSummary, ChainWalk, ClockSetBack, UnknownAction,
+    AUDIT_YEARS, Action, AuditEntry, Author, Cover, READ_INDEX_YEARS, UnknownAction, commitment,
+};
+pub use audit_anchor::{Anchor, AnchorFlaw};
+pub use audit_chain::{
+    ChainBreak, ChainSummary, ChainWalk, Checkpoint, ClockSetBack, EmptiedLists, numbers_digest,
 };
 pub use backup_plan::{Every, Keep, PlannedBackup, Thinning, is_due, thin_out};
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
@@ -76,6 +87,7 @@ pub use composed::{
     CheckSpec, Composed, ComposedBlock, ComposedCell, ComposedColumn, ComposedDrawing, ComposedRow,
     ComposedTable, Composition, FoundRecord, Numeral, Severity, Words,
 };
+pub use consent::{Consent, ConsentState, NoConsent, gate};
 pub use contact::{
     Contact, ContactView, LONGEST_NOTE, MOST_MINUTES, MOST_PERSONS, NextStep, PrivateNote,
     TeamForm, TeamRoles,
@@ -119,15 +131,21 @@ pub use password::{LONGEST_PASSWORD, PasswordRefusal, SHORTEST_PASSWORD, check_p
 pub use people::{Assignment, Household, Pairing, Practitioner, Pupil};
 pub use picture::{Dot, Drawing, FunnelLimit, History, Panel, Picture};
 pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
+pub use receipt::{OldBackup, RECEIPT, Receipt};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
-pub use retention::{KEPT_YEARS, kept_until, schooling_ends};
+pub use release::{Lane, Release, ReleaseGround};
+pub use restriction::{RestrictionReason, UnknownReason};
+pub use retention::{
+    KEPT_YEARS, Keeping, MOST_KEPT_YEARS, RetentionClass, UnknownClass, kept_until, schooling_ends,
+};
 pub use role::{Role, UnknownRole};
 pub use school::{DayOff, Enrolment, Level, Participation, School};
 pub use scope::{Schools, Scope};
 pub use secret::Secret;
 pub use session::{Moment, SESSION_IDLE, SESSION_LONGEST, SessionTimes};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetTable};
+pub use sighting::{About, Seen, SeenAs, Sighting};
 pub use statistics::{Z_95, Z_998, byar, wilson};
 pub use stay::{DayNotTaken, Stay};
 pub use task::{

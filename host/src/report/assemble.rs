@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use super::beside::{Before, TooManyWays, Weighed};
 use super::cube::Cube;
 use super::figure::Fraction;
 use super::frame::{Facts, Frame, Line, Part, frames, month, school, school_place};
 use super::pictures::pictures;
 use super::plan::Base;
 use super::provenance::is_rounded;
-use super::publish::{Sheet, sheets};
+use super::publish::{Sheet, Woven, sheets};
+use super::published::Published;
 use super::rounding::to_five;
 use crate::domain::{
     Audience, Cell, Coverage, Figure, Measure, Number, Passport, RULES, Report, Rounding, Row,
@@ -21,12 +23,22 @@ const CONTACTS: &str = "contacts";
 /// The datasets that are covered where the school has a register.
 const ABSENCES: [&str; 2] = ["pupil_terms", "absences"];
 
-/// Makes the report from what was counted.
+/// A report with what is remembered of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assembled {
+    /// The report.
+    pub report: Report,
+    /// What a later report is weighed against.
+    pub published: Published,
+    /// What came of weighing it against earlier ones.
+    pub weighed: Weighed,
+}
+
+/// Makes the report from what was counted, as the first that is published.
 ///
-/// Numbers that rest on fewer persons than the passport's audience may see are withheld, with as many
-/// others as it takes that they cannot be worked out; those that are shown are rounded as the passport
-/// says. The smallest number that is shown and the rules are added to the passport, and to the title
-/// of a working version, in which nothing is withheld, that it is one.
+/// # Panics
+///
+/// Never: there is nothing to weigh it against.
 pub fn assemble(
     cube: &Cube,
     facts: &Facts,
@@ -34,9 +46,32 @@ pub fn assemble(
     title: Text,
     municipality: String,
 ) -> Report {
+    let first = assemble_beside(cube, facts, passport, title, municipality, &Before::Nothing);
+    first.expect("there is nothing to weigh it against").report
+}
+
+/// Makes the report from what was counted.
+///
+/// Numbers that rest on fewer persons than the passport's audience may see are withheld, with as many
+/// others as it takes that they cannot be worked out; those that are shown are rounded as the passport
+/// says. The smallest number that is shown and the rules are added to the passport, and to the title
+/// of a working version, in which nothing is withheld, that it is one.
+///
+/// # Errors
+///
+/// [`TooManyWays`] where too much was published before to weigh it against all of it.
+pub fn assemble_beside(
+    cube: &Cube,
+    facts: &Facts,
+    passport: Passport,
+    title: Text,
+    municipality: String,
+    before: &Before,
+) -> Result<Assembled, TooManyWays> {
     let smallest_shown = passport.audience.smallest_shown();
     let writer = Writer { cube, facts, smallest_shown, rounding: passport.rounding };
-    let sheets = sheets(cube, frames(cube, facts), smallest_shown);
+    let Woven { sheets, published, weighed } =
+        sheets(cube, frames(cube, facts), facts, passport.audience, before)?;
     let mut tables: Vec<Table> = sheets.iter().map(|sheet| writer.table(sheet)).collect();
     writer.cover(&sheets, &mut tables);
     let mut sections: Vec<Section> = Vec::new();
@@ -56,14 +91,15 @@ pub fn assemble(
         section.pictures = pictures(&section.tables, &cube.plan.description, facts);
     }
     let rules = RULES.map(str::to_owned).to_vec();
-    Report {
+    let report = Report {
         schema: SCHEMA.into(),
         title: titled(title, passport.audience),
         municipality,
         sections,
         blocks: Vec::new(),
         passport: Passport { smallest_shown, rules, ..passport },
-    }
+    };
+    Ok(Assembled { report, published, weighed })
 }
 
 /// The title, which says of a working version that it is one, wherever it is printed.
@@ -100,7 +136,7 @@ impl Writer<'_> {
             caption: spec.title.clone(),
             corner: description.dimensions[spec.rows].label.clone(),
             columns: self.columns(sheet),
-            notes: self.notes(&spec.measures, &rows),
+            notes: self.notes(&spec.measures, &rows, sheet.yields()),
             rows,
         }
     }

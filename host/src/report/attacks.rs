@@ -18,7 +18,7 @@ use super::reasoning::{Programme, Steps};
 use super::{Facts, assemble};
 use crate::domain::{Audience, Description, Level, Passport, Report, Rounding, TableSpec, Text};
 
-const SCHOOLS: [(&str, Level); 6] = [
+pub(super) const SCHOOLS: [(&str, Level); 6] = [
     ("Birken", Level::Primary),
     ("Linde", Level::Secondary),
     ("Ahorn", Level::Secondary),
@@ -26,10 +26,10 @@ const SCHOOLS: [(&str, Level); 6] = [
     ("Zeder", Level::Secondary),
     ("Eibe", Level::Primary),
 ];
-const MONTHS: [&str; 4] = ["2025-09", "2025-10", "2025-11", "2025-12"];
-const KINDS: [&str; 3] = ["home-visit", "parent-talk", "phone"];
+pub(super) const MONTHS: [&str; 4] = ["2025-09", "2025-10", "2025-11", "2025-12"];
+pub(super) const KINDS: [&str; 3] = ["home-visit", "parent-talk", "phone"];
 /// The code lists are long, so they are read once.
-static FACTS: LazyLock<Facts> = LazyLock::new(|| facts(&SCHOOLS));
+pub(super) static FACTS: LazyLock<Facts> = LazyLock::new(|| facts(&SCHOOLS));
 /// A school or kind that leaves a row out.
 const NOWHERE: u16 = NO_MONTH;
 
@@ -38,10 +38,10 @@ type Set = u128;
 
 /// Random numbers: Steele, Lea and Flood's `SplitMix64`, so that a case can be made again from its
 /// number on every machine.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -50,15 +50,15 @@ impl Random {
     }
 
     /// A number below `end`.
-    fn below<T: TryFrom<u64>>(&mut self, end: u64) -> T {
+    pub(super) fn below<T: TryFrom<u64>>(&mut self, end: u64) -> T {
         T::try_from(self.next() % end).ok().expect("the caller's type takes it")
     }
 
-    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+    pub(super) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below::<usize>(choices.len() as u64)]
     }
 
-    fn is(&mut self, percent: u64) -> bool {
+    pub(super) fn is(&mut self, percent: u64) -> bool {
         self.next() % 100 < percent
     }
 }
@@ -219,7 +219,7 @@ impl Case {
     }
 }
 
-fn rows(random: &mut Random, schools: usize, is_complete: bool) -> Vec<Contact> {
+pub(super) fn rows(random: &mut Random, schools: usize, is_complete: bool) -> Vec<Contact> {
     let mut rows = Vec::new();
     let households: u64 = random.one_of(&[3, 6, 12, 1_000]);
     let spread = 1 + random.below::<u64>(4);
@@ -243,7 +243,7 @@ fn rows(random: &mut Random, schools: usize, is_complete: bool) -> Vec<Contact> 
 }
 
 /// Random tables of the invented plugin.
-fn description(random: &mut Random, schools: usize) -> Description {
+pub(super) fn description(random: &mut Random, schools: usize) -> Description {
     let mut description = plan(schools).description;
     let columns = [CONTACTS, VISITS, VISIT_SHARE, HOUSEHOLDS, MINUTES, MEAN, PUPILS, RATE];
     let single = [CONTACTS, CONTACTS, VISITS, VISIT_SHARE, RATE];

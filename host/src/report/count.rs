@@ -2,7 +2,8 @@
 
 use super::cube::{Block, Persons};
 use super::rows::{Marks, Places, Slots, bits};
-use super::set::Set;
+use super::set::{Crowd, Set};
+use super::spread::Shares;
 use crate::domain::{Column, Values};
 
 impl Block {
@@ -48,9 +49,17 @@ impl Block {
     }
 
     /// Counts the persons behind rows that have one.
-    pub(super) fn count_persons(&mut self, places: &Places, personal: &[u64], column: &Column) {
+    pub(super) fn count_persons(
+        &mut self,
+        places: &Places,
+        personal: &[u64],
+        column: &Column,
+        shares: &Shares,
+    ) {
         match (&mut self.persons, &column.values) {
-            (Persons::Different(sets), _) => insert(sets, places, personal, column),
+            (Persons::Different(crowds), Values::Indexes(indexes)) => {
+                gather(crowds, places, personal, indexes, shares);
+            }
             (Persons::Number(numbers), Values::Integers(values)) => {
                 places.each(personal, |place, word, slots| {
                     for bit in bits(word) {
@@ -59,9 +68,46 @@ impl Block {
                     }
                 });
             }
-            (Persons::Number(_), _) => unreachable!("the layout was checked"),
+            _ => unreachable!("the layout was checked"),
         }
     }
+}
+
+impl Block {
+    /// Adds the values of rows that have a person to the share of that person.
+    pub(super) fn spread(
+        &mut self,
+        places: &Places,
+        personal: &[u64],
+        column: &Column,
+        values: &[i64],
+        shares: &Shares,
+    ) {
+        let (least, most) = (self.least, self.most);
+        if self.amounts.is_empty() {
+            return;
+        }
+        let Values::Indexes(indexes) = &column.values else {
+            unreachable!("the layout was checked");
+        };
+        places.each(personal, |place, word, slots| {
+            for bit in bits(word) {
+                let row = place * 64 + bit;
+                let amount = values[row].clamp(least, most);
+                self.amounts[slots.of(bit)].add(shares.of(indexes[row]), amount);
+            }
+        });
+    }
+}
+
+/// Adds the persons of rows that have one to the crowds of their slots.
+fn gather(crowds: &mut [Crowd], places: &Places, rows: &[u64], indexes: &[u32], shares: &Shares) {
+    places.each(rows, |place, word, slots| {
+        for bit in bits(word) {
+            let index = indexes[place * 64 + bit];
+            crowds[slots.of(bit)].insert(index, shares.of(index));
+        }
+    });
 }
 
 /// Adds the values of rows that have one to the sets of their slots.

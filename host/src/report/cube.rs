@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::plan::{Base, Grid, Plan, Subject};
-use super::set::Set;
+use super::set::{Crowd, Set};
+use super::spread::Spread;
 use super::tally::Tally;
 use crate::domain::Figure;
 
@@ -35,6 +36,8 @@ pub(super) struct Block {
     pub(super) different: Option<(usize, Vec<Set>)>,
     /// For a median; empty for other figures.
     pub(super) tallies: Vec<Tally>,
+    /// The values by share of all persons, where rows carry values and it is known whose; else empty.
+    pub(super) amounts: Vec<Spread>,
 }
 
 /// What is added up for one slot.
@@ -50,13 +53,13 @@ pub(super) struct Totals {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Persons {
     /// Who they are.
-    Different(Vec<Set>),
+    Different(Vec<Crowd>),
     /// How many they are: 0 for rows that nobody stands behind.
     Number(Vec<u64>),
 }
 
 /// What is known about the rows of one or several cells together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Quantity {
     /// How many rows.
     pub(super) rows: u64,
@@ -74,6 +77,10 @@ pub(super) struct Quantity {
     pub(super) sum: i128,
     /// The two values in the middle, for a median.
     pub(super) middle: Option<(i128, i128)>,
+    /// The rows by share of all persons; `None` where it is not known who stands behind them.
+    pub(super) spread: Option<Spread>,
+    /// The values by share of all persons; nothing where there are none.
+    pub(super) amounts: Spread,
 }
 
 impl Cube {
@@ -157,7 +164,7 @@ impl Block {
         // Rows that nobody stands behind are rows with 0 persons: like every figure that rests on
         // none, they have no weight in what is withheld, and neither hide nor are hidden.
         let persons = if by_persons {
-            Persons::Different(vec![Set::default(); slots])
+            Persons::Different(vec![Crowd::default(); slots])
         } else {
             Persons::Number(vec![0; slots])
         };
@@ -167,11 +174,13 @@ impl Block {
             .map(|(_, column)| (*column, vec![Set::default(); slots]));
         let is_median = is_own && matches!(measure.figure, Figure::Median { .. });
         let tally = Tally::new(measure.least, measure.most);
+        let has_values = is_own && measure.figure.has_values();
+        let spreads = if has_values && by_persons { slots } else { 0 };
         Self {
             base,
             grid,
             dataset,
-            has_values: is_own && measure.figure.has_values(),
+            has_values,
             least: measure.least,
             most: measure.most,
             subject,
@@ -179,6 +188,7 @@ impl Block {
             persons,
             different,
             tallies: if is_median { vec![tally; slots] } else { Vec::new() },
+            amounts: vec![Spread::default(); spreads],
         }
     }
 
@@ -188,7 +198,9 @@ impl Block {
             mine.add(*theirs);
         }
         match (&mut self.persons, &other.persons) {
-            (Persons::Different(mine), Persons::Different(theirs)) => unite(mine, theirs),
+            (Persons::Different(mine), Persons::Different(theirs)) => {
+                mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.unite(theirs));
+            }
             (Persons::Number(mine), Persons::Number(theirs)) => {
                 mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
             }
@@ -200,6 +212,9 @@ impl Block {
         for (mine, theirs) in self.tallies.iter_mut().zip(&other.tallies) {
             mine.merge(theirs);
         }
+        for (mine, theirs) in self.amounts.iter_mut().zip(&other.amounts) {
+            mine.add_all(theirs, 1);
+        }
     }
 
     fn quantity(&self, slots: &[usize]) -> Quantity {
@@ -208,10 +223,21 @@ impl Block {
             totals.add(self.totals[*slot]);
         }
         let len = |sets: &[Set]| Set::len_of_union(slots.iter().map(|slot| &sets[*slot]));
-        let (persons, is_number) = match &self.persons {
-            Persons::Different(sets) => (len(sets), false),
-            Persons::Number(numbers) => (slots.iter().map(|slot| numbers[*slot]).sum(), true),
+        let together = |spreads: &mut dyn Iterator<Item = &Spread>| {
+            spreads.fold(Spread::default(), |mut all, spread| {
+                all.add_all(spread, 1);
+                all
+            })
         };
+        let (persons, spread) = match &self.persons {
+            Persons::Different(crowds) => {
+                let persons = Set::len_of_union(slots.iter().map(|slot| &crowds[*slot].set));
+                let spread = together(&mut slots.iter().map(|slot| &crowds[*slot].rows));
+                (persons, Some(spread))
+            }
+            Persons::Number(numbers) => (slots.iter().map(|slot| numbers[*slot]).sum(), None),
+        };
+        let amounts = together(&mut slots.iter().filter_map(|slot| self.amounts.get(*slot)));
         let tally = slots.iter().filter_map(|slot| self.tallies.get(*slot)).fold(
             Tally::new(self.least, self.most),
             |mut all, tally| {
@@ -223,11 +249,13 @@ impl Block {
         Quantity {
             rows: totals.rows,
             persons,
-            is_number,
+            is_number: spread.is_none(),
             fingerprint: totals.fingerprint,
             different: self.different.as_ref().map_or(persons, |(_, sets)| len(sets)),
             sum: totals.sum,
             middle: tally.middle().map(|(low, high)| (value(low), value(high))),
+            spread,
+            amounts,
         }
     }
 }

@@ -24,11 +24,29 @@ pub(super) struct Node {
     /// What adds up: its rows, or its persons where rows are numbers of persons. Never 0
     /// for one that is printed.
     pub(super) weight: u64,
-    /// Whether it must not be shown.
-    pub(super) is_small: bool,
+    /// On how few persons, or records about persons, a number over it rests; 0 where that is nobody's
+    /// secret. Below the limit it must not be shown.
+    pub(super) least: u64,
     /// Whether a number over it is printed at all.
     pub(super) is_published: bool,
+    /// For a number of a report that is published already, whether it is shown there: that cannot be
+    /// changed any more.
+    pub(super) before: Option<bool>,
 }
+
+impl Node {
+    /// Rows of the report at hand that no number is printed over yet.
+    pub(super) fn unprinted(weight: u64, least: u64) -> Self {
+        Self { weight, least, is_published: false, before: None }
+    }
+
+    fn is_small(&self, smallest: u64) -> bool {
+        (1..smallest).contains(&self.least)
+    }
+}
+
+/// More numbers to guess that hang together with earlier reports are not looked at one by one.
+const MOST_UNKNOWN: usize = 400;
 
 /// A total is the sum of its parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,19 +66,37 @@ impl Relation {
 pub(super) struct Net {
     nodes: Vec<Node>,
     relations: BTreeSet<Relation>,
+    /// Whether numbers are values that must not be known to a tenth, rather than numbers of rows.
+    is_of_values: bool,
 }
 
 impl Net {
+    /// A net of values instead of rows, in which a small number must not be known to a tenth.
+    pub(super) fn of_values() -> Self {
+        Self { is_of_values: true, ..Self::default() }
+    }
+
     /// Adds a set of rows.
     pub(super) fn add(&mut self, node: Node) -> usize {
         self.nodes.push(node);
         self.nodes.len() - 1
     }
 
-    /// Says that a node is printed, and whether as a small number.
-    pub(super) fn publish(&mut self, node: usize, is_small: bool) {
-        self.nodes[node].is_published = true;
-        self.nodes[node].is_small |= is_small;
+    /// Says that a node is printed, and as how few, where that is fewer than its rows and persons.
+    pub(super) fn publish(&mut self, node: usize, few: Option<u64>) {
+        let node = &mut self.nodes[node];
+        node.is_published = true;
+        node.least = few.filter(|few| *few < node.least).unwrap_or(node.least);
+    }
+
+    /// Every node.
+    pub(super) fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// Every total with its parts.
+    pub(super) fn relations(&self) -> impl Iterator<Item = (usize, &[usize])> {
+        self.relations.iter().map(|relation| (relation.total, relation.parts.as_slice()))
     }
 
     /// What adds up in a node.
@@ -80,14 +116,25 @@ impl Net {
 
     /// Which nodes are withheld, where numbers from `smallest` persons on are shown.
     pub(super) fn withhold(&self, smallest: u64) -> Vec<bool> {
-        let mut withheld: Vec<bool> =
-            self.nodes.iter().map(|node| node.is_published && node.is_small).collect();
-        let mut given_up = BTreeSet::new();
+        let is_hidden =
+            |node: &Node| node.is_published && node.is_small(smallest) && node.before.is_none();
+        self.withhold_more(smallest, self.nodes.iter().map(is_hidden).collect())
+    }
+
+    /// The same where some are withheld already. What the reports before this one have given away
+    /// among themselves is given up: nothing that is withheld now brings it back.
+    pub(super) fn withhold_more(&self, smallest: u64, mut withheld: Vec<bool>) -> Vec<bool> {
+        let mut given_up = self.lost(smallest);
+        let has_before = self.nodes.iter().any(|node| node.before.is_some());
         loop {
-            while self.close_gaps(&mut withheld) {}
-            let groups = self.components(&withheld);
+            while self.close_gaps(smallest, &mut withheld) {}
+            let groups = self.components(smallest, &withheld);
             let mut has_changed = false;
             for nodes in groups {
+                if has_before && nodes.len() > MOST_UNKNOWN {
+                    has_changed |= self.close_around(&nodes, &mut withheld);
+                    continue;
+                }
                 let exposed = self.exposed(&nodes, &withheld, smallest);
                 // One more gap may protect every node near it, so these wait for the next look.
                 let mut near = BTreeSet::new();
@@ -115,18 +162,62 @@ impl Net {
         }
     }
 
+    /// The small nodes that the reports before this one give away.
+    fn lost(&self, smallest: u64) -> BTreeSet<usize> {
+        let is_before = |relation: &&Relation| {
+            relation.members().all(|member| self.nodes[member].before.is_some())
+        };
+        let relations: BTreeSet<Relation> =
+            self.relations.iter().filter(is_before).cloned().collect();
+        if relations.is_empty() {
+            return BTreeSet::new();
+        }
+        let earlier = Self { nodes: self.nodes.clone(), relations, ..Self::default() };
+        let withheld = vec![false; self.nodes.len()];
+        let groups = earlier.components(smallest, &withheld).into_iter();
+        groups
+            .filter(|nodes| nodes.len() <= MOST_UNKNOWN)
+            .flat_map(|nodes| earlier.exposed(&nodes, &withheld, smallest))
+            .collect()
+    }
+
+    /// Withholds every number that stands in a sum with one of these.
+    fn close_around(&self, nodes: &[usize], withheld: &mut [bool]) -> bool {
+        let mut has_changed = false;
+        for relation in &self.relations {
+            if relation.members().any(|member| nodes.binary_search(&member).is_ok()) {
+                for member in relation.members() {
+                    if !self.is_unknown(member, withheld) && self.nodes[member].before.is_none() {
+                        withheld[member] = true;
+                        has_changed = true;
+                    }
+                }
+            }
+        }
+        has_changed
+    }
+
     /// Whether a reader has to guess a node.
     fn is_unknown(&self, node: usize, withheld: &[bool]) -> bool {
-        withheld[node] || !self.nodes[node].is_published
+        match self.nodes[node].before {
+            Some(is_shown) => !is_shown,
+            None => withheld[node] || !self.nodes[node].is_published,
+        }
+    }
+
+    /// Whether a number is printed as withheld, so that a reader knows that it is not 0.
+    fn is_withheld(&self, node: usize, withheld: &[bool]) -> bool {
+        let found = &self.nodes[node];
+        withheld[node] || (found.is_published && found.before == Some(false))
     }
 
     /// Withholds a second number wherever a relation has a single gap that matters.
-    fn close_gaps(&self, withheld: &mut [bool]) -> bool {
+    fn close_gaps(&self, smallest: u64, withheld: &mut [bool]) -> bool {
         let mut has_changed = false;
         for relation in &self.relations {
             let mut gaps = relation.members().filter(|node| self.is_unknown(*node, withheld));
             if let (Some(gap), None) = (gaps.next(), gaps.next())
-                && (withheld[gap] || self.nodes[gap].is_small)
+                && (self.is_withheld(gap, withheld) || self.nodes[gap].is_small(smallest))
                 && let Some((.., complement)) = self.complement(relation, withheld)
             {
                 withheld[complement] = true;
@@ -141,7 +232,7 @@ impl Net {
     fn complement(&self, relation: &Relation, withheld: &[bool]) -> Option<(bool, u64, usize)> {
         relation
             .members()
-            .filter(|node| !self.is_unknown(*node, withheld))
+            .filter(|node| !self.is_unknown(*node, withheld) && self.nodes[*node].before.is_none())
             .map(|node| (node == relation.total, self.nodes[node].weight, node))
             .min()
     }
@@ -170,7 +261,7 @@ impl Net {
     }
 
     /// Unknown nodes in groups that no relation joins; those with nothing to protect are left out.
-    fn components(&self, withheld: &[bool]) -> Vec<Vec<usize>> {
+    fn components(&self, smallest: u64, withheld: &[bool]) -> Vec<Vec<usize>> {
         let mut group: Vec<usize> = (0..self.nodes.len()).collect();
         for relation in &self.relations {
             let gaps: Vec<usize> =
@@ -184,7 +275,7 @@ impl Net {
         for node in (0..self.nodes.len()).filter(|node| self.is_unknown(*node, withheld)) {
             found[leader(&mut group, node)].push(node);
         }
-        found.retain(|nodes| nodes.iter().any(|node| self.nodes[*node].is_small));
+        found.retain(|nodes| nodes.iter().any(|node| self.nodes[*node].is_small(smallest)));
         found
     }
 
@@ -198,8 +289,10 @@ impl Net {
         let weight = |node: usize| self.nodes[node].weight as f64;
         // That a number is withheld tells that it is not 0; of one that is never printed not even
         // that is known.
-        let least: Vec<f64> =
-            nodes.iter().map(|node| if withheld[*node] { 1.0 } else { 0.0 }).collect();
+        let least: Vec<f64> = nodes
+            .iter()
+            .map(|node| f64::from(u8::from(self.is_withheld(*node, withheld))))
+            .collect();
         let mut equations = Vec::new();
         for relation in &self.relations {
             let mut terms: Vec<(usize, f64)> =
@@ -220,13 +313,19 @@ impl Net {
         let parts_alone = from_parts(&least, &equations);
         let question = |(unknown, node): (usize, &usize)| {
             let (low, high) = (parts_alone[unknown].max(1.0), smallest as f64);
-            let high = if low > 1.0 { high.max(weight(*node) + 1.0) } else { high };
+            let (low, high) = if self.is_of_values {
+                (low.max(weight(*node) * 0.9), weight(*node) * 1.1)
+            } else if low > 1.0 {
+                (low, high.max(weight(*node) + 1.0))
+            } else {
+                (low, high)
+            };
             Question { unknown, high, low: Some(low) }
         };
         let questions: Vec<Question> = nodes
             .iter()
             .enumerate()
-            .filter(|(_, node)| self.nodes[**node].is_small)
+            .filter(|(_, node)| self.nodes[**node].is_small(smallest))
             .map(question)
             .collect();
         let narrow = too_narrow(&least, &equations, &questions);
@@ -273,11 +372,7 @@ mod tests {
     /// A column of numbers under its total; those below `smallest` are small.
     fn column(values: &[u64], smallest: u64) -> (Vec<bool>, bool) {
         let mut net = Net::default();
-        let node = |weight: u64| Node {
-            weight,
-            is_small: (1..smallest).contains(&weight),
-            is_published: true,
-        };
+        let node = |weight: u64| Node { is_published: true, ..Node::unprinted(weight, weight) };
         let parts: Vec<usize> = values.iter().map(|value| net.add(node(*value))).collect();
         let total = net.add(node(values.iter().sum()));
         net.relate(total, parts.clone());
@@ -311,10 +406,11 @@ mod tests {
     #[test]
     fn a_small_rest_that_is_never_printed_is_protected() {
         let mut net = Net::default();
-        let node = |weight, is_small, is_published| Node { weight, is_small, is_published };
-        let whole = net.add(node(20, false, true));
-        let part = net.add(node(18, false, true));
-        let rest = net.add(node(2, true, false));
+        let node =
+            |weight, least, is_published| Node { is_published, ..Node::unprinted(weight, least) };
+        let whole = net.add(node(20, 20, true));
+        let part = net.add(node(18, 18, true));
+        let rest = net.add(node(2, 2, false));
         net.relate(whole, vec![part, rest]);
         assert_eq!(net.withhold(3), [false, true, false]);
     }

@@ -90,10 +90,8 @@ impl Weaver<'_> {
         let key = (dataset, quantity.fingerprint, quantity.rows);
         let net = &mut self.net;
         (weight > 0).then(|| {
-            let node = *self
-                .known
-                .entry(key)
-                .or_insert_with(|| net.add(Node { weight, is_small: false, is_published: false }));
+            let node =
+                *self.known.entry(key).or_insert_with(|| net.add(Node::unprinted(weight, 0)));
             rows(node, quantity)
         })
     }
@@ -142,7 +140,7 @@ impl Weaver<'_> {
             let node = *self
                 .known
                 .entry((kind.dataset, fingerprint, many))
-                .or_insert_with(|| net.add(Node { weight, is_small: false, is_published: false }));
+                .or_insert_with(|| net.add(Node::unprinted(weight, 0)));
             self.net.relate(node, parts);
             found.push(Rows { node, many, fingerprint });
         }
@@ -182,8 +180,7 @@ impl Weaver<'_> {
                 if is_part(part, whole) && !sets.iter().any(is_between) {
                     // Nobody need protect this rest: no share tells that it is one.
                     let weight = whole.1 - part.1;
-                    let rest = Node { weight, is_small: false, is_published: false };
-                    let rest = self.net.add(rest);
+                    let rest = self.net.add(Node::unprinted(weight, 0));
                     self.net.relate(whole.0, vec![part.0, rest]);
                 }
             }
@@ -200,8 +197,7 @@ impl Weaver<'_> {
         let sum: u64 = parts.iter().map(|part| self.net.weight(*part)).sum();
         let Some(weight) = self.net.weight(total).checked_sub(sum) else { return };
         if weight > 0 {
-            let is_small = weight < self.smallest;
-            parts.push(self.net.add(Node { weight, is_small, is_published: false }));
+            parts.push(self.net.add(Node::unprinted(weight, weight)));
         }
         self.net.relate(total, parts);
     }

@@ -5,10 +5,14 @@ mod attack;
 #[cfg(test)]
 mod attacks;
 mod backing;
+mod beside;
+#[cfg(test)]
+mod between;
 mod compose;
 mod count;
 mod cube;
 mod disclose;
+mod dominance;
 mod error_words;
 mod figure;
 #[cfg(test)]
@@ -25,6 +29,7 @@ mod plan;
 mod properties;
 mod provenance;
 mod publish;
+mod published;
 #[cfg(test)]
 mod reader;
 #[cfg(test)]
@@ -33,15 +38,22 @@ mod reduce;
 mod rounding;
 mod rows;
 mod set;
+mod spread;
+#[cfg(test)]
+mod successive;
 mod tally;
 
-pub use assemble::assemble;
+pub use assemble::{Assembled, assemble, assemble_beside};
+pub use beside::{Before, MOST_WAYS, TooManyWays, Weighed, sees};
 pub use compose::{
-    Bar, ComposeError, Composing, FoundRecords, compose, composed_report, with_blocks,
+    Bar, ComposeError, ComposedBeside, ComposedNumber, Composing, FoundRecords, compose,
+    compose_beside, composed_report, with_blocks,
 };
 pub use cube::Cube;
 pub use frame::{Facts, SchoolFacts};
 pub use part::Part;
 pub use part_bytes::LAYOUT as PART_LAYOUT;
 pub use plan::{Error, MOST_CELLS, Plan, PlannedDataset, Subject};
+pub use published::Published;
 pub use reduce::Reducer;
+pub use spread::share_of;

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::cube::{Block, Persons, Totals};
-use super::set::Set;
+use super::set::{Crowd, Set};
+use super::spread::Spread;
 use super::tally::Tally;
 
 /// What a reducer has counted in some rows of one dataset; see
@@ -31,13 +32,15 @@ pub(super) struct PartBlock {
     pub(super) different: Vec<(usize, Set)>,
     /// The values for a median.
     pub(super) tallies: Vec<(usize, Tally)>,
+    /// The values by share of all persons.
+    pub(super) amounts: Vec<(usize, Spread)>,
 }
 
 /// The persons behind a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Counted {
     /// Who they are.
-    Different(Set),
+    Different(Crowd),
     /// How many they are.
     Number(u64),
 }
@@ -65,6 +68,7 @@ impl PartBlock {
             && self.tallies.iter().all(|(slot, _)| is_in(*slot))
             && self.persons.iter().all(counts_alike)
             && self.tallies.iter().all(is_alike)
+            && self.amounts.iter().all(|(slot, _)| *slot < block.amounts.len())
             && (self.different.is_empty() || block.different.is_some())
     }
 }
@@ -79,7 +83,7 @@ impl Block {
                 part.totals.push((slot, std::mem::take(&mut self.totals[slot])));
             }
             match &mut self.persons {
-                Persons::Different(sets) if !sets[slot].is_empty() => {
+                Persons::Different(sets) if !sets[slot].set.is_empty() => {
                     let set = std::mem::take(&mut sets[slot]);
                     part.persons.push((slot, Counted::Different(set)));
                 }
@@ -97,6 +101,11 @@ impl Block {
                 && *tally != empty
             {
                 part.tallies.push((slot, std::mem::replace(tally, empty.clone())));
+            }
+            if let Some(spread) = self.amounts.get_mut(slot)
+                && *spread != Spread::default()
+            {
+                part.amounts.push((slot, std::mem::take(spread)));
             }
         }
         part
@@ -119,6 +128,9 @@ impl Block {
         }
         for (slot, tally) in &part.tallies {
             self.tallies[*slot].merge(tally);
+        }
+        for (slot, spread) in &part.amounts {
+            self.amounts[*slot].add_all(spread, 1);
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use super::cube::Totals;
 use super::part::{Counted, Part, PartBlock};
-use super::set::Set;
+use super::set::{Crowd, Set};
+use super::spread::Spread;
 use super::tally::Tally;
 
 /// How parts are written. It changes with the form of the bytes and with whatever else makes the
 /// same rows come to other parts, such as the marks of rows. Parts of another layout are not read.
-pub const LAYOUT: u8 = 1;
+pub const LAYOUT: u8 = 2;
 
 /// Sets with larger numbers are not read, so that a few bytes cannot take more than 8 MiB.
 const MOST: u32 = 1 << 26;
@@ -36,9 +37,10 @@ impl Part {
                     bytes.push(0);
                     number(bytes, *persons);
                 }
-                Counted::Different(set) => {
+                Counted::Different(Crowd { set, rows }) => {
                     bytes.push(1);
                     put_set(bytes, set);
+                    put_spread(bytes, rows);
                 }
             });
             cells(&mut bytes, &block.different, put_set);
@@ -53,6 +55,7 @@ impl Part {
                     before = distance;
                 }
             });
+            cells(&mut bytes, &block.amounts, put_spread);
         }
         bytes
     }
@@ -83,11 +86,15 @@ impl Part {
                 })?,
                 persons: reader.cells(|reader| match reader.byte()? {
                     0 => Some(Counted::Number(reader.number()?)),
-                    1 => Some(Counted::Different(reader.set()?)),
+                    1 => {
+                        let set = reader.set()?;
+                        Some(Counted::Different(Crowd { set, rows: reader.spread()? }))
+                    }
                     _ => None,
                 })?,
                 different: reader.cells(Reader::set)?,
                 tallies: reader.cells(Reader::tally)?,
+                amounts: reader.cells(Reader::spread)?,
             })
         })?;
         reader.0.is_empty().then_some(Self { dataset, divides, blocks })
@@ -131,6 +138,16 @@ fn put_set(bytes: &mut Vec<u8>, set: &Set) {
         number(bytes, first as u64);
         number(bytes, words.len() as u64);
         bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+    }
+}
+
+/// Writes what each share has.
+fn put_spread(bytes: &mut Vec<u8>, spread: &Spread) {
+    number(bytes, spread.entries().count() as u64);
+    for (share, amount) in spread.entries() {
+        bytes.push(share);
+        // Small numbers of either sign take few bytes.
+        number(bytes, (amount.cast_unsigned() << 1) ^ (amount >> 63).cast_unsigned());
     }
 }
 
@@ -215,6 +232,15 @@ impl<'a> Reader<'a> {
             }
             _ => None,
         }
+    }
+
+    fn spread(&mut self) -> Option<Spread> {
+        let entries = self.list(|reader| {
+            let share = reader.byte()?;
+            let amount = reader.number()?;
+            Some((share, (amount >> 1).cast_signed() ^ -(amount & 1).cast_signed()))
+        })?;
+        Some(Spread::from(entries))
     }
 
     fn tally(&mut self) -> Option<Tally> {

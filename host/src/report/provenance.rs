@@ -133,7 +133,7 @@ impl Writer<'_> {
     }
 
     /// What a reader has to know about a table.
-    pub(super) fn notes(&self, measures: &[usize], rows: &[Row]) -> Vec<Text> {
+    pub(super) fn notes(&self, measures: &[usize], rows: &[Row], yields: bool) -> Vec<Text> {
         let has = |wanted: Cell| rows.iter().any(|row| row.cells.contains(&wanted));
         let figures = || measures.iter().map(|place| &self.measure(*place).figure);
         let mut notes = Vec::new();
@@ -148,6 +148,14 @@ impl Writer<'_> {
                     "Withheld: the number rests on fewer than {smallest} persons or records, or \
                      such a number could be worked out from it."
                 ),
+            ));
+        }
+        if yields {
+            notes.push(Text::new(
+                "Unterdrückt sind auch Zahlen, aus denen sich zusammen mit einem früher \
+                 veröffentlichten Bericht eine solche Zahl errechnen ließe.",
+                "Numbers are withheld as well from which such a number could be worked out together \
+                 with a report published earlier.",
             ));
         }
         notes.extend(self.about_no_family(measures));

@@ -19,6 +19,66 @@ struct Fact {
     most: f64,
 }
 
+/// What a reader knows of two reports, of which the second is about the rows of the first and more.
+pub(super) struct PairSteps {
+    steps: Steps,
+    /// For each number its place in the first report, in the second, and that of what they differ by.
+    places: [BTreeMap<What, usize>; 3],
+}
+
+impl PairSteps {
+    /// Knows both reports, and that each number of the second is that of the first and a rest, which is
+    /// made like the numbers themselves. Households are different ones in both, and have no such rest.
+    pub(super) fn of(first: &Reader, second: &Reader) -> Self {
+        let mut steps = Steps { places: BTreeMap::new(), ranges: Vec::new(), facts: Vec::new() };
+        let mut places: [BTreeMap<What, usize>; 3] = Default::default();
+        let own = [Steps::of(first), Steps::of(second)];
+        for (place, found) in own.into_iter().enumerate() {
+            let shift = steps.ranges.len();
+            let shifted = |(place, times): &(usize, f64)| (place + shift, *times);
+            let facts = found.facts.iter();
+            steps.facts.extend(facts.map(|fact| Fact {
+                terms: fact.terms.iter().map(shifted).collect(),
+                most: fact.most,
+            }));
+            steps.ranges.extend(&found.ranges);
+            places[place] =
+                found.places.iter().map(|(what, place)| (what.clone(), place + shift)).collect();
+        }
+        let [one, two, rests] = &mut places;
+        for (what, whole) in &*two {
+            let Some(part) = one.get(what).filter(|_| what.measure != HOUSEHOLDS) else { continue };
+            let rest = steps.ranges.len();
+            steps.ranges.push((0.0, MOST));
+            steps
+                .facts
+                .push(Fact { terms: vec![(*part, 1.0), (rest, 1.0), (*whole, -1.0)], most: 0.0 });
+            steps
+                .facts
+                .push(Fact { terms: vec![(*part, -1.0), (rest, -1.0), (*whole, 1.0)], most: 0.0 });
+            rests.insert(what.clone(), rest);
+        }
+        for (what, rest) in &*rests {
+            if let Some(contacts) = rests.get(&what.by(CONTACTS)).filter(|_| what.measure == VISITS)
+            {
+                steps.facts.push(Fact { terms: vec![(*rest, 1.0), (*contacts, -1.0)], most: 0.0 });
+            }
+        }
+        steps.narrow();
+        Self { steps, places }
+    }
+
+    /// What a number can be: of the first report, of the second, or of what they differ by.
+    pub(super) fn range(&self, of: usize, what: &What) -> Option<(f64, f64)> {
+        self.places[of].get(what).map(|place| self.steps.ranges[*place])
+    }
+
+    /// The numbers of one of the three.
+    pub(super) fn numbers(&self, of: usize) -> impl Iterator<Item = &What> {
+        self.places[of].keys()
+    }
+}
+
 /// Everything that a reader knows about numbers, to be narrowed down step by step.
 pub(super) struct Steps {
     places: BTreeMap<What, usize>,
@@ -200,6 +260,8 @@ impl Steps {
 /// totals agree, and that one number contains another, follows from that by itself.
 pub(super) struct Programme<'a> {
     reader: &'a Reader,
+    /// An earlier report about some of the same rows.
+    earlier: Option<&'a Reader>,
     schools: Vec<String>,
     months: Vec<Cut>,
     kinds: Vec<Cut>,
@@ -220,30 +282,66 @@ impl<'a> Programme<'a> {
             labels
         };
         let (months, kinds) = (labels(|what| &what.month), labels(|what| &what.kind));
-        Self { reader, schools, months, kinds }
+        Self { reader, earlier: None, schools, months, kinds }
+    }
+
+    /// Reasons over two reports, of which the second is about the rows of the first and more.
+    pub(super) fn of_pair(first: &'a Reader, second: &'a Reader) -> Self {
+        let mut both = Self::of(second);
+        let first_alone = Self::of(first);
+        both.earlier = Some(first);
+        for (mine, theirs) in
+            [(&mut both.months, first_alone.months), (&mut both.kinds, first_alone.kinds)]
+        {
+            let new: Vec<Cut> = theirs.into_iter().filter(|cut| !mine.contains(cut)).collect();
+            mine.extend(new);
+        }
+        both
     }
 
     /// The smallest and the largest value that a number can have.
     pub(super) fn range(&self, what: &What) -> (f64, f64) {
-        let low = self.solve(what, OptimizationDirection::Minimize);
-        (low, self.solve(what, OptimizationDirection::Maximize))
+        let layers: &[usize] = if self.earlier.is_some() { &[0, 1] } else { &[0] };
+        self.range_in(what, layers)
     }
 
-    fn solve(&self, what: &What, direction: OptimizationDirection) -> f64 {
+    /// The same in the rows of the earlier report (0), or in those that came (1), or in both.
+    pub(super) fn range_in(&self, what: &What, layers: &[usize]) -> (f64, f64) {
+        let low = self.solve(what, layers, OptimizationDirection::Minimize);
+        (low, self.solve(what, layers, OptimizationDirection::Maximize))
+    }
+
+    fn solve(&self, what: &What, layers: &[usize], direction: OptimizationDirection) -> f64 {
         let mut problem = Problem::new(direction);
-        let goal: BTreeSet<usize> = self.atoms(what).into_iter().collect();
         let many = self.schools.len() * self.months.len() * self.kinds.len() * 2;
-        let unknowns: Vec<Variable> = (0..many)
+        let goal: BTreeSet<usize> = self
+            .atoms(what)
+            .into_iter()
+            .flat_map(|atom| layers.iter().map(move |layer| layer * many + atom))
+            .collect();
+        let unknowns: Vec<Variable> = (0..many * (1 + usize::from(self.earlier.is_some())))
             .map(|atom| problem.add_var(f64::from(u8::from(goal.contains(&atom))), (0.0, 1_000.0)))
             .collect();
         let pupils: Vec<Variable> =
             self.schools.iter().map(|_| problem.add_var(0.0, (0.0, 1_000.0))).collect();
-        let terms = |what: &What| -> Option<Vec<Variable>> {
+        let terms = |what: &What, layers: usize| -> Option<Vec<Variable>> {
             match what.measure {
-                CONTACTS | VISITS => {
-                    Some(self.atoms(what).into_iter().map(|atom| unknowns[atom]).collect())
+                CONTACTS | VISITS => Some(
+                    self.atoms(what)
+                        .into_iter()
+                        .flat_map(|atom| (0..layers).map(move |layer| layer * many + atom))
+                        .map(|atom| unknowns[atom])
+                        .collect(),
+                ),
+                PUPILS => {
+                    // The earlier report may be about fewer schools.
+                    let reader = self.earlier.filter(|_| layers == 1).unwrap_or(self.reader);
+                    let is_there = |it: &usize| {
+                        reader.schools.values().any(|found| found.contains(&self.schools[*it]))
+                    };
+                    let whose = self.whose(&what.who).into_iter().filter(is_there);
+                    Some(whose.map(|it| pupils[it]).collect())
                 }
-                PUPILS => Some(self.whose(&what.who).into_iter().map(|it| pupils[it]).collect()),
                 _ => None,
             }
         };
@@ -264,8 +362,15 @@ impl<'a> Programme<'a> {
                 problem.add_constraint(sum, operator, equals);
             }
         };
-        for (what, (low, high)) in &self.reader.ranges {
-            let Some(terms) = terms(what) else { continue };
+        let readers = match self.earlier {
+            Some(first) => vec![(first, 1), (self.reader, 2)],
+            None => vec![(self.reader, 1)],
+        };
+        let ranges = readers
+            .iter()
+            .flat_map(|(reader, layers)| reader.ranges.iter().map(|range| (range, *layers)));
+        for ((what, (low, high)), layers) in ranges {
+            let Some(terms) = terms(what, layers) else { continue };
             let parts = [(terms, 1.0)];
             if high - low < 0.5 {
                 say(&parts, ComparisonOp::Eq, *low);
@@ -276,8 +381,13 @@ impl<'a> Programme<'a> {
                 }
             }
         }
-        for between in &self.reader.between {
-            let (Some(above), Some(below)) = (terms(&between.above), terms(&between.below)) else {
+        let betweens = readers
+            .iter()
+            .flat_map(|(reader, layers)| reader.between.iter().map(|between| (between, *layers)));
+        for (between, layers) in betweens {
+            let (Some(above), Some(below)) =
+                (terms(&between.above, layers), terms(&between.below, layers))
+            else {
                 continue;
             };
             let high = [(above.clone(), 1.0), (below.clone(), -between.high)];
@@ -287,6 +397,8 @@ impl<'a> Programme<'a> {
         match problem.solve() {
             Ok(outcome) => outcome.into_solution().expect("no limit of time is set").objective(),
             Err(Error::Unbounded) => MOST,
+            // The solver loses its way in some of the larger programmes; it has no answer then.
+            Err(Error::Infeasible) if self.earlier.is_some() => f64::NAN,
             Err(error) => panic!("{error} for {what:?}"),
         }
     }

@@ -5,6 +5,7 @@ use super::cube::{Block, Cube};
 use super::part::Part;
 use super::plan::{Base, Error, Plan, Subject};
 use super::rows::{Marks, Places, both, without};
+use super::spread::Shares;
 use crate::domain::{Batch, Classified, Values};
 
 /// Counts the rows of a run.
@@ -16,6 +17,8 @@ pub struct Reducer {
     cube: Cube,
     /// For each dataset the number of its next row.
     next: Vec<u64>,
+    /// For each dataset the shares of its persons.
+    shares: Vec<Shares>,
     /// For each dataset, for each dimension: whether it divides the rows, once that is known.
     divides: Vec<Vec<Option<bool>>>,
     /// For each dataset, the places of its measures.
@@ -57,6 +60,7 @@ impl Reducer {
         let persons_of: Vec<usize> = cube.blocks.iter().filter_map(first).collect();
         Ok(Self {
             next: vec![0; datasets],
+            shares: vec![Shares::default(); datasets],
             divides,
             counted_over,
             first_persons_of: persons_of.clone(),
@@ -76,6 +80,12 @@ impl Reducer {
     /// dataset in the same way.
     pub fn start_at(&mut self, dataset: usize, row: u64) {
         self.next[dataset] = row;
+    }
+
+    /// Says to which share of all persons each index of a dataset belongs; without it, indexes are taken
+    /// for keys that count from 1. See [`share_of`](super::share_of).
+    pub fn shares(&mut self, dataset: usize, shares: Vec<u8>) {
+        self.shares[dataset] = Shares::new(shares);
     }
 
     /// Counts the rows of a batch of the dataset at place `dataset` of the plan.
@@ -126,7 +136,10 @@ impl Reducer {
                 insert(sets, places, &present, column);
             }
             if let Some(subject) = block.subject {
-                both(counted, &batch.columns[subject].present, &mut self.personal[place]);
+                let column = &batch.columns[subject];
+                both(counted, &column.present, &mut self.personal[place]);
+                let shares = &self.shares[dataset];
+                block.spread(places, &self.personal[place], column, &measured.values, shares);
             }
         }
         self.count_persons(dataset, batch);
@@ -163,7 +176,9 @@ impl Reducer {
                 && self.persons_of[place] == place
             {
                 let places = &self.places[block.grid];
-                block.count_persons(places, &self.personal[place], &batch.columns[subject]);
+                let shares = &self.shares[dataset];
+                let column = &batch.columns[subject];
+                block.count_persons(places, &self.personal[place], column, shares);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Sets of persons: one bit each, so that the same person counts once however often they occur.
 
+use super::spread::Spread;
+
 /// A set grows in steps of this many words: 1,024 persons, one or two cache lines' worth of pages.
 const STEP: usize = 16;
 
@@ -101,6 +103,28 @@ impl Set {
         union.unite(second);
         sets.for_each(|set| union.unite(set));
         union.len()
+    }
+}
+
+/// The persons behind rows, and how many of the rows each share of all persons has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Crowd {
+    pub(super) set: Set,
+    pub(super) rows: Spread,
+}
+
+impl Crowd {
+    /// Adds a row of a person.
+    #[inline]
+    pub(super) fn insert(&mut self, index: u32, share: u8) {
+        self.set.insert(index);
+        self.rows.add(share, 1);
+    }
+
+    /// Adds what another one has of other rows.
+    pub(super) fn unite(&mut self, other: &Self) {
+        self.set.unite(&other.set);
+        self.rows.add_all(&other.rows, 1);
     }
 }
 

@@ -2,9 +2,12 @@
 
 use rusqlite::Connection;
 
-use super::fixture::{City, author, practitioner};
+use super::fixture::{City, author, day, practitioner};
+use super::read_audit::check_chain;
 use super::{AuditFilter, Error};
-use crate::domain::{AuditEntry, Author, ChainBreak, ClockSetBack};
+use crate::domain::{
+    About, AuditEntry, Author, ChainBreak, ClockSetBack, Cover, Id, SeenAs, Sighting, commitment,
+};
 
 /// A city with ten entries more than it begins with, and no trigger to protect them.
 fn city() -> (City, u64) {
@@ -29,24 +32,28 @@ fn unprotected(city: &City) -> &Connection {
 
 #[track_caller]
 fn found(city: &City, expected: ChainBreak) {
-    match city.all().check_audit(None) {
+    match check_chain(&city.store.connection, None) {
         Err(Error::Chain(found)) => assert_eq!(found, expected),
         other => panic!("{other:?}"),
     }
 }
 
-/// Writes an entry's content and the hash that fits it.
+/// Writes an entry's content, and the commitment and the hash that fit it.
 fn forge(connection: &Connection, entry: &AuditEntry) {
-    let sql = "UPDATE audit SET actor = ?2, details = ?3, previous = ?4, hash = ?5 WHERE seq = ?1";
+    let Cover::Sealed { salt, .. } = entry.cover else { panic!("{entry:?}") };
+    let commitment = commitment(&salt, &entry.subject, &entry.details);
+    let entry = AuditEntry { cover: Cover::Sealed { salt, commitment }, ..entry.clone() };
+    let sql = "UPDATE audit SET actor = ?2, details = ?3, previous = ?4, hash = ?5, commitment = ?6
+               WHERE seq = ?1";
     let seq = entry.seq.cast_signed();
-    let values = (seq, &entry.actor, &entry.details, entry.previous, entry.digest());
+    let values = (seq, &entry.actor, &entry.details, entry.previous, entry.digest(), commitment);
     assert_eq!(connection.execute(sql, values).unwrap(), 1);
 }
 
 #[test]
 fn the_database_refuses_to_change_remove_replace_or_insert_in_between() {
     let (city, last) = city();
-    let row = "'a', 'b', 'c', '{}', zeroblob(32), zeroblob(32)";
+    let row = "'a', 'b', 'c', '{}', zeroblob(32), zeroblob(32), 1, NULL, NULL";
     for (sql, said) in [
         ("UPDATE audit SET details = '{}' WHERE seq = 2".to_owned(), "cannot be changed"),
         ("DELETE FROM audit WHERE seq = 2".to_owned(), "cannot be removed"),
@@ -134,8 +141,8 @@ fn an_entry_that_was_put_in_is_found() {
     for seq in (5..=last.cast_signed()).rev() {
         connection.execute("UPDATE audit SET seq = seq + 1 WHERE seq = ?1", [seq]).unwrap();
     }
-    let copy = "INSERT INTO audit SELECT 5, at, actor, action, subject, details, previous, hash
-                FROM audit WHERE seq = 4";
+    let copy = "INSERT INTO audit SELECT 5, at, actor, action, subject, details, previous, hash,
+                  format, salt, commitment FROM audit WHERE seq = 4";
     connection.execute(copy, []).unwrap();
     forge(connection, &AuditEntry { seq: 5, previous: before.hash, ..before.clone() });
     found(&city, ChainBreak::Link { seq: 6 });
@@ -180,4 +187,177 @@ fn a_clock_that_was_set_back_loses_nothing_and_is_told() {
     let summary = city.all().check_audit(None).unwrap();
     assert_eq!(summary.entries, last + 3);
     assert_eq!(summary.clock, [ClockSetBack { seq: last + 2, seconds: 3_700 }]);
+}
+
+/// Everything that the schema lets through in the right way, in a wrong one.
+#[test]
+fn the_database_refuses_to_empty_or_to_prune_other_than_it_may() {
+    let (mut city, last) = city();
+    let mut writer = city.store.write(&author()).unwrap();
+    writer.note_anchor(last);
+    writer.commit().unwrap();
+    let anchored = last + 1;
+    let list = "INSERT INTO audit_emptied VALUES (5, zeroblob(16));";
+    let list_anchor = format!("INSERT INTO audit_emptied VALUES ({anchored}, zeroblob(16));");
+    let empty = "UPDATE audit SET subject = '', details = '{}', salt = NULL";
+    let here = "INSERT INTO audit_checkpoint SELECT 1, seq, hash FROM audit WHERE seq = 5;";
+    for (sql, said) in [
+        (format!("{empty} WHERE seq = 5"), "cannot be changed"),
+        (format!("{list} {empty} WHERE seq = 6"), "cannot be changed"),
+        (format!("{list} {empty}, actor = 'x' WHERE seq = 5"), "cannot be changed"),
+        (format!("{list} {empty}, at = 0 WHERE seq = 5"), "cannot be changed"),
+        (format!("{list} {empty}, hash = zeroblob(32) WHERE seq = 5"), "cannot be changed"),
+        (format!("{list} {empty}, previous = zeroblob(32) WHERE seq = 5"), "cannot be changed"),
+        (format!("{list} {empty}, commitment = zeroblob(32) WHERE seq = 5"), "cannot be changed"),
+        (format!("{list} {empty}, commitment = NULL, format = 1 WHERE seq = 5"), "be changed"),
+        (format!("{list} UPDATE audit SET salt = NULL WHERE seq = 5"), "cannot be changed"),
+        (format!("{list} UPDATE audit SET subject = '' WHERE seq = 5"), "cannot be changed"),
+        (format!("{list_anchor} {empty} WHERE seq = {anchored}"), "cannot be changed"),
+        (format!("{list} UPDATE audit_emptied SET entry = 6"), "cannot be changed"),
+        (format!("{list} DELETE FROM audit_emptied"), "cannot be shortened"),
+        ("DELETE FROM audit WHERE seq = 1".into(), "cannot be removed"),
+        (format!("{here} DELETE FROM audit WHERE seq = 2"), "cannot be removed"),
+        (format!("{here} DELETE FROM audit WHERE seq <= 6"), "cannot be removed"),
+        ("INSERT INTO audit_checkpoint VALUES (1, 5, zeroblob(32))".into(), "is an entry"),
+        (format!("{here} UPDATE audit_checkpoint SET seq = 6"), "is an entry"),
+        (format!("{here} DELETE FROM audit_checkpoint"), "cannot be removed"),
+    ] {
+        let connection = &city.store.connection;
+        connection.execute_batch("BEGIN").unwrap();
+        let error = connection.execute_batch(&sql).unwrap_err();
+        assert!(error.to_string().contains(said), "{sql}: {error}");
+        connection.execute_batch("ROLLBACK").unwrap();
+    }
+    // What is right goes through, and the chain tells that no entry says why.
+    let connection = &city.store.connection;
+    connection.execute_batch("BEGIN").unwrap();
+    connection.execute_batch(&format!("{list} {empty} WHERE seq = 5")).unwrap();
+    found(&city, ChainBreak::Emptied { seq: 5 });
+    connection.execute_batch("ROLLBACK; BEGIN").unwrap();
+    connection.execute_batch(&format!("{here} DELETE FROM audit WHERE seq <= 5")).unwrap();
+    found(&city, ChainBreak::Unpruned { first: 6 });
+    connection.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(city.all().check_audit(None).unwrap().entries, anchored);
+}
+
+/// The ids of the practitioners that the city was given, whose entries are the last ones.
+fn ids(city: &City, codes: &[&str]) -> Vec<Id> {
+    let all = city.all().practitioners().unwrap();
+    let one = |code: &&str| all.iter().find(|found| found.code == *code).unwrap().id;
+    codes.iter().map(one).collect()
+}
+
+fn redact(city: &mut City, codes: &[&str]) -> u64 {
+    let ids = ids(city, codes);
+    let mut writer = city.store.write(&author()).unwrap();
+    let redacted = writer.redact_audit(&ids).unwrap();
+    writer.commit().unwrap();
+    redacted.emptied
+}
+
+#[test]
+fn entries_that_were_emptied_past_the_program_are_found() {
+    let (mut city, last) = city();
+    assert_eq!(redact(&mut city, &["x3", "x4"]), 2);
+    let empty = |seq: u64| {
+        let sql = "UPDATE audit SET subject = '', details = '{}', salt = NULL WHERE seq = ?1";
+        city.store.connection.execute(sql, [seq.cast_signed()]).unwrap();
+    };
+    let connection = unprotected(&city);
+    let trigger = "DROP TRIGGER audit_emptied_is_not_changed;
+                   DROP TRIGGER audit_emptied_is_not_shortened;";
+    connection.execute_batch(trigger).unwrap();
+    assert_eq!(city.all().check_audit(None).unwrap().emptied, 2);
+
+    // One more, on no list; on a list of its own that no entry tells of; on the list that there is.
+    connection.execute_batch("BEGIN").unwrap();
+    empty(last - 1);
+    found(&city, ChainBreak::Emptied { seq: last - 1 });
+    let sql = format!("INSERT INTO audit_emptied VALUES ({}, zeroblob(16))", last - 1);
+    connection.execute_batch(&sql).unwrap();
+    found(&city, ChainBreak::Emptied { seq: last - 1 });
+    let join = "UPDATE audit_emptied SET redaction =
+                  (SELECT redaction FROM audit_emptied WHERE redaction <> zeroblob(16) LIMIT 1)";
+    connection.execute_batch(join).unwrap();
+    found(&city, ChainBreak::List { seq: last + 1 });
+    connection.execute_batch("ROLLBACK; BEGIN").unwrap();
+    // A list that was cut, and the entry itself emptied.
+    connection.execute_batch("DELETE FROM audit_emptied").unwrap();
+    found(&city, ChainBreak::List { seq: last + 1 });
+    connection.execute_batch("ROLLBACK; BEGIN").unwrap();
+    empty(last + 1);
+    found(&city, ChainBreak::Emptied { seq: last - 6 });
+    connection.execute_batch("ROLLBACK").unwrap();
+    // Something else in place of what was emptied.
+    let put = "UPDATE audit SET subject = 'x' WHERE salt IS NULL";
+    connection.execute_batch(put).unwrap();
+    found(&city, ChainBreak::Content { seq: last - 6 });
+}
+
+#[test]
+fn a_beginning_that_was_cut_off_past_the_program_is_found() {
+    let (mut city, last) = city();
+    // The entries of the fixture are of one moment: a later one ends what can be pruned.
+    let later = Author::new("bm1", day("2026-03-01").0.into());
+    let later = Author { at: later.at * 86_400, ..later };
+    let mut writer = city.store.write(&later).unwrap();
+    writer.add_practitioner(&practitioner("y", "head")).unwrap();
+    writer.commit().unwrap();
+    let mut writer = city.store.write(&later).unwrap();
+    let pruned = writer.prune_audit(day("2026-01-01"), day("2026-01-01")).unwrap();
+    writer.commit().unwrap();
+    assert_eq!((pruned.until, pruned.entries), (last, last));
+    let summary = city.all().check_audit(None).unwrap();
+    assert_eq!((summary.entries, summary.pruned, summary.last), (2, last, last + 2));
+
+    let connection = unprotected(&city);
+    let more = format!(
+        "BEGIN;
+         UPDATE audit_checkpoint SET (seq, hash) = (SELECT seq, hash FROM audit WHERE seq = {seq});
+         DELETE FROM audit WHERE seq = {seq}",
+        seq = last + 1
+    );
+    connection.execute_batch(&more).unwrap();
+    found(&city, ChainBreak::Unpruned { first: last + 2 });
+    connection.execute_batch("ROLLBACK").unwrap();
+    let forget = "DROP TRIGGER audit_checkpoint_stays; DELETE FROM audit_checkpoint";
+    connection.execute_batch(forget).unwrap();
+    found(&city, ChainBreak::Gap { expected: 1, found: last + 1 });
+}
+
+#[test]
+fn what_was_taken_from_or_put_into_the_index_of_reads_is_found() {
+    let (city, last) = city();
+    let home = Some(city.households[0]);
+    city.store.note_read(Sighting {
+        author: author(),
+        role: "mediator".into(),
+        use_case: "pupil.read",
+        kind: SeenAs::List,
+        emergency: false,
+        about: About::pupils([(city.pupils[0][0], home), (city.pupils[0][1], home)]),
+    });
+    city.store.settle_reads().unwrap();
+    let (read, other) = (last + 1, city.pupils[1][0].0);
+    city.all().check_audit(None).unwrap();
+    let connection = &city.store.connection;
+    for (sql, seq) in [
+        (format!("DELETE FROM seen_pupil WHERE pupil = {}", city.pupils[0][0].0), read),
+        ("DELETE FROM seen_pupil; DELETE FROM seen_household".to_owned(), read),
+        (format!("INSERT INTO seen_pupil VALUES ({other}, {read})"), read),
+        (
+            format!("UPDATE seen_pupil SET pupil = {other} WHERE pupil = {}", city.pupils[0][1].0),
+            read,
+        ),
+        (format!("INSERT INTO seen_pupil VALUES ({other}, 3)"), read),
+        (format!("INSERT INTO seen_pupil VALUES ({other}, 999)"), 999),
+    ] {
+        connection.execute_batch("BEGIN").unwrap();
+        connection.execute_batch(&sql).unwrap();
+        match check_chain(connection, None) {
+            Err(Error::Chain(ChainBreak::Seen { seq: told })) => assert_eq!(told, seq, "{sql}"),
+            other => panic!("{sql}: {other:?}"),
+        }
+        connection.execute_batch("ROLLBACK").unwrap();
+    }
 }

@@ -116,7 +116,7 @@ impl Store {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Holdings, Error> {
         // The reader holds the snapshot, so that no change of another process begins the copy anew.
-        let snapshot = self.read(&Scope::municipality())?;
+        let snapshot = self.read_all(&Scope::municipality())?;
         let copied = holdings(snapshot.connection)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut copy =

@@ -10,6 +10,7 @@ use rusqlite::ffi::{
 };
 
 use super::passphrase::SHORTEST_PASSPHRASE;
+use super::restricted::REFUSAL;
 use crate::domain::{
     AbsenceRefusal, ChainBreak, Day, Lang, MOST_CODES, Number, SchoolYear, TaskRefusal,
 };
@@ -182,6 +183,10 @@ pub enum Error {
     #[error(transparent)]
     Task(#[from] TaskRefusal),
 
+    /// Something about private notes.
+    #[error(transparent)]
+    Lane(#[from] super::lanes::LaneRefusal),
+
     /// A code that its list does not have.
     #[error("the code list `{list}` has no code `{code}`")]
     UnknownCode { list: String, code: String },
@@ -222,6 +227,10 @@ pub enum Error {
     #[error("{what} breaks a rule of the database: {reason}")]
     Refused { what: &'static str, reason: String },
 
+    /// Somebody's data are kept and not used.
+    #[error("the data of this person may be kept and not used at present")]
+    Restricted,
+
     /// A record was written in part before an error, so nothing may be kept.
     #[error("a record was written only in part, so none of these changes can be kept")]
     WrittenInPart,
@@ -230,9 +239,17 @@ pub enum Error {
     #[error("something was changed without an entry in the audit, so none of it can be kept")]
     Unaudited,
 
+    /// Nobody reads unseen: what was read could not be noted, so it is not shown.
+    #[error("what was to be shown is not shown, because the audit could not note it: {0}")]
+    ReadUnaudited(Box<Error>),
+
     /// The audit is not as it was written.
     #[error(transparent)]
     Chain(#[from] ChainBreak),
+
+    /// Something must not be erased.
+    #[error("{holds} {} in the way of erasing", if *holds == 1 { "hold stands" } else { "holds stand" })]
+    Held { holds: u64 },
 
     /// A correction that leaves everything as it is.
     #[error("the correction changes nothing")]
@@ -250,6 +267,9 @@ pub enum Error {
 impl Error {
     /// Whether the program or the machine is at fault, and not what the person asked for.
     pub fn is_internal(&self) -> bool {
+        if let Self::ReadUnaudited(cause) = self {
+            return cause.is_internal();
+        }
         matches!(
             self,
             Self::Damaged(_)
@@ -341,6 +361,11 @@ impl Error {
             Self::UnknownCode { list, .. } => {
                 Some(format!("to see its codes, run `tridem code list {list}`"))
             }
+            Self::ReadUnaudited(cause) => cause.hint(),
+            Self::Chain(ChainBreak::Pruned { .. }) => Some(
+                "an anchor has the number of its entry as well: see `tridem audit verify --anchors`"
+                    .into(),
+            ),
             Self::Chain(ChainBreak::Unexpected { .. }) => Some(
                 "entries were cut off, the audit was written anew, or the hash is of other records; \
                  compare with a backup"
@@ -353,6 +378,15 @@ impl Error {
             ),
             Self::OverBudget { .. } => Some(
                 "correct the amount, or confirm with `--over-budget` that it may be exceeded".into(),
+            ),
+            Self::Held { .. } => {
+                Some("nothing was erased; `tridem subject holds` shows who is held and why".into())
+            }
+            Self::Lane(refusal) => refusal.hint(Lang::En),
+            Self::Restricted => Some(
+                "processing is restricted (Art. 18 GDPR): ask the coordination or the data \
+                 protection officer"
+                    .into(),
             ),
             Self::NothingChanged => {
                 Some("give a value that is not what is recorded already".into())
@@ -381,6 +415,9 @@ pub fn is_of_the_disk(error: &io::Error) -> bool {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
+        if matches!(&error, rusqlite::Error::SqliteFailure(_, Some(said)) if said == REFUSAL) {
+            return Self::Restricted;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {

@@ -100,6 +100,7 @@ impl Error {
                 "ein Text ließ sich nicht versiegeln: der öffentliche Schlüssel ist beschädigt"
                     .into()
             }
+            Self::Lane(refusal) => refusal.text().de,
             Self::File(error) => error.to_string(),
             Self::Exists { what, code } => format!("{} `{code}` ist schon vorhanden", record(what)),
             Self::NoSuch { what, code } => format!("{} `{code}` gibt es nicht", record(what)),
@@ -157,6 +158,9 @@ impl Error {
             Self::Dangling { what } => {
                 format!("{} verweist auf einen Datensatz, den es nicht gibt", record(what))
             }
+            Self::Restricted => {
+                "die Daten dieser Person dürfen zurzeit nur aufbewahrt werden".into()
+            }
             Self::Refused { what, reason } => {
                 format!("{} verletzt eine Regel der Datenbank: {reason}", record(what))
             }
@@ -170,7 +174,14 @@ impl Error {
                  bestehen bleiben"
                     .into()
             }
+            Self::ReadUnaudited(cause) => format!(
+                "was angezeigt werden sollte, wird nicht angezeigt, weil es nicht ins Protokoll \
+                 geschrieben werden konnte: {}",
+                cause.german()
+            ),
             Self::Chain(found) => chain(found),
+            Self::Held { holds: 1 } => "eine Sperre steht der Löschung entgegen".into(),
+            Self::Held { holds } => format!("{holds} Sperren stehen der Löschung entgegen"),
             Self::NothingChanged => "die Berichtigung ändert nichts".into(),
             Self::Columns(error) => error.german(),
             Self::Sqlite(_) => "die Datenbank konnte nicht gelesen oder geschrieben werden".into(),
@@ -269,6 +280,12 @@ impl Error {
             Self::UnknownCode { list, .. } => {
                 format!("die Codes dieser Liste zeigt `tridem code list {list}`")
             }
+            Self::ReadUnaudited(cause) => return cause.german_hint(),
+            Self::Chain(ChainBreak::Pruned { .. }) => {
+                "ein Anker hat auch die Nummer seines Eintrags: siehe `tridem audit verify \
+                 --anchors`"
+                    .into()
+            }
             Self::Chain(ChainBreak::Unexpected { .. }) => {
                 "Einträge wurden abgeschnitten, das Protokoll wurde neu geschrieben, oder der \
                  Hashwert gehört zu anderen Daten; vergleichen Sie mit einer Sicherung"
@@ -282,6 +299,16 @@ impl Error {
             Self::OverBudget { .. } => {
                 "berichtigen Sie den Betrag, oder bestätigen Sie mit `--over-budget`, dass er \
                  überschritten werden darf"
+                    .into()
+            }
+            Self::Held { .. } => {
+                "es wurde nichts gelöscht; wer gesperrt ist und warum, zeigt `tridem subject holds`"
+                    .into()
+            }
+            Self::Lane(refusal) => return refusal.hint(Lang::De),
+            Self::Restricted => {
+                "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO): fragen Sie die Koordination \
+                 oder den Datenschutz"
                     .into()
             }
             Self::NothingChanged => {
@@ -332,6 +359,25 @@ fn chain(found: &ChainBreak) -> String {
         ),
         ChainBreak::Content { seq } => format!(
             "das Protokoll ist bei Eintrag {seq} gebrochen: er enthält nicht, was geschrieben wurde"
+        ),
+        ChainBreak::Emptied { seq } => format!(
+            "das Protokoll ist bei Eintrag {seq} gebrochen: sein Inhalt fehlt, und kein Eintrag sagt, \
+             warum"
+        ),
+        ChainBreak::List { seq } => format!(
+            "das Protokoll ist bei Eintrag {seq} gebrochen: die Liste geleerter Einträge ist nicht die, \
+             die geschrieben wurde"
+        ),
+        ChainBreak::Unpruned { first } => format!(
+            "das Protokoll beginnt bei Eintrag {first}, und kein Eintrag sagt, warum die davor fehlen"
+        ),
+        ChainBreak::Pruned { pruned } => format!(
+            "kein Eintrag des Protokolls hat den erwarteten Hashwert; die Einträge 1 bis {pruned} wurden \
+             nach Ablauf ihrer Frist gelöscht, und er kann der von einem davon gewesen sein"
+        ),
+        ChainBreak::Seen { seq } => format!(
+            "um wen es beim Ansehen in Eintrag {seq} ging, steht nicht mehr so da, wie es geschrieben \
+             wurde"
         ),
         ChainBreak::Unexpected { entries } => format!(
             "kein Eintrag des Protokolls hat den erwarteten Hashwert, obwohl alle {entries} in \
@@ -432,6 +478,9 @@ const RECORDS: &[(&str, &str)] = &[
     ("the report", "der Bericht"),
     ("the revocation", "der Widerruf"),
     ("a day not taken at this school on", "ein Tag ohne Erfassung dieser Schule am"),
+    ("release with the id", "eine Freigabe mit der Id"),
+    ("consent", "eine Einwilligung"),
+    ("the reason of a release", "der Grund einer Freigabe"),
     ("a stay of this pupil from", "eine Zeit dieses Kindes an der Schule ab"),
     ("the day not taken", "der Tag ohne Erfassung"),
     ("the end of the stay", "das Ende der Zeit an der Schule"),
@@ -491,6 +540,8 @@ mod tests {
             Error::Random(getrandom::Error::UNSUPPORTED),
             Error::NotOpened,
             Error::NotSealed,
+            Error::Lane(super::super::LaneRefusal::Closed("teacher".into())),
+            Error::Lane(super::super::LaneRefusal::Ended),
             Error::Exists { what: "a pupil with the code", code: code() },
             Error::NoSuch { what: "plugin package", code: code() },
             Error::Overlap { from, until: None },
@@ -510,13 +561,22 @@ mod tests {
             Error::Dangling { what: "the contact" },
             Error::OverBudget { budget: code(), left: 12_050, over: 1 },
             Error::Refused { what: "the contact", reason: "CHECK".into() },
+            Error::Restricted,
             Error::WrittenInPart,
             Error::Unaudited,
+            Error::ReadUnaudited(Box::new(Error::Full)),
+            Error::Chain(ChainBreak::Emptied { seq: 2 }),
+            Error::Chain(ChainBreak::List { seq: 2 }),
+            Error::Chain(ChainBreak::Unpruned { first: 2 }),
+            Error::Chain(ChainBreak::Pruned { pruned: 2 }),
+            Error::Chain(ChainBreak::Seen { seq: 2 }),
             Error::Chain(ChainBreak::Empty),
             Error::Chain(ChainBreak::Gap { expected: 2, found: 3 }),
             Error::Chain(ChainBreak::Link { seq: 2 }),
             Error::Chain(ChainBreak::Content { seq: 2 }),
             Error::Chain(ChainBreak::Unexpected { entries: 2 }),
+            Error::Held { holds: 1 },
+            Error::Held { holds: 2 },
             Error::NothingChanged,
             Error::Columns(columns::Error::NoSuchDataset { dataset: list() }),
             Error::Columns(columns::Error::NoSuchField { dataset: list(), field: code() }),

@@ -111,7 +111,7 @@ impl Writer<'_> {
     /// [`Error::Dangling`] where the package is not installed or there is no such school.
     pub fn grant(&mut self, sha256: &[u8; 32], grant: &Grant) -> Result<bool, Error> {
         let Grant { dataset, field, terms, purpose, granted_by, granted_at, carried_from } = grant;
-        let before = self.read(&crate::domain::Scope::municipality()).grants(sha256)?;
+        let before = self.read_all(&crate::domain::Scope::municipality()).grants(sha256)?;
         let before = before.into_iter().find(|before| before.is_for(dataset, field));
         if before.is_some_and(|before| before.terms == *terms) {
             return Ok(false);

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
-use super::columns;
 use super::open::PATIENCE;
 use super::{Error, Store};
+use super::{columns, restricted};
 use crate::domain::{Period, Scope};
 
 /// Rows that are read before their columns are written: at about 15 bytes a row 8 MiB.
@@ -30,6 +30,7 @@ impl Store {
         loop {
             let (stale, chunks) = {
                 let snapshot = self.connection.transaction()?;
+                restricted::hide(&snapshot)?;
                 let mut stale = columns::stale(&snapshot, scope, period)?;
                 // Once is enough: somebody who writes all the time must not keep us here.
                 stale.retain(|partition| !seen.contains(&(partition.school, partition.month)));

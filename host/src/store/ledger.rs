@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Error, Writer};
-use crate::domain::{Action, AuditEntry, Author, Id};
+use super::{Error, Writer, note_reads};
+use crate::domain::{Action, AuditEntry, Author, Cover, Id, Sighting, commitment};
 
 /// Most rows of one kind that share an entry.
 const CHUNK_ROWS: u64 = 1_000;
@@ -130,17 +130,30 @@ impl Ledger {
         self.pending.push(Pending { action: chunk.action, subject, details: details.to_string() });
     }
 
-    /// Writes the entries. Nothing may be changed after it.
+    /// Writes the entries, behind those of the reads that came before. Nothing may be changed after
+    /// it.
     ///
     /// # Errors
     ///
     /// [`Error::Unaudited`] where a change came after what was noted last.
-    pub(super) fn write(&mut self, connection: &Connection) -> Result<(), Error> {
+    pub(super) fn write(
+        &mut self,
+        connection: &Connection,
+        reads: &[Sighting],
+    ) -> Result<(), Error> {
         if connection.total_changes() != self.covered {
             return Err(Error::Unaudited);
         }
         self.end_chunk();
-        append(connection, &self.author, &self.pending)
+        if reads.is_empty() && self.pending.is_empty() {
+            return Ok(());
+        }
+        let mut chain = ChainEnd::new(connection)?;
+        note_reads::write(&mut chain, reads)?;
+        for Pending { action, subject, details } in &self.pending {
+            chain.add(&self.author, *action, subject, details)?;
+        }
+        Ok(())
     }
 }
 
@@ -183,53 +196,77 @@ pub(super) fn append_one(
     subject: impl Into<String>,
     details: &Value,
 ) -> Result<(), Error> {
-    let pending = Pending { action, subject: subject.into(), details: details.to_string() };
-    append(connection, author, &[pending])
+    ChainEnd::new(connection)?.add(author, action, &subject.into(), &details.to_string())?;
+    Ok(())
 }
 
-fn append(connection: &Connection, author: &Author, pending: &[Pending]) -> Result<(), Error> {
-    if pending.is_empty() {
-        return Ok(());
+/// The end of the chain, to which entries are added.
+pub(super) struct ChainEnd<'db> {
+    pub(super) connection: &'db Connection,
+    seq: i64,
+    previous: [u8; 32],
+}
+
+impl<'db> ChainEnd<'db> {
+    /// Finds it. It is looked up again for every transaction: another process may have written since
+    /// the last one.
+    pub(super) fn new(connection: &'db Connection) -> Result<Self, Error> {
+        let head: Option<(i64, [u8; 32])> = connection
+            .prepare_cached("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let (seq, previous) = match head {
+            Some(head) => head,
+            None => (0, AuditEntry::start(municipality(connection)?)),
+        };
+        Ok(Self { connection, seq, previous })
     }
-    // Read again for every transaction: another process may have written since the last one.
-    let head: Option<(i64, [u8; 32])> = connection
-        .prepare_cached("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let (mut seq, mut previous) = match head {
-        Some(head) => head,
-        None => (0, AuditEntry::start(municipality(connection)?)),
-    };
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO audit (seq, at, actor, action, subject, details, previous, hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?;
-    for Pending { action, subject, details } in pending {
-        seq += 1;
+
+    /// Adds an entry and gives its number.
+    pub(super) fn add(
+        &mut self,
+        author: &Author,
+        action: Action,
+        subject: &str,
+        details: &str,
+    ) -> Result<i64, Error> {
+        let mut salt = [0; 16];
+        getrandom::fill(&mut salt).map_err(Error::Random)?;
+        let commitment = commitment(&salt, subject, details);
+        self.seq += 1;
         let mut entry = AuditEntry {
-            seq: seq.unsigned_abs(),
+            seq: self.seq.unsigned_abs(),
             at: author.at,
             actor: author.code.clone(),
             action: action.code().to_owned(),
-            subject: subject.clone(),
-            details: details.clone(),
-            previous,
+            subject: subject.to_owned(),
+            details: details.to_owned(),
+            cover: Cover::Sealed { salt, commitment },
+            previous: self.previous,
             hash: [0; 32],
         };
         entry.hash = entry.digest();
-        insert.execute(params![
-            seq,
-            entry.at,
-            entry.actor,
-            entry.action,
-            entry.subject,
-            entry.details,
-            entry.previous,
-            entry.hash,
-        ])?;
-        previous = entry.hash;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO audit (seq, at, actor, action, subject, details, previous, hash, format,
+                   salt, commitment)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 2, ?9, ?10)",
+            )?
+            .execute(params![
+                self.seq,
+                entry.at,
+                entry.actor,
+                entry.action,
+                entry.subject,
+                entry.details,
+                entry.previous,
+                entry.hash,
+                salt,
+                commitment,
+            ])?;
+        self.previous = entry.hash;
+        Ok(self.seq)
     }
-    Ok(())
 }
 
 /// The id of the municipality, from which the chain starts.

@@ -13,7 +13,10 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::ledger::append_one;
+use super::note_reads::Reads;
+use super::notes::make_lanes;
 use super::part::{Part, refuse_existing, remove_database};
+use super::reseal::sweep;
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{Action, Author, CodeLists, Id};
 
@@ -46,6 +49,8 @@ pub struct Store {
     pub(super) connection: Connection,
     /// Readers that live now; the snapshot lasts as long as the last of them.
     pub(super) readers: Cell<usize>,
+    /// Reads that wait to be noted in the audit.
+    pub(super) reads: Reads,
 }
 
 impl Store {
@@ -124,6 +129,7 @@ impl Store {
                 )?;
             }
         }
+        make_lanes(&transaction)?;
         // Before the first entry of the audit: afterwards the schema refuses it.
         let details = if is_development {
             transaction.execute("INSERT INTO development (only) VALUES (1)", [])?;
@@ -148,7 +154,17 @@ impl Store {
         let mut connection = connect(path, key)?;
         refuse_foreign(&connection, path)?;
         migrate::run(&mut connection)?;
-        Self::ready(connection)
+        sweep(&connection);
+        let mut store = Self::ready(connection)?;
+        store.wipe_what_was_left();
+        Ok(store)
+    }
+
+    /// Writes the file anew where something was taken out of it that must not be left between its
+    /// pages or in its log. What keeps it from being done now, such as another process that reads,
+    /// leaves it for the next time that it is opened.
+    pub fn sweep(&self) {
+        sweep(&self.connection);
     }
 
     /// Takes in all of the log and closes the file, which then holds everything by itself and may be
@@ -170,7 +186,7 @@ impl Store {
     pub(super) fn ready(connection: Connection) -> Result<Self, Error> {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        Ok(Self { connection, readers: Cell::new(0) })
+        Ok(Self { connection, readers: Cell::new(0), reads: Reads::default() })
     }
 }
 
@@ -214,6 +230,7 @@ pub(super) fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Erro
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
+         PRAGMA secure_delete = ON;
          PRAGMA cache_size = -{CACHE_KIB};
          PRAGMA foreign_keys = OFF;"
     ))?;
@@ -393,6 +410,7 @@ mod tests {
             ("mmap_size", "0"),
             ("foreign_keys", "1"),
             ("trusted_schema", "0"),
+            ("secure_delete", "1"),
             ("cipher_use_hmac", "1"),
         ] {
             assert_eq!(pragma(name), value, "{name}");

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::columns::Partition;
-use super::{Error, Reader, Store};
+use super::{ColumnsError, Error, Reader, Store};
 
 /// Most bytes of partial results in the file. The oldest go when there are more.
 pub const MOST_BYTES: u64 = 256 << 20;
@@ -27,6 +27,16 @@ impl Reader<'_> {
     /// As [`Store::read`].
     pub fn numbering_epoch(&self) -> Result<i64, Error> {
         Ok(self.connection.query_row("SELECT epoch FROM numbering", [], |row| row.get(0))?)
+    }
+
+    /// The keys behind the numbers that a field holds, in their order, by which the same person is
+    /// known in every run; `None` where they count from 1 without a gap.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::numbering_epoch`].
+    pub fn keys_behind(&self, field: &str) -> Result<Option<Vec<i64>>, ColumnsError> {
+        super::columns::keys(self.connection, field)
     }
 
     /// What was kept for a job in a partition, if it is of the partition's version and just what

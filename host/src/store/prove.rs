@@ -75,6 +75,18 @@ pub struct Examination {
     /// When somebody last made sure of a copy of the key of now, and when a backup was last read back;
     /// `None` where that cannot be read.
     pub confirmed: Option<(Option<i64>, Option<i64>)>,
+    /// When the audit was anchored last, or when it begins where it never was, in seconds since
+    /// 1970-01-01 UTC; `None` where it cannot be read.
+    pub anchored: Option<Anchored>,
+}
+
+/// Since when nobody outside can tell whether the audit was rewritten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchored {
+    /// It was anchored last at this moment.
+    At(i64),
+    /// It never was, and begins at this moment.
+    Never(i64),
 }
 
 /// The newest schema that this program knows.
@@ -119,8 +131,17 @@ impl Store {
             // Records of an earlier schema have chosen none.
             confirmed: if schema < newest_schema() { None } else { confirmed(&connection).ok() },
             calendar: if schema < newest_schema() { None } else { calendar(&connection).ok() },
+            anchored: anchored(&connection).ok().flatten(),
         })
     }
+}
+
+fn anchored(connection: &Connection) -> rusqlite::Result<Option<Anchored>> {
+    let sql = "SELECT max(at) FILTER (WHERE action = 'audit.anchor'), min(at) FROM audit";
+    connection.query_row(sql, [], |row| {
+        let (last, first): (Option<i64>, Option<i64>) = (row.get(0)?, row.get(1)?);
+        Ok(last.map(Anchored::At).or(first.map(Anchored::Never)))
+    })
 }
 
 /// The last check of the key of now, and the last backup that was found sound.
@@ -242,8 +263,11 @@ pub(super) fn holdings(connection: &Connection) -> Result<Holdings, Error> {
             )?
             .query_map([&table], |row| row.get(0))?
             .collect::<Result<Vec<String>, _>>()?;
+        // Who only looks changes nothing.
+        let changes = if table == "audit" { " WHERE action <> 'read'" } else { "" };
         for moment in moments {
-            let sql = format!("SELECT max({}) FROM {}", quoted(&moment), quoted(&table));
+            let (moment, table) = (quoted(&moment), quoted(&table));
+            let sql = format!("SELECT max({moment}) FROM {table}{changes}");
             last_change = last_change.max(connection.query_row(&sql, [], |row| row.get(0))?);
         }
         tables.insert(table, rows.unsigned_abs());

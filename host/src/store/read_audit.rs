@@ -1,12 +1,13 @@
 //! Reads the audit: some of its entries, or the whole chain to see whether it holds.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::ledger::municipality;
 use super::read_people::sql_limit;
-use super::{Error, Reader};
-use crate::domain::{AuditEntry, ChainSummary, ChainWalk};
+use super::reader::id;
+use super::{Error, Reader, read_seen};
+use crate::domain::{Action, AuditEntry, ChainSummary, ChainWalk, Checkpoint, Cover, EmptiedLists};
 
 /// Which entries to list; the default is all. Everything that is set has to hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,11 +20,18 @@ pub struct AuditFilter {
     pub actor: Option<String>,
     /// Only those of this action, by its code.
     pub action: Option<String>,
+    /// Only what was done, and not what was looked at.
+    pub without_reads: bool,
     /// At most so many, the newest.
     pub limit: Option<usize>,
 }
 
-const COLUMNS: &str = "seq, at, actor, action, subject, details, previous, hash";
+const COLUMNS: &str =
+    "seq, at, actor, action, subject, details, previous, hash, format, salt, commitment";
+
+/// The same of records that were not brought to the schema that has the last three.
+const EARLIER_COLUMNS: &str =
+    "seq, at, actor, action, subject, details, previous, hash, 1, NULL, NULL";
 
 /// The audit is the municipality's, so the scope changes nothing about it. Who may read it is for
 /// the use case to ask.
@@ -46,6 +54,8 @@ impl Reader<'_> {
         only(" AND at < ?", filter.before.map(Value::from));
         only(" AND actor = ?", filter.actor.clone().map(Value::from));
         only(" AND action = ?", filter.action.clone().map(Value::from));
+        let read = Value::from(Action::Read.code().to_owned());
+        only(" AND action <> ?", filter.without_reads.then_some(read));
         values.push(sql_limit(filter.limit).into());
         let sql =
             format!("SELECT {COLUMNS} FROM audit WHERE {conditions} ORDER BY seq DESC LIMIT ?");
@@ -63,6 +73,20 @@ impl Reader<'_> {
     pub fn check_audit(&self, wanted: Option<[u8; 32]>) -> Result<ChainSummary, Error> {
         check_chain(self.connection, wanted)
     }
+
+    /// The hash of an entry; `None` where there is no such entry, any more or yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read).
+    pub fn audit_hash(&self, seq: u64) -> Result<Option<[u8; 32]>, Error> {
+        if let Some(point) = checkpoint(self.connection)?.filter(|point| point.seq == seq) {
+            return Ok(Some(point.hash));
+        }
+        let mut statement =
+            self.connection.prepare_cached("SELECT hash FROM audit WHERE seq = ?1")?;
+        Ok(statement.query_row([seq.cast_signed()], |row| row.get(0)).optional()?)
+    }
 }
 
 /// Walks through the chain of a database.
@@ -71,16 +95,50 @@ pub(super) fn check_chain(
     wanted: Option<[u8; 32]>,
 ) -> Result<ChainSummary, Error> {
     let mut walk = ChainWalk::new(municipality(connection)?, wanted);
-    let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY seq");
-    let mut statement = connection.prepare_cached(&sql)?;
+    let is_newer = connection.column_exists(None, "audit", "commitment")?;
+    if is_newer {
+        walk = walk.behind(checkpoint(connection)?).with_lists(lists(connection)?);
+    }
+    let columns = if is_newer { COLUMNS } else { EARLIER_COLUMNS };
+    let mut statement = connection.prepare(&format!("SELECT {columns} FROM audit ORDER BY seq"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         walk.step(&entry(row)?)?;
     }
-    Ok(walk.finish()?)
+    let mut summary = walk.finish()?;
+    if is_newer {
+        summary.unindexed = read_seen::check(connection)?;
+    }
+    Ok(summary)
+}
+
+/// Where the chain begins, when its old end was pruned.
+pub(super) fn checkpoint(connection: &Connection) -> Result<Option<Checkpoint>, Error> {
+    let point = |row: &Row<'_>| {
+        Ok(Checkpoint { seq: row.get::<_, i64>(0)?.unsigned_abs(), hash: row.get(1)? })
+    };
+    let mut statement = connection.prepare_cached("SELECT seq, hash FROM audit_checkpoint")?;
+    Ok(statement.query_row([], point).optional()?)
+}
+
+/// The lists of emptied entries.
+fn lists(connection: &Connection) -> Result<EmptiedLists, Error> {
+    let mut lists = EmptiedLists::new();
+    let mut statement = connection.prepare("SELECT redaction, entry FROM audit_emptied")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let entry = row.get::<_, i64>(1)?.unsigned_abs();
+        lists.entry(id(row, 0)?.to_string()).or_default().insert(entry);
+    }
+    Ok(lists)
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
+    let cover = match (row.get(9)?, row.get(10)?) {
+        (_, None) => Cover::Direct,
+        (None, Some(commitment)) => Cover::Emptied { commitment },
+        (Some(salt), Some(commitment)) => Cover::Sealed { salt, commitment },
+    };
     Ok(AuditEntry {
         seq: row.get::<_, i64>(0)?.unsigned_abs(),
         at: row.get(1)?,
@@ -88,6 +146,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         action: row.get(3)?,
         subject: row.get(4)?,
         details: row.get(5)?,
+        cover,
         previous: row.get(6)?,
         hash: row.get(7)?,
     })

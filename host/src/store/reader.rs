@@ -1,8 +1,11 @@
 //! Reads one snapshot, as far as a scope allows; here the municipality and its schools.
 
+use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, Row};
 
-use super::{Error, Store, Writer};
+use super::{Error, SecretKey, Store, Writer, restricted};
 use crate::domain::{
     Code, CodeList, CodeLists, Day, DayOff, Enrolment, Id, School, SchoolKey, SchoolYear, Schools,
     Scope, Span,
@@ -21,7 +24,11 @@ pub struct Reader<'store> {
     pub(super) connection: &'store Connection,
     /// What may be seen.
     pub(super) scope: Scope,
+    /// The keys of the scope's lanes, got when the first note is read.
+    pub(super) opened: OnceCell<BTreeMap<u16, SecretKey>>,
     codes: CodeLists,
+    /// How many readers of a writer look at what is not restricted; `None` for any other reader.
+    looking: Option<&'store Cell<usize>>,
 }
 
 impl Store {
@@ -29,9 +36,22 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Damaged`] or [`Error::Sqlite`] where the file cannot be read.
+    /// [`Error::Damaged`] or [`Error::Sqlite`] where the file cannot be read;
+    /// [`Error::ReadUnaudited`] where earlier reads have waited long enough and cannot be noted.
     pub fn read(&self, scope: &Scope) -> Result<Reader<'_>, Error> {
+        let reader = self.read_all(scope)?;
+        restricted::hide_once(&self.connection)?;
+        Ok(reader)
+    }
+
+    /// The same with what is restricted: for copies of the whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`].
+    pub(super) fn read_all(&self, scope: &Scope) -> Result<Reader<'_>, Error> {
         if self.readers.get() == 0 {
+            self.settle_reads_if_due()?;
             self.connection.execute_batch("BEGIN DEFERRED")?;
         }
         self.readers.set(self.readers.get() + 1);
@@ -39,7 +59,9 @@ impl Store {
             store: Some(self),
             connection: &self.connection,
             scope: scope.clone(),
+            opened: OnceCell::new(),
             codes: CodeLists::default(),
+            looking: None,
         };
         // The first read is what takes the snapshot.
         reader.codes = code_lists(&self.connection)?;
@@ -49,15 +71,40 @@ impl Store {
 
 impl Writer<'_> {
     /// Reads what is there and what this writer has written so far, so that nobody else can change
-    /// it before it is written on.
+    /// it before it is written on. What is restricted is not seen.
     pub fn read(&self, scope: &Scope) -> Reader<'_> {
-        let codes = self.codes.clone();
-        Reader { store: None, connection: self.connection, scope: scope.clone(), codes }
+        let is_hidden = self.looking.get() > 0 || restricted::hide(self.connection).is_ok();
+        self.looking.set(self.looking.get() + 1);
+        // Where hiding fails, nothing is seen at all.
+        let nothing = Scope::of_schools([]);
+        let mut reader = self.read_all(if is_hidden { scope } else { &nothing });
+        reader.looking = Some(&self.looking);
+        reader
+    }
+
+    /// Reads with what is restricted, for the writer's own use: whoever changes that is refused by the
+    /// database, and so told why.
+    pub(super) fn read_all(&self, scope: &Scope) -> Reader<'_> {
+        Reader {
+            store: None,
+            connection: self.connection,
+            scope: scope.clone(),
+            opened: OnceCell::new(),
+            codes: self.codes.clone(),
+            looking: None,
+        }
     }
 }
 
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
+        if let Some(looking) = self.looking {
+            looking.set(looking.get() - 1);
+            if looking.get() == 0 {
+                // Where it fails, the next change is refused: nothing can be written to a view.
+                let _ = restricted::show(self.connection);
+            }
+        }
         let Some(store) = self.store else { return };
         store.readers.set(store.readers.get() - 1);
         if store.readers.get() == 0 {

@@ -223,7 +223,7 @@ impl Writer<'_> {
     }
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<ReportEntry> {
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<ReportEntry> {
     let word: String = row.get(5)?;
     let audience = Audience::ALL
         .into_iter()

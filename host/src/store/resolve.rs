@@ -6,6 +6,7 @@ use rusqlite::OptionalExtension;
 
 use super::columns::Pseudonyms;
 use super::reader::id;
+use super::restricted::along;
 use super::{Error, Reader};
 use crate::domain::{Day, Found, PupilKey, RecordKind};
 
@@ -143,7 +144,7 @@ impl Reader<'_> {
         pseudonyms: &HashSet<u64>,
         look: impl Fn(&Self, i64) -> Result<Option<Found>, Error>,
     ) -> Result<HashMap<u64, Found>, Error> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(&along(self.connection, sql)?)?;
         let mut rows = statement.query([])?;
         let mut found = HashMap::new();
         while let Some(row) = rows.next()? {

@@ -127,7 +127,7 @@ impl Writer<'_> {
             .optional()?;
         match code {
             Some(code) => {
-                self.read(&Scope::municipality()).entry(FormKind::from(entry.form), &code)
+                self.read_all(&Scope::municipality()).entry(FormKind::from(entry.form), &code)
             }
             None => Ok(None),
         }

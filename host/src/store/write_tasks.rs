@@ -187,7 +187,7 @@ impl Writer<'_> {
 
     /// A task as it is now, with its owner's code and its history.
     fn task_now(&self, task: Id) -> Result<(Task, Option<String>, Vec<TaskEntry>), Error> {
-        let reader = self.read(&Scope::municipality());
+        let reader = self.read_all(&Scope::municipality());
         let view = reader.task(task)?.ok_or(Error::Dangling { what: WHAT })?;
         Ok((view.task, view.owner.map(|(code, _)| code), reader.task_history(task)?))
     }

@@ -1,5 +1,6 @@
 //! Changes records: all changes of one writer are kept, or none of them.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::ffi::{
@@ -10,9 +11,12 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, Params, Transaction, Tran
 use serde_json::json;
 
 use super::ledger::Ledger;
+use super::note_reads::Reads;
+use super::notes::{LaneKeys, lane_keys, make_lanes};
 use super::reader::code_lists;
+use super::restricted::REFUSAL;
 use super::write_contacts::ContactStatements;
-use super::{Error, Store};
+use super::{Error, Store, restricted};
 use crate::domain::{
     Action, Author, Code, CodeLists, Day, Id, MOST_CODES, Month, Register, SchoolKey,
 };
@@ -23,6 +27,8 @@ pub struct Writer<'store> {
     transaction: Transaction<'store>,
     pub(super) connection: &'store Connection,
     pub(super) codes: CodeLists,
+    /// The public halves of the lanes, to which private notes are sealed.
+    pub(super) lanes: LaneKeys,
     /// Made with the first contact.
     pub(super) contacts: Option<ContactStatements<'store>>,
     /// Read with the first absence, and again after a change to one of them.
@@ -35,6 +41,10 @@ pub struct Writer<'store> {
     pub(super) ledger: Ledger,
     /// The partitions whose contacts have changed.
     touched: BTreeSet<(SchoolKey, Month)>,
+    /// Readers of it that live now.
+    pub(super) looking: Cell<usize>,
+    /// The reads that wait to be noted.
+    pub(super) reads: &'store Reads,
 }
 
 impl Store {
@@ -48,23 +58,29 @@ impl Store {
         let connection: &Connection = &self.connection;
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
         let codes = code_lists(connection)?;
+        let lanes = lane_keys(connection)?;
+        restricted::guard(connection)?;
         let ledger = Ledger::new(author, connection);
         Ok(Writer {
             transaction,
             connection,
             codes,
+            lanes,
             contacts: None,
             registers: None,
             written_in_part: false,
             over_budget: false,
             ledger,
             touched: BTreeSet::new(),
+            looking: Cell::new(0),
+            reads: &self.reads,
         })
     }
 }
 
 impl Writer<'_> {
-    /// Keeps all changes together with their entries in the audit; they are on disk when it returns.
+    /// Keeps all changes together with their entries in the audit, and notes the reads that wait; all
+    /// is on disk when it returns.
     ///
     /// # Errors
     ///
@@ -74,7 +90,7 @@ impl Writer<'_> {
         if self.written_in_part {
             return Err(Error::WrittenInPart);
         }
-        self.ledger.write(self.connection)?;
+        self.ledger.write(self.connection, &self.reads.waiting())?;
         {
             let mut next_version = self.connection.prepare_cached(
                 "INSERT INTO partition (school, month, version) VALUES (?1, ?2, 1)
@@ -84,7 +100,9 @@ impl Writer<'_> {
                 next_version.execute((school.0, month.0))?;
             }
         }
-        Ok(self.transaction.commit()?)
+        self.transaction.commit()?;
+        self.reads.forget();
+        Ok(())
     }
 
     /// Says that the contacts of a school have changed in the month of `day`, so that nothing that
@@ -115,6 +133,8 @@ impl Writer<'_> {
             || ("a code", code.code.clone()),
         )?;
         self.codes = code_lists(self.connection)?;
+        make_lanes(self.connection)?;
+        self.lanes = lane_keys(self.connection)?;
         self.contacts = None;
         self.note(Action::CodeAdd, format!("{list}/{}", code.code), &json!({}));
         Ok(())
@@ -166,7 +186,7 @@ pub(super) fn refusal(
     let rusqlite::Error::SqliteFailure(failure, message) = error else {
         return error.into();
     };
-    if failure.code != ErrorCode::ConstraintViolation {
+    if failure.code != ErrorCode::ConstraintViolation || message.as_deref() == Some(REFUSAL) {
         return rusqlite::Error::SqliteFailure(failure, message).into();
     }
     match failure.extended_code {

@@ -93,7 +93,7 @@ impl App {
         });
         let codes = reader.code_lists();
         let tables = tables(&pupils, &rows, (period.last, asked.thresholds), codes);
-        Ok(Sheet {
+        let sheet = Sheet {
             id: "absences",
             title: Text::new("Fehlzeiten der Schule", "Absences at the school"),
             facts: vec![
@@ -104,7 +104,9 @@ impl App {
             ],
             remarks: remarks(asked.thresholds),
             tables: tables.into(),
-        })
+        };
+        self.saw_sheet(actor, UseCase::SheetAbsences, &reader, &sheet)?;
+        Ok(sheet)
     }
 }
 

@@ -41,7 +41,7 @@ impl App {
             tasks(&reader, &pupils)?,
         ];
         tables.extend(Family::read(&reader, key, &pupils)?.tables(codes));
-        Ok(Sheet {
+        let sheet = Sheet {
             id: "family",
             title: Text::new("Familienblatt", "Family sheet"),
             facts: facts(known, codes),
@@ -52,7 +52,9 @@ impl App {
                  notes of your own profession.",
             )],
             tables,
-        })
+        };
+        self.saw_sheet(actor, UseCase::SheetFamily, &reader, &sheet)?;
+        Ok(sheet)
     }
 }
 

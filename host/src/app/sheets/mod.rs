@@ -11,6 +11,7 @@ mod posts;
 mod protection;
 mod protection_words;
 mod rating;
+mod seen;
 #[cfg(test)]
 mod tests;
 
@@ -18,16 +19,33 @@ pub use absences::AbsenceSheet;
 pub use figures::FigureSheet;
 pub use gaps::GapSheet;
 pub use my_day::DaySheet;
+pub(super) use parts::{day, fact, table, text, whole, words};
 pub use posts::PostSheet;
+pub(super) use protection_words::CLASSES;
 pub use rating::{Rating, Thresholds};
+pub use seen::SeenOf;
 
-use crate::domain::{Lang, Sheet};
+use crate::domain::{HouseholdKey, Lang, PupilKey, SeenAs, Sheet};
 use crate::render;
+use crate::store::Reader;
 
 use super::reports::ReportFormat;
-use super::{App, Error};
+use super::seen::{Cases, about_sheet};
+use super::{Actor, App, Error, UseCase};
 
 impl App {
+    /// Notes whom a sheet shows: all whose codes stand on it.
+    pub(super) fn saw_sheet(
+        &self,
+        actor: &Actor,
+        use_case: UseCase,
+        reader: &Reader<'_>,
+        sheet: &Sheet,
+    ) -> Result<(), Error> {
+        let about = about_sheet(sheet, &reader.directory()?, &cases(reader)?);
+        self.saw(actor, use_case, SeenAs::Sheet, about)
+    }
+
     /// A sheet in the form asked for; a text is at most `width` columns wide where one is given.
     ///
     /// # Errors
@@ -48,4 +66,15 @@ impl App {
             ReportFormat::Json => render::sheet_json(sheet)?.into_bytes(),
         })
     }
+}
+
+/// Whom support cases in sight are about, by their codes.
+pub(super) fn cases(reader: &Reader<'_>) -> Result<Cases, Error> {
+    let cases = parts::records(reader, "support-cases")?;
+    let about = |case: parts::Record| {
+        let pupil = case.link("pupil").map(PupilKey);
+        let household = case.link("household").map(HouseholdKey);
+        (case.text("code").to_owned(), (pupil, household))
+    };
+    Ok(cases.into_iter().map(about).collect())
 }

@@ -59,7 +59,7 @@ impl App {
         tables.extend(case_tables);
         tables.push(expiring(&reader, on, asked.warn)?);
         tables.push(unseen(&reader, &directory, on, asked.unseen)?);
-        Ok(Sheet {
+        let sheet = Sheet {
             id: "my-day",
             title: Text::new("Mein Tag", "My day"),
             facts: vec![
@@ -73,7 +73,9 @@ impl App {
             ],
             remarks: told(&reader)?,
             tables,
-        })
+        };
+        self.saw_sheet(actor, UseCase::SheetDay, &reader, &sheet)?;
+        Ok(sheet)
     }
 }
 

@@ -12,10 +12,10 @@ use super::super::Error;
 use super::super::lookups::coded_at;
 
 /// A column: its permanent name, its German and its English title.
-pub(super) type Titled = (&'static str, &'static str, &'static str);
+pub(in crate::app) type Titled = (&'static str, &'static str, &'static str);
 
 /// A table without rows: its id, its titles, and what is said where it has no rows.
-pub(super) fn table(
+pub(in crate::app) fn table(
     id: &'static str,
     (de, en): (&str, &str),
     (none_de, none_en): (&str, &str),
@@ -41,23 +41,23 @@ pub(super) fn with_unit(mut table: SheetTable, names: &[&str], de: &str, en: &st
 }
 
 /// A line at the head of a sheet.
-pub(super) fn fact(de: &str, en: &str, cell: SheetCell) -> (Text, SheetCell) {
+pub(in crate::app) fn fact(de: &str, en: &str, cell: SheetCell) -> (Text, SheetCell) {
     (Text::new(de, en), cell)
 }
 
 /// What somebody wrote; an empty cell for nothing.
-pub(super) fn text(text: impl Into<String>) -> SheetCell {
+pub(in crate::app) fn text(text: impl Into<String>) -> SheetCell {
     let text = text.into();
     if text.is_empty() { SheetCell::Empty } else { SheetCell::Text(text) }
 }
 
 /// Words of the program.
-pub(super) fn words(de: impl Into<String>, en: impl Into<String>) -> SheetCell {
+pub(in crate::app) fn words(de: impl Into<String>, en: impl Into<String>) -> SheetCell {
     SheetCell::Words(Text::new(de, en))
 }
 
 /// A whole number.
-pub(super) fn whole(units: impl Into<i64>) -> SheetCell {
+pub(in crate::app) fn whole(units: impl Into<i64>) -> SheetCell {
     SheetCell::Number(Number { units: units.into(), decimals: 0 })
 }
 
@@ -67,7 +67,7 @@ pub(super) fn hundredths(units: i64) -> SheetCell {
 }
 
 /// A day, or an empty cell.
-pub(super) fn day(day: Option<Day>) -> SheetCell {
+pub(in crate::app) fn day(day: Option<Day>) -> SheetCell {
     day.map_or(SheetCell::Empty, SheetCell::Day)
 }
 

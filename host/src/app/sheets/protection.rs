@@ -8,6 +8,7 @@ use crate::domain::{
 };
 use crate::store::{self, AuditFilter, Kept, Reader};
 
+use super::super::retention::{class_table, classes};
 use super::super::workspace::{day_of, today};
 use super::super::{Actor, App, Error, UseCase};
 use super::parts::{day, fact, records, table, text, whole, with_unit, words};
@@ -40,6 +41,7 @@ impl App {
             left(&reader)?,
             consents(&reader)?,
             past(&reader)?,
+            class_table(&classes(&reader, today())?),
             fixed(
                 "written-files",
                 ("Wo Daten den Rechner verlassen können", "Where data can leave the machine"),
@@ -66,10 +68,10 @@ impl App {
                 ),
             ],
             remarks: vec![Text::new(
-                "Das Protokoll hält fest, was geändert wurde, nicht, was gelesen wurde. Ethnie, Religion \
-                 und Staatsangehörigkeit haben kein Feld.",
-                "The audit says what was changed, not what was read. There is no field for ethnicity, \
-                 religion or nationality.",
+                "Das Protokoll hält fest, was geändert wurde und wer Einträge zu wem gesehen hat. Ethnie, \
+                 Religion und Staatsangehörigkeit haben kein Feld.",
+                "The audit says what was changed, and who has seen entries about whom. There is no field \
+                 for ethnicity, religion or nationality.",
             )],
             tables,
         })

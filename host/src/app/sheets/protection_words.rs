@@ -1,7 +1,7 @@
 //! The sentences of the data protection sheet that are the same everywhere.
 
 /// The classes of records with their words.
-pub(super) const CLASSES: [(&str, &str, &str); 13] = [
+pub(in crate::app) const CLASSES: [(&str, &str, &str); 13] = [
     ("school", "Schulen", "Schools"),
     ("practitioner", "Fachkräfte", "Practitioners"),
     ("household", "Haushalte", "Households"),
@@ -75,15 +75,17 @@ pub(super) const OPEN_POINTS: [(&str, &str, &str); 6] = [
     ),
     (
         "4",
-        "Das Protokoll hält nicht fest, wer was gelesen hat.",
-        "The audit does not say who read what.",
+        "Wer wen gesehen hat, wird ein Jahr lang aufbewahrt; Berichte von Plugins stehen nicht darin, auch \
+         solche nicht, die einzelne Kinder nennen.",
+        "Who has seen whom is kept for one year; reports of plugins are not in it, not even those that name \
+         single pupils.",
     ),
     (
         "5",
-        "Wer Schlüssel und Datenbankwerkzeug hat, kann das Ende des Protokolls abschneiden. Nur eine \
-         anderswo notierte Prüfzahl verrät es.",
-        "Somebody who has the key and a database tool can cut off the end of the audit. Only a hash written \
-         down elsewhere reveals it.",
+        "Wer Schlüssel und Datenbankwerkzeug hat, kann das Ende des Protokolls abschneiden. Nur ein \
+         anderswo aufbewahrter Anker verrät es.",
+        "Somebody who has the key and a database tool can cut off the end of the audit. Only an anchor kept \
+         elsewhere reveals it.",
     ),
     (
         "6",

@@ -32,7 +32,7 @@ fn the_open_points_are_those_of_the_security_document() {
         "there are no accounts yet",
         "**Between reports** nothing is compared",
         "Reports that are written to a file are not encrypted",
-        "not what was read",
+        "is kept for one year",
         "can cut off the end",
         "is the plugin's word",
     ];

@@ -50,6 +50,13 @@ pub enum ComposeError {
     #[error("what plugin `{plugin}` composed must stay in the team: {}", listed(bars))]
     StaysInside { plugin: String, audience: Audience, bars: Vec<Bar> },
 
+    /// Too much was published before to weigh it against all of it.
+    #[error(
+        "`{plugin}` has published too many reports over parts of this period to weigh one more against \
+         all of them"
+    )]
+    TooManyWays { plugin: String },
+
     /// A finding with a pseudonym that was in no row that the plugin got.
     #[error("plugin `{plugin}` points at a record that it was never given: {place}")]
     UnknownRecord { plugin: String, place: String },
@@ -64,6 +71,11 @@ impl ComposeError {
                  made to be passed on is for the plugin's author"
                     .into(),
             ),
+            Self::TooManyWays { .. } => Some(
+                "`tridem report published` lists them, and `--audience work` makes the report for the \
+                 team"
+                    .into(),
+            ),
             Self::UnknownRecord { .. } => None,
         }
     }
@@ -74,6 +86,10 @@ impl ComposeError {
             Self::StaysInside { plugin, bars, .. } => format!(
                 "was das Plugin `{plugin}` zusammengestellt hat, muss im Team bleiben: {}",
                 listed(bars)
+            ),
+            Self::TooManyWays { plugin } => format!(
+                "`{plugin}` hat über Teile dieses Zeitraums zu viele Berichte veröffentlicht, um noch \
+                 einen gegen alle abzuwägen"
             ),
             Self::UnknownRecord { plugin, place } => format!(
                 "das Plugin `{plugin}` zeigt auf einen Eintrag, den es nie bekommen hat: {place}"
@@ -87,6 +103,11 @@ impl ComposeError {
             Self::StaysInside { .. } => Some(
                 "mit `--audience work` entsteht er für die, die die Einträge sehen dürfen; ob er sich \
                  zur Weitergabe machen lässt, ist Sache der Autorin oder des Autors des Plugins"
+                    .into(),
+            ),
+            Self::TooManyWays { .. } => Some(
+                "`tridem report published` zählt sie auf, und mit `--audience work` entsteht der Bericht \
+                 für das Team"
                     .into(),
             ),
             Self::UnknownRecord { .. } => None,
@@ -115,6 +136,7 @@ mod tests {
                 audience: Audience::Public,
                 bars: vec![Bar::NoBase { place: place() }],
             },
+            ComposeError::TooManyWays { plugin: "x".into() },
             ComposeError::UnknownRecord { plugin: "x".into(), place: place() },
         ];
         for error in samples {

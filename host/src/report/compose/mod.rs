@@ -15,16 +15,19 @@
 //! trusted must not be run on real records at all. One lie is cheap to catch and caught: a plain
 //! whole number is taken to rest on no more persons than it counts, whatever its base says.
 
+mod beside;
 mod error;
 mod leave;
 mod totals;
 mod withhold;
 
+pub use beside::ComposedNumber;
 pub use error::{Bar, ComposeError};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::assemble::titled;
+use super::beside::{Before, Weighed};
 use super::frame::month_text;
 use super::rounding::to_five;
 use crate::domain::{
@@ -71,19 +74,126 @@ pub struct Composing<'a> {
 /// [`ComposeError::StaysInside`] for an audience outside the team, where the document may not leave
 /// it; [`ComposeError::UnknownRecord`].
 pub fn compose(composing: Composing<'_>) -> Result<Vec<Block>, ComposeError> {
+    compose_beside(composing, &Before::Nothing).map(|made| made.blocks)
+}
+
+/// The parts of a report, with what is remembered of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComposedBeside {
+    /// The parts.
+    pub blocks: Vec<Block>,
+    /// Their numbers.
+    pub numbers: Vec<ComposedNumber>,
+    /// What came of weighing them against earlier reports.
+    pub weighed: Weighed,
+}
+
+/// The parts of a report, weighed against earlier ones.
+///
+/// # Errors
+///
+/// Those of [`compose`], and [`ComposeError::TooManyWays`].
+pub fn compose_beside(
+    composing: Composing<'_>,
+    before: &Before,
+) -> Result<ComposedBeside, ComposeError> {
     let Composing { plugin, composed, audience, .. } = composing;
     let mut hidden = HashSet::new();
+    let mut numbers = Vec::new();
+    let mut weighed = Weighed::default();
     if audience != Audience::Work {
         let bars = barred(composing);
         if !bars.is_empty() {
             return Err(ComposeError::StaysInside { plugin: plugin.to_owned(), audience, bars });
         }
-        hidden = withheld(composed, audience.smallest_shown());
+        let smallest = audience.smallest_shown();
+        hidden = withheld(composed, smallest, &HashSet::new());
+        numbers = remembered(composing, &hidden);
+        match before {
+            Before::Nothing => {}
+            Before::Weigh(earlier) => {
+                let also = beside::beside(&numbers, composing.period, audience, earlier)
+                    .map_err(|_| ComposeError::TooManyWays { plugin: plugin.to_owned() })?;
+                let more = withheld(composed, smallest, &also);
+                let place = |place: &Place| (place.block, place.row, place.column);
+                weighed.reports = earlier.len();
+                weighed.places = more.difference(&hidden).map(place).collect();
+                hidden = more;
+            }
+            Before::Weighed(then) => {
+                let place = |place: &(usize, usize, usize)| {
+                    let (block, row, column) = *place;
+                    Place { block, row, column }
+                };
+                hidden.extend(then.places.iter().map(place));
+                weighed = then.clone();
+            }
+        }
+        for (place, number) in &mut numbers {
+            number.is_shown = !hidden.contains(place);
+        }
     }
+    let yielding: BTreeSet<usize> = weighed.places.iter().map(|(block, ..)| *block).collect();
     let writer = Writer { composing, hidden };
     let mut tables = Vec::new();
     let blocks = composed.blocks.iter().enumerate();
-    blocks.map(|(place, block)| writer.block(place, block, &mut tables)).collect()
+    let blocks = blocks.map(|(place, block)| writer.block(place, block, &mut tables));
+    let mut blocks: Vec<Block> = blocks.collect::<Result<_, _>>()?;
+    if !yielding.is_empty() {
+        blocks.push(Block::Paragraph {
+            text: Text::new(
+                "Unterdrückt sind auch Zahlen, aus denen sich zusammen mit einem früher \
+                 veröffentlichten Bericht eine kleine Zahl errechnen ließe.",
+                "Numbers are withheld as well from which a small number could be worked out together \
+                 with a report published earlier.",
+            ),
+        });
+    }
+    let numbers = numbers.into_iter().map(|(_, number)| number).collect();
+    Ok(ComposedBeside { blocks, numbers, weighed })
+}
+
+/// Every number that rests on persons, by the words that it stands under.
+fn remembered(composing: Composing<'_>, hidden: &HashSet<Place>) -> Vec<(Place, ComposedNumber)> {
+    let mut numbers = Vec::new();
+    let mut add = |place: Place, numeral: Numeral, has_unit: bool, words: &[&Words]| {
+        let base = u64::from(numeral.base.unwrap_or(0));
+        if base > 0 || numeral.units == 0 {
+            let words: Vec<String> = words.iter().map(|words| text(composing, words).de).collect();
+            numbers.push((
+                place,
+                ComposedNumber {
+                    words: words.join("|"),
+                    units: numeral.units,
+                    decimals: numeral.decimals,
+                    has_unit,
+                    base,
+                    is_shown: !hidden.contains(&place),
+                },
+            ));
+        }
+    };
+    for (block, found) in composing.composed.blocks.iter().enumerate() {
+        match found {
+            ComposedBlock::Figure { label, number, unit } => {
+                add(Place::figure(block), *number, unit.is_some(), &[label]);
+            }
+            ComposedBlock::Table(table) => {
+                for (row, found) in table.rows.iter().enumerate() {
+                    for (column, cell) in found.cells.iter().enumerate() {
+                        let ComposedCell::Number(number) = cell else { continue };
+                        let head = &table.columns[column];
+                        let words = [&table.caption, &found.label, &head.label];
+                        let place = Place { block, row, column };
+                        add(place, *number, head.unit.is_some(), &words);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    beside::told_apart(&mut numbers);
+    numbers
 }
 
 /// A report that a plugin composed alone.

@@ -46,11 +46,16 @@ impl Place {
     }
 }
 
-/// The numbers that are withheld where those from `smallest` persons on are shown.
-pub(super) fn withheld(composed: &Composed, smallest: u64) -> HashSet<Place> {
+/// The numbers that are withheld where those from `smallest` persons on are shown, and those in `also`
+/// must not be.
+pub(super) fn withheld(
+    composed: &Composed,
+    smallest: u64,
+    also: &HashSet<Place>,
+) -> HashSet<Place> {
     let mut net = Net::new(composed);
     net.relate(smallest);
-    let hidden = net.withhold(smallest);
+    let hidden = net.withhold(smallest, also);
     net.numbers
         .iter()
         .zip(hidden)
@@ -245,9 +250,10 @@ impl<'a> Net<'a> {
         }
     }
 
-    fn withhold(&self, smallest: u64) -> Vec<bool> {
+    fn withhold(&self, smallest: u64, also: &HashSet<Place>) -> Vec<bool> {
         let is_small = |number: &Known<'_>| number.persons < smallest;
-        let mut hidden: Vec<bool> = self.numbers.iter().map(is_small).collect();
+        let must_go = |number: &Known<'_>| is_small(number) || also.contains(&number.place);
+        let mut hidden: Vec<bool> = self.numbers.iter().map(must_go).collect();
         let mut given_up = BTreeSet::new();
         loop {
             while self.close_gaps(&mut hidden) {}

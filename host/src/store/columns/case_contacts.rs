@@ -10,6 +10,7 @@ use rusqlite::{CachedStatement, Connection, params};
 
 use super::{Asked, Error, ListedSchool};
 use crate::domain::{Day, Period};
+use crate::store::restricted::along;
 
 /// Contacts whose details are asked for in one query.
 const AT_ONCE: usize = 10_000;
@@ -156,7 +157,7 @@ impl Trails {
         days: Period,
         is_in_period: bool,
     ) -> Result<(), Error> {
-        let mut statement = connection.prepare_cached(CONTACTS)?;
+        let mut statement = connection.prepare_cached(&along(connection, CONTACTS)?)?;
         for school in schools {
             self.follow_school(&mut statement, school, days, is_in_period)?;
         }

@@ -16,6 +16,7 @@ use crate::domain::{Day, Field, Period, PupilKey, Register, SchoolKey, SchoolYea
 use crate::store::calendars::calendar;
 use crate::store::reader::day;
 use crate::store::registers::registers;
+use crate::store::restricted::along;
 use crate::store::sink::{Block, MISSING};
 use crate::store::stays::stays;
 
@@ -247,7 +248,7 @@ fn add_terms(
     last: Day,
 ) -> Result<(), Error> {
     let codes = absence_codes(connection)?;
-    let mut absences = connection.prepare_cached(ABSENCES)?;
+    let mut absences = connection.prepare_cached(&along(connection, ABSENCES)?)?;
     for cases in cases.chunk_by_mut(|one, other| one.place == other.place) {
         let school = schools[usize::from(cases[0].place)].key;
         let Some(register) = registers.get(&school) else { continue };

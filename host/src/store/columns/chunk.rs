@@ -12,6 +12,7 @@ use super::contacts::{KEPT, every_column};
 use super::frames::{Decoder, Encoder, LAYOUT};
 use super::{Error, Partition};
 use crate::domain::{BATCH_ROWS, Month, Period};
+use crate::store::restricted::along;
 use crate::store::sink::{Block, Sink};
 
 /// The name that a column of days has.
@@ -125,7 +126,7 @@ pub(crate) fn build(
         });
         let read = || -> Result<usize, Error> {
             let sink = Sink::new(connection, query.may_miss.clone(), full, used)?;
-            let mut statement = connection.prepare_cached(&query.sql)?;
+            let mut statement = connection.prepare_cached(&along(connection, &query.sql)?)?;
             let mut read = 0;
             for (place, partition) in (0u16..).zip(partitions) {
                 sink.begin_group(place);

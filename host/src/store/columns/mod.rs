@@ -28,7 +28,7 @@ pub(super) use chunk::build;
 pub use error::Error;
 pub(super) use lists::records;
 pub use numbering::Numbering;
-pub(super) use numbering::Pseudonyms;
+pub(super) use numbering::{Pseudonyms, keys};
 pub use partitions::{PARTITIONED, Partition, PartitionRows, columns_by_partition};
 pub(super) use partitions::{partitions, recorded_days, stale};
 pub(super) use pupil_terms::figures;

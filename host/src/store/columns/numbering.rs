@@ -56,6 +56,22 @@ pub(super) fn size(connection: &Connection, person: Person) -> Result<u32, Error
     Ok(connection.query_row(&sql, [], |row| row.get(0))?)
 }
 
+/// The keys behind the numbers that a field holds, in their order; `None` where they are the numbers
+/// from 1 up, as they are as long as nobody is removed, and where the field numbers no persons.
+pub(in crate::store) fn keys(
+    connection: &Connection,
+    field: &str,
+) -> Result<Option<Vec<i64>>, Error> {
+    let Some(person) = Person::of(field) else { return Ok(None) };
+    if matches!(Ranks::read(connection, person)?, Ranks::Dense(_)) {
+        return Ok(None);
+    }
+    let sql = format!("SELECT key FROM {} ORDER BY key", person.table());
+    let mut statement = connection.prepare_cached(&sql)?;
+    let keys = statement.query_map([], |row| row.get(0))?;
+    Ok(Some(keys.collect::<Result<_, _>>()?))
+}
+
 /// How households and pupils are numbered and named for one run, the same in all its datasets.
 ///
 /// A number is a place in the order of the keys of all households, or of all pupils, whoever may

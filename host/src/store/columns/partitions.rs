@@ -15,6 +15,7 @@ use super::convert::Rows;
 use super::frames::Decoder;
 use super::{Asked, ColumnsRequest, Converter, Error, ListedSchool, Numbering, lists};
 use crate::domain::{Batch, Day, Month, Period, SchoolKey, Scope};
+use crate::store::restricted::along;
 
 /// The dataset that is kept in partitions.
 pub const PARTITIONED: &str = "contacts";
@@ -269,10 +270,9 @@ pub(crate) fn recorded_days(
 ) -> Result<Vec<(SchoolKey, BTreeSet<Day>)>, Error> {
     let schools = lists::schools(connection, scope)?;
     let mut all: Vec<_> = schools.iter().map(|school| (school.key, BTreeSet::new())).collect();
-    let mut read = connection.prepare_cached(
-        "SELECT DISTINCT day FROM contact INDEXED BY contact_columns
-         WHERE school = ?1 AND day BETWEEN ?2 AND ?3",
-    )?;
+    let read = "SELECT DISTINCT day FROM contact INDEXED BY contact_columns
+                WHERE school = ?1 AND day BETWEEN ?2 AND ?3";
+    let mut read = connection.prepare_cached(&along(connection, read)?)?;
     for partition in partitions(connection, scope, period)? {
         let month = partition.month.period();
         let Some(part) = period.overlap(month) else { continue };

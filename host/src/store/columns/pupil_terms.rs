@@ -16,6 +16,7 @@ use crate::domain::{
 };
 use crate::store::reader::day;
 use crate::store::registers::registers;
+use crate::store::restricted::along;
 use crate::store::sink::Block;
 use crate::store::stays::stays;
 
@@ -40,7 +41,9 @@ pub(super) fn read<E: From<Error>>(
     let registers = registers(connection).map_err(Error::from)?;
     let further = stays(connection).map_err(Error::from)?;
     let codes = Codes::read(connection)?;
-    let mut absences = connection.prepare_cached(ABSENCES).map_err(Error::from)?;
+    let mut absences = connection
+        .prepare_cached(&along(connection, ABSENCES).map_err(Error::from)?)
+        .map_err(Error::from)?;
     for (place, school) in (0..).zip(schools) {
         // Without a register nothing was recorded, so no day counts.
         let Some(register) = registers.get(&school.key) else { continue };
@@ -78,7 +81,7 @@ pub(in crate::store) fn figures(
     let Some(found) = pupils.into_iter().find(|found| found.key == pupil.0) else {
         return Ok(Vec::new());
     };
-    let mut absences = connection.prepare_cached(ABSENCES)?;
+    let mut absences = connection.prepare_cached(&along(connection, ABSENCES)?)?;
     let missed = found.missed(&mut absences, &calendar, period, codes.absence)?;
     let rows = found.rows(&calendar, &missed, &codes).into_iter();
     let term = |place: u16| codes.terms.into_iter().zip(Term::ALL).find(|found| found.0 == place);

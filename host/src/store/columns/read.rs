@@ -12,6 +12,7 @@ use super::{
 };
 use super::{cases, forms, lists, pupil_terms, schools};
 use crate::domain::{Batch, Period, Schools, Scope, Visible};
+use crate::store::restricted::along;
 use crate::store::sink::{Block, Sink};
 
 /// Blocks that wait between reading and using. With the one being filled and the one being used
@@ -150,7 +151,7 @@ fn fill(
 ) -> Result<u64, Error> {
     let sink = Sink::new(connection, query.may_miss.clone(), full, used)?;
     {
-        let mut statement = connection.prepare(&query.sql)?;
+        let mut statement = connection.prepare(&along(connection, &query.sql)?)?;
         for (place, school) in (0..).zip(schools) {
             sink.begin_group(place);
             let bounds = params![school.key.0, period.first.0, period.last.0];
