@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use rusqlite::Connection;
-use tridem::store::{DatabaseKey, Store};
+use tridem::store::{DatabaseKey, Error, Store};
 
 use crate::support::{COMPARISON, Ran, Workspace, comparison_package, root};
 
@@ -107,7 +107,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
                 &backup,
                 &to.path("tridem.db"),
                 &key,
-                &mut |_, _| Ok(()),
+                &mut |_, _| Ok::<_, Error>(()),
                 &mut |_| {},
             );
             let (_, proof) = restored.unwrap_or_else(|error| panic!("{seed}: {error}"));

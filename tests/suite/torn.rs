@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use tridem::domain::Scope;
-use tridem::store::{ContactFilter, DatabaseKey, Store};
+use tridem::store::{ContactFilter, DatabaseKey, Error, Store};
 
 use crate::disk::{self, Chance, Disk, Files};
 use crate::shim::{Call, calls};
@@ -188,8 +188,13 @@ fn a_flipped_bit_in_a_backup_or_a_key_is_found() {
         bytes[place] ^= 1 << chance.of(8);
         fs_err::write(workspace.path("b"), &bytes).unwrap();
         let path = to.path("tridem.db");
-        let restored =
-            Store::restore(&workspace.path("b"), &path, &key, &mut |_, _| Ok(()), &mut |_| {});
+        let restored = Store::restore(
+            &workspace.path("b"),
+            &path,
+            &key,
+            &mut |_, _| Ok::<_, Error>(()),
+            &mut |_| {},
+        );
         if let Err(error) = restored {
             let error = error.to_string();
             let is_told = error.contains("damaged") || error.contains("is no backup of Tridem");

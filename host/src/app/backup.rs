@@ -8,6 +8,7 @@ use crate::domain::{Action, Author, Text};
 use crate::store::{self, BackupFacts, Derivation, Proof, Store};
 
 use super::backup_schedule::{remember, to_remember};
+use super::erasure::erase_after_restore;
 use super::keys::{KeySource, derivation_file, key_file};
 use super::workspace::{App, database, make_private, now};
 use super::{Actor, Error, UseCase};
@@ -153,7 +154,7 @@ impl App {
         let from = std::path::absolute(backup).map_err(Error::File)?;
         let from = from.to_string_lossy();
         let made = make_private(dir)?;
-        let mut has_written = false;
+        let (mut has_written, mut erased) = (false, (0, Vec::new()));
         let mut restore = || {
             if let Some(derivation) = &lock.derivation {
                 let file = derivation_file(dir);
@@ -163,12 +164,19 @@ impl App {
                     has_written = true;
                 }
             }
-            let note = &mut |store: &mut Store, facts: &BackupFacts| {
+            // All of it before the records get their name: an interruption must leave nobody in them
+            // who was erased.
+            let complete = &mut |store: &mut Store, facts: &BackupFacts| -> Result<(), Error> {
                 let known = to_remember(facts, &from, false);
-                remember(store, &actor.author(), Action::StoreRestore, &known)
+                remember(store, &actor.author(), Action::StoreRestore, &known)?;
+                erased = erase_after_restore(store, actor, backup)?;
+                Ok(())
             };
-            Store::restore(backup, &database(dir), &lock.key, note, progress)
-                .map_err(|error| lock.explain(error))
+            let restored = Store::restore(backup, &database(dir), &lock.key, complete, progress);
+            restored.map_err(|error| match error {
+                Error::Store(error) => lock.explain(error),
+                error => error,
+            })
         };
         let restored = restore();
         let (facts, proof) = restored.inspect_err(|_| {
@@ -180,9 +188,7 @@ impl App {
                 let _ = fs_err::remove_dir(folder);
             }
         })?;
-        let mut store = Store::open(&database(dir), &lock.key)?;
-        let (erased_again, no_receipts) =
-            super::erasure::erase_after_restore(&mut store, actor, backup)?;
+        let (erased_again, no_receipts) = erased;
         let key_elsewhere = match key {
             KeySource::File(path) if *path != own_key => Some(path.clone()),
             _ => None,

@@ -10,44 +10,47 @@ use super::ledger::hex;
 use super::part::{Part, refuse_existing};
 use super::{BackupFacts, DatabaseKey, Error, Proof, Store};
 
-/// What is written into records before they get their name.
-type Note<'call> = dyn FnMut(&mut Store, &BackupFacts) -> Result<(), Error> + 'call;
+/// What is done with records before they get their name.
+type Complete<'call, E> = dyn FnMut(&mut Store, &BackupFacts) -> Result<(), E> + 'call;
 
 /// Bytes copied between two reports of progress.
 const STEP: usize = 1 << 20;
 
 impl Store {
     /// Writes the database of `backup` to the new file `path`, brings it to the newest schema, and
-    /// proves it. `note` writes down in it that it was brought back. It has another name until all of
-    /// that is done. `progress` is told per cent.
+    /// proves it. `complete` does with it what has to be done before anybody may open it. It has another
+    /// name until all of that is done. `progress` is told per cent.
     ///
     /// # Errors
     ///
     /// [`Error::FileExists`]; [`Error::NotABackup`]; [`Error::BackupDamaged`]; those of
-    /// [`Store::open`] and [`Store::prove`]; [`Error::File`]. Then no file is left behind.
-    pub fn restore(
+    /// [`Store::open`] and [`Store::prove`]; [`Error::File`]; and those of `complete`. Then no file is
+    /// left behind.
+    pub fn restore<E: From<Error>>(
         backup: &Path,
         path: &Path,
         key: &DatabaseKey,
-        note: &mut Note<'_>,
+        complete: &mut Complete<'_, E>,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<(BackupFacts, Proof), Error> {
+    ) -> Result<(BackupFacts, Proof), E> {
         refuse_existing(path)?;
         let mut part = Part::begin(path)?;
-        let restored = restore_to(backup, &mut part, key, note, progress)?;
+        let (mut store, facts, proof) = unpack(backup, &mut part, key, progress)?;
+        complete(&mut store, &facts)?;
+        store.settle()?;
         part.finish_new()?;
         progress(100);
-        Ok(restored)
+        Ok((facts, proof))
     }
 }
 
-fn restore_to(
+/// Copies the database out of a backup, opens it and proves it.
+fn unpack(
     backup: &Path,
     part: &mut Part,
     key: &DatabaseKey,
-    note: &mut Note<'_>,
     progress: &mut dyn FnMut(u64),
-) -> Result<(BackupFacts, Proof), Error> {
+) -> Result<(Store, BackupFacts, Proof), Error> {
     let (footer, mut file) = Footer::read(backup)?;
     let (mut database, mut whole) = (Sha256::new(), Sha256::new());
     let (mut left, mut step) = (footer.database_bytes, vec![0; STEP]);
@@ -67,7 +70,7 @@ fn restore_to(
     file.read_to_end(&mut end)?;
     whole.update(&end);
     part.file.sync_all()?;
-    let mut store = Store::open(&part.path, key).map_err(|error| match error {
+    let store = Store::open(&part.path, key).map_err(|error| match error {
         // The person knows the backup, not the file that it is unpacked to.
         Error::WrongKey { .. } => Error::WrongKey { path: backup.into() },
         error => error,
@@ -81,9 +84,7 @@ fn restore_to(
         sha256: whole.finalize().into(),
         holdings: proof.holdings.clone(),
     };
-    note(&mut store, &facts)?;
-    store.settle()?;
-    Ok((facts, proof))
+    Ok((store, facts, proof))
 }
 
 #[cfg(test)]
@@ -106,7 +107,8 @@ mod tests {
     fn restore(backup: &Path, key: &DatabaseKey) -> (Vec<String>, Result<Proof, Error>) {
         let folder = tempfile::tempdir().unwrap();
         let to = folder.path().join("tridem.db");
-        let restored = Store::restore(backup, &to, key, &mut |_, _| Ok(()), &mut |_| {});
+        let restored =
+            Store::restore(backup, &to, key, &mut |_, _| Ok::<_, Error>(()), &mut |_| {});
         let names = fs_err::read_dir(folder.path()).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         (names.collect(), restored.map(|(_, proof)| proof))
@@ -176,8 +178,14 @@ mod tests {
         let city = City::new();
         let path = back_up(&city, None);
         let before = fs_err::read(city.path()).unwrap();
-        let error = Store::restore(&path, &city.path(), &key(), &mut |_, _| Ok(()), &mut |_| {})
-            .unwrap_err();
+        let error = Store::restore(
+            &path,
+            &city.path(),
+            &key(),
+            &mut |_, _| Ok::<_, Error>(()),
+            &mut |_| {},
+        )
+        .unwrap_err();
         assert!(matches!(error, Error::FileExists { .. }), "{error}");
         assert_eq!(fs_err::read(city.path()).unwrap(), before);
     }
@@ -188,7 +196,8 @@ mod tests {
         let path = back_up(&city, None);
         let to = city.folder.path().join("again.tridem");
         let (facts, proof) =
-            Store::restore(&path, &to, &key(), &mut |_, _| Ok(()), &mut |_| {}).unwrap();
+            Store::restore(&path, &to, &key(), &mut |_, _| Ok::<_, Error>(()), &mut |_| {})
+                .unwrap();
         assert_eq!(proof, city.store.prove().unwrap());
         assert_eq!(facts.made_at, NOW + 60);
         assert_eq!(facts.sha256, <[u8; 32]>::from(Sha256::digest(fs_err::read(&path).unwrap())));
