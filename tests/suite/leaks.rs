@@ -399,9 +399,8 @@ fn files(folder: &Path, outputs: &mut Vec<Output>, of: &str) {
 
 /// Whether `word` is in `bytes`, in any writing in which a program may put a text.
 fn has(bytes: &[u8], word: &str) -> bool {
-    // A byte a character, so that the search of texts can be used; letters of any size.
-    let latin = |bytes: &[u8]| -> String { bytes.iter().map(|byte| char::from(*byte)).collect() };
-    let exact = latin(bytes);
+    // Every writing is made of ASCII, so whatever else is in the bytes does not matter.
+    let exact = String::from_utf8_lossy(bytes);
     let small = exact.to_ascii_lowercase();
     let each = |write: &dyn Fn(u8) -> String| -> String { word.bytes().map(write).collect() };
     let small_writings = [
