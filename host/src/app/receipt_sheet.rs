@@ -15,6 +15,7 @@ const OTHERS: [(&str, &str, &str); 18] = [
     ("contact_version_participant", "Beteiligte früherer Fassungen", "People of earlier versions"),
     ("contact_version_pupil", "Kinder früherer Fassungen", "Pupils of earlier versions"),
     ("private_note_version", "Frühere vertrauliche Notizen", "Earlier private notes"),
+    ("note_release", "Freigaben vertraulicher Notizen", "Releases of private notes"),
     ("entry_version", "Frühere Fassungen von Einträgen", "Earlier versions of records"),
     ("task_event", "Verlauf von Aufgaben", "History of tasks"),
     ("stay", "Zeiten an der Schule", "Times at the school"),
