@@ -265,6 +265,7 @@ pub(super) const TABLES: &[Personal] = &{
         // Reports hold what is left after small numbers are withheld, and no rows.
         table("report", Nobody),
         table("report_run", Nobody),
+        with_texts(table("published", Nobody), &["reason"]),
         table("development", Nobody),
         table("trusted_key", Nobody),
         table("revocation", Nobody),
