@@ -9,7 +9,7 @@ use super::moment;
 use super::sheets::{CLASSES, day, fact, table, text, whole, words};
 
 /// Words for tables that are neither a form nor among the classes of the data protection sheet.
-const OTHERS: [(&str, &str, &str); 18] = [
+const OTHERS: [(&str, &str, &str); 19] = [
     ("absence_version", "Frühere Fassungen von Fehlzeiten", "Earlier versions of absences"),
     ("contact_pupil", "Teilnahme an Kontakten", "Part taken in contacts"),
     ("contact_version_participant", "Beteiligte früherer Fassungen", "People of earlier versions"),
