@@ -173,10 +173,30 @@ const LINES: &str = "
     consent show e1
     consent check p1 --purpose case-conference --for Lehrkraft
     consent withdraw e1 --reason x
-    subject show p1
-    subject export p1 --out {out}/person
+    ? subject show p1
+    ? subject export p1 --out {out}/person
     subject restrict p2 --reason accuracy
     subject unrestrict p2
+    ? subject hold p2 --reason x
+    subject holds LIST
+    ? subject release-hold p2
+    ? subject erase p2
+    subject receipts LIST
+    ? subject receipt x
+    report published LIST
+    ? report withdraw {report} --reason x
+    retention list
+    retention classes
+    ? retention set contact 10
+    ? retention archive-term 90
+    ? retention preview --until 2060-01-01
+    ? retention offer --out {out}/archive
+    retention offers
+    ? retention offered --answer taken
+    ? retention erase --until 2030-01-01
+    audit anchor
+    audit seen p1
+    ? audit prune
     audit list LIST
     audit verify
     whoami
@@ -290,6 +310,7 @@ impl Scene {
         let path = |name: &str| workspace.path(name).to_str().unwrap().to_owned();
         workspace.file("note", "nothing");
         workspace.file(
+            "contacts.csv",
             "school,day,minutes,kind,result,participants,persons\n990001,2026-02-10,10,phone,reached,bm1,1\n",
         );
         let long = "x".repeat(20_001);
@@ -378,9 +399,8 @@ fn files(folder: &Path, outputs: &mut Vec<Output>, of: &str) {
 
 /// Whether `word` is in `bytes`, in any writing in which a program may put a text.
 fn has(bytes: &[u8], word: &str) -> bool {
-    // A byte a character, so that the search of texts can be used; letters of any size.
-    let latin = |bytes: &[u8]| -> String { bytes.iter().map(|byte| char::from(*byte)).collect() };
-    let exact = latin(bytes);
+    // Every writing is made of ASCII, so whatever else is in the bytes does not matter.
+    let exact = String::from_utf8_lossy(bytes);
     let small = exact.to_ascii_lowercase();
     let each = |write: &dyn Fn(u8) -> String| -> String { word.bytes().map(write).collect() };
     let small_writings = [
