@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::{Day, Lang, SeenAs, Sheet, SheetCell, SheetColumn, SheetTable, Text};
+use crate::domain::{Day, Lang, SeenAs, Sheet, SheetCell, Text};
 use crate::store::{KeptTable, Person, Raw, Reader, Whose};
 
 use super::seen::about_person;
