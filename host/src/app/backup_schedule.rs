@@ -354,13 +354,13 @@ pub(super) fn remember(
     author: &Author,
     action: Action,
     made: &NewBackup<'_>,
-) -> Result<(), Error> {
+) -> Result<(), store::Error> {
     let mut writer = store.write(author)?;
     writer.remember_backup(action, made)?;
     if action == Action::StoreRestore {
         writer.note_verified(made.sha256, true)?;
     }
-    Ok(writer.commit()?)
+    writer.commit()
 }
 
 #[cfg(test)]

@@ -297,8 +297,10 @@ fn last_backup(dir: &Path, examination: Option<&Examination>) -> Finding {
     let made = moment(last.made_at);
     let proof = examination.and_then(|found| found.proof.as_ref().ok());
     let change = proof.and_then(|proof| proof.holdings.last_change);
-    let is_old = now() - last.made_at > 7 * DAY && change.is_none_or(|at| at > last.made_at);
-    if is_old {
+    let age = now() - last.made_at;
+    let is_old = age > 7 * DAY && change.is_none_or(|at| at > last.made_at);
+    // One from the future would count as new for as long as the clock was ahead.
+    if is_old || age < -DAY {
         let what = Text::new(
             format!("die letzte Sicherung ist vom {made}"),
             format!("the last backup is of {made}"),

@@ -3,6 +3,7 @@
 use crate::capture::LONGEST_TEXT;
 use crate::domain::{Day, DayError, Lang, LifeRefusal, MOST_FAILURES, PluginState};
 use crate::plugin;
+use crate::store::is_of_the_disk;
 
 use super::error::{Error, ErrorKind, Resting, in_brackets};
 use super::grant_words;
@@ -13,6 +14,7 @@ impl Error {
         match self {
             Self::Store(error) if error.is_internal() => ErrorKind::Internal,
             Self::Record { error, .. } if error.is_internal() => ErrorKind::Internal,
+            Self::File(error) if is_of_the_disk(error) => ErrorKind::Internal,
             Self::Document(_)
             | Self::Unsettled
             | Self::Output(_)

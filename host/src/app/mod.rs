@@ -172,6 +172,7 @@ pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
+pub use crate::store::replace_file;
 pub use crate::store::{
     BackupSchedule, Check, FoundBackup, KeptImport, KeyGeneration, PluginRun, PublishedEntry,
     ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally, WaitingRow,

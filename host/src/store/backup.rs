@@ -5,18 +5,18 @@
 //! So one file, and the key or the passphrase, are all that a restore needs.
 
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use fs_err::{File, OpenOptions};
+use fs_err::File;
 use rusqlite::backup::StepResult;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::key::sync_folder_of;
 use super::ledger::hex;
 use super::open::{PAGE, refuse_foreign, refuse_plain, refuse_wrong_key, unlock};
+use super::part::Part;
 use super::passphrase::WrittenDerivation;
 use super::prove::{holdings, prove};
 use super::{DatabaseKey, Derivation, Error, Holdings, Store, Writer};
@@ -103,7 +103,7 @@ impl Store {
         progress(90);
         let footer = Footer::of(&mut part.file, (key, &copied), derivation, now)?;
         let (bytes, sha256) = footer.append(&mut part.file)?;
-        part.finish(path)?;
+        part.finish()?;
         progress(100);
         Ok(BackupFacts { made_at: now, bytes, sha256, holdings: copied })
     }
@@ -223,58 +223,6 @@ impl Footer {
         }
         file.seek(SeekFrom::Start(0))?;
         Ok((footer, file))
-    }
-}
-
-/// The file that a backup is written to before it has its name. Dropped, it is gone.
-struct Part {
-    path: PathBuf,
-    file: File,
-    is_finished: bool,
-}
-
-impl Part {
-    /// Makes it, or takes over one that was left behind when another backup was interrupted.
-    fn begin(path: &Path) -> Result<Self, Error> {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".part");
-        let part = PathBuf::from(name);
-        let mut options = OpenOptions::new();
-        options.read(true).write(true);
-        // Elsewhere a lock would keep SQLite out as well, so what is there has to be taken away.
-        #[cfg(unix)]
-        options.create(true);
-        #[cfg(unix)]
-        fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        #[cfg(not(unix))]
-        options.create_new(true);
-        let file = options.open(&part).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => Error::BackupBusy { path: path.into() },
-            _ => Error::File(error),
-        })?;
-        #[cfg(unix)]
-        if file.file().try_lock().is_err() {
-            return Err(Error::BackupBusy { path: path.into() });
-        }
-        file.set_len(0)?;
-        Ok(Self { path: part, file, is_finished: false })
-    }
-
-    /// Gives it its name, for good.
-    fn finish(mut self, path: &Path) -> Result<(), Error> {
-        fs_err::rename(&self.path, path)?;
-        self.is_finished = true;
-        sync_folder_of(path);
-        Ok(())
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if !self.is_finished {
-            // The error that ended the backup is the one to tell.
-            let _ = fs_err::remove_file(&self.path);
-        }
     }
 }
 

@@ -4,7 +4,10 @@ use std::io;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
-use rusqlite::ffi::SQLITE_IOERR_WRITE as IOERR_WRITE;
+use rusqlite::ffi::{
+    SQLITE_IOERR_DIR_FSYNC as IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC as IOERR_FSYNC,
+    SQLITE_IOERR_TRUNCATE as IOERR_TRUNCATE, SQLITE_IOERR_WRITE as IOERR_WRITE,
+};
 
 use super::passphrase::SHORTEST_PASSPHRASE;
 use super::restricted::REFUSAL;
@@ -92,8 +95,8 @@ pub enum Error {
     #[error("there is already a file at `{}`", path.display())]
     BackupExists { path: PathBuf },
 
-    /// Another process is writing a backup of that name.
-    #[error("another program is writing the backup `{}`", path.display())]
+    /// Another process is writing a backup, or new records, of that name.
+    #[error("another program is writing `{}`", path.display())]
     BackupBusy { path: PathBuf },
 
     /// A file that does not end as a backup does.
@@ -116,6 +119,10 @@ pub enum Error {
     #[error("the disk did not take what was to be written")]
     NotWritten,
 
+    /// The disk failed when what was written was to be made lasting.
+    #[error("the disk did not confirm what was written")]
+    Unconfirmed,
+
     /// The folder or the file belongs to somebody else, or the disk is protected.
     #[error("the database, or the folder it lies in, cannot be written to")]
     NotWritable,
@@ -134,7 +141,7 @@ pub enum Error {
 
     /// A file could not be read or written; the message names it.
     #[error(transparent)]
-    File(#[from] io::Error),
+    File(io::Error),
 
     /// A record of that sign is there already. `what` ends where the sign follows.
     #[error("there is already {what} `{code}`")]
@@ -277,8 +284,9 @@ impl Error {
                 | Self::DerivationFailed(_)
                 | Self::Full
                 | Self::NotWritten
+                | Self::Unconfirmed
                 | Self::Sqlite(_)
-        )
+        ) || matches!(self, Self::File(error) if is_of_the_disk(error))
     }
 
     /// One thing the person can do next, where there is one.
@@ -338,6 +346,11 @@ impl Error {
                  `tridem doctor`"
                     .into(),
             ),
+            Self::Unconfirmed => Some(
+                "it is there whole or not at all: look before you do it once more, and move to \
+                 another disk, as this one may be failing"
+                    .into(),
+            ),
             Self::NotWritable => {
                 Some("look whom the folder belongs to; `tridem doctor` shows it".into())
             }
@@ -383,6 +396,23 @@ impl Error {
     }
 }
 
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull => Self::Full,
+            _ => Self::File(error),
+        }
+    }
+}
+
+/// Whether a file could not be read or written since the disk is full or fails, which is nothing that
+/// a person did.
+pub fn is_of_the_disk(error: &io::Error) -> bool {
+    /// EIO has no kind with a name; the others are ENOSPC, EDQUOT and EFBIG.
+    const NUMBERS: [i32; 4] = [5, 28, 122, 27];
+    NUMBERS.iter().any(|number| io::Error::from_raw_os_error(*number).kind() == error.kind())
+}
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         if matches!(&error, rusqlite::Error::SqliteFailure(_, Some(said)) if said == REFUSAL) {
@@ -394,10 +424,12 @@ impl From<rusqlite::Error> for Error {
                 Self::Damaged(error.to_string())
             }
             Some(ErrorCode::DiskFull) => Self::Full,
-            Some(ErrorCode::SystemIoFailure)
-                if error.sqlite_error().is_some_and(|code| code.extended_code == IOERR_WRITE) =>
-            {
-                Self::NotWritten
+            Some(ErrorCode::SystemIoFailure) => {
+                match error.sqlite_error().map(|code| code.extended_code) {
+                    Some(IOERR_WRITE | IOERR_TRUNCATE) => Self::NotWritten,
+                    Some(IOERR_FSYNC | IOERR_DIR_FSYNC) => Self::Unconfirmed,
+                    _ => Self::Sqlite(error),
+                }
             }
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 Self::NotWritable

@@ -68,7 +68,7 @@ impl Error {
                 format!("neben `{}` liegt ein noch nicht übernommenes Protokoll", path.display())
             }
             Self::BackupBusy { path } => {
-                format!("ein anderes Programm schreibt gerade die Sicherung `{}`", path.display())
+                format!("ein anderes Programm schreibt gerade `{}`", path.display())
             }
             Self::NotABackup { path } => {
                 format!("`{}` ist keine Sicherung von Tridem, oder ihr Ende fehlt", path.display())
@@ -82,6 +82,9 @@ impl Error {
             ),
             Self::Full => "auf dem Datenträger ist kein Platz mehr".into(),
             Self::NotWritten => "der Datenträger hat nicht angenommen, was zu schreiben war".into(),
+            Self::Unconfirmed => {
+                "der Datenträger hat nicht bestätigt, was geschrieben wurde".into()
+            }
             Self::NotWritable => {
                 "in die Datenbank oder in ihren Ordner lässt sich nicht schreiben".into()
             }
@@ -258,6 +261,11 @@ impl Error {
             Self::NotWritten => {
                 "es wurde nichts geändert; vielleicht ist Ihr Anteil am Datenträger verbraucht, oder \
                  er ist defekt: siehe `tridem doctor`"
+                    .into()
+            }
+            Self::Unconfirmed => {
+                "es ist ganz da oder gar nicht: sehen Sie nach, bevor Sie es noch einmal tun, und \
+                 wechseln Sie den Datenträger, denn dieser geht vielleicht gerade kaputt"
                     .into()
             }
             Self::NotWritable => {
@@ -527,6 +535,7 @@ mod tests {
             Error::OpenFiles { file: "f".into(), reason: "r".into() },
             Error::Full,
             Error::NotWritten,
+            Error::Unconfirmed,
             Error::NotWritable,
             Error::Random(getrandom::Error::UNSUPPORTED),
             Error::NotOpened,

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Read, Write as _};
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use fs_err::{File, OpenOptions};
+use fs_err::File;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::Error;
+use super::part::write_new;
 
 /// 256 random bits that open one database. They are never printed; `Debug` shows none of them. Dropped,
 /// they are overwritten.
@@ -62,27 +63,13 @@ impl DatabaseKey {
     ///
     /// # Errors
     ///
-    /// [`Error::FileExists`]; [`Error::File`], after which no file is left behind.
+    /// [`Error::FileExists`]; [`Error::BackupBusy`]; [`Error::File`], after which no file is left
+    /// behind.
     pub fn write_file(&self, path: &Path) -> Result<(), Error> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
-            _ => Error::File(error),
-        })?;
         let mut line = self.hex();
         line.push('\n');
         // With room for the end of the line, so that no copy of the digits is left behind by growing.
-        let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_all());
-        if let Err(error) = written {
-            // The first error is the one to tell; the file is worthless either way.
-            let _ = fs_err::remove_file(path);
-            return Err(Error::File(error));
-        }
-        sync_folder_of(path);
-        Ok(())
+        write_new(path, line.as_bytes())
     }
 
     /// A key that was worked out from something else.
@@ -146,15 +133,6 @@ fn read_private(path: &Path) -> Result<Option<String>, Error> {
     match file.take(1024).read_to_string(&mut text) {
         Err(error) if error.kind() == ErrorKind::InvalidData => Ok(None),
         read => Ok(Some(read.map(|_| text)?)),
-    }
-}
-
-/// Makes the name of a new file as lasting as the file. Some file systems cannot; the file itself
-/// is safe then, so that is no error.
-pub(super) fn sync_folder_of(path: &Path) {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
-        let _ = folder.sync_all();
     }
 }
 

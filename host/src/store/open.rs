@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 use std::io::{ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use fs_err::{File, OpenOptions};
+use fs_err::File;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use serde_json::json;
@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::ledger::append_one;
 use super::note_reads::Reads;
 use super::notes::make_lanes;
+use super::part::{Part, refuse_existing, remove_database};
 use super::reseal::sweep;
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{Action, Author, CodeLists, Id};
@@ -93,24 +94,12 @@ impl Store {
         if municipality.trim().is_empty() {
             return Err(Error::Empty { what: "the name of the municipality" });
         }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
-            _ => Error::File(error),
-        })?;
-        let made = Self::fill(path, key, municipality.trim(), author, is_development);
-        if made.is_err() {
-            for suffix in ["", "-wal", "-shm", "-journal"] {
-                let mut name = path.as_os_str().to_owned();
-                name.push(suffix);
-                // Most of them are not there; the first error is the one to tell.
-                let _ = fs_err::remove_file(PathBuf::from(name));
-            }
-        }
-        made
+        refuse_existing(path)?;
+        let part = Part::begin(path)?;
+        Self::fill(&part.path, key, municipality.trim(), author, is_development)?.settle()?;
+        part.finish_new()?;
+        // Whoever is told that it failed takes the key away, and nothing must need it then.
+        Self::open(path, key).inspect_err(|_| remove_database(path))
     }
 
     fn fill(
@@ -176,6 +165,21 @@ impl Store {
     /// leaves it for the next time that it is opened.
     pub fn sweep(&self) {
         sweep(&self.connection);
+    }
+
+    /// Takes in all of the log and closes the file, which then holds everything by itself and may be
+    /// renamed. Closing alone tells nobody that the disk did not take what was in the log.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] where another process has it open; those of the disk.
+    pub(super) fn settle(self) -> Result<(), Error> {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let is_busy: bool = self.connection.query_row(sql, [], |row| row.get(0))?;
+        if is_busy {
+            return Err(Error::Busy);
+        }
+        Ok(self.connection.close().map_err(|(_, error)| error)?)
     }
 
     /// Foreign keys come last, because migrations need them off.
@@ -266,6 +270,8 @@ pub(super) fn refuse_wrong_key(connection: &Connection, path: &Path) -> Result<(
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::store::fixture::{author, key};
 

@@ -1,14 +1,14 @@
 //! Makes the key of a database from a passphrase, and keeps what that takes besides the passphrase.
 
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Read, Write as _};
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use fs_err::{File, OpenOptions};
+use fs_err::File;
 use serde::{Deserialize, Serialize};
 
-use super::key::sync_folder_of;
+use super::part::write_new;
 use super::{DatabaseKey, Error};
 
 /// Fewest characters of a new passphrase. Who has the file can try passphrases for as long as they
@@ -101,24 +101,11 @@ impl Derivation {
     ///
     /// # Errors
     ///
-    /// [`Error::FileExists`]; [`Error::File`], after which no file is left behind.
+    /// [`Error::FileExists`]; [`Error::BackupBusy`]; [`Error::File`], after which no file is left
+    /// behind.
     pub fn write_file(&self, path: &Path) -> Result<(), Error> {
         let text = format!("{REMARK}{}", self.text());
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
-            _ => Error::File(error),
-        })?;
-        if let Err(error) = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()) {
-            // The first error is the one to tell; the file is worthless either way.
-            let _ = fs_err::remove_file(path);
-            return Err(Error::File(error));
-        }
-        sync_folder_of(path);
-        Ok(())
+        write_new(path, text.as_bytes())
     }
 
     /// What stands in the file, without its heading.

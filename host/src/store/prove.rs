@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::calendars::calendar;
 use super::ledger::hex;
+use super::log::{self, pages_in_log};
 use super::open::{refuse_foreign, refuse_plain, refuse_wrong_key, unlock};
 use super::read_audit::check_chain;
 use super::{DatabaseKey, Error, Store, migrate};
@@ -193,7 +194,12 @@ pub(super) fn unchanging(path: &Path) -> String {
 
 /// Runs all checks.
 pub(super) fn prove(connection: &Connection) -> Result<Proof, Error> {
-    refuse_any(connection, "PRAGMA cipher_integrity_check")?;
+    // Before and after, since another process may take its log in meanwhile.
+    let path = connection.path().map(PathBuf::from).unwrap_or_default();
+    let mut newer = pages_in_log(&path);
+    let said = all_said(connection, "PRAGMA cipher_integrity_check")?;
+    newer.extend(pages_in_log(&path));
+    refuse(said.iter().filter(|said| !log::is_of(said, &newer)))?;
     prove_rows(connection)
 }
 
@@ -216,12 +222,19 @@ pub(super) fn prove_rows(connection: &Connection) -> Result<Proof, Error> {
 
 /// Refuses when the statement says anything.
 fn refuse_any(connection: &Connection, sql: &str) -> Result<(), Error> {
-    let said = connection
-        .prepare(sql)?
-        .query_map([], |row| row.get::<_, String>(0))?
-        .collect::<Result<Vec<_>, _>>()?;
-    // One line: SQLite tells some findings with a heading.
-    let said: Vec<&str> = said.iter().flat_map(|text| text.lines()).take(3).collect();
+    refuse(all_said(connection, sql)?.iter())
+}
+
+/// Everything that a statement says, line by line: SQLite tells some findings with a heading.
+fn all_said(connection: &Connection, sql: &str) -> Result<Vec<String>, Error> {
+    let mut statement = connection.prepare(sql)?;
+    let said = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let said = said.collect::<Result<Vec<_>, _>>()?;
+    Ok(said.iter().flat_map(|text| text.lines()).map(str::to_owned).collect())
+}
+
+fn refuse<'a>(said: impl Iterator<Item = &'a String>) -> Result<(), Error> {
+    let said: Vec<&str> = said.take(3).map(String::as_str).collect();
     if said.is_empty() { Ok(()) } else { Err(Error::Damaged(said.join("; "))) }
 }
 

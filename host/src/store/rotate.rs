@@ -5,7 +5,7 @@ use std::path::Path;
 use fs_err::{File, OpenOptions};
 
 use super::backup::compare;
-use super::key::sync_folder_of;
+use super::part::sync_folder_of;
 use super::{DatabaseKey, Error, Store};
 use crate::domain::{Author, Scope};
 
@@ -65,10 +65,10 @@ impl Store {
         let generation = writer.read(&Scope::municipality()).key_generation()? + 1;
         writer.note_new_key(generation, keys.new.0, keys.new.1)?;
         writer.commit()?;
-        // The last connection takes its log in as it goes, so that one file is left.
-        copy.connection.close().map_err(|(_, error)| error)?;
+        // One file is left, which gets its name without anything beside it.
+        copy.settle()?;
         File::open(path)?.sync_all()?;
-        sync_folder_of(path);
+        sync_folder_of(path)?;
         progress(100);
         Ok(generation)
     }
