@@ -290,6 +290,7 @@ impl Scene {
         let path = |name: &str| workspace.path(name).to_str().unwrap().to_owned();
         workspace.file("note", "nothing");
         workspace.file(
+            "contacts.csv",
             "school,day,minutes,kind,result,participants,persons\n990001,2026-02-10,10,phone,reached,bm1,1\n",
         );
         let long = "x".repeat(20_001);
