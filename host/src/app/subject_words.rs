@@ -32,6 +32,8 @@ pub(super) enum Means {
     Record(&'static str),
     /// What was done, as the audit calls it.
     Action,
+    /// In what use case it was, by its code.
+    UseCase,
     /// Values as JSON.
     Json,
     /// The values of a record before it was changed, as JSON; the form stands in `form`.
@@ -59,7 +61,7 @@ type Words = (&'static str, &'static str, &'static str, Means);
 const TABLES: &[(&str, &str, &str, &[Words])] = {
     use Means::{
         Action, Before, Clock, Code, Day, Flag, Household, Json, Moment, Nothing, Number, Pupil,
-        Record, Set, Staff, StaffCode, Text,
+        Record, Set, Staff, StaffCode, Text, UseCase,
     };
     &[
         (
@@ -458,6 +460,30 @@ const TABLES: &[(&str, &str, &str, &[Words])] = {
                 ("format", "", "", Nothing),
                 ("salt", "", "", Nothing),
                 ("commitment", "", "", Nothing),
+            ],
+        ),
+        (
+            "seen_pupil",
+            "Wer Einträge zum Kind gesehen hat, im letzten Jahr",
+            "Who has seen entries about the child, in the last year",
+            &[
+                ("at", "Am", "On", Moment),
+                ("actor", "Von", "By", StaffCode),
+                ("subject", "Wobei", "In what", UseCase),
+                ("pupil", "", "", Nothing),
+                ("read", "", "", Nothing),
+            ],
+        ),
+        (
+            "seen_household",
+            "Wer Einträge zum Haushalt gesehen hat, im letzten Jahr",
+            "Who has seen entries about the household, in the last year",
+            &[
+                ("at", "Am", "On", Moment),
+                ("actor", "Von", "By", StaffCode),
+                ("subject", "Wobei", "In what", UseCase),
+                ("household", "", "", Nothing),
+                ("read", "", "", Nothing),
             ],
         ),
     ]

@@ -96,6 +96,12 @@ impl Reader<'_> {
                 ));
                 columns.push("others".to_owned());
             }
+            if ["seen_pupil", "seen_household"].contains(&table) {
+                for column in ["at", "actor", "subject"] {
+                    selected.push(format!("(SELECT {column} FROM audit WHERE seq = t.read)"));
+                    columns.push(column.to_owned());
+                }
+            }
             let order = key_columns(self.connection, table)?.join(", ");
             let sql = format!(
                 "SELECT {} FROM main.{table} AS t WHERE {condition} ORDER BY {order}",
