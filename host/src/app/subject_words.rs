@@ -443,6 +443,47 @@ const TABLES: &[(&str, &str, &str, &[Words])] = {
             ],
         ),
         (
+            "seen_pupil",
+            "Wann jemand vom Team die Daten des Kindes angesehen hat",
+            "When somebody of the team looked at the child's data",
+            &[("pupil", "Kind", "Child", Pupil), ("read", "Am", "On", Record("audit"))],
+        ),
+        (
+            "seen_household",
+            "Wann jemand vom Team die Daten des Haushalts angesehen hat",
+            "When somebody of the team looked at the household's data",
+            &[
+                ("household", "Haushalt", "Household", Household),
+                ("read", "Am", "On", Record("audit")),
+            ],
+        ),
+        (
+            "legal_hold",
+            "Löschsperren",
+            "Legal holds",
+            &[
+                ("pupil", "Kind", "Child", Pupil),
+                ("household", "Haushalt", "Household", Household),
+                ("support_case", "Fallbegleitung", "Support case", Record("support_case")),
+                ("reason", "Grund", "Reason", Text),
+                ("at", "Seit", "Since", Moment),
+                ("by", "Von", "By", StaffCode),
+                ("key", "", "", Nothing),
+                ("id", "", "", Nothing),
+            ],
+        ),
+        (
+            "archive_offered",
+            "Was dem Archiv angeboten wurde",
+            "What was offered to the archive",
+            &[
+                ("offer", "Am", "On", Record("archive_offer")),
+                ("part", "", "", Nothing),
+                ("name", "", "", Nothing),
+                ("record", "", "", Nothing),
+            ],
+        ),
+        (
             "audit",
             "Protokoll: was mit diesen Daten getan wurde",
             "The audit: what was done with these data",
