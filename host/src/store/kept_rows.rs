@@ -148,9 +148,12 @@ impl Reader<'_> {
             "goal" => ("goal", "code"),
             "consent" => ("consent", "code"),
             "task" => ("task", "label_de"),
+            "audit" => ("audit", "date(at, 'unixepoch')"),
+            "archive_offer" => ("archive_offer", "date(at, 'unixepoch')"),
             _ => return Ok(None),
         };
-        let sql = format!("SELECT {name} FROM main.{table} WHERE key = ?1");
+        let key_column = if table == "audit" { "seq" } else { "key" };
+        let sql = format!("SELECT {name} FROM main.{table} WHERE {key_column} = ?1");
         Ok(self.connection.prepare_cached(&sql)?.query_row([key], |row| row.get(0)).optional()?)
     }
 
