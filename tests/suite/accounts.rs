@@ -247,6 +247,7 @@ fn sha1_hmac(key: &[u8], text: &[u8]) -> [u8; 20] {
     sha1(&[pad(0x5c), inner.to_vec()].concat())
 }
 
+#[expect(clippy::many_single_char_names, reason = "the names of RFC 3174")]
 fn sha1(text: &[u8]) -> [u8; 20] {
     let mut state = [0x6745_2301_u32, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
     let mut padded = [text, &[0x80]].concat();

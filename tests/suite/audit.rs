@@ -420,3 +420,18 @@ fn the_doctor_asks_for_an_anchor_when_the_last_one_is_a_month_old() {
     workspace.say("audit anchor").success();
     assert!(!doctor("en").contains("anchored"));
 }
+
+#[test]
+fn who_is_refused_something_stands_in_the_audit() {
+    let workspace = Workspace::example();
+    workspace.say("--as bm1 audit list").refused();
+    workspace.say("--as bm1 code add topic garden --de Garten --en garden").refused();
+    let entries = workspace.list("audit list --action access.refuse");
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry["actor"].as_str().unwrap(), entry["subject"].as_str().unwrap()))
+        .collect();
+    assert_eq!(told, [("bm1", "code.add"), ("bm1", "audit.read")]);
+    assert!(entries[0]["details"].as_str().unwrap().contains("mediator"), "{}", entries[0]);
+    workspace.say("audit verify").success();
+}

@@ -2,7 +2,7 @@
 //!
 //! A child process (this test binary again, or the program) is killed with SIGKILL at a moment that
 //! follows from a seed. `TRIDEM_CRASH_RUNS` sets the number of runs of each kind; without it a few
-//! show that the test works, and `.ci/run` asks for 200.
+//! show that the test works, and `.ci/run` asks for 50. `boundaries.rs` kills at each call that writes.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tridem::app::{Actor, App, ContactForm, KeySource};
 
+use crate::disk::Chance;
 use crate::support::Workspace;
 
 /// Contacts that a child writes when nobody stops it, each durable before it is acknowledged.
@@ -28,12 +29,9 @@ fn runs() -> u64 {
     std::env::var("TRIDEM_CRASH_RUNS").map_or(6, |runs| runs.parse().unwrap())
 }
 
-/// Spreads a seed over 64 bits (`SplitMix64`).
+/// Spreads a seed over 64 bits.
 fn spread(seed: u64) -> u64 {
-    let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ mixed >> 31
+    Chance(seed).next()
 }
 
 /// Calls `run` with each seed, some at the same time. A panic names its seed.
@@ -64,12 +62,28 @@ fn child_that_writes() {
     let mut app = App::open(dir, &KeySource::File(dir.join("tridem.key"))).unwrap();
     let actor = Actor::new("child".into(), None);
     let mut out = std::io::stdout();
-    for number in 0..WRITES {
+    let writes = std::env::var("TRIDEM_CRASH_WRITES");
+    for number in 0..writes.map_or(WRITES, |writes| writes.parse().unwrap()) {
         let (minutes, participants) = ((number % 1_440).to_string(), ["bm1".to_owned()]);
         let id = app.add_contact(&actor, &form(&minutes, &participants)).unwrap();
         writeln!(out, "kept {id}").unwrap();
         out.flush().unwrap();
     }
+}
+
+/// A process that writes so many contacts into the records of a workspace.
+pub(crate) fn child(workspace: &Workspace, writes: u64) -> Command {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child
+        .args(["--ignored", "--exact", "--nocapture", "crash::child_that_writes"])
+        .env("TRIDEM_CRASH_DIR", workspace.path("records"))
+        .env("TRIDEM_CRASH_WRITES", writes.to_string());
+    child
+}
+
+/// The contact that a line of such a process acknowledges.
+pub(crate) fn kept(line: &str) -> Option<String> {
+    line.rsplit_once("kept ").map(|(_, id)| id.to_owned())
 }
 
 fn form<'a>(minutes: &'a str, participants: &'a [String]) -> ContactForm<'a> {
@@ -121,17 +135,12 @@ fn a_killed_writer_loses_no_acknowledged_contact() {
     let before = contacts(&Workspace::example());
     each_seed(|seed| {
         let workspace = Workspace::example();
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--ignored", "--exact", "--nocapture", "crash::child_that_writes"])
-            .env("TRIDEM_CRASH_DIR", workspace.path("records"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = child(&workspace, WRITES);
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         // The writes up to this one are waited for; then it is killed within a few more.
         let wait_for = spread(seed ^ 0x5EED) % WRITES;
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let kept = |line: String| line.rsplit_once("kept ").map(|(_, id)| id.to_owned());
+        let kept = |line: String| kept(&line);
         let mut acknowledged = BTreeSet::new();
         while acknowledged.len() as u64 <= wait_for {
             let line = lines.next().expect("the child stopped by itself").unwrap();

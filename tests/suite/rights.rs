@@ -28,6 +28,7 @@ const CANARIES: [&str; 9] =
 
 /// The example with a family of its own words: a child with a contact alone and one together with
 /// another child, absences, a case with a goal, and a consent.
+#[expect(clippy::too_many_lines, reason = "one line for each record")]
 fn with_family() -> Workspace {
     let workspace = Workspace::example();
     for form in FORMS {

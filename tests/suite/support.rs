@@ -25,6 +25,13 @@ impl Workspace {
         Self { dir: tempfile::tempdir().unwrap(), lang: "en" }
     }
 
+    /// The same on a disk in memory where there is one, for tests that write and flush a great deal.
+    pub(crate) fn quick() -> Self {
+        let memory = Path::new("/dev/shm");
+        let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        Self { dir: dir.unwrap(), lang: "en" }
+    }
+
     /// A folder with empty records. They are for development, since everything that tests put into
     /// them is invented: what they make themselves may run without a signature.
     pub(crate) fn new() -> Self {
@@ -119,12 +126,7 @@ impl Workspace {
 
     /// Runs the program.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        let output = self.command(arguments).output().unwrap();
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Ran::of(&mut self.command(arguments))
     }
 
     /// A list of the program as JSON, row by row.
@@ -184,6 +186,16 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) {
 pub(crate) const COMPARISON: &str = "org.tridem.school-comparison";
 
 impl Ran {
+    /// Runs a command to its end. The code of one that was killed is -1.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     /// The program did what it was asked to.
     #[track_caller]
     pub(crate) fn success(self) -> Self {

@@ -132,9 +132,12 @@ fn by_sql(connection: &Connection, contact: &Contact) -> rusqlite::Result<()> {
     for pupil in &contact.pupils {
         insert.execute((key, pupil.0))?;
     }
-    let mut insert = connection.prepare_cached("INSERT INTO private_note VALUES (?1, ?2, ?3)")?;
+    // As many bytes as a sealed note has, and no sealing.
+    let mut insert =
+        connection.prepare_cached("INSERT INTO private_note VALUES (?1, ?2, 1, zeroblob(?3))")?;
     for note in &contact.private_notes {
-        insert.execute((key, note.profession, &note.text))?;
+        let length = (note.text.len() + 1).next_multiple_of(128) + 49;
+        insert.execute((key, note.profession, length))?;
     }
     transaction.commit()
 }

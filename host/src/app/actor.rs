@@ -190,8 +190,34 @@ impl Actor {
     pub(super) fn everywhere(&self, reader: &Reader<'_>) -> Result<Scope, Error> {
         let profession = self.profession(reader)?;
         let lane = profession.and_then(|code| reader.code_lists().list("role").place(&code));
-        let scope = Scope::municipality();
-        Ok(if let Some(lane) = lane { scope.with_lane(lane) } else { scope })
+        // Nobody reads private notes under an emergency access, also not those of their profession.
+        let lane = lane.filter(|_| self.emergency.is_none());
+        let Some(lane) = lane else { return Ok(Scope::municipality()) };
+        let scope = Scope::municipality().with_lane(lane);
+        // Where the lane is closed, it takes the key that was sealed to their account.
+        let Some(key) = self.secret_key() else { return Ok(scope) };
+        let opened = match self.practitioner_key(reader)? {
+            Some(practitioner) => reader.lane_secret(lane, practitioner, key)?,
+            None => None,
+        };
+        Ok(match opened {
+            Some(secret) => scope.with_key(lane, secret),
+            None => scope,
+        })
+    }
+
+    /// The practitioner they act as.
+    ///
+    /// # Errors
+    ///
+    /// Errors of the store.
+    pub(super) fn practitioner_key(
+        &self,
+        reader: &Reader<'_>,
+    ) -> Result<Option<PractitionerKey>, Error> {
+        let Some(code) = &self.practitioner else { return Ok(None) };
+        let directory = reader.directory()?;
+        Ok(directory.practitioners.get(code).map(|known| known.key))
     }
 
     /// The schools they are assigned to on `today` or where they are in a tandem or tridem, and the

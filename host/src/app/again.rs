@@ -1,6 +1,5 @@
 //! Runs that use what earlier ones have counted come to the same as runs that count everything.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -194,7 +193,7 @@ impl Town {
             return;
         }
         self.write(|writer, _| {
-            writer.correct_contact(&corrected, &BTreeSet::new(), "wrong").unwrap()
+            writer.correct_contact(&corrected, &Scope::municipality(), "wrong").unwrap()
         });
         self.contacts[place] = corrected;
     }

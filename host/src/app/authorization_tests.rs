@@ -229,6 +229,8 @@ fn all() -> Vec<Tried> {
         report U::ReportRead => |app, actor| {
             app.report(actor, "x", ReportFormat::Text, Lang::En, None).map(drop)
         };
+        published U::ReportPublished => |app, actor| app.published(actor, None).map(drop);
+        withdraw_report U::ReportWithdraw => |app, actor| app.withdraw_report(actor, "x", "y").map(drop);
         report_proof U::ReportProve => |app, actor| app.report_proof(actor, "x").map(drop);
         replay U::ReportProve => |app, actor| app.replay(actor, "x").map(drop);
         verify_report U::ReportProve => |app, actor| app.verify_report(actor, nowhere()).map(drop);

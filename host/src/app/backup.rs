@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Action, Text};
+use crate::domain::{Action, Author, Text};
 use crate::store::{self, BackupFacts, Derivation, Proof, Store};
 
+use super::backup_schedule::{remember, to_remember};
 use super::keys::{KeySource, derivation_file, key_file};
 use super::workspace::{App, database, make_private, now};
 use super::{Actor, Error, UseCase};
@@ -86,18 +87,39 @@ impl App {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(BackupSummary, bool), Error> {
         self.permit(actor, UseCase::BackupMake)?;
+        let (summary, facts) = self.make_backup(&actor.author(), path, replace, false, progress)?;
+        let remembered = Remembered {
+            made_at: facts.made_at,
+            file: std::path::absolute(path).map_err(Error::File)?,
+            sha256: summary.sha256.clone(),
+        };
+        Ok((summary, remembered.write(&self.dir).is_ok()))
+    }
+
+    /// Makes a backup and remembers it in the records, so that receipts of what was erased can name it.
+    pub(super) fn make_backup(
+        &mut self,
+        author: &Author,
+        path: &Path,
+        replace: bool,
+        is_scheduled: bool,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(BackupSummary, BackupFacts), Error> {
         let (lock, now) = (&self.lock, now());
         let derivation = lock.derivation.as_ref();
         let facts = self.store.backup(&lock.key, derivation, path, replace, now, progress)?;
         let summary = BackupSummary::of(&facts, derivation);
-        let remembered = Remembered {
-            made_at: now,
-            file: std::path::absolute(path).map_err(Error::File)?,
-            sha256: summary.sha256.clone(),
-        };
-        let noted = note(&mut self.store, actor, Action::BackupMake, &facts);
-        let is_remembered = noted.and_then(|()| remembered.write(&self.dir)).is_ok();
-        Ok((summary, is_remembered))
+        let absolute = std::path::absolute(path).map_err(Error::File)?;
+        let absolute = absolute.to_string_lossy();
+        let made = to_remember(&facts, &absolute, is_scheduled);
+        remember(&mut self.store, author, Action::BackupMake, &made)?;
+        if is_scheduled {
+            let file = PathBuf::from(absolute.as_ref());
+            let sha256 = summary.sha256.clone();
+            // It only helps the doctor of records that cannot be opened.
+            let _ = Remembered { made_at: now, file, sha256 }.write(&self.dir);
+        }
+        Ok((summary, facts))
     }
 
     /// Brings a backup back as the records of a new folder, `dir`, which must be empty but for a
@@ -105,9 +127,9 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`Error::OperatorOnly`]; [`Error::NotEmpty`]; where the file is no backup or damaged, the key or passphrase does not
-    /// open it, it is of a newer version, or anything in it is not whole. Then nothing of it is
-    /// left behind.
+    /// [`Error::OperatorOnly`]; [`Error::NotEmpty`], where what an interrupted restore left does not
+    /// count; where the file is no backup or damaged, the key or passphrase does not open it, it is of
+    /// a newer version, or anything in it is not whole. Then nothing of it is left behind.
     pub fn restore(
         actor: &Actor,
         backup: &Path,
@@ -119,7 +141,8 @@ impl App {
         let own_key = key_file(dir);
         if dir.exists() {
             for entry in fs_err::read_dir(dir).map_err(Error::File)? {
-                if entry.map_err(Error::File)?.path() != own_key {
+                let path = entry.map_err(Error::File)?.path();
+                if path != own_key && !is_of_interrupted_restore(&path, dir) {
                     return Err(Error::NotEmpty(dir.to_owned()));
                 }
             }
@@ -127,23 +150,37 @@ impl App {
         let written = store::backup_derivation(backup)?;
         let none = || Error::NoDerivation(backup.to_owned());
         let lock = key.read_with(|| written.clone().ok_or_else(none))?;
+        let from = std::path::absolute(backup).map_err(Error::File)?;
+        let from = from.to_string_lossy();
         let made = make_private(dir)?;
+        let mut has_written = false;
         let mut restore = || {
             if let Some(derivation) = &lock.derivation {
-                derivation.write_file(&derivation_file(dir))?;
+                let file = derivation_file(dir);
+                // It may be there from a restore of this backup that was interrupted.
+                if Derivation::read_file(&file)?.as_ref() != Some(derivation) {
+                    derivation.write_file(&file)?;
+                    has_written = true;
+                }
             }
-            Store::restore(backup, &database(dir), &lock.key, progress)
+            let note = &mut |store: &mut Store, facts: &BackupFacts| {
+                let known = to_remember(facts, &from, false);
+                remember(store, &actor.author(), Action::StoreRestore, &known)
+            };
+            Store::restore(backup, &database(dir), &lock.key, note, progress)
                 .map_err(|error| lock.explain(error))
         };
-        let (facts, proof) = restore().inspect_err(|_| {
-            // There was none before, and the first error is the one to tell.
-            let _ = fs_err::remove_file(derivation_file(dir));
+        let restored = restore();
+        let (facts, proof) = restored.inspect_err(|_| {
+            // The first error is the one to tell.
+            if has_written {
+                let _ = fs_err::remove_file(derivation_file(dir));
+            }
             for folder in made.iter().rev() {
                 let _ = fs_err::remove_dir(folder);
             }
         })?;
         let mut store = Store::open(&database(dir), &lock.key)?;
-        note(&mut store, actor, Action::StoreRestore, &facts)?;
         let (erased_again, no_receipts) =
             super::erasure::erase_after_restore(&mut store, actor, backup)?;
         let key_elsewhere = match key {
@@ -155,16 +192,17 @@ impl App {
     }
 }
 
-/// Notes in the audit that a backup was made or brought back.
-fn note(
-    store: &mut Store,
-    actor: &Actor,
-    action: Action,
-    facts: &BackupFacts,
-) -> Result<(), Error> {
-    let mut writer = store.write(&actor.author())?;
-    writer.note_backup(action, facts.made_at, &facts.sha256);
-    Ok(writer.commit()?)
+/// Whether a file is what a restore into `dir` leaves when it is interrupted: records that have no
+/// name yet, or the way to their key, which is used only where it is this backup's as well.
+fn is_of_interrupted_restore(path: &Path, dir: &Path) -> bool {
+    let (records, derivation) = (database(dir), derivation_file(dir));
+    let part = |of: &Path, end: &str| {
+        path.as_os_str().as_encoded_bytes()
+            == [of.as_os_str().as_encoded_bytes(), end.as_bytes()].concat()
+    };
+    path == derivation
+        || part(&derivation, ".part")
+        || ["", "-wal", "-shm", "-journal"].iter().any(|end| part(&records, &format!(".part{end}")))
 }
 
 /// Whether a backup is opened with a passphrase.
@@ -177,7 +215,7 @@ pub fn backup_needs_passphrase(path: &Path) -> Result<bool, Error> {
 }
 
 impl BackupSummary {
-    fn of(facts: &BackupFacts, derivation: Option<&Derivation>) -> Self {
+    pub(super) fn of(facts: &BackupFacts, derivation: Option<&Derivation>) -> Self {
         Self {
             made_at: facts.made_at,
             bytes: facts.bytes,
@@ -209,9 +247,7 @@ impl Remembered {
     fn write(&self, dir: &Path) -> Result<(), Error> {
         let text =
             toml::to_string(self).map_err(|error| Error::File(std::io::Error::other(error)))?;
-        let part = dir.join(format!("{REMEMBERED}.part"));
-        fs_err::write(&part, text).map_err(Error::File)?;
-        fs_err::rename(&part, dir.join(REMEMBERED)).map_err(Error::File)
+        Ok(store::replace_file(&dir.join(REMEMBERED), text.as_bytes())?)
     }
 }
 

@@ -56,6 +56,10 @@ impl App {
 fn keep(dir: &Path, path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs_err::create_dir_all(dir).map_err(Error::File)?;
     let unfinished = path.with_extension(format!("{}.part", std::process::id()));
-    fs_err::write(&unfinished, bytes).map_err(Error::File)?;
-    fs_err::rename(&unfinished, path).map_err(Error::File)
+    let kept = fs_err::write(&unfinished, bytes).and_then(|()| fs_err::rename(&unfinished, path));
+    kept.map_err(|error| {
+        // Half of one would only take room.
+        let _ = fs_err::remove_file(&unfinished);
+        Error::File(error)
+    })
 }

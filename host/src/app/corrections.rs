@@ -109,7 +109,7 @@ impl App {
         let correction = Correction { actor, form, directory: reader.directory()?, seen, whole };
         drop(reader);
         let corrected = correction.apply()?;
-        let changed = writer.correct_contact(&corrected, &scope.lanes, reason)?;
+        let changed = writer.correct_contact(&corrected, &scope, reason)?;
         writer.commit()?;
         Ok(changed)
     }

@@ -11,7 +11,7 @@ use crate::store::{self, Anchored, Examination, Store, newest_schema};
 use super::backup::{Remembered, records};
 use super::keys::{KeySource, derivation_file, key_file};
 use super::workspace::{database, moment, now, today};
-use super::{Error, doctor_files};
+use super::{Error, doctor_files, doctor_keys};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +100,9 @@ pub fn doctor(dir: &Path, key: Result<KeySource, Error>) -> Vec<Finding> {
         findings.extend(clock(dir, examination));
         findings.extend(calendar(dir, examination));
         findings.extend(anchor(dir, examination));
+        findings.extend(doctor_keys::confirmed(dir, examination));
     }
+    findings.extend(doctor_keys::marked(dir));
     findings.extend(doctor_files::leftovers(dir, examined.as_ref()));
     findings.extend(doctor_files::room(dir));
     findings.push(last_backup(dir, examined.as_ref()));
@@ -295,8 +297,10 @@ fn last_backup(dir: &Path, examination: Option<&Examination>) -> Finding {
     let made = moment(last.made_at);
     let proof = examination.and_then(|found| found.proof.as_ref().ok());
     let change = proof.and_then(|proof| proof.holdings.last_change);
-    let is_old = now() - last.made_at > 7 * DAY && change.is_none_or(|at| at > last.made_at);
-    if is_old {
+    let age = now() - last.made_at;
+    let is_old = age > 7 * DAY && change.is_none_or(|at| at > last.made_at);
+    // One from the future would count as new for as long as the clock was ahead.
+    if is_old || age < -DAY {
         let what = Text::new(
             format!("die letzte Sicherung ist vom {made}"),
             format!("the last backup is of {made}"),

@@ -17,6 +17,7 @@ use super::anchor_error::AnchorError;
 use super::authorization::Denied;
 use super::entry_error::EntryError;
 use super::grant_words;
+use super::recovery_error::RecoveryError;
 use super::task_error::TaskError;
 
 /// Who can put it right.
@@ -351,6 +352,9 @@ pub enum Error {
     /// A hold, a time of keeping, or an erasure.
     #[error(transparent)]
     Erasure(#[from] super::erasure_error::ErasureError),
+    /// Something about backups, keys or open files.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryError),
     /// A file of another program, or an import.
     #[error(transparent)]
     Import(#[from] super::incoming_error::ImportError),

@@ -3,6 +3,7 @@
 use crate::capture::LONGEST_TEXT;
 use crate::domain::{Day, DayError, Lang, LifeRefusal, MOST_FAILURES, PluginState};
 use crate::plugin;
+use crate::store::is_of_the_disk;
 
 use super::error::{Error, ErrorKind, Resting, in_brackets};
 use super::grant_words;
@@ -13,6 +14,7 @@ impl Error {
         match self {
             Self::Store(error) if error.is_internal() => ErrorKind::Internal,
             Self::Record { error, .. } if error.is_internal() => ErrorKind::Internal,
+            Self::File(error) if is_of_the_disk(error) => ErrorKind::Internal,
             Self::Document(_)
             | Self::Unsettled
             | Self::Output(_)
@@ -281,6 +283,7 @@ impl Error {
             Self::Rights(error) => error.message(Lang::De),
             Self::Task(error) => error.german(),
             Self::Erasure(error) => error.german(),
+            Self::Recovery(error) => error.german(),
             Self::Import(error) => error.german(),
         }
     }
@@ -505,6 +508,7 @@ impl Error {
             Self::Rights(error) => error.hint(lang),
             Self::Task(error) => error.hint(lang),
             Self::Erasure(error) => error.hint(lang),
+            Self::Recovery(error) => error.hint(lang),
             Self::Import(error) => error.hint(lang),
             _ => None,
         }

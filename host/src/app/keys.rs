@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
 use crate::store::{self, DatabaseKey, Derivation};
 
 use super::Error;
@@ -13,8 +15,8 @@ const KEY: &str = "tridem.key";
 /// The file that says how the key is made from the passphrase.
 const DERIVATION: &str = "tridem.kdf";
 
-/// Words that a person keeps in their head. They are never printed.
-#[derive(Clone)]
+/// Words that a person keeps in their head. They are never printed; dropped, they are overwritten.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Passphrase(String);
 
 impl Passphrase {

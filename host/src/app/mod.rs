@@ -15,6 +15,7 @@ mod authorization;
 #[cfg(test)]
 mod authorization_tests;
 mod backup;
+mod backup_schedule;
 mod calendars;
 mod compare;
 mod compiled;
@@ -30,6 +31,7 @@ mod dictionary;
 mod diff;
 mod doctor;
 mod doctor_files;
+mod doctor_keys;
 mod emergency;
 mod entries;
 mod entry_error;
@@ -48,12 +50,15 @@ mod incoming;
 mod incoming_error;
 mod incoming_queue;
 mod incoming_undo;
+mod key_sheet;
 mod keys;
 pub mod kit;
+mod lanes;
 mod letters;
 mod life;
 mod lookups;
 mod note_words;
+mod open_export;
 mod packages;
 mod parts;
 mod plugins;
@@ -61,10 +66,12 @@ mod propose;
 mod published;
 mod receipt_sheet;
 mod records;
+mod recovery_error;
 mod replay;
 mod reports;
 mod retention;
 mod rights_error;
+mod rotation;
 mod runs;
 mod second_factor;
 mod seen;
@@ -76,6 +83,7 @@ mod sign_in_tests;
 mod signing;
 mod subject;
 mod subject_export;
+mod subject_values;
 mod subject_words;
 mod task_error;
 mod tasks;
@@ -95,6 +103,9 @@ pub use audit::{AuditFilter, AuditHash, NotAHash};
 pub use audit_keeping::{AnchorCheck, AuditPruning};
 pub use authorization::{Denied, Reach, UseCase};
 pub use backup::{BackupSummary, Restored, backup_needs_passphrase};
+pub use backup_schedule::{
+    ChosenBackup, DueDone, KnownBackup, backups_in_folder, parse_every, parse_moment,
+};
 pub use calendars::{CalendarChoice, SchoolDays};
 pub use compare::{Change, Difference, DocumentPart};
 pub use consent_gate::{ConsentStanding, consents_in_force};
@@ -116,7 +127,9 @@ pub use import::ImportOptions;
 pub use incoming::{SourceOrder, SourceOutcome};
 pub use incoming_error::ImportError;
 pub use incoming_queue::{QueueDecision, QueueDone, QueuePerson};
+pub use key_sheet::{KeySheet, SheetForm};
 pub use keys::{KeySource, Passphrase, needs_passphrase};
+pub use lanes::LaneFacts;
 pub use letters::{Drafted, LetterChoice, LetterOrder};
 pub use life::{NextStep, PluginStanding, Switched};
 pub use lookups::{
@@ -129,10 +142,12 @@ pub use plugins::{PluginFacts, PluginField, hex};
 pub use propose::{ProposeRequest, Proposed};
 pub use published::{MOST_NUMBERS, MOST_NUMBERS_A_YEAR, PublishError};
 pub use records::ContactForm;
+pub use recovery_error::RecoveryError;
 pub use replay::Replay;
 pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
 pub use retention::{ClassFacts, Offered};
 pub use rights_error::RightsError;
+pub use rotation::{Forgetting, NewKey, Rotated};
 pub use second_factor::NewFactor;
 pub use seen::{SeenByRole, seen_by_role};
 pub use session_token::{NotAToken, SessionToken};
@@ -142,7 +157,7 @@ pub use sheets::{
 pub use sign_in::{LOCAL_PEER, SignIn, SignedIn};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
-    prove_package, sign_package,
+    prove_package, sign_package, write_private,
 };
 pub use subject::SubjectFacts;
 pub use subject_export::{SubjectCopy, TextToRead};
@@ -157,7 +172,8 @@ pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
+pub use crate::store::replace_file;
 pub use crate::store::{
-    Check, KeptImport, PluginRun, PublishedEntry, ReportEntry, ReportRun, RunFailure, RunWork,
-    Sharing, TaskTally, WaitingRow,
+    BackupSchedule, Check, FoundBackup, KeptImport, KeyGeneration, PluginRun, PublishedEntry,
+    ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally, WaitingRow,
 };

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::Manifest;
 use crate::plugin::{Package, encode_component, is_component, pack as pack_files};
+use crate::store::replace_file;
 
 use super::kit;
 use super::letters::check_templates;
@@ -68,6 +69,6 @@ pub fn pack_folder(
         || folder.join("build").join(format!("{}-{}.tridem", manifest.id, manifest.version)),
         Path::to_owned,
     );
-    fs_err::write(&path, &bytes).map_err(Error::File)?;
+    replace_file(&path, &bytes)?;
     Ok(PackedFile { path, bytes: bytes.len(), sha256: hex(&package.sha256) })
 }

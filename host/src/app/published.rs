@@ -162,11 +162,7 @@ impl App {
     }
 
     /// Checks that a report keeps to its budget, and gives what is to be remembered of it.
-    pub(super) fn to_publish(
-        &self,
-        made: &Made,
-        weighing: &Weighing,
-    ) -> Result<PublishedReport, Error> {
+    pub(super) fn to_publish(made: &Made, weighing: &Weighing) -> Result<PublishedReport, Error> {
         let plugin = || made.report.passport.plugin.clone();
         let (numbers, fresh) = (made.published.numbers(), made.published.fresh(&weighing.seen));
         if numbers > MOST_NUMBERS {

@@ -148,7 +148,7 @@ impl App {
             return Ok(Ran::Monitored(Box::new(run)));
         }
         if request.is_draft {
-            self.to_publish(&made, &weighing)?;
+            Self::to_publish(&made, &weighing)?;
             let title = &mut made.report.title;
             title.de.push_str(" (Entwurf)");
             title.en.push_str(" (draft)");
@@ -310,7 +310,7 @@ impl App {
         let stored = store::StoredReport { entry, document, run: Some(*run) };
         let of = PluginRun { report: Some(id), ..of };
         let is_published = passport.audience != Audience::Work;
-        let published = is_published.then(|| self.to_publish(made, weighing)).transpose()?;
+        let published = is_published.then(|| Self::to_publish(made, weighing)).transpose()?;
         let mut writer = self.store.write(&actor.author())?;
         writer.forget_failures(&of.package)?;
         writer.add_plugin_run(&of)?;

@@ -79,7 +79,8 @@ impl SessionToken {
         #[cfg(unix)]
         fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&beside).map_err(Error::File)?;
-        file.write_all(self.text().as_bytes()).map_err(Error::File)?;
+        let written = file.write_all(self.text().as_bytes()).and_then(|()| file.sync_all());
+        written.map_err(Error::File)?;
         drop(file);
         fs_err::rename(&beside, path).map_err(Error::File)
     }

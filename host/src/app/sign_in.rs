@@ -101,7 +101,7 @@ impl App {
                 }
             },
         };
-        let kept = match self.kept_after(asked, &found) {
+        let kept = match kept_after(asked, &found) {
             Ok(kept) => kept,
             Err(error) => {
                 self.take_try_back(asked.code, asked.peer, now)?;
@@ -129,34 +129,6 @@ impl App {
         }
         self.note_failure(asked.code, &found, now)?;
         Ok(None)
-    }
-
-    /// The secret key of an account whose password was right, and the password and key pair to keep
-    /// from now on where that is not what is kept: one of their own instead of the one to begin with,
-    /// or the same at a higher cost.
-    fn kept_after(
-        &self,
-        asked: SignIn<'_>,
-        found: &AccountSecrets,
-    ) -> Result<(SecretKey, Option<(KeptPassword, KeptPair)>), Error> {
-        let context = key_context(found);
-        let Some(wrapped) = &found.secret_key else {
-            let new = asked.new_password.ok_or(AccountError::Provisional)?;
-            refuse_weak(new, asked.code)?;
-            if new == asked.password {
-                return Err(AccountError::SamePassword.into());
-            }
-            let (kept, secret, pair) = new_pair(new, &context)?;
-            return Ok((secret, Some((kept, pair))));
-        };
-        let words = asked.password.words();
-        let secret = unwrap(&found.password.wrap_key(words)?, &context, wrapped)?;
-        if !found.password.is_outdated() {
-            return Ok((secret, None));
-        }
-        let kept = KeptPassword::new(words)?;
-        let pair = wrap(&kept, words, &context, &secret)?;
-        Ok((secret, Some((kept, pair))))
     }
 
     /// Begins the session, all in one transaction: what was looked at before may have changed since.
@@ -352,6 +324,33 @@ impl App {
         };
         Ok((sign(Tries::OfAccount, code), sign(Tries::OfPeer, peer)))
     }
+}
+
+/// The secret key of an account whose password was right, and the password and key pair to keep
+/// from now on where that is not what is kept: one of their own instead of the one to begin with,
+/// or the same at a higher cost.
+fn kept_after(
+    asked: SignIn<'_>,
+    found: &AccountSecrets,
+) -> Result<(SecretKey, Option<(KeptPassword, KeptPair)>), Error> {
+    let context = key_context(found);
+    let Some(wrapped) = &found.secret_key else {
+        let new = asked.new_password.ok_or(AccountError::Provisional)?;
+        refuse_weak(new, asked.code)?;
+        if new == asked.password {
+            return Err(AccountError::SamePassword.into());
+        }
+        let (kept, secret, pair) = new_pair(new, &context)?;
+        return Ok((secret, Some((kept, pair))));
+    };
+    let words = asked.password.words();
+    let secret = unwrap(&found.password.wrap_key(words)?, &context, wrapped)?;
+    if !found.password.is_outdated() {
+        return Ok((secret, None));
+    }
+    let kept = KeptPassword::new(words)?;
+    let pair = wrap(&kept, words, &context, &secret)?;
+    Ok((secret, Some((kept, pair))))
 }
 
 /// Refuses a new password that is easy to guess.

@@ -12,6 +12,7 @@ use crate::plugin::{
     OperatorLimits, Package, Signer, check_signature, generate_keys, needs_password,
     read_secret_key, read_signature,
 };
+use crate::store::replace_file;
 
 use super::keys::Passphrase;
 use super::plugins::hex;
@@ -109,7 +110,21 @@ pub(super) fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), Error>
     #[cfg(unix)]
     fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
     let mut file = options.open(path).map_err(Error::File)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(Error::File)
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        // Half a key is worth nothing, and would be in the way of the next attempt.
+        let _ = fs_err::remove_file(path);
+        Error::File(error)
+    })
+}
+
+/// Writes a secret to a new file that its owner alone may read.
+///
+/// # Errors
+///
+/// [`Error::File`], also where the file exists.
+pub fn write_private(path: &Path, text: &str) -> Result<(), Error> {
+    write_new(path, text, 0o600)
 }
 
 /// Signs a package. `password` is asked for only where the key has one.
@@ -146,7 +161,7 @@ pub fn sign_package(
     let bytes = package.with_signature(signer, signature)?;
     let made = Package::read(&bytes, &OperatorLimits::default())?;
     let path = request.out.unwrap_or(request.package).to_owned();
-    fs_err::write(&path, &bytes).map_err(Error::File)?;
+    replace_file(&path, &bytes)?;
     Ok(SignedFile { path, key, sha256: hex(&made.sha256) })
 }
 

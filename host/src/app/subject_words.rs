@@ -175,6 +175,20 @@ const TABLES: &[(&str, &str, &str, &[Words])] = {
             ],
         ),
         (
+            "note_release",
+            "Vertrauliche Notizen, die einer anderen Profession gezeigt wurden",
+            "Private notes that were shown to another profession",
+            &[
+                ("contact", "Kontakt am", "Contact on", Record("contact")),
+                ("profession", "Von der Profession", "By the profession", Code("role")),
+                ("recipient", "An die Profession", "To the profession", Code("role")),
+                ("ground", "Gesetzliche Grundlage", "Legal ground", Code("release-ground")),
+                ("released_at", "Gezeigt am", "Shown on", Moment),
+                ("released_by", "Von", "By", StaffCode),
+                ("ended_at", "Beendet am", "Ended on", Moment),
+            ],
+        ),
+        (
             "contact_version",
             "Kontakte, wie sie vor einer Berichtigung waren",
             "Contacts as they were before a correction",

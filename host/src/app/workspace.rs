@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Local, Utc};
 use crate::domain::{Day, Id};
 use crate::plugin::{Engine, OperatorLimits};
 use crate::render::Renderer;
-use crate::store::{DatabaseKey, Derivation, Store};
+use crate::store::{DatabaseKey, Derivation, Store, sync_folder_of};
 
 use super::keys::{KeySource, Lock, derivation_file};
 use super::{Actor, Error};
@@ -124,6 +124,8 @@ impl App {
     /// When there are no records, the key is missing, wrong or readable by others, or the records
     /// are not encrypted, damaged, or of a later version of the program.
     pub fn open(dir: &Path, key: &KeySource) -> Result<Self, Error> {
+        // A change of the key that was interrupted is completed first; then the new key opens them.
+        super::rotation::complete(dir)?;
         let database = database(dir);
         if !database.exists() {
             return Err(Error::NotThere(dir.to_owned()));
@@ -178,6 +180,8 @@ pub(super) fn make_private(dir: &Path) -> Result<Vec<PathBuf>, Error> {
             let private = std::fs::Permissions::from_mode(0o700);
             fs_err::set_permissions(folder, private).map_err(Error::File)?;
         }
+        // Else a loss of power could take the folder with everything that was flushed in it.
+        sync_folder_of(folder)?;
     }
     Ok(missing)
 }

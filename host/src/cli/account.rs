@@ -339,5 +339,7 @@ fn describe(facts: &AccountFacts, lang: Lang) -> String {
             moment(at),
         ));
     }
-    lines.into_iter().map(|(word, value)| format!("{word}: {value}\n")).collect()
+    let lines: Vec<String> =
+        lines.into_iter().map(|(word, value)| format!("{word}: {value}")).collect();
+    lines.join("\n") + "\n"
 }

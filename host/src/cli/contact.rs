@@ -3,6 +3,7 @@
 use crate::app::{ContactFilter, ContactForm, Error, Value};
 use crate::domain::{ContactView, Day, Lang};
 
+use super::lane;
 use super::lists::{FormatArgs, List};
 use super::school::show as show_day;
 use super::{Session, correction, word};
@@ -251,6 +252,9 @@ fn describe(view: &ContactView, app: &crate::app::App, lang: Lang) -> Result<Str
                 format!("There is an entry by {role} that only this profession can read."),
             ),
         );
+    }
+    for (label, text) in lane::releases(view, &words, lang) {
+        line(&label, &label, text);
     }
     Ok(lines.join("\n") + "\n")
 }

@@ -1,8 +1,8 @@
 //! The German of the command line's help: one text for each command, argument and value.
 
 use super::{
-    german_account, german_attendance, german_erasure, german_import, german_plugin, german_record,
-    german_rights, german_sheet,
+    german_account, german_attendance, german_backup, german_erasure, german_import, german_lane,
+    german_plugin, german_record, german_rights, german_sheet,
 };
 
 /// The German texts, by the path of what they explain: `contact add --minutes` for an option,
@@ -608,7 +608,9 @@ const TEXTS: &[(&str, &str)] = &[
          Die Datei öffnet derselbe Schlüssel oder dieselbe Passphrase wie die Daten. Sie wird ganz \
          geprüft, bevor sie ihren Namen bekommt. Der Schlüssel ist nicht darin: bewahren Sie eine \
          Kopie davon auf, getrennt von der Sicherung. Mit einer Passphrase braucht es außer der \
-         Datei nichts.",
+         Datei nichts.\n\n\
+         `schedule` legt fest, wann von selbst gesichert wird und was wie lange bleibt, `due` sichert, \
+         wenn es Zeit ist, `list` zeigt, welche es gibt, und `verify` liest eine zurück.",
     ),
     ("backup <file>", "Die Datei, am besten auf einem anderen Datenträger"),
     (
@@ -744,6 +746,7 @@ const VALUES: &[(&str, &str)] = &[
     ("AUDIENCE", "FÜR"),
     ("CLASS", "KLASSE"),
     ("ABOUT", "KÜRZEL"),
+    ("CONTACT", "KONTAKT"),
     ("CODE", "KÜRZEL"),
     ("CODES", "KÜRZEL"),
     ("COMMAND", "BEFEHL"),
@@ -773,8 +776,11 @@ const VALUES: &[(&str, &str)] = &[
     ("LANGUAGE", "SPRACHE"),
     ("LESSONS", "STUNDEN"),
     ("LIST", "LISTE"),
+    ("INTERVAL", "ABSTAND"),
     ("MAPPING", "ZUORDNUNG"),
     ("MINUTES", "MINUTEN"),
+    ("MOMENT", "ZEITPUNKT"),
+    ("N", "ANZAHL"),
     ("NAME", "NAME"),
     ("NAME=VALUE", "NAME=WERT"),
     ("NEW", "NEU"),
@@ -815,12 +821,14 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// The tables of the commands, one for each part of the program.
-const TABLES: [&[(&str, &str)]; 9] = [
+const TABLES: [&[(&str, &str)]; 11] = [
     TEXTS,
     german_account::TEXTS,
     german_erasure::TEXTS,
     german_attendance::TEXTS,
+    german_backup::TEXTS,
     german_import::TEXTS,
+    german_lane::TEXTS,
     german_plugin::TEXTS,
     german_record::TEXTS,
     german_rights::TEXTS,

@@ -52,5 +52,8 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
          verschlüsselt. Wer sie gemacht hat, steht im Protokoll.",
     ),
     ("export <kind>", "Was ausgegeben wird: eine Art von Datei, die `tridem import` einliest"),
-    ("export --out", "In diese Datei schreiben, die es noch nicht gibt, statt auszugeben"),
+    (
+        "export --out",
+        "In diese Datei schreiben, die es noch nicht gibt, statt auszugeben; mit `--all` ein Ordner",
+    ),
 ];

@@ -1,8 +1,8 @@
 //! `tridem import`: takes in a CSV file, all of it or nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::app::{Error, ImportOptions, Kind};
+use crate::app::{App, Error, ImportOptions, Kind};
 
 use super::Session;
 use super::import_source;
@@ -25,11 +25,15 @@ pub(super) struct Args {
     /// What the file holds: schools, enrolments, participation, days-off, half-years, attendance,
     /// days-not-taken, practitioners, assignments, pairings, households, pupils, stays, absences,
     /// absence-totals, contacts, or a kind that `tridem record kinds` lists.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
     kind: Option<Kind>,
     /// The file.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
     file: Option<PathBuf>,
+    /// Make new records, in the new folder that `--dir` names, of everything in this folder, which
+    /// `tridem export --all` wrote.
+    #[arg(long, value_name = "DIR")]
+    all: Option<PathBuf>,
     /// Only check the file and say what would be taken in.
     #[arg(long)]
     dry_run: bool,
@@ -46,6 +50,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    if let Some(from) = &args.all {
+        return all(from, session);
+    }
     let (kind, file) = match (&args.command, args.kind, &args.file) {
         (Some(command), ..) => return import_source::run(command, session),
         (None, Some(kind), Some(file)) => (kind, file),
@@ -78,4 +85,29 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
             format!("Saved: {en} ({}).", title.en),
         )
     }
+}
+
+/// Makes new records of open files.
+fn all(from: &Path, session: &mut Session) -> Result<(), Error> {
+    let key = session.keys.make(&session.dir, session.out.lang(), false)?;
+    let bar = session.out.progress(100, "Einlesen", "Importing");
+    let done = App::import_all(&session.actor, from, &session.dir, &key, &mut |percent| {
+        bar.set_position(percent);
+    });
+    bar.finish_and_clear();
+    let (made, manifest) = done?;
+    let rows: u64 = manifest.files.iter().map(|file| file.rows).sum();
+    let dir = session.dir.display();
+    session.out.line(
+        format!("Angelegt: {dir} mit {rows} Zeilen."),
+        format!("Made: {dir} with {rows} lines."),
+    )?;
+    if let Some(file) = made.key_file {
+        let file = file.display();
+        session.out.line(
+            format!("Schlüssel: {file}. Bewahren Sie eine Kopie getrennt von den Daten auf."),
+            format!("Key: {file}. Keep a copy apart from the records."),
+        )?;
+    }
+    Ok(())
 }

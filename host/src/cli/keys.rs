@@ -32,6 +32,16 @@ impl Keys {
         self.source(dir, lang, app::backup_needs_passphrase(backup)?)
     }
 
+    /// What opens the backups in a folder, one of which is to become the records in `dir`.
+    pub(super) fn restore_from(
+        &self,
+        found: &[app::FoundBackup],
+        dir: &Path,
+        lang: Lang,
+    ) -> Result<KeySource, Error> {
+        self.source(dir, lang, found.iter().any(|backup| backup.needs_passphrase))
+    }
+
     /// What is to open new records in `dir`; a passphrase is typed twice.
     pub(super) fn make(
         &self,
@@ -48,13 +58,23 @@ impl Keys {
         if let Some(passphrase) = self.given()? {
             return Ok(KeySource::Passphrase(passphrase));
         }
-        let first = ask(lang.pick("Neue Passphrase: ", "New passphrase: "))?;
-        // Before it is typed once more, and not after.
-        first.refuse_short()?;
-        if ask(lang.pick("Noch einmal: ", "Once more: "))? != first {
-            return Err(Error::PassphrasesDiffer);
+        Ok(KeySource::Passphrase(ask_twice(lang)?))
+    }
+
+    /// A passphrase that takes the place of another one, which is what the usual variable holds.
+    #[expect(clippy::unused_self, reason = "it is one of the ways to a key")]
+    pub(super) fn new_passphrase(
+        &self,
+        file: Option<&Path>,
+        lang: Lang,
+    ) -> Result<Passphrase, Error> {
+        if let Some(file) = file {
+            return Passphrase::read_file(file);
         }
-        Ok(KeySource::Passphrase(first))
+        match std::env::var("TRIDEM_NEW_PASSPHRASE").ok().filter(|text| !text.is_empty()) {
+            Some(text) => Ok(Passphrase::new(&text)),
+            None => ask_twice(lang),
+        }
     }
 
     /// A key that was named comes first; then a passphrase, where one was named or is needed.
@@ -78,6 +98,17 @@ impl Keys {
         let variable = std::env::var(VARIABLE).ok().filter(|text| !text.is_empty());
         Ok(variable.map(|text| Passphrase::new(&text)))
     }
+}
+
+/// A new passphrase, typed twice.
+fn ask_twice(lang: Lang) -> Result<Passphrase, Error> {
+    let first = ask(lang.pick("Neue Passphrase: ", "New passphrase: "))?;
+    // Before it is typed once more, and not after.
+    first.refuse_short()?;
+    if ask(lang.pick("Noch einmal: ", "Once more: "))? != first {
+        return Err(Error::PassphrasesDiffer);
+    }
+    Ok(first)
 }
 
 /// The key itself, from the environment.

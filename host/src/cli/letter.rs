@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::{Error, LetterOrder, Value};
+use crate::app::{Error, LetterOrder, Value, replace_file};
 
 use super::Session;
 use super::lists::{FormatArgs, List};

@@ -7,6 +7,7 @@ use crate::app::{
 };
 
 use super::Session;
+use super::lane;
 use super::passwords::{NewArgs, PresentArgs};
 
 /// The variable that may hold the token of a session.
@@ -99,7 +100,9 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         return session.out.print(&format!("{}\n", token.text().as_str()));
     };
     token.write_file(&file)?;
-    session.out.line("Angemeldet.", "Signed in.")
+    session.out.line("Angemeldet.", "Signed in.")?;
+    session.actor = resume(&mut app, &session.actor)?;
+    lane::close_at_sign_in(&mut app, session)
 }
 
 pub(super) fn run_logout(args: &LogoutArgs, session: &mut Session) -> Result<(), Error> {

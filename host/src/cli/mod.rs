@@ -4,6 +4,7 @@ mod absence;
 mod account;
 mod audit;
 mod backup;
+mod backup_schedule;
 mod calendar;
 mod code;
 mod consent;
@@ -16,8 +17,10 @@ mod export;
 mod german;
 mod german_account;
 mod german_attendance;
+mod german_backup;
 mod german_erasure;
 mod german_import;
+mod german_lane;
 mod german_plugin;
 mod german_record;
 mod german_rights;
@@ -26,7 +29,9 @@ mod help;
 mod import;
 mod import_source;
 mod init;
+mod key;
 mod keys;
+mod lane;
 mod letter;
 mod lists;
 mod login;
@@ -151,6 +156,8 @@ enum Command {
     #[command(subcommand)]
     Retention(retention::Command),
     #[command(subcommand)]
+    Lane(lane::Command),
+    #[command(subcommand)]
     Word(word::Command),
     #[command(subcommand)]
     Audit(audit::Command),
@@ -165,6 +172,8 @@ enum Command {
     Demo(demo::Args),
     Backup(backup::Args),
     Restore(backup::RestoreArgs),
+    #[command(subcommand)]
+    Key(key::Command),
     Doctor(doctor::Args),
     Completions(shell::CompletionsArgs),
     Man(shell::ManArgs),
@@ -183,7 +192,12 @@ impl Session {
     /// Opens the records. Where they have accounts, whoever is signed in acts from now on, and nobody
     /// else gets further.
     fn open(&mut self) -> Result<App, Error> {
-        let mut app = self.open_unsigned()?;
+        let app = self.open_unsigned()?;
+        self.admit(app)
+    }
+
+    /// Lets whoever is signed in act on records that are open already.
+    fn admit(&mut self, mut app: App) -> Result<App, Error> {
         if app.has_accounts()? {
             self.actor = login::resume(&mut app, &self.actor)?;
         }
@@ -242,6 +256,7 @@ pub fn main() -> ExitCode {
         Command::Letter(command) => letter::run(&command, &mut session),
         Command::Retention(command) => retention::run(&command, &mut session),
         Command::Word(command) => word::run(&command, &mut session),
+        Command::Lane(command) => lane::run(&command, &mut session),
         Command::Audit(command) => audit::run(&command, &mut session),
         Command::Login(args) => login::run(&args, &mut session),
         Command::Logout(args) => login::run_logout(&args, &mut session),
@@ -252,6 +267,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),
         Command::Restore(args) => backup::run_restore(&args, &mut session),
+        Command::Key(command) => key::run(&command, &mut session),
         Command::Doctor(args) => doctor::run(&args, &mut session),
         Command::Completions(args) => shell::completions(&args, &mut session),
         Command::Man(args) => shell::man(&args, &mut session),

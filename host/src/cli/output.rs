@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::app::{Error, format_list, list_workbook};
+use crate::app::{Error, format_list, list_workbook, replace_file};
 use crate::domain::Lang;
 
 use super::lists::{List, ListForm, Shape};
@@ -78,7 +78,7 @@ impl Output {
     /// Writes a result to a file and says so.
     pub(super) fn write_file(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         self.refuse_unsettled()?;
-        fs_err::write(path, bytes).map_err(Error::File)?;
+        replace_file(path, bytes)?;
         let path = path.display();
         self.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::{DictionaryFormat, Error, dictionary};
+use crate::app::{DictionaryFormat, Error, dictionary, replace_file};
 
 use super::Session;
 use super::output::width;
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let lang = session.out.lang();
     let text = dictionary(args.dataset.as_deref(), args.format.get(), lang, width)?;
     let Some(path) = &args.out else { return session.out.print(&text) };
-    fs_err::write(path, &text).map_err(Error::File)?;
+    replace_file(path, text.as_bytes())?;
     let path = path.display();
     session.out.remark(format!("Geschrieben: {path}"), format!("Written: {path}"));
     Ok(())

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use crate::app::{Error, SubjectFacts, Value, moment};
+use crate::app::{Error, ListFormat, SubjectCopy, SubjectFacts, Value, moment};
 use crate::domain::{Lang, RestrictionReason};
 
 use super::Session;
@@ -104,61 +104,57 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
         }
         Command::Export { code, out } => {
             let copy = app.export_subject(&session.actor, code, out, lang)?;
-            session.out.line(
-                format!(
-                    "{} Einträge in {} und {}",
-                    copy.rows,
-                    copy.page.display(),
-                    copy.data.display()
-                ),
-                format!(
-                    "{} rows in {} and {}",
-                    copy.rows,
-                    copy.page.display(),
-                    copy.data.display()
-                ),
-            )?;
-            if copy.private_notes > 0 {
-                let number = copy.private_notes;
-                session.out.remark(
-                    format!(
-                        "Vertrauliche Notizen: {number}. Sie sind nur genannt; über sie entscheidet die \
-                         Profession, die sie geschrieben hat."
-                    ),
-                    format!(
-                        "Private notes: {number}. They are only named; the profession that wrote them \
-                         decides about them."
-                    ),
-                );
-            }
-            if copy.texts.is_empty() {
-                return Ok(());
-            }
-            let number = copy.texts.len();
-            session.out.remark(
-                format!(
-                    "Lesen Sie vor der Herausgabe diese Texte ({number}): In ihnen können andere Menschen \
-                     genannt sein."
-                ),
-                format!(
-                    "Before you hand it over, read these texts ({number}): they may name other people."
-                ),
-            );
-            let mut list = List::new(&[
-                ("table", "in", "in"),
-                ("row", "Zeile", "row"),
-                ("column", "Spalte", "column"),
-            ]);
-            for text in &copy.texts {
-                list.row([
-                    Value::Text(text.table.get(lang).to_owned()),
-                    Value::Integer(i64::try_from(text.row).unwrap_or(i64::MAX)),
-                    Value::Text(text.column.get(lang).to_owned()),
-                ]);
-            }
-            session.out.list(&list, crate::app::ListFormat::Table)
+            tell(&copy, session)
         }
     }
+}
+
+/// Says what was written, and what a person has to read before it is handed over.
+fn tell(copy: &SubjectCopy, session: &mut Session) -> Result<(), Error> {
+    let lang = session.out.lang();
+    session.out.line(
+        format!("{} Einträge in {} und {}", copy.rows, copy.page.display(), copy.data.display()),
+        format!("{} rows in {} and {}", copy.rows, copy.page.display(), copy.data.display()),
+    )?;
+    if copy.private_notes > 0 {
+        let number = copy.private_notes;
+        session.out.remark(
+            format!(
+                "Vertrauliche Notizen: {number}. Sie sind nur genannt; über sie entscheidet die \
+                 Profession, die sie geschrieben hat."
+            ),
+            format!(
+                "Private notes: {number}. They are only named; the profession that wrote them \
+                 decides about them."
+            ),
+        );
+    }
+    if copy.texts.is_empty() {
+        return Ok(());
+    }
+    let number = copy.texts.len();
+    session.out.remark(
+        format!(
+            "Lesen Sie vor der Herausgabe diese Texte ({number}): In ihnen können andere Menschen \
+             genannt sein."
+        ),
+        format!(
+            "Before you hand it over, read these texts ({number}): they may name other people."
+        ),
+    );
+    let mut list = List::new(&[
+        ("table", "in", "in"),
+        ("row", "Zeile", "row"),
+        ("column", "Spalte", "column"),
+    ]);
+    for text in &copy.texts {
+        list.row([
+            Value::Text(text.table.get(lang).to_owned()),
+            Value::Integer(i64::try_from(text.row).unwrap_or(i64::MAX)),
+            Value::Text(text.column.get(lang).to_owned()),
+        ]);
+    }
+    session.out.list(&list, ListFormat::Table)
 }
 
 /// The facts before the list.

@@ -82,6 +82,22 @@ actions! {
     BackupMake "backup.make" "Sicherung geschrieben" "backup made";
     /// The records were brought back from a backup.
     StoreRestore "store.restore" "Daten zurückgespielt" "records restored";
+    /// The schedule of backups was set or switched off.
+    BackupSchedule "backup.schedule" "Plan der Sicherungen geändert" "schedule of backups changed";
+    /// A backup was read back whole.
+    BackupVerify "backup.verify" "Sicherung geprüft" "backup verified";
+    /// Old backups were removed by the schedule's rule.
+    BackupThin "backup.thin" "alte Sicherungen entfernt" "old backups removed";
+    /// The records were encrypted under a new key.
+    KeyRotate "key.rotate" "Schlüssel gewechselt" "key changed";
+    /// What was left of an old key was destroyed.
+    KeyForget "key.forget" "alter Schlüssel vernichtet" "old key destroyed";
+    /// A copy of the key was tried and opens the records.
+    KeyCheck "key.check" "Kopie des Schlüssels geprüft" "copy of the key checked";
+    /// All records were written to open files.
+    OpenExport "open.export" "alle Daten in offenen Formaten ausgegeben" "all records exported in open formats";
+    /// Records were made from open files.
+    OpenImport "open.import" "Daten aus offenen Formaten angelegt" "records made from open formats";
     /// A code was added to a list.
     CodeAdd "code.add" "Code ergänzt" "code added";
     /// A file was imported.
@@ -182,6 +198,18 @@ actions! {
     ContactAdd "contact.add" "Kontakt festgehalten" "contact recorded";
     /// A contact was corrected.
     ContactCorrect "contact.correct" "Kontakt berichtigt" "contact corrected";
+    /// The private notes of a profession were closed to all but its members.
+    LaneClose "lane.close" "Vertrauliche Notizen verschlossen" "private notes closed";
+    /// Somebody was let into the private notes of their profession.
+    LaneAdmit "lane.admit" "Zugang zu vertraulichen Notizen gegeben" "access to private notes given";
+    /// The private notes of a profession were taken away from somebody.
+    LaneDismiss "lane.dismiss" "Zugang zu vertraulichen Notizen entzogen" "access to private notes taken away";
+    /// Somebody was let in with the key on paper.
+    LaneRecover "lane.recover" "Vertrauliche Notizen mit Papierschlüssel geöffnet" "private notes opened with the paper key";
+    /// A private note was shown to another profession.
+    NoteRelease "note.release" "Vertrauliche Notiz freigegeben" "private note released";
+    /// A private note is not shown to another profession any more.
+    NoteReleaseEnd "note.release-end" "Freigabe zurückgenommen" "release taken back";
     /// A record of a form was added.
     RecordAdd "record.add" "Eintrag aufgenommen" "record added";
     /// A record of a form was changed.
@@ -268,6 +296,8 @@ actions! {
     SubjectExport "subject.export" "Auskunft erteilt" "own data given out";
     /// Data were handed to another office.
     DataShare "data.share" "Daten weitergegeben" "data handed on";
+    /// Somebody was refused what their role may not do.
+    AccessRefuse "access.refuse" "Vorgang verweigert" "use case refused";
     /// Somebody looked at records about people.
     Read "read" "Einträge angesehen" "records looked at";
     /// The content of entries of the audit was taken out.

@@ -3,6 +3,7 @@
 use super::code::CodeList;
 use super::day::Day;
 use super::id::{ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
+use super::release::Release;
 
 /// The longest a contact can take: a day, in minutes.
 pub const MOST_MINUTES: u16 = 1440;
@@ -161,6 +162,9 @@ pub struct ContactView {
     pub household: Option<String>,
     /// Professions (places in `role`) that have a private note here which the reader may not read.
     pub closed_lanes: Vec<u16>,
+    /// Private notes that were shown to another profession, as far as one of the two is the
+    /// reader's; oldest first.
+    pub releases: Vec<Release>,
 }
 
 #[cfg(test)]

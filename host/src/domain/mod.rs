@@ -7,6 +7,7 @@ mod attendance_figures;
 mod audit;
 mod audit_anchor;
 mod audit_chain;
+mod backup_plan;
 mod batch;
 mod block;
 mod calendar;
@@ -43,6 +44,7 @@ mod proposal;
 mod receipt;
 mod record;
 mod register;
+mod release;
 mod restriction;
 mod retention;
 mod role;
@@ -75,6 +77,7 @@ pub use audit_anchor::{Anchor, AnchorFlaw};
 pub use audit_chain::{
     ChainBreak, ChainSummary, ChainWalk, Checkpoint, ClockSetBack, EmptiedLists, numbers_digest,
 };
+pub use backup_plan::{Every, Keep, PlannedBackup, Thinning, is_due, thin_out};
 pub use batch::{BATCH_ROWS, Batch, Column, Shape, ShapeField, Values, is_set};
 pub use block::{Block, BlockCell, BlockColumn, BlockRow, BlockTable, CheckFindings, FoundEntry};
 pub use calendar::{Calendar, CalendarYear, HolidayRule, Holidays, PublicHoliday, easter_sunday};
@@ -131,6 +134,7 @@ pub use proposal::{Holds, Priority, Proposal, Step, Workflow};
 pub use receipt::{OldBackup, RECEIPT, Receipt};
 pub use record::{Found, RecordKind};
 pub use register::{NotTaken, Register};
+pub use release::{Lane, Release, ReleaseGround};
 pub use restriction::{RestrictionReason, UnknownReason};
 pub use retention::{
     KEPT_YEARS, Keeping, MOST_KEPT_YEARS, RetentionClass, UnknownClass, kept_until, schooling_ends,

@@ -1,8 +1,9 @@
 //! What a reader may see: which schools, and which professions' private notes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{PractitionerKey, SchoolKey};
+use super::secret::Secret;
 
 /// The schools that a reader may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,9 @@ pub struct Scope {
     pub schools: Schools,
     /// The professions whose private notes may be read: places in the code list `role`.
     pub lanes: BTreeSet<u16>,
+    /// The keys of those lanes that are closed, where the reader has them. Without its key, a closed
+    /// lane stays closed.
+    pub opened: BTreeMap<u16, Secret>,
     /// Where it is set, only contacts in which one of these took part.
     pub team: Option<BTreeSet<PractitionerKey>>,
 }
@@ -37,7 +41,7 @@ pub struct Scope {
 impl Scope {
     /// All schools, nobody's private notes.
     pub fn municipality() -> Self {
-        Self { schools: Schools::All, lanes: BTreeSet::new(), team: None }
+        Self { schools: Schools::All, lanes: BTreeSet::new(), opened: BTreeMap::new(), team: None }
     }
 
     /// These schools, nobody's private notes.
@@ -56,6 +60,14 @@ impl Scope {
     #[must_use]
     pub fn with_lane(mut self, profession: u16) -> Self {
         self.lanes.insert(profession);
+        self
+    }
+
+    /// The same with the key of a closed lane. It opens nothing where the lane is not among those
+    /// that may be read.
+    #[must_use]
+    pub fn with_key(mut self, profession: u16, key: Secret) -> Self {
+        self.opened.insert(profession, key);
         self
     }
 }

@@ -127,10 +127,10 @@ mod tests {
                 highest = now;
                 let was_there = session.is_some();
                 session = session.filter(|times| !times.is_over(now));
-                if let (Some(times), true) = (&mut session, is_ours) {
-                    if times.is_to_be_noted(now) {
-                        times.seen_at = now;
-                    }
+                if let Some(times) = session.as_mut().filter(|_| is_ours)
+                    && times.is_to_be_noted(now)
+                {
+                    times.seen_at = now;
                 }
                 prop_assert!(was_there || session.is_none());
                 prop_assert!(session.is_none() || passed < SESSION_LONGEST);

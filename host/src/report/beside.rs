@@ -246,7 +246,9 @@ impl<'a> Together<'a> {
                 names.entry(&cell.name).or_insert_with(|| vec![Vec::new(); reports.len() + 1]);
             facts[report].push(Fact { cell, node, report });
         };
-        cells.iter().for_each(|cell| put(cell, cell.node, 0));
+        for cell in cells {
+            put(cell, cell.node, 0);
+        }
         for (place, report) in reports.iter().enumerate() {
             let first = net.nodes().len();
             (0..report.nodes.len()).for_each(|node| _ = net.add(report.node(node)));

@@ -23,7 +23,7 @@ impl Shelf {
             ("Zeder", Level::Primary),
         ]);
         facts.period = period;
-        let passport = Passport { audience, period, ..passport() };
+        let passport = Passport { period, audience, ..passport() };
         let before = Before::Weigh(self.published.clone());
         let (title, municipality) = (Text::same("Test"), "Musterstadt".to_owned());
         let made = assemble_beside(
@@ -80,7 +80,7 @@ fn column(report: &Report, column: usize) -> Vec<String> {
 
 fn notes(report: &Report) -> String {
     let notes = report.sections[0].tables[0].notes.iter();
-    notes.map(|note| format!("{} {}", note.de, note.en)).collect()
+    notes.flat_map(|note| [note.de.as_str(), " ", &note.en]).collect()
 }
 
 /// Twenty families each at three schools.
@@ -227,7 +227,7 @@ fn a_plugin_that_writes_into_the_last_digits_of_a_sum_tells_nothing_about_few() 
 #[test]
 fn a_group_that_is_large_enough_still_tells_one_bit_by_its_cell() {
     let told = |secret: bool| {
-        let moved = if secret { 1 } else { 0 };
+        let moved = u16::from(secret);
         let group: Vec<Contact> = (0..5).map(|it| contact(moved, 5_000 + it)).collect();
         let rows = [sixty(), group].concat();
         cells(&Shelf::default().publish(year(), Audience::Public, &rows))

@@ -60,7 +60,6 @@ impl Block {
             (Persons::Different(crowds), Values::Indexes(indexes)) => {
                 gather(crowds, places, personal, indexes, shares);
             }
-            (Persons::Different(_), _) => unreachable!("the layout was checked"),
             (Persons::Number(numbers), Values::Integers(values)) => {
                 places.each(personal, |place, word, slots| {
                     for bit in bits(word) {
@@ -69,7 +68,7 @@ impl Block {
                     }
                 });
             }
-            (Persons::Number(_), _) => unreachable!("the layout was checked"),
+            _ => unreachable!("the layout was checked"),
         }
     }
 }

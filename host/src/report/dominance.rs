@@ -18,6 +18,7 @@ use super::disclose::{Net, Node};
 use super::plan::Base;
 use super::publish::Sheet;
 use super::published::Place;
+use super::spread::Spread;
 use crate::domain::Figure;
 
 /// The largest part may be at most so many in 100 of all.
@@ -115,7 +116,7 @@ fn relate(net: &mut Net, sheet: &Sheet, nodes: &[Option<usize>]) {
 /// Whether too much of a sum is one family's, or too few have given anything.
 fn is_dominated(quantity: &Quantity, smallest: u64) -> bool {
     let (first, second, all) = quantity.amounts.largest();
-    let persons = quantity.spread.as_ref().map_or(0, |spread| spread.persons());
+    let persons = quantity.spread.as_ref().map_or(0, Spread::persons);
     let is_few = quantity.amounts.persons() < smallest.min(persons);
     let is_most = u128::from(first) * 100 > u128::from(all) * u128::from(MOST_OF_ALL);
     let left = u128::from(all - first - second);
@@ -170,7 +171,9 @@ mod tests {
     fn what_is_left_beside_the_two_largest_must_be_a_tenth_of_the_largest() {
         let with = |rest: i64| {
             let mut rows = contacts(0, 9);
-            rows.iter_mut().for_each(|row| row.minutes = rest);
+            for row in &mut rows {
+                row.minutes = rest;
+            }
             (rows[0].minutes, rows[1].minutes) = (480, 470);
             [rows, contacts(1, 40), contacts(2, 50)].concat()
         };

@@ -50,7 +50,9 @@ impl PartialEq for Spread {
 impl From<Vec<(u8, i64)>> for Spread {
     fn from(entries: Vec<(u8, i64)>) -> Self {
         let mut spread = Self::default();
-        entries.into_iter().for_each(|(share, amount)| spread.add(share, amount));
+        for (share, amount) in entries {
+            spread.add(share, amount);
+        }
         spread
     }
 }

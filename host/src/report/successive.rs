@@ -128,7 +128,7 @@ fn made(
     let mut facts = FACTS.clone();
     facts.schools.truncate(schools);
     facts.period = period;
-    let passport = Passport { audience, period, ..passport() };
+    let passport = Passport { period, audience, ..passport() };
     let pupils = vec![40; schools];
     let cube = cube(plan, &pupils, rows);
     assemble_beside(&cube, &facts, passport, Text::same("Test"), "Musterstadt".into(), before)
@@ -156,15 +156,15 @@ fn is_in(row: &Contact, what: &What) -> bool {
 
 /// Attacks pairs of so many tables step by step.
 fn attack(first: u64, tables: usize) {
-    let (mut seen, mut found, mut seed) = (0, 0, first);
+    let (mut many, mut found, mut seed) = (0, 0, first);
     let mut told = Vec::new();
-    while seen < tables {
+    while many < tables {
         let pair = Pair::new(seed, true);
         let steps = PairSteps::of(&pair.readers[0], &pair.readers[1]);
         let small = pair.small(&steps);
         told.extend(pair.told(&small, |of, what| steps.range(of, what).expect("it was listed")));
         found += small.len();
-        seen += pair.tables;
+        many += pair.tables;
         seed += 1;
     }
     assert!(
@@ -173,7 +173,7 @@ fn attack(first: u64, tables: usize) {
         told.len(),
         told[..told.len().min(12)].join("\n")
     );
-    assert!(found > tables, "only {found} small numbers in {seen} tables");
+    assert!(found > tables, "only {found} small numbers in {many} tables");
 }
 
 #[test]

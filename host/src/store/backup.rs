@@ -5,18 +5,18 @@
 //! So one file, and the key or the passphrase, are all that a restore needs.
 
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use fs_err::{File, OpenOptions};
+use fs_err::File;
 use rusqlite::backup::StepResult;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::key::sync_folder_of;
 use super::ledger::hex;
 use super::open::{PAGE, refuse_foreign, refuse_plain, refuse_wrong_key, unlock};
+use super::part::Part;
 use super::passphrase::WrittenDerivation;
 use super::prove::{holdings, prove};
 use super::{DatabaseKey, Derivation, Error, Holdings, Store, Writer};
@@ -55,7 +55,16 @@ pub(super) struct Footer {
     tridem: String,
     pub(super) database_bytes: u64,
     pub(super) database_sha256: String,
-    passphrase: Option<WrittenDerivation>,
+    /// The rows of all tables, and a digest of how many each has. Backups of earlier versions lack
+    /// this and what follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rows: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) counts: Option<String>,
+    /// What tells the key from others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) key: Option<String>,
+    pub(super) passphrase: Option<WrittenDerivation>,
 }
 
 impl Store {
@@ -92,15 +101,15 @@ impl Store {
         progress(70);
         compare(&part.path, key, &copied)?;
         progress(90);
-        let footer = Footer::of(&mut part.file, derivation, now)?;
+        let footer = Footer::of(&mut part.file, (key, &copied), derivation, now)?;
         let (bytes, sha256) = footer.append(&mut part.file)?;
-        part.finish(path)?;
+        part.finish()?;
         progress(100);
         Ok(BackupFacts { made_at: now, bytes, sha256, holdings: copied })
     }
 
     /// Copies one snapshot, page by page, and says what is in it.
-    fn copy_to(
+    pub(super) fn copy_to(
         &self,
         key: &DatabaseKey,
         path: &Path,
@@ -135,7 +144,7 @@ impl Store {
 }
 
 /// Opens a copy, checks all of it, and holds it against what was copied.
-fn compare(path: &Path, key: &DatabaseKey, copied: &Holdings) -> Result<(), Error> {
+pub(super) fn compare(path: &Path, key: &DatabaseKey, copied: &Holdings) -> Result<(), Error> {
     refuse_plain(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let copy = unlock(Connection::open_with_flags(std::path::absolute(path)?, flags)?, key)?;
@@ -160,13 +169,21 @@ pub fn backup_derivation(path: &Path) -> Result<Option<Derivation>, Error> {
 
 impl Footer {
     /// The footer for the database in `file`.
-    fn of(file: &mut File, derivation: Option<&Derivation>, now: i64) -> Result<Self, Error> {
+    fn of(
+        file: &mut File,
+        (key, copied): (&DatabaseKey, &Holdings),
+        derivation: Option<&Derivation>,
+        now: i64,
+    ) -> Result<Self, Error> {
         let (bytes, sha256) = digest(file)?;
         Ok(Self {
             made_at: now,
             tridem: env!("CARGO_PKG_VERSION").into(),
             database_bytes: bytes,
             database_sha256: hex(&sha256),
+            rows: Some(copied.tables.values().sum()),
+            counts: Some(copied.digest()),
+            key: Some(hex(&key.fingerprint())),
             passphrase: derivation.map(Derivation::written),
         })
     }
@@ -209,56 +226,13 @@ impl Footer {
     }
 }
 
-/// The file that a backup is written to before it has its name. Dropped, it is gone.
-struct Part {
-    path: PathBuf,
-    file: File,
-    is_finished: bool,
-}
-
-impl Part {
-    /// Makes it, or takes over one that was left behind when another backup was interrupted.
-    fn begin(path: &Path) -> Result<Self, Error> {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".part");
-        let part = PathBuf::from(name);
-        let mut options = OpenOptions::new();
-        options.read(true).write(true);
-        // Elsewhere a lock would keep SQLite out as well, so what is there has to be taken away.
-        #[cfg(unix)]
-        options.create(true);
-        #[cfg(unix)]
-        fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        #[cfg(not(unix))]
-        options.create_new(true);
-        let file = options.open(&part).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => Error::BackupBusy { path: path.into() },
-            _ => Error::File(error),
-        })?;
-        #[cfg(unix)]
-        if file.file().try_lock().is_err() {
-            return Err(Error::BackupBusy { path: path.into() });
-        }
-        file.set_len(0)?;
-        Ok(Self { path: part, file, is_finished: false })
-    }
-
-    /// Gives it its name, for good.
-    fn finish(mut self, path: &Path) -> Result<(), Error> {
-        fs_err::rename(&self.path, path)?;
-        self.is_finished = true;
-        sync_folder_of(path);
-        Ok(())
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if !self.is_finished {
-            // The error that ended the backup is the one to tell.
-            let _ = fs_err::remove_file(&self.path);
-        }
-    }
+/// The SHA-256 of a whole file.
+///
+/// # Errors
+///
+/// [`Error::File`].
+pub fn file_digest(path: &Path) -> Result<[u8; 32], Error> {
+    Ok(digest(&mut File::open(path)?)?.1)
 }
 
 /// The size and the digest of a file, read from its beginning.
@@ -430,6 +404,9 @@ mod tests {
             tridem: "1".repeat(40),
             database_bytes: u64::from(u32::MAX) * 65_536,
             database_sha256: "f".repeat(64),
+            rows: Some(u64::MAX >> 1),
+            counts: Some("f".repeat(64)),
+            key: Some("f".repeat(16)),
             passphrase: Some(Derivation::generate().unwrap().written()),
         };
         let away = tempfile::tempdir().unwrap();

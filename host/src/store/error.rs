@@ -4,7 +4,10 @@ use std::io;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
-use rusqlite::ffi::SQLITE_IOERR_WRITE as IOERR_WRITE;
+use rusqlite::ffi::{
+    SQLITE_IOERR_DIR_FSYNC as IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC as IOERR_FSYNC,
+    SQLITE_IOERR_TRUNCATE as IOERR_TRUNCATE, SQLITE_IOERR_WRITE as IOERR_WRITE,
+};
 
 use super::passphrase::SHORTEST_PASSPHRASE;
 use super::restricted::REFUSAL;
@@ -92,8 +95,8 @@ pub enum Error {
     #[error("there is already a file at `{}`", path.display())]
     BackupExists { path: PathBuf },
 
-    /// Another process is writing a backup of that name.
-    #[error("another program is writing the backup `{}`", path.display())]
+    /// Another process is writing a backup, or new records, of that name.
+    #[error("another program is writing `{}`", path.display())]
     BackupBusy { path: PathBuf },
 
     /// A file that does not end as a backup does.
@@ -104,6 +107,10 @@ pub enum Error {
     #[error("the backup `{}` is damaged: it is not as it was written", path.display())]
     BackupDamaged { path: PathBuf },
 
+    /// An open file that is missing, changed, or does not fit.
+    #[error("`{file}` of the open files cannot be taken in: {reason}")]
+    OpenFiles { file: String, reason: String },
+
     /// No room on the disk.
     #[error("there is no room left on the disk")]
     Full,
@@ -111,6 +118,10 @@ pub enum Error {
     /// The disk took only some of what was written, or none: a quota, a limit, or a failing disk.
     #[error("the disk did not take what was to be written")]
     NotWritten,
+
+    /// The disk failed when what was written was to be made lasting.
+    #[error("the disk did not confirm what was written")]
+    Unconfirmed,
 
     /// The folder or the file belongs to somebody else, or the disk is protected.
     #[error("the database, or the folder it lies in, cannot be written to")]
@@ -130,7 +141,7 @@ pub enum Error {
 
     /// A file could not be read or written; the message names it.
     #[error(transparent)]
-    File(#[from] io::Error),
+    File(io::Error),
 
     /// A record of that sign is there already. `what` ends where the sign follows.
     #[error("there is already {what} `{code}`")]
@@ -171,6 +182,10 @@ pub enum Error {
     /// A decision that a task does not allow.
     #[error(transparent)]
     Task(#[from] TaskRefusal),
+
+    /// Something about private notes.
+    #[error(transparent)]
+    Lane(#[from] super::lanes::LaneRefusal),
 
     /// A code that its list does not have.
     #[error("the code list `{list}` has no code `{code}`")]
@@ -269,8 +284,9 @@ impl Error {
                 | Self::DerivationFailed(_)
                 | Self::Full
                 | Self::NotWritten
+                | Self::Unconfirmed
                 | Self::Sqlite(_)
-        )
+        ) || matches!(self, Self::File(error) if is_of_the_disk(error))
     }
 
     /// One thing the person can do next, where there is one.
@@ -318,6 +334,9 @@ impl Error {
             Self::NotABackup { .. } => {
                 Some("name a file that `tridem backup` wrote, copied as a whole".into())
             }
+            Self::OpenFiles { .. } => {
+                Some("copy the folder once more as a whole, or export the records anew".into())
+            }
             Self::BackupDamaged { .. } => {
                 Some("copy it once more from where it was kept, or take an older one".into())
             }
@@ -325,6 +344,11 @@ impl Error {
             Self::NotWritten => Some(
                 "nothing was changed; the disk may be failing, or your share of it used up: see \
                  `tridem doctor`"
+                    .into(),
+            ),
+            Self::Unconfirmed => Some(
+                "it is there whole or not at all: look before you do it once more, and move to \
+                 another disk, as this one may be failing"
                     .into(),
             ),
             Self::NotWritable => {
@@ -358,6 +382,7 @@ impl Error {
             Self::Held { .. } => {
                 Some("nothing was erased; `tridem subject holds` shows who is held and why".into())
             }
+            Self::Lane(refusal) => refusal.hint(Lang::En),
             Self::Restricted => Some(
                 "processing is restricted (Art. 18 GDPR): ask the coordination or the data \
                  protection officer"
@@ -371,6 +396,23 @@ impl Error {
     }
 }
 
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull => Self::Full,
+            _ => Self::File(error),
+        }
+    }
+}
+
+/// Whether a file could not be read or written since the disk is full or fails, which is nothing that
+/// a person did.
+pub fn is_of_the_disk(error: &io::Error) -> bool {
+    /// EIO has no kind with a name; the others are ENOSPC, EDQUOT and EFBIG.
+    const NUMBERS: [i32; 4] = [5, 28, 122, 27];
+    NUMBERS.iter().any(|number| io::Error::from_raw_os_error(*number).kind() == error.kind())
+}
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         if matches!(&error, rusqlite::Error::SqliteFailure(_, Some(said)) if said == REFUSAL) {
@@ -382,10 +424,12 @@ impl From<rusqlite::Error> for Error {
                 Self::Damaged(error.to_string())
             }
             Some(ErrorCode::DiskFull) => Self::Full,
-            Some(ErrorCode::SystemIoFailure)
-                if error.sqlite_error().is_some_and(|code| code.extended_code == IOERR_WRITE) =>
-            {
-                Self::NotWritten
+            Some(ErrorCode::SystemIoFailure) => {
+                match error.sqlite_error().map(|code| code.extended_code) {
+                    Some(IOERR_WRITE | IOERR_TRUNCATE) => Self::NotWritten,
+                    Some(IOERR_FSYNC | IOERR_DIR_FSYNC) => Self::Unconfirmed,
+                    _ => Self::Sqlite(error),
+                }
             }
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 Self::NotWritable

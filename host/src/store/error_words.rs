@@ -68,10 +68,13 @@ impl Error {
                 format!("neben `{}` liegt ein noch nicht übernommenes Protokoll", path.display())
             }
             Self::BackupBusy { path } => {
-                format!("ein anderes Programm schreibt gerade die Sicherung `{}`", path.display())
+                format!("ein anderes Programm schreibt gerade `{}`", path.display())
             }
             Self::NotABackup { path } => {
                 format!("`{}` ist keine Sicherung von Tridem, oder ihr Ende fehlt", path.display())
+            }
+            Self::OpenFiles { file, reason } => {
+                format!("`{file}` der offenen Dateien lässt sich nicht einlesen: {reason}")
             }
             Self::BackupDamaged { path } => format!(
                 "die Sicherung `{}` ist beschädigt: sie ist nicht mehr, wie sie geschrieben wurde",
@@ -79,6 +82,9 @@ impl Error {
             ),
             Self::Full => "auf dem Datenträger ist kein Platz mehr".into(),
             Self::NotWritten => "der Datenträger hat nicht angenommen, was zu schreiben war".into(),
+            Self::Unconfirmed => {
+                "der Datenträger hat nicht bestätigt, was geschrieben wurde".into()
+            }
             Self::NotWritable => {
                 "in die Datenbank oder in ihren Ordner lässt sich nicht schreiben".into()
             }
@@ -94,6 +100,7 @@ impl Error {
                 "ein Text ließ sich nicht versiegeln: der öffentliche Schlüssel ist beschädigt"
                     .into()
             }
+            Self::Lane(refusal) => refusal.text().de,
             Self::File(error) => error.to_string(),
             Self::Exists { what, code } => format!("{} `{code}` ist schon vorhanden", record(what)),
             Self::NoSuch { what, code } => format!("{} `{code}` gibt es nicht", record(what)),
@@ -240,6 +247,9 @@ impl Error {
             Self::NotABackup { .. } => {
                 "nennen Sie eine Datei, die `tridem backup` geschrieben hat, ganz kopiert".into()
             }
+            Self::OpenFiles { .. } => {
+                "kopieren Sie den Ordner noch einmal als Ganzes, oder geben Sie die Daten neu aus".into()
+            }
             Self::BackupDamaged { .. } => {
                 "kopieren Sie sie noch einmal vom Aufbewahrungsort, oder nehmen Sie eine ältere"
                     .into()
@@ -251,6 +261,11 @@ impl Error {
             Self::NotWritten => {
                 "es wurde nichts geändert; vielleicht ist Ihr Anteil am Datenträger verbraucht, oder \
                  er ist defekt: siehe `tridem doctor`"
+                    .into()
+            }
+            Self::Unconfirmed => {
+                "es ist ganz da oder gar nicht: sehen Sie nach, bevor Sie es noch einmal tun, und \
+                 wechseln Sie den Datenträger, denn dieser geht vielleicht gerade kaputt"
                     .into()
             }
             Self::NotWritable => {
@@ -290,6 +305,7 @@ impl Error {
                 "es wurde nichts gelöscht; wer gesperrt ist und warum, zeigt `tridem subject holds`"
                     .into()
             }
+            Self::Lane(refusal) => return refusal.hint(Lang::De),
             Self::Restricted => {
                 "die Verarbeitung ist eingeschränkt (Art. 18 DSGVO): fragen Sie die Koordination \
                  oder den Datenschutz"
@@ -462,6 +478,9 @@ const RECORDS: &[(&str, &str)] = &[
     ("the report", "der Bericht"),
     ("the revocation", "der Widerruf"),
     ("a day not taken at this school on", "ein Tag ohne Erfassung dieser Schule am"),
+    ("release with the id", "eine Freigabe mit der Id"),
+    ("consent", "eine Einwilligung"),
+    ("the reason of a release", "der Grund einer Freigabe"),
     ("a stay of this pupil from", "eine Zeit dieses Kindes an der Schule ab"),
     ("the day not taken", "der Tag ohne Erfassung"),
     ("the end of the stay", "das Ende der Zeit an der Schule"),
@@ -513,12 +532,16 @@ mod tests {
             Error::BackupBusy { path: path() },
             Error::NotABackup { path: path() },
             Error::BackupDamaged { path: path() },
+            Error::OpenFiles { file: "f".into(), reason: "r".into() },
             Error::Full,
             Error::NotWritten,
+            Error::Unconfirmed,
             Error::NotWritable,
             Error::Random(getrandom::Error::UNSUPPORTED),
             Error::NotOpened,
             Error::NotSealed,
+            Error::Lane(super::super::LaneRefusal::Closed("teacher".into())),
+            Error::Lane(super::super::LaneRefusal::Ended),
             Error::Exists { what: "a pupil with the code", code: code() },
             Error::NoSuch { what: "plugin package", code: code() },
             Error::Overlap { from, until: None },

@@ -46,6 +46,10 @@ impl KeptTable {
 const SECRET: &[(&str, &[&str])] = &[
     ("private_note", &["contact", "profession"]),
     ("private_note_version", &["contact", "version", "profession"]),
+    (
+        "note_release",
+        &["contact", "profession", "recipient", "ground", "released_at", "released_by", "ended_at"],
+    ),
 ];
 
 impl Reader<'_> {

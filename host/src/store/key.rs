@@ -2,14 +2,17 @@
 
 use std::fmt;
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Read, Write as _};
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use fs_err::{File, OpenOptions};
+use fs_err::File;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::Error;
+use super::part::write_new;
 
-/// 256 random bits that open one database. They are never printed; `Debug` shows none of them.
+/// 256 random bits that open one database. They are never printed; `Debug` shows none of them. Dropped,
+/// they are overwritten.
 pub struct DatabaseKey([u8; 32]);
 
 impl DatabaseKey {
@@ -52,7 +55,7 @@ impl DatabaseKey {
     /// where it could not be read.
     pub fn read_file(path: &Path) -> Result<Self, Error> {
         let wrong = || Error::KeyFile { path: path.into() };
-        let text = read_private(path)?.ok_or_else(wrong)?;
+        let text = Zeroizing::new(read_private(path)?.ok_or_else(wrong)?);
         Self::from_hex(&text).map_err(|_| wrong())
     }
 
@@ -60,26 +63,13 @@ impl DatabaseKey {
     ///
     /// # Errors
     ///
-    /// [`Error::FileExists`]; [`Error::File`], after which no file is left behind.
+    /// [`Error::FileExists`]; [`Error::BackupBusy`]; [`Error::File`], after which no file is left
+    /// behind.
     pub fn write_file(&self, path: &Path) -> Result<(), Error> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
-            _ => Error::File(error),
-        })?;
         let mut line = self.hex();
         line.push('\n');
-        let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_all());
-        if let Err(error) = written {
-            // The first error is the one to tell; the file is worthless either way.
-            let _ = fs_err::remove_file(path);
-            return Err(Error::File(error));
-        }
-        sync_folder_of(path);
-        Ok(())
+        // With room for the end of the line, so that no copy of the digits is left behind by growing.
+        write_new(path, line.as_bytes())
     }
 
     /// A key that was worked out from something else.
@@ -87,12 +77,30 @@ impl DatabaseKey {
         Self(bytes)
     }
 
-    /// The 64 digits, for the statement that hands them to `SQLCipher`.
-    pub(super) fn hex(&self) -> String {
-        self.0.iter().fold(String::with_capacity(65), |mut text, byte| {
+    /// The bytes themselves, for what is made from them.
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The 64 digits, for the statement that hands them to `SQLCipher`, and for a sheet of paper.
+    pub fn hex(&self) -> Zeroizing<String> {
+        let text = self.0.iter().fold(String::with_capacity(65), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
-        })
+        });
+        Zeroizing::new(text)
+    }
+}
+
+impl Drop for DatabaseKey {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl Clone for DatabaseKey {
+    fn clone(&self) -> Self {
+        Self(self.0)
     }
 }
 
@@ -125,15 +133,6 @@ fn read_private(path: &Path) -> Result<Option<String>, Error> {
     match file.take(1024).read_to_string(&mut text) {
         Err(error) if error.kind() == ErrorKind::InvalidData => Ok(None),
         read => Ok(Some(read.map(|_| text)?)),
-    }
-}
-
-/// Makes the name of a new file as lasting as the file. Some file systems cannot; the file itself
-/// is safe then, so that is no error.
-pub(super) fn sync_folder_of(path: &Path) {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
-        let _ = folder.sync_all();
     }
 }
 
@@ -172,7 +171,7 @@ mod tests {
     fn a_key_is_what_its_digits_say() {
         let digits = "0123456789abcdef".repeat(4);
         let key = DatabaseKey::from_hex(&format!(" {}\r\n", digits.to_uppercase())).unwrap();
-        assert_eq!(key.hex(), digits);
+        assert_eq!(*key.hex(), digits);
         assert_eq!(key.0[..3], [0x01, 0x23, 0x45]);
     }
 
@@ -225,7 +224,7 @@ mod tests {
             let mode = fs_err::metadata(&path).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
-        assert_eq!(fs_err::read_to_string(&path).unwrap(), format!("{}\n", key.hex()));
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), format!("{}\n", *key.hex()));
         assert_eq!(DatabaseKey::read_file(&path).unwrap().hex(), key.hex());
 
         let again = DatabaseKey::generate().unwrap().write_file(&path).unwrap_err();

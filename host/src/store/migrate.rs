@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::Error;
 use super::ledger::append_one;
+use super::reseal::seal_plain_notes;
 use crate::domain::{Action, Author};
 
 /// Every step ever released, oldest first. Files are added, never edited.
@@ -46,6 +47,18 @@ pub(super) fn known() -> u32 {
     u32::try_from(STEPS.len()).expect("nobody writes so many steps")
 }
 
+/// The steps up to one, for tests that start from an earlier schema.
+#[cfg(test)]
+pub(super) fn run_first(connection: &mut Connection, steps: usize) -> Result<(), Error> {
+    run_steps(connection, &STEPS[..steps])
+}
+
+/// One step, counted from 1.
+#[cfg(test)]
+pub(super) fn step(number: usize) -> &'static str {
+    STEPS[number - 1]
+}
+
 fn run_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), Error> {
     let known = u32::try_from(steps.len()).expect("nobody writes so many steps");
     if version(connection, known)? == known {
@@ -57,6 +70,7 @@ fn run_steps(connection: &mut Connection, steps: &[&str]) -> Result<(), Error> {
     for (_, sql) in (0..).zip(steps).filter(|(number, _)| *number >= done) {
         transaction.execute_batch(sql)?;
     }
+    seal_plain_notes(&transaction)?;
     let dangling = transaction
         .prepare("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1")?
         .query_map([], |row| row.get::<_, String>(0))?

@@ -3,6 +3,7 @@
 mod accounts;
 mod archive;
 mod backup;
+mod backups;
 mod calendars;
 mod columns;
 mod coverage;
@@ -21,11 +22,17 @@ mod imports_undo;
 mod keep;
 mod kept_rows;
 mod key;
+mod lane_refusal;
+mod lanes;
 mod ledger;
 mod life;
+mod log;
 mod migrate;
 mod note_reads;
+mod notes;
 mod open;
+mod open_files;
+mod part;
 mod partials;
 mod passphrase;
 mod passwords;
@@ -47,18 +54,22 @@ mod read_versions;
 mod reader;
 mod redact;
 mod registers;
+mod releases;
 mod reports;
+mod reseal;
 mod resolve;
 mod restore;
 mod restricted;
 mod retention;
 mod rights;
+mod rotate;
 mod runs;
 mod sealing;
 mod sessions;
 mod sink;
 mod stays;
 mod trust;
+mod verify;
 mod words;
 mod write_absence_changes;
 mod write_absences;
@@ -80,13 +91,24 @@ mod fixture;
 #[cfg(test)]
 mod guarantees;
 #[cfg(test)]
+mod lane_cost;
+#[cfg(test)]
+mod lane_tests;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod personal_tests;
+#[cfg(test)]
+mod release_tests;
+#[cfg(test)]
+mod reseal_tests;
 #[cfg(test)]
 mod restricted_tests;
 
 pub use accounts::{AccountSecrets, AccountView, KeptPair};
 pub use archive::ArchiveOffer;
-pub use backup::{BackupFacts, backup_derivation};
+pub use backup::{BackupFacts, backup_derivation, file_digest};
+pub use backups::{BackupSchedule, KeptBackup, KeyGeneration, NewBackup};
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
@@ -94,15 +116,18 @@ pub use columns::{
 pub use emergency::EmergencyAccess;
 pub use erase::{Doomed, Erased};
 pub use erasures::{FoundSubject, KeptReceipt};
-pub use error::Error;
+pub use error::{Error, is_of_the_disk};
 pub use grants::KeptGrant;
 pub use imports::{ImportMarks, KeptImport, WaitingRow};
 pub use imports_queue::WaitingDecision;
 pub use imports_undo::Obstacle;
 pub use kept_rows::{KeptTable, Raw};
 pub use key::{DatabaseKey, read_secret};
+pub use lanes::{ConsentFlaw, LaneRefusal, RecoveryKey};
 pub use life::{PluginLife, PluginService};
 pub use open::Store;
+pub use open_files::{LeftOut, OpenFile, OpenImport, OpenManifest};
+pub use part::{replace_file, sync_folder_of};
 pub use partials::{KeptPartial, MOST_BYTES};
 pub use passphrase::{Derivation, SHORTEST_PASSPHRASE, refuse_short};
 pub use passwords::{KeptPassword, PasswordCost};
@@ -119,11 +144,14 @@ pub use read_sheets::Kept;
 pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use redact::{Prunable, Redacted};
+pub use releases::ReleaseBy;
 pub use reports::{Import, ReportEntry, ReportRun, StoredReport};
 pub use retention::{HeldThing, LegalHold, RetentionItem};
 pub use rights::{Person, Restriction, Sharing, Whose};
+pub use rotate::KeyChange;
 pub use runs::{PluginRun, RunFailure, RunWork};
 pub use sealing::{SealKey, SecretKey, WrapKey};
 pub use sessions::KeptSession;
+pub use verify::{FoundBackup, backups_in};
 pub use write_tasks::TaskTally;
 pub use writer::Writer;

@@ -2,17 +2,21 @@
 
 use std::cell::Cell;
 use std::io::{ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use fs_err::{File, OpenOptions};
+use fs_err::File;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use serde_json::json;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::ledger::append_one;
 use super::note_reads::Reads;
+use super::notes::make_lanes;
+use super::part::{Part, refuse_existing, remove_database};
+use super::reseal::sweep;
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{Action, Author, CodeLists, Id};
 
@@ -20,7 +24,7 @@ use crate::domain::{Action, Author, CodeLists, Id};
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 /// Marks a file as ours: the letters `TRDM`.
-const APPLICATION: i32 = i32::from_be_bytes(*b"TRDM");
+pub(super) const APPLICATION: i32 = i32::from_be_bytes(*b"TRDM");
 
 /// How long to wait for another process that is writing. An import of 100,000 contacts takes less.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -90,24 +94,12 @@ impl Store {
         if municipality.trim().is_empty() {
             return Err(Error::Empty { what: "the name of the municipality" });
         }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
-            _ => Error::File(error),
-        })?;
-        let made = Self::fill(path, key, municipality.trim(), author, is_development);
-        if made.is_err() {
-            for suffix in ["", "-wal", "-shm", "-journal"] {
-                let mut name = path.as_os_str().to_owned();
-                name.push(suffix);
-                // Most of them are not there; the first error is the one to tell.
-                let _ = fs_err::remove_file(PathBuf::from(name));
-            }
-        }
-        made
+        refuse_existing(path)?;
+        let part = Part::begin(path)?;
+        Self::fill(&part.path, key, municipality.trim(), author, is_development)?.settle()?;
+        part.finish_new()?;
+        // Whoever is told that it failed takes the key away, and nothing must need it then.
+        Self::open(path, key).inspect_err(|_| remove_database(path))
     }
 
     fn fill(
@@ -137,6 +129,7 @@ impl Store {
                 )?;
             }
         }
+        make_lanes(&transaction)?;
         // Before the first entry of the audit: afterwards the schema refuses it.
         let details = if is_development {
             transaction.execute("INSERT INTO development (only) VALUES (1)", [])?;
@@ -161,13 +154,36 @@ impl Store {
         let mut connection = connect(path, key)?;
         refuse_foreign(&connection, path)?;
         migrate::run(&mut connection)?;
+        sweep(&connection);
         let mut store = Self::ready(connection)?;
         store.wipe_what_was_left();
         Ok(store)
     }
 
+    /// Writes the file anew where something was taken out of it that must not be left between its
+    /// pages or in its log. What keeps it from being done now, such as another process that reads,
+    /// leaves it for the next time that it is opened.
+    pub fn sweep(&self) {
+        sweep(&self.connection);
+    }
+
+    /// Takes in all of the log and closes the file, which then holds everything by itself and may be
+    /// renamed. Closing alone tells nobody that the disk did not take what was in the log.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] where another process has it open; those of the disk.
+    pub(super) fn settle(self) -> Result<(), Error> {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let is_busy: bool = self.connection.query_row(sql, [], |row| row.get(0))?;
+        if is_busy {
+            return Err(Error::Busy);
+        }
+        Ok(self.connection.close().map_err(|(_, error)| error)?)
+    }
+
     /// Foreign keys come last, because migrations need them off.
-    fn ready(connection: Connection) -> Result<Self, Error> {
+    pub(super) fn ready(connection: Connection) -> Result<Self, Error> {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self { connection, readers: Cell::new(0), reads: Reads::default() })
@@ -201,7 +217,7 @@ pub(super) fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(),
 }
 
 /// Opens the file, hands over the key and sets what holds for every connection to the records.
-fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
+pub(super) fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     // Absolute, because SQLite takes a name that begins with `file:` for a URI.
     let connection = unlock(
         Connection::open_with_flags(
@@ -214,6 +230,7 @@ fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
+         PRAGMA secure_delete = ON;
          PRAGMA cache_size = -{CACHE_KIB};
          PRAGMA foreign_keys = OFF;"
     ))?;
@@ -228,7 +245,7 @@ pub(super) fn unlock(connection: Connection, key: &DatabaseKey) -> Result<Connec
     // The key is 256 random bits, so nothing has to be derived from it. The cause of a failure is
     // dropped on purpose: it would carry the statement, and with it the key.
     connection
-        .execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.hex()))
+        .execute_batch(&Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", *key.hex())))
         .map_err(|_| Error::Damaged("its key was not accepted".into()))?;
     connection.execute_batch(&format!(
         "PRAGMA cipher_page_size = {PAGE};
@@ -253,6 +270,8 @@ pub(super) fn refuse_wrong_key(connection: &Connection, path: &Path) -> Result<(
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::store::fixture::{author, key};
 
@@ -391,6 +410,7 @@ mod tests {
             ("mmap_size", "0"),
             ("foreign_keys", "1"),
             ("trusted_schema", "0"),
+            ("secure_delete", "1"),
             ("cipher_use_hmac", "1"),
         ] {
             assert_eq!(pragma(name), value, "{name}");

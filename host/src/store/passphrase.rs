@@ -1,14 +1,14 @@
 //! Makes the key of a database from a passphrase, and keeps what that takes besides the passphrase.
 
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Read, Write as _};
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use fs_err::{File, OpenOptions};
+use fs_err::File;
 use serde::{Deserialize, Serialize};
 
-use super::key::sync_folder_of;
+use super::part::write_new;
 use super::{DatabaseKey, Error};
 
 /// Fewest characters of a new passphrase. Who has the file can try passphrases for as long as they
@@ -101,25 +101,16 @@ impl Derivation {
     ///
     /// # Errors
     ///
-    /// [`Error::FileExists`]; [`Error::File`], after which no file is left behind.
+    /// [`Error::FileExists`]; [`Error::BackupBusy`]; [`Error::File`], after which no file is left
+    /// behind.
     pub fn write_file(&self, path: &Path) -> Result<(), Error> {
-        let text = toml::to_string(&self.written()).map_err(std::io::Error::other)?;
-        let text = format!("{REMARK}{text}");
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => Error::FileExists { path: path.into() },
-            _ => Error::File(error),
-        })?;
-        if let Err(error) = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()) {
-            // The first error is the one to tell; the file is worthless either way.
-            let _ = fs_err::remove_file(path);
-            return Err(Error::File(error));
-        }
-        sync_folder_of(path);
-        Ok(())
+        let text = format!("{REMARK}{}", self.text());
+        write_new(path, text.as_bytes())
+    }
+
+    /// What stands in the file, without its heading.
+    pub fn text(&self) -> String {
+        toml::to_string(&self.written()).expect("numbers and texts make TOML")
     }
 
     pub(super) fn written(&self) -> WrittenDerivation {
@@ -269,12 +260,12 @@ mod tests {
     fn keys_are_those_of_the_reference_implementation() {
         let key = derive("password", b"somesalt", (256, 2, 1)).unwrap();
         assert_eq!(
-            DatabaseKey::from_bytes(key).hex(),
+            *DatabaseKey::from_bytes(key).hex(),
             "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe"
         );
         let key = derive("password", b"somesalt", (65_536, 2, 1)).unwrap();
         assert_eq!(
-            DatabaseKey::from_bytes(key).hex(),
+            *DatabaseKey::from_bytes(key).hex(),
             "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7"
         );
     }

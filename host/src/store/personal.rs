@@ -144,7 +144,9 @@ pub(super) const TABLES: &[Personal] = &{
         ),
         table("contact_pupil", Through(&[TO_PUPIL])),
         with_staff(table("contact_participant", Through(&[TO_CONTACT])), &["practitioner"]),
-        with_texts(table("private_note", Through(&[TO_CONTACT])), &["text"]),
+        // Sealed: the profession alone can open them.
+        with_texts(table("private_note", Through(&[TO_CONTACT])), &["sealed"]),
+        with_texts(table("note_release", Through(&[TO_CONTACT])), &["reason", "sealed"]),
         with_texts(
             table("contact_version", Through(&[
                 TO_CONTACT,
@@ -158,7 +160,7 @@ pub(super) const TABLES: &[Personal] = &{
             table("contact_version_participant", Through(&[TO_VERSION])),
             &["practitioner"],
         ),
-        with_texts(table("private_note_version", Through(&[TO_VERSION])), &["text"]),
+        with_texts(table("private_note_version", Through(&[TO_VERSION])), &["sealed"]),
         // Absences.
         table("absence", Through(&[TO_PUPIL])),
         table("absence_total", Through(&[TO_PUPIL])),
@@ -213,11 +215,12 @@ pub(super) const TABLES: &[Personal] = &{
         with_staff(table("assignment", Staff), &["practitioner"]),
         with_staff(table("pairing_member", Staff), &["practitioner"]),
         table("pairing", Nobody),
+        with_staff(table("lane_member", Staff), &["practitioner"]),
         with_staff(table("account", Staff), &["practitioner"]),
         table("account_spare_code", Staff),
         table("session", Staff),
         table("sign_in_try", Staff),
-        table("emergency_access", Staff),
+        with_texts(table("emergency_access", Staff), &["reason"]),
         table("moment_seen", Nobody),
         // Made from the records.
         table("chunk", Cache),
@@ -239,6 +242,8 @@ pub(super) const TABLES: &[Personal] = &{
         table("municipality", Nobody),
         table("code", Nobody),
         table("watched_word", Nobody),
+        table("lane", Nobody),
+        table("upkeep", Nobody),
         table("school", Nobody),
         table("enrolment", Nobody),
         table("participation", Nobody),
@@ -381,6 +386,7 @@ pub(super) const WITH_ID: &[&str] = &[
     "household",
     "legal_hold",
     "contact",
+    "note_release",
     "absence",
     "absence_version",
     "task",

@@ -116,6 +116,8 @@ const SIGNS: &[&str] = &[
     "system",
     "value",
     "replaced_by",
+    "released_by",
+    "ended_by",
     "source",
     "form",
     "by",

@@ -7,8 +7,11 @@ use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
+use sha2::{Digest, Sha256};
 
 use super::calendars::calendar;
+use super::ledger::hex;
+use super::log::{self, pages_in_log};
 use super::open::{refuse_foreign, refuse_plain, refuse_wrong_key, unlock};
 use super::read_audit::check_chain;
 use super::{DatabaseKey, Error, Store, migrate};
@@ -23,6 +26,17 @@ pub struct Holdings {
     pub tables: BTreeMap<String, u64>,
     /// The latest moment that anything in the records carries, in seconds since 1970-01-01 UTC.
     pub last_change: Option<i64>,
+}
+
+impl Holdings {
+    /// A digest of how many rows each table has.
+    pub(super) fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        for (table, rows) in &self.tables {
+            digest.update(format!("{table}={rows}\n"));
+        }
+        hex(&digest.finalize())
+    }
 }
 
 /// One thing that was looked into and found whole.
@@ -58,6 +72,9 @@ pub struct Examination {
     pub compiled: Vec<[u8; 32]>,
     /// The calendar of school days; `None` where it cannot be read.
     pub calendar: Option<Arc<Calendar>>,
+    /// When somebody last made sure of a copy of the key of now, and when a backup was last read back;
+    /// `None` where that cannot be read.
+    pub confirmed: Option<(Option<i64>, Option<i64>)>,
     /// When the audit was anchored last, or when it begins where it never was, in seconds since
     /// 1970-01-01 UTC; `None` where it cannot be read.
     pub anchored: Option<Anchored>,
@@ -112,6 +129,7 @@ impl Store {
             proof: prove(&connection),
             compiled: compiled.unwrap_or_default(),
             // Records of an earlier schema have chosen none.
+            confirmed: if schema < newest_schema() { None } else { confirmed(&connection).ok() },
             calendar: if schema < newest_schema() { None } else { calendar(&connection).ok() },
             anchored: anchored(&connection).ok().flatten(),
         })
@@ -124,6 +142,15 @@ fn anchored(connection: &Connection) -> rusqlite::Result<Option<Anchored>> {
         let (last, first): (Option<i64>, Option<i64>) = (row.get(0)?, row.get(1)?);
         Ok(last.map(Anchored::At).or(first.map(Anchored::Never)))
     })
+}
+
+/// The last check of the key of now, and the last backup that was found sound.
+fn confirmed(connection: &Connection) -> Result<(Option<i64>, Option<i64>), Error> {
+    let sql = "SELECT
+        (SELECT max(checked_at) FROM key_check
+         WHERE generation = (SELECT coalesce(max(generation), 1) FROM key_generation)),
+        (SELECT max(verified_at) FROM backup)";
+    Ok(connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Opens for looking alone. Without a log the file is all there is, and is read as one that never
@@ -150,7 +177,7 @@ fn look(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
 }
 
 /// The path as a URI that tells SQLite to take no locks and to look for no log.
-fn unchanging(path: &Path) -> String {
+pub(super) fn unchanging(path: &Path) -> String {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -167,8 +194,18 @@ fn unchanging(path: &Path) -> String {
 
 /// Runs all checks.
 pub(super) fn prove(connection: &Connection) -> Result<Proof, Error> {
+    // Before and after, since another process may take its log in meanwhile.
+    let path = connection.path().map(PathBuf::from).unwrap_or_default();
+    let mut newer = pages_in_log(&path);
+    let said = all_said(connection, "PRAGMA cipher_integrity_check")?;
+    newer.extend(pages_in_log(&path));
+    refuse(said.iter().filter(|said| !log::is_of(said, &newer)))?;
+    prove_rows(connection)
+}
+
+/// The same without asking `SQLCipher` about the file, which may have something behind its last page.
+pub(super) fn prove_rows(connection: &Connection) -> Result<Proof, Error> {
     let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
-    refuse_any(connection, "PRAGMA cipher_integrity_check")?;
     refuse_any(connection, "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'")?;
     refuse_any(
         connection,
@@ -185,12 +222,19 @@ pub(super) fn prove(connection: &Connection) -> Result<Proof, Error> {
 
 /// Refuses when the statement says anything.
 fn refuse_any(connection: &Connection, sql: &str) -> Result<(), Error> {
-    let said = connection
-        .prepare(sql)?
-        .query_map([], |row| row.get::<_, String>(0))?
-        .collect::<Result<Vec<_>, _>>()?;
-    // One line: SQLite tells some findings with a heading.
-    let said: Vec<&str> = said.iter().flat_map(|text| text.lines()).take(3).collect();
+    refuse(all_said(connection, sql)?.iter())
+}
+
+/// Everything that a statement says, line by line: SQLite tells some findings with a heading.
+fn all_said(connection: &Connection, sql: &str) -> Result<Vec<String>, Error> {
+    let mut statement = connection.prepare(sql)?;
+    let said = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let said = said.collect::<Result<Vec<_>, _>>()?;
+    Ok(said.iter().flat_map(|text| text.lines()).map(str::to_owned).collect())
+}
+
+fn refuse<'a>(said: impl Iterator<Item = &'a String>) -> Result<(), Error> {
+    let said: Vec<&str> = said.take(3).map(String::as_str).collect();
     if said.is_empty() { Ok(()) } else { Err(Error::Damaged(said.join("; "))) }
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
+use super::notes::open_note;
 use super::read_people::sql_limit;
 use super::reader::{day, id};
 use super::{Error, Reader};
@@ -132,6 +133,7 @@ impl Reader<'_> {
         let mut views = found.collect::<Result<Vec<_>, _>>()?;
         self.add_people(&mut views)?;
         self.add_notes(&mut views)?;
+        self.add_releases(&mut views)?;
         Ok(views)
     }
 
@@ -165,22 +167,25 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Adds the notes of the scope's lanes, and says which other professions have one. The text
-    /// of a closed lane is asked of the database by nobody.
+    /// Adds the notes of the lanes that the scope opens, and says which other professions have one.
+    /// What they have is not even asked of the database.
     fn add_notes(&self, views: &mut [ContactView]) -> Result<(), Error> {
         let mut lanes = self
             .connection
             .prepare_cached("SELECT profession FROM private_note WHERE contact = ?1 ORDER BY 1")?;
         let mut note = self.connection.prepare_cached(
-            "SELECT text FROM private_note WHERE contact = ?1 AND profession = ?2",
+            "SELECT since, sealed FROM private_note WHERE contact = ?1 AND profession = ?2",
         )?;
         for view in views {
             let mut rows = lanes.query([view.key.0])?;
             while let Some(row) = rows.next()? {
                 let profession: u16 = row.get(0)?;
-                if self.scope.lanes.contains(&profession) {
-                    let text =
-                        note.query_row((view.key.0, profession), |row| row.get::<_, String>(0))?;
+                if let Some(opened) = self.lane_opened(profession)? {
+                    let (since, sealed): (u32, Vec<u8>) = note
+                        .query_row((view.key.0, profession), |row| {
+                            Ok((row.get(0)?, row.get(1)?))
+                        })?;
+                    let text = open_note(opened, view.contact.id, profession, since, &sealed)?;
                     view.contact.private_notes.push(PrivateNote { profession, text });
                 } else {
                     view.closed_lanes.push(profession);
@@ -226,6 +231,7 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<ContactView> {
         pupils: Vec::new(),
         household: row.get(15)?,
         closed_lanes: Vec::new(),
+        releases: Vec::new(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use rusqlite::Row;
 
+use super::notes::open_note;
 use super::read_contacts::view;
 use super::{Error, Reader};
 use crate::domain::{
@@ -108,14 +109,16 @@ impl Reader<'_> {
              ORDER BY 1",
         )?;
         let mut note = self.connection.prepare_cached(
-            "SELECT text FROM private_note_version
+            "SELECT since, sealed FROM private_note_version
              WHERE contact = ?1 AND version = ?2 AND profession = ?3",
         )?;
         let mut rows = lanes.query((key, version))?;
         while let Some(row) = rows.next()? {
             let profession: u16 = row.get(0)?;
-            if self.scope.lanes.contains(&profession) {
-                let text = note.query_row((key, version, profession), |row| row.get(0))?;
+            if let Some(opened) = self.lane_opened(profession)? {
+                let (since, sealed): (u32, Vec<u8>) = note
+                    .query_row((key, version, profession), |row| Ok((row.get(0)?, row.get(1)?)))?;
+                let text = open_note(opened, view.contact.id, profession, since, &sealed)?;
                 view.contact.private_notes.push(PrivateNote { profession, text });
             } else {
                 view.closed_lanes.push(profession);
@@ -124,30 +127,34 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The professions outside the scope's lanes whose note changed after a version. The database
-    /// compares the texts; they do not leave it.
+    /// The professions whose note the reader cannot open and that changed after a version. Only when
+    /// a text was written is compared; nobody has to open it.
     fn closed_changes(&self, key: i64, version: u32) -> Result<Vec<u16>, Error> {
         let mut statement = self.connection.prepare_cached(
             "WITH last AS (SELECT max(version) AS version FROM contact_version WHERE contact = ?1),
                after AS (
-                 SELECT profession, text FROM private_note_version
+                 SELECT profession, since FROM private_note_version
                  WHERE contact = ?1 AND version = ?2 + 1
                  UNION ALL
-                 SELECT profession, text FROM private_note, last
+                 SELECT profession, since FROM private_note, last
                  WHERE contact = ?1 AND ?2 = last.version),
                before AS (
-                 SELECT profession, text FROM private_note_version
+                 SELECT profession, since FROM private_note_version
                  WHERE contact = ?1 AND version = ?2)
              SELECT profession FROM (SELECT profession FROM before UNION SELECT profession FROM after)
                AS either
-             WHERE (SELECT text FROM before WHERE before.profession = either.profession)
-               IS NOT (SELECT text FROM after WHERE after.profession = either.profession)
+             WHERE (SELECT since FROM before WHERE before.profession = either.profession)
+               IS NOT (SELECT since FROM after WHERE after.profession = either.profession)
              ORDER BY 1",
         )?;
         let found = statement.query_map((key, version), |row| row.get(0))?;
-        let mut found = found.collect::<Result<Vec<u16>, _>>()?;
-        found.retain(|profession| !self.scope.lanes.contains(profession));
-        Ok(found)
+        let mut closed = Vec::new();
+        for profession in found.collect::<Result<Vec<u16>, _>>()? {
+            if self.lane_opened(profession)?.is_none() {
+                closed.push(profession);
+            }
+        }
+        Ok(closed)
     }
 }
 
@@ -167,8 +174,6 @@ fn version(row: &Row<'_>) -> rusqlite::Result<ContactVersion> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::domain::{Author, Contact, ContactHistory, PractitionerKey, Scope};
     use crate::store::fixture::{City, MEDIATION, NOW, SOCIAL_WORK, TEACHER, author, day};
@@ -185,8 +190,8 @@ mod tests {
         reason: &str,
     ) -> Result<Vec<ContactField>, Error> {
         let mut writer = city.store.write(&Author::new("bm1", NOW + 1_800)).unwrap();
-        let lanes: BTreeSet<u16> = lanes.iter().copied().collect();
-        let changed = writer.correct_contact(contact, &lanes, reason)?;
+        let scope = lanes.iter().fold(Scope::municipality(), |scope, lane| scope.with_lane(*lane));
+        let changed = writer.correct_contact(contact, &scope, reason)?;
         writer.commit()?;
         Ok(changed)
     }
@@ -264,7 +269,7 @@ mod tests {
         contact.pupils = vec![PupilKey(999)];
         let before = city.all().contact(contact.id).unwrap();
         let mut writer = city.store.write(&author()).unwrap();
-        let error = writer.correct_contact(&contact, &BTreeSet::new(), "x").unwrap_err();
+        let error = writer.correct_contact(&contact, &Scope::municipality(), "x").unwrap_err();
         assert!(matches!(error, Error::Dangling { .. }), "{error}");
         assert!(matches!(writer.commit(), Err(Error::WrittenInPart)));
         assert_eq!(city.all().contact(contact.id).unwrap(), before);

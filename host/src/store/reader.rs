@@ -1,10 +1,11 @@
 //! Reads one snapshot, as far as a scope allows; here the municipality and its schools.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row};
 
-use super::{Error, Store, Writer, restricted};
+use super::{Error, SecretKey, Store, Writer, restricted};
 use crate::domain::{
     Code, CodeList, CodeLists, Day, DayOff, Enrolment, Id, School, SchoolKey, SchoolYear, Schools,
     Scope, Span,
@@ -23,6 +24,8 @@ pub struct Reader<'store> {
     pub(super) connection: &'store Connection,
     /// What may be seen.
     pub(super) scope: Scope,
+    /// The keys of the scope's lanes, got when the first note is read.
+    pub(super) opened: OnceCell<BTreeMap<u16, SecretKey>>,
     codes: CodeLists,
     /// How many readers of a writer look at what is not restricted; `None` for any other reader.
     looking: Option<&'store Cell<usize>>,
@@ -56,6 +59,7 @@ impl Store {
             store: Some(self),
             connection: &self.connection,
             scope: scope.clone(),
+            opened: OnceCell::new(),
             codes: CodeLists::default(),
             looking: None,
         };
@@ -85,6 +89,7 @@ impl Writer<'_> {
             store: None,
             connection: self.connection,
             scope: scope.clone(),
+            opened: OnceCell::new(),
             codes: self.codes.clone(),
             looking: None,
         }

@@ -1,22 +1,25 @@
 //! Brings a backup back as new records, proved whole before they get their name.
 
-use std::io::{ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{Read, Write};
+use std::path::Path;
 
-use fs_err::OpenOptions;
 use sha2::{Digest, Sha256};
 
 use super::backup::Footer;
-use super::key::sync_folder_of;
 use super::ledger::hex;
+use super::part::{Part, refuse_existing};
 use super::{BackupFacts, DatabaseKey, Error, Proof, Store};
+
+/// What is written into records before they get their name.
+type Note<'call> = dyn FnMut(&mut Store, &BackupFacts) -> Result<(), Error> + 'call;
 
 /// Bytes copied between two reports of progress.
 const STEP: usize = 1 << 20;
 
 impl Store {
     /// Writes the database of `backup` to the new file `path`, brings it to the newest schema, and
-    /// proves it. It has another name until all of that is done. `progress` is told per cent.
+    /// proves it. `note` writes down in it that it was brought back. It has another name until all of
+    /// that is done. `progress` is told per cent.
     ///
     /// # Errors
     ///
@@ -26,52 +29,32 @@ impl Store {
         backup: &Path,
         path: &Path,
         key: &DatabaseKey,
+        note: &mut Note<'_>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<(BackupFacts, Proof), Error> {
-        if path.symlink_metadata().is_ok() {
-            return Err(Error::FileExists { path: path.into() });
-        }
-        let mut name = path.as_os_str().to_owned();
-        name.push(".part");
-        let part = PathBuf::from(name);
-        let restored = restore_to(backup, &part, key, progress)
-            .and_then(|found| Ok(fs_err::rename(&part, path).map(|()| found)?));
-        if restored.is_ok() {
-            sync_folder_of(path);
-        } else {
-            for suffix in ["", "-wal", "-shm", "-journal"] {
-                let mut name = part.as_os_str().to_owned();
-                name.push(suffix);
-                // Most of them are not there; the first error is the one to tell.
-                let _ = fs_err::remove_file(PathBuf::from(name));
-            }
-        }
+        refuse_existing(path)?;
+        let mut part = Part::begin(path)?;
+        let restored = restore_to(backup, &mut part, key, note, progress)?;
+        part.finish_new()?;
         progress(100);
-        restored
+        Ok(restored)
     }
 }
 
 fn restore_to(
     backup: &Path,
-    part: &Path,
+    part: &mut Part,
     key: &DatabaseKey,
+    note: &mut Note<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(BackupFacts, Proof), Error> {
     let (footer, mut file) = Footer::read(backup)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut copy = options.open(part).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Error::FileExists { path: part.into() },
-        _ => Error::File(error),
-    })?;
     let (mut database, mut whole) = (Sha256::new(), Sha256::new());
     let (mut left, mut step) = (footer.database_bytes, vec![0; STEP]);
     while left > 0 {
         let wanted = usize::try_from(left).unwrap_or(STEP).min(STEP);
         file.read_exact(&mut step[..wanted])?;
-        copy.write_all(&step[..wanted])?;
+        part.file.write_all(&step[..wanted])?;
         database.update(&step[..wanted]);
         whole.update(&step[..wanted]);
         left -= wanted as u64;
@@ -83,9 +66,8 @@ fn restore_to(
     let mut end = Vec::new();
     file.read_to_end(&mut end)?;
     whole.update(&end);
-    copy.sync_all()?;
-    drop(copy);
-    let store = Store::open(part, key).map_err(|error| match error {
+    part.file.sync_all()?;
+    let mut store = Store::open(&part.path, key).map_err(|error| match error {
         // The person knows the backup, not the file that it is unpacked to.
         Error::WrongKey { .. } => Error::WrongKey { path: backup.into() },
         error => error,
@@ -93,19 +75,21 @@ fn restore_to(
     progress(60);
     let proof = store.prove()?;
     progress(95);
-    // The last connection takes its log in as it goes, so that one file is left.
-    store.connection.close().map_err(|(_, error)| error)?;
     let facts = BackupFacts {
         made_at: footer.made_at,
         bytes: footer.database_bytes + end.len() as u64,
         sha256: whole.finalize().into(),
         holdings: proof.holdings.clone(),
     };
+    note(&mut store, &facts)?;
+    store.settle()?;
     Ok((facts, proof))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use rusqlite::Connection;
 
     use super::*;
@@ -122,7 +106,7 @@ mod tests {
     fn restore(backup: &Path, key: &DatabaseKey) -> (Vec<String>, Result<Proof, Error>) {
         let folder = tempfile::tempdir().unwrap();
         let to = folder.path().join("tridem.db");
-        let restored = Store::restore(backup, &to, key, &mut |_| {});
+        let restored = Store::restore(backup, &to, key, &mut |_, _| Ok(()), &mut |_| {});
         let names = fs_err::read_dir(folder.path()).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         (names.collect(), restored.map(|(_, proof)| proof))
@@ -192,7 +176,8 @@ mod tests {
         let city = City::new();
         let path = back_up(&city, None);
         let before = fs_err::read(city.path()).unwrap();
-        let error = Store::restore(&path, &city.path(), &key(), &mut |_| {}).unwrap_err();
+        let error = Store::restore(&path, &city.path(), &key(), &mut |_, _| Ok(()), &mut |_| {})
+            .unwrap_err();
         assert!(matches!(error, Error::FileExists { .. }), "{error}");
         assert_eq!(fs_err::read(city.path()).unwrap(), before);
     }
@@ -202,7 +187,8 @@ mod tests {
         let city = City::new();
         let path = back_up(&city, None);
         let to = city.folder.path().join("again.tridem");
-        let (facts, proof) = Store::restore(&path, &to, &key(), &mut |_| {}).unwrap();
+        let (facts, proof) =
+            Store::restore(&path, &to, &key(), &mut |_, _| Ok(()), &mut |_| {}).unwrap();
         assert_eq!(proof, city.store.prove().unwrap());
         assert_eq!(facts.made_at, NOW + 60);
         assert_eq!(facts.sha256, <[u8; 32]>::from(Sha256::digest(fs_err::read(&path).unwrap())));

@@ -28,8 +28,16 @@ const SEEN: &[&str] = &["audit"];
 
 /// Tables that go on being written: what a file brings waits instead of being lost, imports can be
 /// looked after, a withdrawal counts at once, and a restriction can be lifted.
-const WRITTEN: &[&str] =
-    &["audit", "restriction", "import_waiting", "import_row", "import_change", "entry_version"];
+const WRITTEN: &[&str] = &[
+    "audit",
+    "restriction",
+    "import_waiting",
+    "import_row",
+    "import_change",
+    "entry_version",
+    // A withdrawal ends what it allowed. Nothing can be released that is not seen.
+    "note_release",
+];
 
 /// Whose data are restricted now, and which contacts they are in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +132,7 @@ impl Restricted {
             | "contact_version"
             | "contact_participant"
             | "contact_version_participant" => format!("t.{contact} NOT IN {hidden}"),
-            "private_note" | "private_note_version" => {
+            "private_note" | "private_note_version" | "note_release" => {
                 format!("t.contact NOT IN {hidden} AND t.contact NOT IN {mixed}")
             }
             _ => format!("{} IS NOT TRUE", belonging(table, "t", &self.sets())),
@@ -245,7 +253,10 @@ pub(super) fn guard(connection: &Connection) -> Result<(), Error> {
             [("INSERT", &["NEW"][..]), ("UPDATE", &["OLD", "NEW"]), ("DELETE", &["OLD"])]
         {
             // A consent can be withdrawn whatever is restricted.
-            if (*table, event) == ("consent", "UPDATE") {
+            // And notes are sealed anew when somebody loses the key to them: their text stays.
+            if event == "UPDATE"
+                && ["consent", "private_note", "private_note_version"].contains(table)
+            {
                 continue;
             }
             let touched: Vec<String> =

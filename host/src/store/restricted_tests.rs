@@ -1,7 +1,5 @@
 //! Tests of data that may only be kept.
 
-use std::collections::BTreeSet;
-
 use rusqlite::Connection;
 
 use super::fixture::{City, NOW, absence, attendance, author, new_id};
@@ -159,7 +157,7 @@ fn nobody_changes_what_may_only_be_kept() {
     // The contact of both cannot be changed either: its note would be lost.
     let mut changed = contacts[2].clone();
     changed.minutes += 1;
-    refused(writer.correct_contact(&changed, &BTreeSet::new(), "länger").unwrap_err());
+    refused(writer.correct_contact(&changed, &Scope::municipality(), "länger").unwrap_err());
     drop(writer);
     let mut writer = city.store.write(&author()).unwrap();
     writer.add_absence(&absence(second, "2025-10-08", 0, 0, 1), NOW).unwrap();

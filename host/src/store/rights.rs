@@ -456,8 +456,8 @@ impl Writer<'_> {
     /// [`Error::NoSuch`]; [`Error::NothingChanged`] where it was withdrawn on that day already;
     /// [`Error::Refused`] for a day before it was given.
     pub fn withdraw_consent(&mut self, code: &str, on: Day, reason: &str) -> Result<(), Error> {
-        let kind = FormKind::of_name("consents").expect("the forms have one of that name");
         let none = || Error::NoSuch { what: "consent", code: code.to_owned() };
+        let kind = FormKind::of_name("consents").ok_or_else(none)?;
         let sql = "SELECT 1 FROM consent WHERE code = ?1";
         let is_there = self.connection.prepare_cached(sql)?.query_row([code], |_| Ok(()));
         is_there.optional()?.ok_or_else(none)?;

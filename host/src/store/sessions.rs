@@ -244,16 +244,13 @@ impl Writer<'_> {
     ///
     /// [`Error::Sqlite`].
     pub fn sign_out(&mut self, account: Id, token: Option<&[u8; 32]>) -> Result<usize, Error> {
-        let ended = match token {
-            Some(token) => {
-                let sql = "DELETE FROM session WHERE token = ?1";
-                self.connection.prepare_cached(sql)?.execute([token])?
-            }
-            None => {
-                let sql = "DELETE FROM session
-                           WHERE account = (SELECT key FROM account WHERE id = ?1)";
-                self.connection.prepare_cached(sql)?.execute([account.bytes()])?
-            }
+        let ended = if let Some(token) = token {
+            let sql = "DELETE FROM session WHERE token = ?1";
+            self.connection.prepare_cached(sql)?.execute([token])?
+        } else {
+            let sql = "DELETE FROM session
+                       WHERE account = (SELECT key FROM account WHERE id = ?1)";
+            self.connection.prepare_cached(sql)?.execute([account.bytes()])?
         };
         self.note(Action::SignOut, account.to_string(), &json!({ "sessions": ended }));
         Ok(ended)

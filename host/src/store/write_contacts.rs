@@ -5,6 +5,7 @@ use std::fmt;
 use rusqlite::{CachedStatement, Connection, params};
 
 use super::ledger::Sign;
+use super::notes::{LaneKeys, seal_note};
 use super::writer::refusal;
 use super::{Error, Writer};
 use crate::domain::{Action, CodeLists, Contact, ContactKey};
@@ -68,7 +69,8 @@ impl<'store> ContactStatements<'store> {
             pupil: connection
                 .prepare_cached("INSERT INTO contact_pupil (contact, pupil) VALUES (?1, ?2)")?,
             note: connection.prepare_cached(
-                "INSERT INTO private_note (contact, profession, text) VALUES (?1, ?2, ?3)",
+                "INSERT INTO private_note (contact, profession, since, sealed)
+                 VALUES (?1, ?2, 1, ?3)",
             )?,
             sizes: Sizes::new(codes),
         })
@@ -123,7 +125,7 @@ impl Writer<'_> {
                 refusal(error, WHAT, || ("a contact with the id", contact.id.to_string()))
             })?;
         let key = self.connection.last_insert_rowid();
-        if let Err(error) = statements.add_parts(key, contact) {
+        if let Err(error) = statements.add_parts(key, contact, &self.lanes) {
             self.written_in_part = true;
             return Err(error);
         }
@@ -137,7 +139,7 @@ impl Writer<'_> {
 const WHAT: &str = "the contact";
 
 impl ContactStatements<'_> {
-    fn add_parts(&mut self, key: i64, contact: &Contact) -> Result<(), Error> {
+    fn add_parts(&mut self, key: i64, contact: &Contact, lanes: &LaneKeys) -> Result<(), Error> {
         // Nothing of it can be there already: the key is new, and doubles were refused.
         let refused = |error| refusal(error, WHAT, || ("a part of the contact", key.to_string()));
         for (practitioner, role) in &contact.participants {
@@ -147,7 +149,8 @@ impl ContactStatements<'_> {
             self.pupil.execute((key, pupil.0)).map_err(refused)?;
         }
         for note in &contact.private_notes {
-            self.note.execute((key, note.profession, &note.text)).map_err(refused)?;
+            let sealed = seal_note(lanes, contact.id, note.profession, 1, &note.text)?;
+            self.note.execute((key, note.profession, sealed)).map_err(refused)?;
         }
         Ok(())
     }

@@ -1,14 +1,14 @@
 //! Corrects contacts, and keeps each as it was before.
 
-use std::collections::BTreeSet;
-
 use rusqlite::params;
 use serde_json::json;
 
+use super::lanes::LaneRefusal;
+use super::notes::seal_note;
 use super::write_contacts::{Sizes, check};
 use super::writer::refusal;
 use super::{Error, Writer};
-use crate::domain::{Action, Contact, ContactField, Scope};
+use crate::domain::{Action, Contact, ContactField, Schools, Scope};
 
 /// How messages name it.
 const WHAT: &str = "the correction";
@@ -23,52 +23,76 @@ const KEEP: &str =
        recorded_at
      FROM contact WHERE key = ?1";
 
-/// What it keeps of them. Notes are copied inside the database: nobody has to read those of others.
+/// What it keeps of them. Notes are copied as they are sealed: nobody has to read those of others.
 const KEEP_PARTS: [&str; 3] = [
     "INSERT INTO contact_version_participant (contact, version, practitioner, role)
      SELECT contact, ?2, practitioner, role FROM contact_participant WHERE contact = ?1",
     "INSERT INTO contact_version_pupil (contact, version, pupil)
      SELECT contact, ?2, pupil FROM contact_pupil WHERE contact = ?1",
-    "INSERT INTO private_note_version (contact, version, profession, text)
-     SELECT contact, ?2, profession, text FROM private_note WHERE contact = ?1",
+    "INSERT INTO private_note_version (contact, version, profession, since, sealed)
+     SELECT contact, ?2, profession, since, sealed FROM private_note WHERE contact = ?1",
 ];
 
 impl Writer<'_> {
     /// Makes the contact with the id of `corrected` what `corrected` says, and keeps what it was
     /// before with the `reason`. Gives the fields that changed.
     ///
-    /// Private notes of professions outside `lanes` stay as they are; those of `lanes` become what
-    /// `corrected` has of them, so none where it has none. The contact keeps its id and its key.
+    /// Private notes of lanes that `scope` cannot open stay as they are; those of the others become
+    /// what `corrected` has of them, so none where it has none. The schools of the scope do not
+    /// matter. The contact keeps its id and its key.
     ///
     /// # Errors
     ///
+    /// [`Error::Lane`] for a note of a lane that is the scope's and closed to it;
     /// [`Error::NothingChanged`]; [`Error::Empty`] without a reason; [`Error::Dangling`] where there
     /// is no such contact; and those of [`Writer::add_contact`]. After an error that comes once the
     /// old version was kept, this writer cannot be committed any more.
     pub fn correct_contact(
         &mut self,
         corrected: &Contact,
-        lanes: &BTreeSet<u16>,
+        scope: &Scope,
         reason: &str,
     ) -> Result<Vec<ContactField>, Error> {
         if reason.trim().is_empty() {
             return Err(Error::Empty { what: "the reason of a correction" });
         }
         check(corrected, Sizes::new(&self.codes))?;
-        let scope = Scope { lanes: lanes.clone(), ..Scope::municipality() };
-        let before = self.read_all(&scope).contact(corrected.id)?;
+        let scope = Scope { schools: Schools::All, team: None, ..scope.clone() };
+        let reader = self.read_all(&scope);
+        let before = reader.contact(corrected.id)?;
         let Some(before) = before else { return Err(Error::Dangling { what: WHAT }) };
         let mut corrected = corrected.clone();
-        corrected.private_notes.retain(|note| lanes.contains(&note.profession));
+        let mut kept = Vec::new();
+        for note in std::mem::take(&mut corrected.private_notes) {
+            if reader.lane_opened(note.profession)?.is_some() {
+                kept.push(note);
+            } else if scope.lanes.contains(&note.profession) {
+                return Err(LaneRefusal::Closed(self.role(note.profession)).into());
+            }
+        }
+        corrected.private_notes = kept;
+        drop(reader);
         let changed = before.contact.differences(&corrected);
         if changed.is_empty() {
             return Err(Error::NothingChanged);
         }
         self.written_in_part = true;
         let version = self.keep_version(before.key.0, reason)?;
-        self.replace(before.key.0, &corrected, &changed).map_err(|error| {
-            refusal(error, WHAT, || ("a part of the contact", version.to_string()))
-        })?;
+        let mut notes = Vec::new();
+        for field in &changed {
+            if let ContactField::PrivateNote(profession) = field {
+                let text = corrected.note_of(*profession);
+                let sealed = text.map(|text| {
+                    seal_note(&self.lanes, corrected.id, *profession, version + 1, text)
+                });
+                notes.push((*profession, sealed.transpose()?));
+            }
+        }
+        self.replace(before.key.0, &corrected, &changed)
+            .and_then(|()| self.replace_notes(before.key.0, version + 1, &notes))
+            .map_err(|error| {
+                refusal(error, WHAT, || ("a part of the contact", version.to_string()))
+            })?;
         self.written_in_part = false;
         let fields: Vec<String> = changed.iter().map(|field| self.field_name(*field)).collect();
         let details = json!({ "version": version + 1, "fields": fields });
@@ -154,20 +178,30 @@ impl Writer<'_> {
                         )?;
                     }
                 }
-                ContactField::PrivateNote(profession) => {
-                    run(
-                        "DELETE FROM private_note WHERE contact = ?1 AND profession = ?2",
-                        params![key, profession],
-                    )?;
-                    if let Some(text) = contact.note_of(*profession) {
-                        run(
-                            "INSERT INTO private_note (contact, profession, text)
-                             VALUES (?1, ?2, ?3)",
-                            params![key, profession, text],
-                        )?;
-                    }
-                }
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts other texts, or none, in place of the notes of these professions.
+    fn replace_notes(
+        &self,
+        key: i64,
+        since: u32,
+        notes: &[(u16, Option<Vec<u8>>)],
+    ) -> rusqlite::Result<()> {
+        for (profession, sealed) in notes {
+            self.connection
+                .prepare_cached("DELETE FROM private_note WHERE contact = ?1 AND profession = ?2")?
+                .execute((key, profession))?;
+            if let Some(sealed) = sealed {
+                self.connection
+                    .prepare_cached(
+                        "INSERT INTO private_note (contact, profession, since, sealed)
+                         VALUES (?1, ?2, ?3, ?4)",
+                    )?
+                    .execute((key, profession, since, sealed))?;
             }
         }
         Ok(())
@@ -177,9 +211,7 @@ impl Writer<'_> {
     fn field_name(&self, field: ContactField) -> String {
         match field {
             ContactField::PrivateNote(profession) => {
-                let roles = self.codes.list("role");
-                let role = roles.at(profession).map_or("", |role| &role.code);
-                format!("{}:{role}", field.name())
+                format!("{}:{}", field.name(), self.role(profession))
             }
             field => field.name().to_owned(),
         }

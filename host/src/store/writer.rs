@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::ledger::Ledger;
 use super::note_reads::Reads;
+use super::notes::{LaneKeys, lane_keys, make_lanes};
 use super::reader::code_lists;
 use super::restricted::REFUSAL;
 use super::write_contacts::ContactStatements;
@@ -26,6 +27,8 @@ pub struct Writer<'store> {
     transaction: Transaction<'store>,
     pub(super) connection: &'store Connection,
     pub(super) codes: CodeLists,
+    /// The public halves of the lanes, to which private notes are sealed.
+    pub(super) lanes: LaneKeys,
     /// Made with the first contact.
     pub(super) contacts: Option<ContactStatements<'store>>,
     /// Read with the first absence, and again after a change to one of them.
@@ -55,12 +58,14 @@ impl Store {
         let connection: &Connection = &self.connection;
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
         let codes = code_lists(connection)?;
+        let lanes = lane_keys(connection)?;
         restricted::guard(connection)?;
         let ledger = Ledger::new(author, connection);
         Ok(Writer {
             transaction,
             connection,
             codes,
+            lanes,
             contacts: None,
             registers: None,
             written_in_part: false,
@@ -128,6 +133,8 @@ impl Writer<'_> {
             || ("a code", code.code.clone()),
         )?;
         self.codes = code_lists(self.connection)?;
+        make_lanes(self.connection)?;
+        self.lanes = lane_keys(self.connection)?;
         self.contacts = None;
         self.note(Action::CodeAdd, format!("{list}/{}", code.code), &json!({}));
         Ok(())
