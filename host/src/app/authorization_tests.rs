@@ -367,6 +367,36 @@ fn all() -> Vec<Tried> {
         use_emergency U::EmergencyOpen => |app, actor| app.use_emergency(actor, "x").map(drop);
         close_emergency U::EmergencyOpen => |app, actor| app.close_emergency(actor, "x");
         emergencies U::EmergencyRead => |app, actor| app.emergencies(actor).map(drop);
+        erase_subject U::ErasureRead, U::Erase => |app, actor| {
+            let order =
+                EraseOrder { subject: "x", ground: "", confirmed_by: None, is_preview: false };
+            app.erase_subject(actor, &order).map(drop)
+        };
+        erase_again U::Erase => |app, actor| app.erase_again(actor, nowhere()).map(drop);
+        receipts U::ErasureRead => |app, actor| app.receipts(actor).map(drop);
+        receipt U::ErasureRead => |app, actor| app.receipt(actor, "x").map(drop);
+        export_receipts U::ErasureRead => |app, actor| {
+            app.export_receipts(actor, Path::new("/dev/null/x")).map(drop)
+        };
+        hold U::HoldChange => |app, actor| app.hold(actor, "x", "");
+        release_hold U::HoldChange => |app, actor| app.release_hold(actor, "x");
+        holds U::ErasureRead => |app, actor| app.holds(actor).map(drop);
+        retention_classes U::ErasureRead => |app, actor| {
+            app.retention_classes(actor, None).map(drop)
+        };
+        set_retention U::RetentionChange => |app, actor| app.set_retention(actor, "x", 1);
+        set_archive_term U::RetentionChange => |app, actor| app.set_archive_term(actor, 30);
+        retention_sheet U::ErasureRead => |app, actor| app.retention_sheet(actor, None).map(drop);
+        erase_due U::ErasureRead, U::Erase => |app, actor| {
+            app.erase_due(actor, day(), None, false).map(drop)
+        };
+        offer_to_archive U::Erase => |app, actor| {
+            app.offer_to_archive(actor, Some(day()), nowhere()).map(drop)
+        };
+        archive_answered U::Erase => |app, actor| {
+            app.archive_answered(actor, "x", None).map(drop)
+        };
+        archive_offers U::ErasureRead => |app, actor| app.archive_offers(actor).map(drop);
         backup U::BackupMake => |app, actor| {
             app.backup(actor, nowhere(), false, &mut |_| {}).map(drop)
         };
