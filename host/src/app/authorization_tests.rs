@@ -277,17 +277,6 @@ fn all() -> Vec<Tried> {
         export_all U::ExportAll => |app, actor| {
             app.export_all(actor, nowhere(), &mut |_| {}).map(drop)
         };
-        retention_classes U::ErasureRead => |app, actor| {
-            app.retention_classes(actor, None).map(drop)
-        };
-        retention_sheet U::ErasureRead => |app, actor| app.retention_sheet(actor, None).map(drop);
-        set_retention U::RetentionChange => |app, actor| app.set_retention(actor, "x", 1);
-        set_archive_term U::RetentionChange => |app, actor| app.set_archive_term(actor, 30);
-        archive_offers U::ErasureRead => |app, actor| app.archive_offers(actor).map(drop);
-        offer_to_archive U::Erase => |app, actor| {
-            app.offer_to_archive(actor, None, nowhere()).map(drop)
-        };
-        archive_answered U::Erase => |app, actor| app.archive_answered(actor, "x", None).map(drop);
         erase_due U::Erase => |app, actor| app.erase_due(actor, day(), None, false).map(drop);
         erase_due U::ErasureRead => |app, actor| app.erase_due(actor, day(), None, true).map(drop);
         erase_subject U::Erase => |app, actor| {
@@ -295,15 +284,6 @@ fn all() -> Vec<Tried> {
             let order = EraseOrder { subject, ground, confirmed_by: None, is_preview: false };
             app.erase_subject(actor, &order).map(drop)
         };
-        erase_again U::Erase => |app, actor| app.erase_again(actor, nowhere()).map(drop);
-        receipts U::ErasureRead => |app, actor| app.receipts(actor).map(drop);
-        receipt U::ErasureRead => |app, actor| app.receipt(actor, "x").map(drop);
-        export_receipts U::ErasureRead => |app, actor| {
-            app.export_receipts(actor, Path::new("/dev/null/x")).map(drop)
-        };
-        hold U::HoldChange => |app, actor| app.hold(actor, "x", "x");
-        release_hold U::HoldChange => |app, actor| app.release_hold(actor, "x");
-        holds U::ErasureRead => |app, actor| app.holds(actor).map(drop);
         key_sheet U::KeyChange => |app, actor| {
             app.key_sheet(actor, SheetForm::Text, Lang::En).map(drop)
         };
