@@ -121,13 +121,15 @@ fn every_way_to_change_something_leaves_its_entry() {
         "plugin.disable",
         "plugin.enable",
         "report.run",
+        "report.publish",
         "report.run",
+        "report.publish",
     ];
     assert_eq!(actions(&workspace)[before..], expected);
     let before = actions(&workspace).len();
     workspace.say(&format!("report run {COMPARISON} --year 2025/26")).success();
     workspace.say(&format!("plugin remove {COMPARISON}")).success();
-    assert_eq!(actions(&workspace)[before..], ["report.run", "plugin.remove"]);
+    assert_eq!(actions(&workspace)[before..], ["report.run", "report.publish", "plugin.remove"]);
     verified(&workspace);
 }
 
@@ -146,7 +148,7 @@ fn an_entry_says_who_did_what_to_what_in_codes() {
     let workspace = Workspace::example_with_comparison();
     workspace.say(&format!("report run {COMPARISON} --year 2025/26")).success();
     let report = workspace.list("report list").remove(0);
-    let entry = workspace.list("audit list --limit 1").remove(0);
+    let entry = workspace.list("audit list --action report.run --limit 1").remove(0);
     assert_eq!(entry["actor"], "account:tester");
     assert_eq!(entry["action"], "report.run");
     assert_eq!(entry["subject"], report["id"]);
@@ -419,4 +421,19 @@ fn the_doctor_asks_for_an_anchor_when_the_last_one_is_a_month_old() {
     assert!(doctor("de").contains("zuletzt am 2020-09-13"));
     workspace.say("audit anchor").success();
     assert!(!doctor("en").contains("anchored"));
+}
+
+#[test]
+fn who_is_refused_something_stands_in_the_audit() {
+    let workspace = Workspace::example();
+    workspace.say("--as bm1 audit list").refused();
+    workspace.say("--as bm1 code add topic garden --de Garten --en garden").refused();
+    let entries = workspace.list("audit list --action access.refuse");
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry["actor"].as_str().unwrap(), entry["subject"].as_str().unwrap()))
+        .collect();
+    assert_eq!(told, [("bm1", "code.add"), ("bm1", "audit.read")]);
+    assert!(entries[0]["details"].as_str().unwrap().contains("mediator"), "{}", entries[0]);
+    workspace.say("audit verify").success();
 }

@@ -247,6 +247,8 @@ fn the_doctor_finds_what_can_come_to_harm() {
 fn the_doctor_is_content_with_what_is_sound_and_changes_nothing() {
     let workspace = Workspace::example_with_comparison();
     workspace.say("backup b").success();
+    fs_err::copy(workspace.path("records/tridem.key"), workspace.path("copy.key")).unwrap();
+    workspace.say("key check copy.key").success();
     let shot = |dir: &Path| {
         names(dir)
             .into_iter()

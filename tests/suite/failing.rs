@@ -59,7 +59,8 @@ fn a_disk_that_is_full_at_any_write_changes_nothing_and_works_again_with_room() 
 #[test]
 fn a_disk_that_fails_acknowledges_nothing_that_is_not_there() {
     for fault in [Fault::Broken, Fault::BrokenOnce] {
-        for name in ["a contact", "a restore", "new records", "a backup", "a report", "another key"] {
+        for name in ["a contact", "a restore", "new records", "a backup", "a report", "another key"]
+        {
             each_call(name, fault, share(5));
         }
     }

@@ -19,7 +19,7 @@ const ACTORS: [&str; 6] = ["", "sa1", "lk1", "bm1", "sl1", "ko1"];
 
 /// What goes on behind a word for every form of a list.
 const LIST: [&str; 4] =
-    ["--format table", "--format json", "--format csv", "--format xlsx --out {out}/list.xlsx"];
+    ["--format table", "--format json", "--format csv", "--format xlsx --out {out}/list-{n}.xlsx"];
 
 /// The same for sheets and reports.
 const SHEET: [&str; 5] = [
@@ -27,7 +27,7 @@ const SHEET: [&str; 5] = [
     "--format html",
     "--format csv",
     "--format json",
-    "--format xlsx --out {out}/sheet.xlsx",
+    "--format xlsx --out {out}/sheet-{n}.xlsx",
 ];
 
 /// One line for every command, in an order that lets most of them succeed. `LIST` and `SHEET` stand
@@ -173,10 +173,30 @@ const LINES: &str = "
     consent show e1
     consent check p1 --purpose case-conference --for Lehrkraft
     consent withdraw e1 --reason x
-    subject show p1
-    subject export p1 --out {out}/person
+    ? subject show p1
+    ? subject export p1 --out {out}/person
     subject restrict p2 --reason accuracy
     subject unrestrict p2
+    ? subject hold p2 --reason x
+    subject holds LIST
+    ? subject release-hold p2
+    ? subject erase p2
+    subject receipts LIST
+    ? subject receipt x
+    report published LIST
+    ? report withdraw {report} --reason x
+    retention list
+    retention classes
+    ? retention set contact 10
+    ? retention archive-term 90
+    ? retention preview --until 2060-01-01
+    ? retention offer --out {out}/archive
+    retention offers
+    ? retention offered --answer taken
+    ? retention erase --until 2030-01-01
+    audit anchor
+    audit seen p1
+    ? audit prune
     audit list LIST
     audit verify
     whoami
@@ -310,6 +330,7 @@ impl Scene {
                 let mut line = line
                     .replace("PLUGIN", COMPARISON)
                     .replace("{out}", &path("out"))
+                    .replace("{n}", &outputs.len().to_string())
                     .replace("{note}", &path("note"))
                     .replace("{contacts}", &path("contacts.csv"))
                     .replace("{long}", &path("long.csv"))
@@ -338,11 +359,10 @@ impl Scene {
                 for (stream, bytes) in [("out", output.stdout), ("err", output.stderr)] {
                     outputs.push(Output { from: format!("{line} > {stream}"), bytes });
                 }
-                files(&workspace.path("out"), &mut outputs, &line);
             }
             done.push(succeeded);
         }
-        for folder in ["records", "tmp"] {
+        for folder in ["records", "tmp", "out"] {
             files(&workspace.path(folder), &mut outputs, folder);
         }
         (outputs, done)
@@ -379,9 +399,8 @@ fn files(folder: &Path, outputs: &mut Vec<Output>, of: &str) {
 
 /// Whether `word` is in `bytes`, in any writing in which a program may put a text.
 fn has(bytes: &[u8], word: &str) -> bool {
-    // A byte a character, so that the search of texts can be used; letters of any size.
-    let latin = |bytes: &[u8]| -> String { bytes.iter().map(|byte| char::from(*byte)).collect() };
-    let exact = latin(bytes);
+    // Every writing is made of ASCII, so whatever else is in the bytes does not matter.
+    let exact = String::from_utf8_lossy(bytes);
     let small = exact.to_ascii_lowercase();
     let each = |write: &dyn Fn(u8) -> String| -> String { word.bytes().map(write).collect() };
     let small_writings = [
@@ -489,14 +508,10 @@ fn nothing_that_others_get_has_a_private_note_in_it_in_any_writing() {
                 outputs.iter().filter(|output| has(&output.bytes, word)).collect();
             if *actor == owner {
                 // The test would find a note where there is one: on the screen, on the sheet of the
-                // family in all its forms, in the history, and in the file that they export.
-                for part in [
-                    "contact show",
-                    "sheet family h1 --format html",
-                    "sheet.xlsx",
-                    "contact history",
-                    "contacts.csv",
-                ] {
+                // family in all its forms, in the history.
+                for part in
+                    ["contact show", "sheet family h1 --format html", "sheet-", "contact history"]
+                {
                     assert!(own.iter().any(|output| output.from.contains(part)), "{owner}: {part}");
                 }
             } else {

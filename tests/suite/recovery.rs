@@ -87,9 +87,9 @@ fn the_newest_backup_of_a_time_is_taken_and_a_damaged_one_is_passed_over() {
     assert!(!workspace.path("new").exists());
     let mut bytes = fs_err::read(workspace.path("safe/one.backup")).unwrap();
     bytes[20_000] ^= 1;
-    workspace.file("safe/two.backup", bytes);
+    workspace.file("safe/damaged.backup", bytes);
     let ran = workspace.say(&format!("restore --from safe --dir new {key}")).success();
-    assert!(ran.stderr.contains("Passed over: safe/two.backup"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("Passed over: safe/damaged.backup"), "{}", ran.stderr);
     assert!(ran.stderr.contains("Taking safe/one.backup"), "{}", ran.stderr);
     let list = "contact list --format json";
     let again = workspace.say(&format!("{list} --dir new {key}"));

@@ -103,7 +103,13 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         also: |workspace, _, seed| {
             let key = DatabaseKey::read_file(&workspace.path("records/tridem.key")).unwrap();
             let (backup, to) = (workspace.path("b"), Workspace::quick());
-            let restored = Store::restore(&backup, &to.path("tridem.db"), &key, &mut |_, _| Ok::<_, Error>(()), &mut |_| {});
+            let restored = Store::restore(
+                &backup,
+                &to.path("tridem.db"),
+                &key,
+                &mut |_, _| Ok::<_, Error>(()),
+                &mut |_| {},
+            );
             let (_, proof) = restored.unwrap_or_else(|error| panic!("{seed}: {error}"));
             assert_eq!(proof.holdings.tables["contact"], 8, "{seed}");
         },

@@ -99,7 +99,10 @@ fn every_way_to_look_at_people_leaves_its_entry() {
     let case = workspace.list("record list support-cases").remove(0);
     let case = case["code"].as_str().unwrap();
     shows("school list", "account:tester record.read list 0 1");
-    let goal = format!("record add goals case={case} title=Deutsch agreed=2025-09-12 state=open");
+    let goal = format!(
+        "record add goals support_case={case} title=Deutsch topic=german baseline=1 target=3 \
+         agreed=2025-09-12 review=2026-01-12 state=open"
+    );
     shows(&goal, "");
     shows("record list goals", "account:tester record.read list 0 1");
     workspace.say("audit verify").success();

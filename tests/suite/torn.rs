@@ -188,7 +188,13 @@ fn a_flipped_bit_in_a_backup_or_a_key_is_found() {
         bytes[place] ^= 1 << chance.of(8);
         fs_err::write(workspace.path("b"), &bytes).unwrap();
         let path = to.path("tridem.db");
-        let restored = Store::restore(&workspace.path("b"), &path, &key, &mut |_, _| Ok::<_, Error>(()), &mut |_| {});
+        let restored = Store::restore(
+            &workspace.path("b"),
+            &path,
+            &key,
+            &mut |_, _| Ok::<_, Error>(()),
+            &mut |_| {},
+        );
         if let Err(error) = restored {
             let error = error.to_string();
             let is_told = error.contains("damaged") || error.contains("is no backup of Tridem");

@@ -4,7 +4,7 @@
 //! what may be seen in it. Nothing else decides about permissions. `tridem roles` prints the table.
 
 use crate::capture::Kind;
-use crate::domain::{Day, FormKind, Role, Scope, Text, Visible};
+use crate::domain::{About, Day, FormKind, Role, Scope, SeenAs, Sighting, Text, Visible};
 use crate::store::Reader;
 
 use super::emergency::permit_in_emergency;
@@ -146,7 +146,7 @@ use_cases! {
     BackupList "backup.list" "Sicherungen und ihren Plan ansehen" "look at backups and their schedule" b"------aa";
     BackupPlan "backup.plan" "Sicherungen planen und alte entfernen" "schedule backups and remove old ones" b"------a-";
     KeyChange "key.change" "Schlüssel der Daten wechseln, drucken und vernichten" "change, print and destroy keys of the records" b"------a-";
-    ExportAll "export.all" "alle Daten in offenen Formaten ausgeben" "export all records in open formats" b"------a-";
+    ExportAll "export.all" "alle Daten in offenen Formaten ausgeben" "export all records in open formats" b"----a---";
 }
 
 impl UseCase {
@@ -236,13 +236,25 @@ impl Denied {
 
 impl App {
     /// Says what `actor` may see in a use case, today. It is the first thing that every use case asks.
+    /// A refusal is noted in the audit.
     ///
     /// # Errors
     ///
     /// [`Error::NotAllowed`]; [`Error::NoSuchPractitioner`] where the code is nobody's; and errors of
     /// the store.
     pub fn permit(&self, actor: &Actor, use_case: UseCase) -> Result<Scope, Error> {
-        permit_by(&self.store.read(&Scope::municipality())?, actor, use_case, today())
+        let found = permit_by(&self.store.read(&Scope::municipality())?, actor, use_case, today());
+        if let Err(Error::NotAllowed(denied)) = &found {
+            self.store.note_read(Sighting {
+                author: actor.author(),
+                role: denied.role.code().to_owned(),
+                use_case: use_case.code(),
+                kind: SeenAs::Refused,
+                emergency: actor.emergency().is_some(),
+                about: About::default(),
+            });
+        }
+        found
     }
 }
 

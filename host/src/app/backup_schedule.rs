@@ -150,17 +150,16 @@ impl App {
         self.permit(actor, UseCase::BackupMake)?;
         let checked = Store::verify_backup(file, &self.lock.key, progress);
         let mut writer = self.store.write(&actor.author())?;
-        match &checked {
-            Ok((facts, _)) => writer.note_verified(&facts.sha256, true)?,
-            Err(_) => {
-                let path = std::path::absolute(file).map_err(Error::File)?;
-                let kept = writer.read(&Scope::municipality()).backups()?;
-                let is_it = |backup: &&KeptBackup| {
-                    backup.removed_at.is_none() && Path::new(&backup.path) == path
-                };
-                if let Some(backup) = kept.iter().rev().find(is_it) {
-                    writer.note_failed(backup.key)?;
-                }
+        if let Ok((facts, _)) = &checked {
+            writer.note_verified(&facts.sha256, true)?;
+        } else {
+            let path = std::path::absolute(file).map_err(Error::File)?;
+            let kept = writer.read(&Scope::municipality()).backups()?;
+            let is_it = |backup: &&KeptBackup| {
+                backup.removed_at.is_none() && Path::new(&backup.path) == path
+            };
+            if let Some(backup) = kept.iter().rev().find(is_it) {
+                writer.note_failed(backup.key)?;
             }
         }
         writer.commit()?;
@@ -329,7 +328,10 @@ fn free_name(folder: &Path, at: i64) -> PathBuf {
         1 => folder.join(format!("tridem-{stamp}.backup")),
         _ => folder.join(format!("tridem-{stamp}-{number}.backup")),
     };
-    (1..).map(name).find(|path| path.symlink_metadata().is_err()).expect("numbers do not end")
+    (1..=u32::MAX)
+        .map(name)
+        .find(|path| path.symlink_metadata().is_err())
+        .expect("no folder has so many files")
 }
 
 /// What the store is to remember of a backup at `path`.

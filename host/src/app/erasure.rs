@@ -72,8 +72,7 @@ impl App {
         actor: &Actor,
         order: &EraseOrder<'_>,
     ) -> Result<ErasureDone, Error> {
-        let use_case = if order.is_preview { UseCase::ErasureRead } else { UseCase::Erase };
-        self.permit(actor, use_case)?;
+        self.permit(actor, if order.is_preview { UseCase::ErasureRead } else { UseCase::Erase })?;
         let (doomed, cause) = {
             let reader = self.store.read(&Scope::municipality())?;
             let doomed = doomed(&reader, order.subject)?;
@@ -128,6 +127,7 @@ impl App {
     ///
     /// [`Error::NotAllowed`]; [`ErasureError::NoSuchReceipt`]; [`Error::Ambiguous`].
     pub fn receipt(&self, actor: &Actor, start: &str) -> Result<ErasureDone, Error> {
+        self.permit(actor, UseCase::ErasureRead)?;
         let mut found = self.receipts(actor)?;
         found.retain(|(kept, _)| !start.is_empty() && kept.id.to_string().starts_with(start));
         if found.len() > 1 {
@@ -150,6 +150,7 @@ impl App {
     ///
     /// [`Error::NotAllowed`]; [`Error::File`].
     pub fn export_receipts(&self, actor: &Actor, folder: &Path) -> Result<usize, Error> {
+        self.permit(actor, UseCase::ErasureRead)?;
         let receipts = self.receipts(actor)?;
         fs_err::create_dir_all(folder).map_err(Error::File)?;
         for (kept, _) in &receipts {

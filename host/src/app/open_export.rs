@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Action, Scope};
+use crate::domain::{Action, Scope, SeenAs};
 use crate::store::{DatabaseKey, Derivation, OpenImport, OpenManifest, Store};
 
 use super::keys::{KeySource, derivation_file};
@@ -33,6 +33,10 @@ impl App {
                 return Err(RecoveryError::AlreadyThere(path.to_owned()).into());
             }
         }
+        // Whoever opens the files sees everybody, so it is noted before there are any.
+        let everybody = self.store.read(&Scope::municipality())?.about_everybody()?;
+        self.saw(actor, UseCase::ExportAll, SeenAs::Export, everybody)?;
+        self.settle_reads()?;
         make_private(&part)?;
         let written = self.store.export_open(&part, now(), progress).map_err(Error::from);
         let written = written.and_then(|manifest| {

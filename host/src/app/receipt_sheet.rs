@@ -9,12 +9,13 @@ use super::moment;
 use super::sheets::{CLASSES, day, fact, table, text, whole, words};
 
 /// Words for tables that are neither a form nor among the classes of the data protection sheet.
-const OTHERS: [(&str, &str, &str); 18] = [
+const OTHERS: [(&str, &str, &str); 19] = [
     ("absence_version", "Frühere Fassungen von Fehlzeiten", "Earlier versions of absences"),
     ("contact_pupil", "Teilnahme an Kontakten", "Part taken in contacts"),
     ("contact_version_participant", "Beteiligte früherer Fassungen", "People of earlier versions"),
     ("contact_version_pupil", "Kinder früherer Fassungen", "Pupils of earlier versions"),
     ("private_note_version", "Frühere vertrauliche Notizen", "Earlier private notes"),
+    ("note_release", "Freigaben vertraulicher Notizen", "Releases of private notes"),
     ("entry_version", "Frühere Fassungen von Einträgen", "Earlier versions of records"),
     ("task_event", "Verlauf von Aufgaben", "History of tasks"),
     ("stay", "Zeiten an der Schule", "Times at the school"),

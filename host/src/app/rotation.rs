@@ -234,6 +234,7 @@ impl App {
         source: &KeySource,
         is_confirmed: bool,
     ) -> Result<Forgetting, Error> {
+        self.permit(actor, UseCase::KeyChange)?;
         let forgetting = self.forgetting(actor, source)?;
         let current = self.store.read(&Scope::municipality())?.key_generation()?;
         let is_safe = |backup: &KnownBackup| {
@@ -336,11 +337,10 @@ impl Move {
                 }
                 fs_err::rename(new, &self.name)?;
             }
-            Some(_) => {}
             None if self.name.exists() && !self.old.exists() => {
                 fs_err::rename(&self.name, &self.old)?;
             }
-            None => {}
+            _ => {}
         }
         sync(folder);
         Ok(())
@@ -360,7 +360,10 @@ fn free_name(path: &Path, generation: u32) -> PathBuf {
         1 => with(path, &format!(".{generation}")),
         _ => with(path, &format!(".{generation}-{again}")),
     };
-    (1..).map(name).find(|path| path.symlink_metadata().is_err()).expect("numbers do not end")
+    (1..=u32::MAX)
+        .map(name)
+        .find(|path| path.symlink_metadata().is_err())
+        .expect("no folder has so many files")
 }
 
 /// The files beside `path` that bear its name and a number behind it.

@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::store::{KeptTable, Person, Raw, Reader, Whose};
 
-use super::sheets::words;
+use super::sheets::{use_case_words, words};
 use super::subject::day_of;
 use super::subject_words::{Column, Described, Means, described};
 use super::{Error, RightsError};
@@ -132,6 +132,7 @@ impl<'r> Own<'r> {
             (Means::Record(table), Raw::Number(key)) => {
                 self.reader.called(table, *key)?.map_or(SheetCell::Empty, SheetCell::Text)
             }
+            (Means::UseCase, Raw::Text(code)) => use_case_words(code),
             (Means::Action, Raw::Text(code)) => {
                 let known = Action::ALL.iter().find(|action| action.code() == code);
                 SheetCell::Words(known.map_or_else(|| Text::same(code), |action| action.text()))

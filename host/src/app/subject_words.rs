@@ -32,6 +32,8 @@ pub(super) enum Means {
     Record(&'static str),
     /// What was done, as the audit calls it.
     Action,
+    /// In what use case it was, by its code.
+    UseCase,
     /// Values as JSON.
     Json,
     /// The values of a record before it was changed, as JSON; the form stands in `form`.
@@ -59,7 +61,7 @@ type Words = (&'static str, &'static str, &'static str, Means);
 const TABLES: &[(&str, &str, &str, &[Words])] = {
     use Means::{
         Action, Before, Clock, Code, Day, Flag, Household, Json, Moment, Nothing, Number, Pupil,
-        Record, Set, Staff, StaffCode, Text,
+        Record, Set, Staff, StaffCode, Text, UseCase,
     };
     &[
         (
@@ -443,6 +445,47 @@ const TABLES: &[(&str, &str, &str, &[Words])] = {
             ],
         ),
         (
+            "seen_pupil",
+            "Wann jemand vom Team die Daten des Kindes angesehen hat",
+            "When somebody of the team looked at the child's data",
+            &[("pupil", "Kind", "Child", Pupil), ("read", "Am", "On", Record("audit"))],
+        ),
+        (
+            "seen_household",
+            "Wann jemand vom Team die Daten des Haushalts angesehen hat",
+            "When somebody of the team looked at the household's data",
+            &[
+                ("household", "Haushalt", "Household", Household),
+                ("read", "Am", "On", Record("audit")),
+            ],
+        ),
+        (
+            "legal_hold",
+            "Löschsperren",
+            "Legal holds",
+            &[
+                ("pupil", "Kind", "Child", Pupil),
+                ("household", "Haushalt", "Household", Household),
+                ("support_case", "Fallbegleitung", "Support case", Record("support_case")),
+                ("reason", "Grund", "Reason", Text),
+                ("at", "Seit", "Since", Moment),
+                ("by", "Von", "By", StaffCode),
+                ("key", "", "", Nothing),
+                ("id", "", "", Nothing),
+            ],
+        ),
+        (
+            "archive_offered",
+            "Was dem Archiv angeboten wurde",
+            "What was offered to the archive",
+            &[
+                ("offer", "Am", "On", Record("archive_offer")),
+                ("part", "", "", Nothing),
+                ("name", "", "", Nothing),
+                ("record", "", "", Nothing),
+            ],
+        ),
+        (
             "audit",
             "Protokoll: was mit diesen Daten getan wurde",
             "The audit: what was done with these data",
@@ -454,7 +497,37 @@ const TABLES: &[(&str, &str, &str, &[Words])] = {
                 ("subject", "", "", Nothing),
                 ("details", "", "", Nothing),
                 ("previous", "", "", Nothing),
+                ("format", "", "", Nothing),
+                ("salt", "", "", Nothing),
+                ("commitment", "", "", Nothing),
                 ("hash", "", "", Nothing),
+                ("format", "", "", Nothing),
+                ("salt", "", "", Nothing),
+                ("commitment", "", "", Nothing),
+            ],
+        ),
+        (
+            "seen_pupil",
+            "Wer Einträge zum Kind gesehen hat, im letzten Jahr",
+            "Who has seen entries about the child, in the last year",
+            &[
+                ("at", "Am", "On", Moment),
+                ("actor", "Von", "By", StaffCode),
+                ("subject", "Wobei", "In what", UseCase),
+                ("pupil", "", "", Nothing),
+                ("read", "", "", Nothing),
+            ],
+        ),
+        (
+            "seen_household",
+            "Wer Einträge zum Haushalt gesehen hat, im letzten Jahr",
+            "Who has seen entries about the household, in the last year",
+            &[
+                ("at", "Am", "On", Moment),
+                ("actor", "Von", "By", StaffCode),
+                ("subject", "Wobei", "In what", UseCase),
+                ("household", "", "", Nothing),
+                ("read", "", "", Nothing),
             ],
         ),
     ]

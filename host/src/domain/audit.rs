@@ -296,6 +296,8 @@ actions! {
     SubjectExport "subject.export" "Auskunft erteilt" "own data given out";
     /// Data were handed to another office.
     DataShare "data.share" "Daten weitergegeben" "data handed on";
+    /// Somebody was refused what their role may not do.
+    AccessRefuse "access.refuse" "Vorgang verweigert" "use case refused";
     /// Somebody looked at records about people.
     Read "read" "Einträge angesehen" "records looked at";
     /// The content of entries of the audit was taken out.

@@ -24,12 +24,21 @@ pub enum SeenAs {
     Export,
     /// A private note was opened.
     Note,
+    /// Not at all: they were refused.
+    Refused,
 }
 
 impl SeenAs {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::List, Self::Detail, Self::Sheet, Self::Letter, Self::Export, Self::Note];
+    pub const ALL: [Self; 7] = [
+        Self::List,
+        Self::Detail,
+        Self::Sheet,
+        Self::Letter,
+        Self::Export,
+        Self::Note,
+        Self::Refused,
+    ];
 
     /// Its permanent code, as it stands in the audit.
     pub fn code(self) -> &'static str {
@@ -40,6 +49,7 @@ impl SeenAs {
             Self::Letter => "letter",
             Self::Export => "export",
             Self::Note => "note",
+            Self::Refused => "refused",
         }
     }
 
@@ -57,6 +67,7 @@ impl SeenAs {
             Self::Letter => Text::new("in einem Brief", "in a letter"),
             Self::Export => Text::new("in einer Ausgabedatei", "in an exported file"),
             Self::Note => Text::new("vertrauliche Notiz geöffnet", "private note opened"),
+            Self::Refused => Text::new("abgelehnt", "refused"),
         }
     }
 }

@@ -96,6 +96,12 @@ impl Reader<'_> {
                 ));
                 columns.push("others".to_owned());
             }
+            if ["seen_pupil", "seen_household"].contains(&table) {
+                for column in ["at", "actor", "subject"] {
+                    selected.push(format!("(SELECT {column} FROM audit WHERE seq = t.read)"));
+                    columns.push(column.to_owned());
+                }
+            }
             let order = key_columns(self.connection, table)?.join(", ");
             let sql = format!(
                 "SELECT {} FROM main.{table} AS t WHERE {condition} ORDER BY {order}",
@@ -142,9 +148,12 @@ impl Reader<'_> {
             "goal" => ("goal", "code"),
             "consent" => ("consent", "code"),
             "task" => ("task", "label_de"),
+            "audit" => ("audit", "date(at, 'unixepoch')"),
+            "archive_offer" => ("archive_offer", "date(at, 'unixepoch')"),
             _ => return Ok(None),
         };
-        let sql = format!("SELECT {name} FROM main.{table} WHERE key = ?1");
+        let key_column = if table == "audit" { "seq" } else { "key" };
+        let sql = format!("SELECT {name} FROM main.{table} WHERE {key_column} = ?1");
         Ok(self.connection.prepare_cached(&sql)?.query_row([key], |row| row.get(0)).optional()?)
     }
 

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::ledger::{ChainEnd, hex};
 use super::reader::{code_at, code_lists};
 use super::{Error, Store, Writer};
-use crate::domain::{Action, Sighting};
+use crate::domain::{Action, SeenAs, Sighting};
 
 /// Most reads that wait. One more waits only while a snapshot is open, in which nothing can be
 /// written.
@@ -120,7 +120,8 @@ pub(super) fn write(chain: &mut ChainEnd<'_>, reads: &[Sighting]) -> Result<(), 
             about.households.iter().map(|household| household.0)
         })?;
         let details = details(connection, read, &pupils, &households)?;
-        let seq = chain.add(&read.author, Action::Read, read.use_case, &details.to_string())?;
+        let action = if read.kind == SeenAs::Refused { Action::AccessRefuse } else { Action::Read };
+        let seq = chain.add(&read.author, action, read.use_case, &details.to_string())?;
         let mut insert = connection.prepare_cached("INSERT INTO seen_pupil VALUES (?1, ?2)")?;
         for (_, pupil) in &pupils {
             insert.execute((pupil, seq))?;

@@ -27,6 +27,19 @@ impl Reader<'_> {
         Ok(about)
     }
 
+    /// All pupils and households, also those whose data are only kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read).
+    pub fn about_everybody(&self) -> Result<About, Error> {
+        let pupils = self.rows("SELECT key FROM main.pupil", |row| row.get(0).map(PupilKey))?;
+        let households =
+            self.rows("SELECT key FROM main.household", |row| row.get(0).map(HouseholdKey))?;
+        let pupils = About::pupils(pupils.into_iter().map(|pupil| (pupil, None)));
+        Ok(pupils.and(About::households(households)))
+    }
+
     /// Adds whom the record is about that a field refers to, and what that one refers to.
     fn follow(
         &self,

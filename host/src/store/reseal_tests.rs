@@ -1,8 +1,13 @@
 //! Tests that notes of an earlier version are sealed, all or none, and that nothing of them is left.
 
-use rusqlite::Connection;
+use std::cell::Cell;
+use std::path::Path;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
 
 use super::fixture::{City, NOW, SOCIAL_WORK, TEACHER, author, key};
+use super::note_reads::Reads;
 use super::pages::{has, in_the_clear};
 use super::{DatabaseKey, Error, Store, migrate, open};
 use crate::domain::{Contact, Scope};
@@ -27,56 +32,69 @@ fn old_database() -> (City, [Contact; 3]) {
         writer.correct_contact(&corrected, &scope, "x").unwrap();
         writer.commit().unwrap();
     }
-    let connection = &city.store.connection;
-    let sql = |sql: &str| connection.execute_batch(sql).unwrap();
-    sql("PRAGMA foreign_keys = OFF; PRAGMA secure_delete = OFF;
-         DROP TRIGGER note_release_withdrawn; DROP TRIGGER note_release_consent_gone;
-         DROP TABLE note_release; DROP TABLE lane_member; DROP TABLE upkeep;
-         DELETE FROM code WHERE list = 'release-ground';
-         CREATE TABLE plain AS SELECT contact, profession FROM private_note;
-         CREATE TABLE plain_version AS SELECT contact, version, profession FROM private_note_version;
-         DROP TABLE private_note; DROP TABLE private_note_version; DROP TABLE lane;
-         CREATE TABLE private_note (
-           contact INTEGER NOT NULL REFERENCES contact (key), profession INTEGER NOT NULL,
-           text TEXT NOT NULL CHECK (text <> ''), PRIMARY KEY (contact, profession)
-         ) STRICT, WITHOUT ROWID;
-         CREATE TABLE private_note_version (
-           contact INTEGER NOT NULL, version INTEGER NOT NULL, profession INTEGER NOT NULL,
-           text TEXT NOT NULL CHECK (text <> ''), PRIMARY KEY (contact, version, profession),
-           FOREIGN KEY (contact, version) REFERENCES contact_version (contact, version)
-         ) STRICT, WITHOUT ROWID;");
+    let path = city.path();
+    let old = fill_old(&city, &path.with_file_name("old.db"));
+    let sql = |sql: &str| old.execute_batch(sql).unwrap();
     sql(&format!(
-        "INSERT INTO private_note SELECT contact, profession, '{NOW_TEXT}' FROM plain;
-         INSERT INTO private_note_version SELECT contact, version, profession,
-           CASE WHEN version < 3 THEN '{OLD}' ELSE '{NOW_TEXT}' END FROM plain_version;
+        "PRAGMA secure_delete = OFF;
+         UPDATE private_note SET text = '{NOW_TEXT}';
+         UPDATE private_note_version
+           SET text = CASE WHEN version < 3 THEN '{OLD}' ELSE '{NOW_TEXT}' END;
          UPDATE private_note SET text = replace(hex(zeroblob(60000)), '00', '{GONE} ') WHERE contact = 3;
          DELETE FROM private_note WHERE contact = 3;
-         DROP TABLE plain; DROP TABLE plain_version;"
+         PRAGMA wal_checkpoint(TRUNCATE);"
     ));
-    // The steps after it belong to others; what they made is taken away, as far as it is there.
-    let steps: Vec<String> = later_tables(connection);
-    for table in steps {
-        sql(&format!("DROP TABLE IF EXISTS \"{table}\";"));
-    }
-    sql("PRAGMA user_version = 13; PRAGMA wal_checkpoint(TRUNCATE);");
+    old.close().unwrap();
+    // It takes the place of the new one, whose connection must be closed before.
+    city.store = raw(Connection::open_in_memory().unwrap());
+    fs_err::rename(path.with_file_name("old.db"), &path).unwrap();
+    city.store = raw(open::connect(&path, &key()).unwrap());
     (city, contacts)
 }
 
-/// The tables that a database of step 13 does not have.
-fn later_tables(connection: &Connection) -> Vec<String> {
-    let mut earlier = Connection::open_in_memory().unwrap();
-    migrate::run_first(&mut earlier, 13).unwrap();
-    let tables = |connection: &Connection| -> Vec<String> {
-        let sql =
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
-        let mut statement = connection.prepare(sql).unwrap();
+fn raw(connection: Connection) -> Store {
+    Store { connection, readers: Cell::new(0), reads: Reads::default() }
+}
+
+/// A database of step 13 with everything that fits of what a city holds.
+fn fill_old(city: &City, path: &Path) -> Connection {
+    fs_err::File::create(path).unwrap();
+    let mut old = open::connect(path, &key()).unwrap();
+    old.pragma_update(None, "application_id", i32::from_be_bytes(*b"TRDM")).unwrap();
+    migrate::run_first(&mut old, 13).unwrap();
+    let names = |sql: &str| -> Vec<String> {
+        let mut statement = old.prepare(sql).unwrap();
         let names = statement.query_map([], |row| row.get(0)).unwrap();
         names.collect::<Result<_, _>>().unwrap()
     };
-    let known = tables(&earlier);
-    let mut later = tables(connection);
-    later.retain(|table| !known.contains(table));
-    later
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+    for table in names(tables) {
+        let columns = names(&format!("SELECT name FROM pragma_table_info('{table}')"));
+        // What is sealed now was a text then.
+        let of = |column: &String| if column == "text" { "sealed" } else { column }.to_owned();
+        let wanted: Vec<String> = if table.starts_with("private_note") {
+            columns.iter().map(of).collect()
+        } else {
+            columns.iter().map(|column| format!("\"{column}\"")).collect()
+        };
+        let select = format!("SELECT {} FROM main.\"{table}\"", wanted.join(", "));
+        let marks = vec!["?"; columns.len()].join(", ");
+        let mut write = old.prepare(&format!("INSERT INTO \"{table}\" VALUES ({marks})")).unwrap();
+        let mut read = city.store.connection.prepare(&select).unwrap();
+        let mut rows = read.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let value = |place| match row.get_unwrap::<_, Value>(place) {
+                Value::Blob(_) if table.starts_with("private_note") => Value::Text("x".to_owned()),
+                value => value,
+            };
+            let values: Vec<Value> = (0..columns.len()).map(value).collect();
+            write.execute(params_from_iter(values)).unwrap();
+        }
+    }
+    // Lists of codes that came later.
+    old.execute_batch("DELETE FROM code WHERE list IN ('release-ground', 'erasure-ground')")
+        .unwrap();
+    old
 }
 
 fn texts(store: &Store, contact: &Contact) -> Vec<Option<String>> {

@@ -107,7 +107,8 @@ mod tests {
     fn restore(backup: &Path, key: &DatabaseKey) -> (Vec<String>, Result<Proof, Error>) {
         let folder = tempfile::tempdir().unwrap();
         let to = folder.path().join("tridem.db");
-        let restored = Store::restore(backup, &to, key, &mut |_, _| Ok::<_, Error>(()), &mut |_| {});
+        let restored =
+            Store::restore(backup, &to, key, &mut |_, _| Ok::<_, Error>(()), &mut |_| {});
         let names = fs_err::read_dir(folder.path()).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         (names.collect(), restored.map(|(_, proof)| proof))
@@ -177,7 +178,14 @@ mod tests {
         let city = City::new();
         let path = back_up(&city, None);
         let before = fs_err::read(city.path()).unwrap();
-        let error = Store::restore(&path, &city.path(), &key(), &mut |_, _| Ok::<_, Error>(()), &mut |_| {}).unwrap_err();
+        let error = Store::restore(
+            &path,
+            &city.path(),
+            &key(),
+            &mut |_, _| Ok::<_, Error>(()),
+            &mut |_| {},
+        )
+        .unwrap_err();
         assert!(matches!(error, Error::FileExists { .. }), "{error}");
         assert_eq!(fs_err::read(city.path()).unwrap(), before);
     }
@@ -187,7 +195,9 @@ mod tests {
         let city = City::new();
         let path = back_up(&city, None);
         let to = city.folder.path().join("again.tridem");
-        let (facts, proof) = Store::restore(&path, &to, &key(), &mut |_, _| Ok::<_, Error>(()), &mut |_| {}).unwrap();
+        let (facts, proof) =
+            Store::restore(&path, &to, &key(), &mut |_, _| Ok::<_, Error>(()), &mut |_| {})
+                .unwrap();
         assert_eq!(proof, city.store.prove().unwrap());
         assert_eq!(facts.made_at, NOW + 60);
         assert_eq!(facts.sha256, <[u8; 32]>::from(Sha256::digest(fs_err::read(&path).unwrap())));

@@ -22,9 +22,9 @@ use super::personal::{Personal, Sets, belonging, of_families};
 /// What a trigger says; the store makes [`Error::Restricted`] of it.
 pub(super) const REFUSAL: &str = "processing is restricted";
 
-/// Tables that readers go on seeing: the audit names nobody, and whether rows of files still wait is
-/// decided by whom they are about, as everywhere.
-const SEEN: &[&str] = &["audit"];
+/// Tables that readers go on seeing: the audit and who looked at what name nobody, and a hold that
+/// is not seen would not be heeded.
+pub(super) const SEEN: &[&str] = &["audit", "seen_pupil", "seen_household", "legal_hold"];
 
 /// Tables that go on being written: what a file brings waits instead of being lost, imports can be
 /// looked after, a withdrawal counts at once, and a restriction can be lifted.
@@ -35,6 +35,11 @@ const WRITTEN: &[&str] = &[
     "import_row",
     "import_change",
     "entry_version",
+    // Looking at what is restricted is noted more than anything else.
+    "seen_pupil",
+    "seen_household",
+    // Who needs data for claims may ask for a hold as well.
+    "legal_hold",
     // A withdrawal ends what it allowed. Nothing can be released that is not seen.
     "note_release",
 ];

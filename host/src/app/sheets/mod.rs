@@ -24,6 +24,7 @@ pub use posts::PostSheet;
 pub(super) use protection_words::CLASSES;
 pub use rating::{Rating, Thresholds};
 pub use seen::SeenOf;
+pub(super) use seen::use_case_words;
 
 use crate::domain::{HouseholdKey, Lang, PupilKey, SeenAs, Sheet};
 use crate::render;

@@ -56,17 +56,17 @@ pub(super) const WRITTEN_FILES: [(&str, &str, &str); 6] = [
 pub(super) const OPEN_POINTS: [(&str, &str, &str); 6] = [
     (
         "1",
-        "Es gibt noch keine Konten: Wer den Schlüssel und die Datei hat, kann alles lesen, und `--as` hilft \
-         nur Ehrlichen.",
-        "There are no accounts yet: who has the key and the file can read everything, and `--as` is an aid \
-         for the honest.",
+        "Wer den Schlüssel und die Datei hat, kann alles lesen außer vertraulichen Notizen geschlossener \
+         Professionen; ohne Konten auch diese.",
+        "Who has the key and the file can read everything but private notes of closed professions, and \
+         these too where there are no accounts.",
     ),
     (
         "2",
-        "Zwischen Berichten wird nichts verglichen: Zwei Berichte nebeneinander können verraten, was jeder \
-         für sich unterdrückt.",
-        "Between reports nothing is compared: two reports side by side can tell what each of them \
-         withholds.",
+        "Berichte verschiedener Plugins werden nicht gegeneinander abgewogen: Nebeneinander können sie \
+         verraten, was jeder für sich unterdrückt.",
+        "Reports of different plugins are not weighed against each other: side by side they can tell what \
+         each of them withholds.",
     ),
     (
         "3",

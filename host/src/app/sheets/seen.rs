@@ -116,7 +116,7 @@ fn looks(seen: &[Seen], of: &SeenOf<'_>, name: impl Fn(&str) -> String) -> Sheet
 }
 
 /// What somebody was when they looked.
-pub(super) fn role_words(code: &str) -> SheetCell {
+fn role_words(code: &str) -> SheetCell {
     match code.parse::<Role>() {
         Ok(role) => SheetCell::Words(role.text()),
         Err(_) if code.is_empty() => words("Betrieb des Rechners", "operator of the machine"),
@@ -125,7 +125,7 @@ pub(super) fn role_words(code: &str) -> SheetCell {
 }
 
 /// The words of a use case; its code where it is one of a later version.
-pub(super) fn use_case_words(code: &str) -> SheetCell {
+pub(in super::super) fn use_case_words(code: &str) -> SheetCell {
     let known = UseCase::ALL.iter().find(|use_case| use_case.code() == code);
     known.map_or_else(|| text(code), |use_case| SheetCell::Words(use_case.text()))
 }

@@ -29,8 +29,8 @@ fn the_open_points_are_those_of_the_security_document() {
     let document = include_str!("../../../../SECURITY.md");
     let document = document.split_whitespace().collect::<Vec<_>>().join(" ");
     let said = [
-        "there are no accounts yet",
-        "**Between reports** nothing is compared",
+        "can read everything but the private notes of closed professions",
+        "are reports of different plugins",
         "Reports that are written to a file are not encrypted",
         "is kept for one year",
         "can cut off the end",

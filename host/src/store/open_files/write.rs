@@ -1,5 +1,6 @@
 //! Writes all records to a folder of open files.
 
+use std::fmt::Write as _;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
@@ -197,7 +198,7 @@ impl Table {
                 let value = written(row.get_ref(place)?, kind, reader.code_lists(), packages)
                     .map_err(|error| named(error, &self.name, column))?;
                 let comma = if place == 0 { "" } else { "," };
-                line.push_str(&format!("{comma}{}:{value}", Json::from(column.as_str())));
+                let _ = write!(line, "{comma}{}:{value}", Json::from(column.as_str()));
             }
             line.push_str("}\n");
             digest.update(&line);
