@@ -129,6 +129,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         },
         also: |_, _, _| {},
     },
+    change("an erasure", || on_example("subject erase p2 --ground objection")),
     change("another key", || on_example("key rotate")),
     change("the first account", || on_example(FIRST_ACCOUNT)),
     change("signing in", || {
