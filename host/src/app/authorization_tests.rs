@@ -277,7 +277,6 @@ fn all() -> Vec<Tried> {
         export_all U::ExportAll => |app, actor| {
             app.export_all(actor, nowhere(), &mut |_| {}).map(drop)
         };
-        erase_due U::Erase => |app, actor| app.erase_due(actor, day(), None, false).map(drop);
         erase_due U::ErasureRead => |app, actor| app.erase_due(actor, day(), None, true).map(drop);
         erase_subject U::Erase => |app, actor| {
             let (subject, ground) = ("x", "objection");

@@ -445,21 +445,6 @@ const TABLES: &[(&str, &str, &str, &[Words])] = {
             ],
         ),
         (
-            "seen_pupil",
-            "Wann jemand vom Team die Daten des Kindes angesehen hat",
-            "When somebody of the team looked at the child's data",
-            &[("pupil", "Kind", "Child", Pupil), ("read", "Am", "On", Record("audit"))],
-        ),
-        (
-            "seen_household",
-            "Wann jemand vom Team die Daten des Haushalts angesehen hat",
-            "When somebody of the team looked at the household's data",
-            &[
-                ("household", "Haushalt", "Household", Household),
-                ("read", "Am", "On", Record("audit")),
-            ],
-        ),
-        (
             "legal_hold",
             "Löschsperren",
             "Legal holds",
@@ -501,9 +486,6 @@ const TABLES: &[(&str, &str, &str, &[Words])] = {
                 ("salt", "", "", Nothing),
                 ("commitment", "", "", Nothing),
                 ("hash", "", "", Nothing),
-                ("format", "", "", Nothing),
-                ("salt", "", "", Nothing),
-                ("commitment", "", "", Nothing),
             ],
         ),
         (

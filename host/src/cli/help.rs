@@ -226,7 +226,7 @@ mod tests {
         let import = command.find_subcommand("import").unwrap();
         let help = import.clone().render_help().to_string();
         let place = |text: &str| help.find(text).unwrap();
-        assert!(place("\n  <ART>") < place("\n  <DATEI>"), "{help}");
+        assert!(place("ART]") < place("DATEI]"), "{help}");
     }
 
     #[test]

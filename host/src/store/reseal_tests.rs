@@ -79,6 +79,8 @@ fn fill_old(city: &City, path: &Path) -> Connection {
         };
         let select = format!("SELECT {} FROM main.\"{table}\"", wanted.join(", "));
         let marks = vec!["?"; columns.len()].join(", ");
+        // Some tables begin with rows.
+        old.execute(&format!("DELETE FROM \"{table}\""), []).unwrap();
         let mut write = old.prepare(&format!("INSERT INTO \"{table}\" VALUES ({marks})")).unwrap();
         let mut read = city.store.connection.prepare(&select).unwrap();
         let mut rows = read.query([]).unwrap();
