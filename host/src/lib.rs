@@ -5,6 +5,7 @@
 //!
 //! ```text
 //!                       cli
+//!                       web
 //!                       app
 //! capture   store   plugin   report   render   demo
 //!                     domain
@@ -19,3 +20,4 @@ pub mod plugin;
 pub mod render;
 pub mod report;
 pub mod store;
+pub mod web;

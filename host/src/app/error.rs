@@ -300,6 +300,9 @@ pub enum Error {
     /// The result could not be printed.
     #[error("the result could not be printed")]
     Output(#[source] io::Error),
+    /// Nobody can listen at the address of the server.
+    #[error("the server cannot listen at its address")]
+    Listen(#[source] io::Error),
     /// Bytes that are no text were to be printed on a terminal.
     #[error("a workbook cannot be shown on a terminal")]
     NotForTerminal,

@@ -18,6 +18,7 @@ impl Error {
             Self::Document(_)
             | Self::Unsettled
             | Self::Output(_)
+            | Self::Listen(_)
             | Self::Report(_)
             | Self::Columns(_)
             | Self::Plugin(plugin::Error::Engine(_)) => ErrorKind::Internal,
@@ -261,6 +262,7 @@ impl Error {
                     .into()
             }
             Self::Document(_) => "der gespeicherte Bericht ist beschädigt".into(),
+            Self::Listen(_) => "der Server kann an seiner Adresse nicht lauschen".into(),
             Self::Output(_) => "das Ergebnis konnte nicht ausgegeben werden".into(),
             Self::NotForTerminal => "eine Arbeitsmappe lässt sich nicht im Terminal zeigen".into(),
             Self::Day(error) => day(error),
@@ -694,6 +696,7 @@ mod tests {
             Error::NoPassword(std::io::ErrorKind::NotFound.into()),
             Error::Setting { name: text(), reason: Text::new("fehlt", "is missing") },
             Error::Output(std::io::ErrorKind::StorageFull.into()),
+            Error::Listen(std::io::ErrorKind::AddrInUse.into()),
             Error::NotForTerminal,
             Error::Document(broken()),
             Error::Store(store::Error::Busy),

@@ -135,6 +135,15 @@ impl App {
         Ok(Self { dir: dir.to_owned(), store, lock })
     }
 
+    /// The name of the municipality, which is no secret.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub fn municipality_name(&self) -> Result<String, Error> {
+        Ok(self.store.read(&crate::domain::Scope::municipality())?.municipality_name()?)
+    }
+
     /// The sandbox with this operator's limits.
     pub(super) fn engine() -> Result<Engine, Error> {
         Ok(Engine::new(OperatorLimits::default())?)

@@ -55,6 +55,7 @@ mod report;
 mod retention;
 mod roles;
 mod school;
+mod serve;
 mod sheet;
 mod shell;
 mod subject;
@@ -169,6 +170,7 @@ enum Command {
     #[command(subcommand)]
     Emergency(emergency::Command),
     Roles(roles::Args),
+    Serve(serve::Args),
     Demo(demo::Args),
     Backup(backup::Args),
     Restore(backup::RestoreArgs),
@@ -264,6 +266,7 @@ pub fn main() -> ExitCode {
         Command::Account(command) => account::run(&command, &mut session),
         Command::Emergency(command) => emergency::run(&command, &mut session),
         Command::Roles(args) => roles::run(&args, &mut session),
+        Command::Serve(args) => serve::run(&args, &mut session),
         Command::Demo(args) => demo::run(&args, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),
         Command::Restore(args) => backup::run_restore(&args, &mut session),

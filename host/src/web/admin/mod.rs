@@ -1,0 +1,11 @@
+//! Accounts, keys, backups, the audit, and what people can ask for.
+
+use super::routes::Routes;
+
+/// The templates of this part.
+pub(super) const TEMPLATES: &[(&str, &str)] = super::pages::templates![];
+
+/// The addresses of this part.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+}

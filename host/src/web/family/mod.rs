@@ -1,0 +1,11 @@
+//! Tasks, children, families, and the records about them.
+
+use super::routes::Routes;
+
+/// The templates of this part.
+pub(super) const TEMPLATES: &[(&str, &str)] = super::pages::templates![];
+
+/// The addresses of this part.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+}

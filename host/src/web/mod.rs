@@ -1,0 +1,28 @@
+//! The application in the browser: the same use cases as on the command line, as pages.
+
+mod admin;
+mod api;
+mod assets;
+mod attendance;
+mod contact;
+mod failure;
+mod family;
+mod fields;
+mod home;
+mod language;
+mod menu;
+mod notice;
+mod pages;
+mod pool;
+mod report;
+mod routes;
+mod server;
+mod session;
+mod shell;
+mod site;
+mod visit;
+mod words;
+
+use failure::Failure;
+
+pub use server::{ServeOrder, serve};

@@ -1,0 +1,249 @@
+//! Somebody asks for a page: who they are, in what language, and how their page is made.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use serde::Serialize;
+
+use crate::app::{Actor, App, Error, Reach, SessionToken, UseCase};
+use crate::domain::{Lang, Role};
+
+use super::pool::Work;
+use super::routes::Guard;
+use super::site::Site;
+use super::{Failure, menu};
+
+/// The cookie with the language that somebody chose.
+pub(super) const LANGUAGE: &str = "tridem_lang";
+
+/// What a handler gives.
+pub(super) type Answer = Result<Response, Failure>;
+
+/// A request by somebody, who may not be signed in.
+#[derive(Clone)]
+pub(super) struct Guest {
+    pub(super) site: Arc<Site>,
+    pub(super) lang: Lang,
+    /// The path and what stands behind the `?`.
+    pub(super) address: String,
+    /// The sentence that the page before wanted to be said on this one.
+    pub(super) said: Option<String>,
+}
+
+/// A request by somebody who is signed in.
+#[derive(Clone)]
+pub(super) struct Visit {
+    pub(super) guest: Guest,
+    pub(super) actor: Actor,
+    pub(super) role: Role,
+}
+
+/// What the frame around a page needs.
+#[derive(Serialize)]
+pub(super) struct Frame {
+    lang: &'static str,
+    /// The address of this page in the other language.
+    other_lang: String,
+    municipality: String,
+    /// Where the style sheets and scripts lie.
+    assets: String,
+    /// Who is signed in, as their account is called, and their role.
+    who: Option<Who>,
+    menu: Vec<menu::Part>,
+    said: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Who {
+    code: String,
+    role: String,
+}
+
+impl Guest {
+    fn of(parts: &Parts, site: &Arc<Site>) -> Self {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let chosen = jar.get(LANGUAGE).and_then(|cookie| cookie.value().parse().ok());
+        let lang = chosen.unwrap_or_else(|| preferred(&parts.headers));
+        let address = parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned();
+        let said = super::notice::read(&jar);
+        Self { site: Arc::clone(site), lang, address, said }
+    }
+
+    fn frame(&self, visit: Option<&Visit>) -> Frame {
+        let other = self.lang.pick(Lang::En, Lang::De).tag();
+        let back: String = form_urlencoded::byte_serialize(self.address.as_bytes()).collect();
+        Frame {
+            lang: self.lang.tag(),
+            other_lang: format!("/language?to={other}&back={back}"),
+            municipality: self.site.municipality.clone(),
+            assets: self.site.assets.folder(),
+            who: visit.map(|visit| Who {
+                code: visit.actor.name().to_owned(),
+                role: visit.role.text().get(self.lang).to_owned(),
+            }),
+            menu: visit.map_or_else(Vec::new, |visit| menu::of(visit.role, self)),
+            said: self.said.clone(),
+        }
+    }
+
+    /// A page for whoever asks.
+    pub(super) fn page(&self, name: &str, view: &impl Serialize) -> Answer {
+        self.framed(name, None, view, StatusCode::OK)
+    }
+
+    /// The same with another status.
+    pub(super) fn page_with(
+        &self,
+        status: StatusCode,
+        name: &str,
+        view: &impl Serialize,
+    ) -> Answer {
+        self.framed(name, None, view, status)
+    }
+
+    fn framed(
+        &self,
+        name: &str,
+        visit: Option<&Visit>,
+        view: &impl Serialize,
+        status: StatusCode,
+    ) -> Answer {
+        let page = self.site.pages.page(name, &self.frame(visit), view)?;
+        let mut response = (status, page).into_response();
+        if self.said.is_some() {
+            super::notice::forget(&mut response);
+        }
+        Ok(response)
+    }
+
+    /// The words of a key.
+    pub(super) fn say(&self, key: &str) -> String {
+        super::words::say(key, self.lang, &[]).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The words of a key, with values put in.
+    pub(super) fn say_with(&self, key: &str, values: &[String]) -> String {
+        super::words::say(key, self.lang, values).unwrap_or_else(|| key.to_owned())
+    }
+}
+
+impl Visit {
+    pub(super) fn lang(&self) -> Lang {
+        self.guest.lang
+    }
+
+    /// Asks a use case for something that takes no time. What it read is noted in the audit before
+    /// this returns.
+    ///
+    /// # Errors
+    ///
+    /// Those of the use case.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut App, &Actor) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.work(Work::Short, act).await
+    }
+
+    /// The same for a report, an import or a backup, which takes seconds or minutes.
+    ///
+    /// # Errors
+    ///
+    /// Those of the use case.
+    pub(super) async fn ask_long<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut App, &Actor) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.work(Work::Long, act).await
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: Work,
+        act: impl FnOnce(&mut App, &Actor) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let actor = self.actor.clone();
+        self.guest.site.pool.run(work, move |app| act(app, &actor)).await
+    }
+
+    /// Whether the role of who is signed in may do something at all: for what a page offers. What is
+    /// done is decided by the use case.
+    pub(super) fn may(&self, use_case: UseCase) -> bool {
+        use_case.reach(self.role) != Reach::No
+    }
+
+    /// A page.
+    pub(super) fn page(&self, name: &str, view: &impl Serialize) -> Answer {
+        self.guest.framed(name, Some(self), view, StatusCode::OK)
+    }
+
+    /// A page with another status: 422 for a form with mistakes.
+    pub(super) fn page_with(
+        &self,
+        status: StatusCode,
+        name: &str,
+        view: &impl Serialize,
+    ) -> Answer {
+        self.guest.framed(name, Some(self), view, status)
+    }
+
+    /// Goes on to another page after something was done, and says there what was.
+    pub(super) fn done(&self, to: &str, said: &str) -> Answer {
+        let mut response = Redirect::to(to).into_response();
+        super::notice::leave(&mut response, said, self.guest.site.is_secure());
+        Ok(response)
+    }
+
+    /// The words of a key.
+    pub(super) fn say(&self, key: &str) -> String {
+        self.guest.say(key)
+    }
+
+    /// The words of a key, with values put in.
+    pub(super) fn say_with(&self, key: &str, values: &[String]) -> String {
+        self.guest.say_with(key, values)
+    }
+}
+
+/// The language that a browser asks for first; German where it asks for neither.
+fn preferred(headers: &HeaderMap) -> Lang {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let tags = asked.unwrap_or_default().split(',').map(|tag| tag.trim().get(..2).unwrap_or(""));
+    tags.filter_map(|tag| tag.parse().ok()).next().unwrap_or_default()
+}
+
+impl FromRequestParts<Arc<Site>> for Guest {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Failure> {
+        Ok(Self::of(parts, site))
+    }
+}
+
+impl FromRequestParts<Arc<Site>> for Visit {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Failure> {
+        let guest = Guest::of(parts, site);
+        let jar = CookieJar::from_headers(&parts.headers);
+        let token = jar.get(site.session_cookie()).map(|cookie| cookie.value().to_owned());
+        let token: SessionToken =
+            token.and_then(|token| token.parse().ok()).ok_or_else(Failure::sign_in_needed)?;
+        let user = site.user.clone();
+        let guard = parts.extensions.get::<Guard>().copied();
+        let actor = site.pool.run(Work::Short, move |app| {
+            let actor = app.resume(&user, &token)?;
+            if let Some(Guard::May(use_case)) = guard {
+                app.permit(&actor, use_case)?;
+            }
+            Ok(actor)
+        });
+        let actor = actor.await?;
+        let role = actor.account().ok_or_else(Failure::sign_in_needed)?.role;
+        Ok(Self { guest, actor, role })
+    }
+}
