@@ -603,6 +603,12 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Kommune"),
     (
+        "demo --serve",
+        "Ihr ein Konto für jede Rolle geben, Kürzel und Passwörter zeigen, und sie dem Browser auf \
+         diesem Rechner anbieten, bis Strg+C",
+    ),
+    ("demo --port", "Der Port, an dem sie angeboten wird; 0 für einen freien"),
+    (
         "backup",
         "Alle Daten in eine verschlüsselte Datei schreiben, während andere weiterarbeiten\n\n\
          Die Datei öffnet derselbe Schlüssel oder dieselbe Passphrase wie die Daten. Sie wird ganz \
