@@ -150,7 +150,7 @@ pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
 pub use retention::{ClassFacts, Offered};
 pub use rights_error::RightsError;
 pub use rotation::{Forgetting, NewKey, Rotated};
-pub use second_factor::NewFactor;
+pub use second_factor::{NewFactor, new_code};
 pub use seen::{SeenByRole, seen_by_role};
 pub use session_token::{NotAToken, SessionToken};
 pub use sheets::{
@@ -167,7 +167,7 @@ pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
 pub use verify::Verification;
 pub use words::Words;
-pub use workspace::{App, Made, moment};
+pub use workspace::{App, Made, moment, today_here};
 
 pub use crate::capture::{Kind, Source};
 pub use crate::plugin::{Descriptions, Kinds};

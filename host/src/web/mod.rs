@@ -4,12 +4,17 @@ mod admin;
 mod api;
 mod assets;
 mod attendance;
+mod certificate;
+mod connect;
 mod contact;
 mod failure;
 mod family;
 mod fields;
 mod home;
 mod language;
+mod limits;
+mod lock;
+mod log;
 mod menu;
 mod notice;
 mod pages;
@@ -25,4 +30,6 @@ mod words;
 
 use failure::Failure;
 
-pub use server::{ServeOrder, serve};
+pub use connect::qr_lines;
+pub use log::LogLevel;
+pub use server::{Listening, Network, ServeOrder, serve};
