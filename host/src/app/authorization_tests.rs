@@ -13,8 +13,9 @@ use super::{
     AbsenceFilter, AbsenceForm, AbsenceSheet, Actor, App, AuditFilter, CalendarChoice,
     ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, EmergencyOrder, EntryQuery,
     EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource, LetterOrder,
-    NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision, ReleaseBy, ReportFormat,
-    ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TaskFilter, Thresholds, UseCase,
+    NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch, QueueDecision, ReleaseBy,
+    ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TaskFilter,
+    Thresholds, UseCase,
 };
 
 type Act = fn(&mut App, &Actor) -> Result<(), Error>;
@@ -123,6 +124,22 @@ fn all() -> Vec<Tried> {
         set_household_language U::HouseholdChange => |app, actor| {
             app.set_household_language(actor, "x", "")
         };
+        find_pupils U::PupilRead => |app, actor| {
+            app.find_pupils(actor, &PupilSearch::default(), 0, 1).map(drop)
+        };
+        find_households U::HouseholdRead => |app, actor| {
+            app.find_households(actor, "", 0, 1).map(drop)
+        };
+        family U::HouseholdRead => |app, actor| app.family(actor, "x").map(drop);
+        family_contacts U::ContactRead => |app, actor| {
+            app.family_contacts(actor, "x", None, 1).map(drop)
+        };
+        change_pupil U::PupilChange => |app, actor| app.change_pupil(actor, "x", &[]);
+        change_household U::HouseholdChange => |app, actor| app.change_household(actor, "x", &[]);
+        open_steps U::ContactRead => |app, actor| app.open_steps(actor, None).map(drop);
+        next_school_days U::SchoolRead => |app, actor| app.next_school_days(actor, day()).map(drop);
+        unseen U::TaskRead => |app, actor| app.unseen(actor, None, 20).map(drop);
+        choices U::FamilyRecordChange => |app, actor| app.choices(actor, form("goals")).map(drop);
         contacts U::ContactRead => |app, actor| {
             app.contacts(actor, &ContactFilter::default()).map(drop)
         };

@@ -17,6 +17,7 @@ mod authorization_tests;
 mod backup;
 mod backup_schedule;
 mod calendars;
+mod choices;
 mod compare;
 mod compiled;
 mod composed;
@@ -42,6 +43,7 @@ mod erasure_error;
 mod error;
 mod error_words;
 mod export;
+mod families;
 mod grant_words;
 mod granted;
 mod grants;
@@ -62,6 +64,7 @@ mod note_words;
 mod open_export;
 mod packages;
 mod parts;
+mod people_changes;
 mod plugins;
 mod propose;
 mod published;
@@ -82,6 +85,7 @@ mod sign_in;
 #[cfg(test)]
 mod sign_in_tests;
 mod signing;
+mod steps;
 mod subject;
 mod subject_export;
 mod subject_values;
@@ -89,6 +93,7 @@ mod subject_words;
 mod task_error;
 mod tasks;
 mod trust;
+mod unseen;
 mod verify;
 mod words;
 mod workspace;
@@ -108,6 +113,7 @@ pub use backup_schedule::{
     ChosenBackup, DueDone, KnownBackup, backups_in_folder, parse_every, parse_moment,
 };
 pub use calendars::{CalendarChoice, SchoolDays};
+pub use choices::Choice;
 pub use compare::{Change, Difference, DocumentPart};
 pub use consent_gate::{ConsentStanding, consents_in_force};
 pub use corrections::{CorrectionForm, HistoryRow};
@@ -124,6 +130,7 @@ pub use erasure::{EraseOrder, ErasureDone};
 pub use erasure_error::ErasureError;
 pub use error::{Error, ErrorKind, Resting};
 pub use export::Export;
+pub use families::{HouseholdFacts, PageOf, PupilSearch};
 pub use grants::{GrantWish, Granted};
 pub use import::ImportOptions;
 pub use incoming::{SourceOrder, SourceOutcome};
@@ -161,15 +168,17 @@ pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package, write_private,
 };
+pub use steps::StepFacts;
 pub use subject::SubjectFacts;
 pub use subject_export::{SubjectCopy, TextToRead};
 pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
+pub use unseen::UnseenPupil;
 pub use verify::Verification;
 pub use words::Words;
 pub use workspace::{App, Made, moment, today_here};
 
-pub use crate::capture::{Kind, Source};
+pub use crate::capture::{Kind, Mistake, Source};
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
