@@ -32,6 +32,7 @@ mod diff;
 mod doctor;
 mod doctor_files;
 mod doctor_keys;
+mod drafts;
 mod emergency;
 mod entries;
 mod entry_error;
@@ -114,6 +115,7 @@ pub use demo::{DemoCity, Place, demo};
 pub use dictionary::dictionary;
 pub use diff::{DiffRequest, DiffSide, PluginDiff};
 pub use doctor::{Finding, Level, doctor};
+pub use drafts::DraftAbout;
 pub use emergency::{EmergencyFacts, EmergencyOrder};
 pub use entries::{EntryDetails, EntryQuery, Recorded};
 pub use entry_error::EntryError;
@@ -174,6 +176,7 @@ pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::replace_file;
 pub use crate::store::{
-    BackupSchedule, Check, FoundBackup, KeptImport, KeyGeneration, PluginRun, PublishedEntry,
-    ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally, WaitingRow,
+    BackupSchedule, Check, FoundBackup, KeptDraft, KeptImport, KeyGeneration, PluginRun,
+    PublishedEntry, ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally,
+    WaitingRow,
 };
