@@ -14,6 +14,9 @@ use super::{
     ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, EmergencyOrder, EntryQuery,
     EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource, LetterOrder,
     NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch, QueueDecision, ReleaseBy,
+    ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, DraftAbout, EmergencyOrder,
+    EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource,
+    LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision, ReleaseBy,
     ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TaskFilter,
     Thresholds, UseCase,
 };
@@ -149,6 +152,14 @@ fn all() -> Vec<Tried> {
             app.contact_history(actor, "x", &words).map(drop)
         };
         add_contact U::ContactAdd => |app, actor| app.add_contact(actor, &contact()).map(drop);
+        add_contact_once U::ContactAdd => |app, actor| {
+            app.add_contact_once(actor, super::workspace::new_id(), &contact()).map(drop)
+        };
+        keep_draft U::ContactAdd => |app, actor| {
+            app.keep_draft(actor, "x", &"x".to_owned().into(), DraftAbout::default())
+        };
+        kept_draft U::ContactAdd => |app, actor| app.kept_draft(actor, "x").map(drop);
+        end_draft U::ContactAdd => |app, actor| app.end_draft(actor, "x");
         correct_contact U::ContactCorrect => |app, actor| {
             app.correct_contact(actor, "x", &CorrectionForm::default(), "").map(drop)
         };

@@ -34,6 +34,7 @@ mod diff;
 mod doctor;
 mod doctor_files;
 mod doctor_keys;
+mod drafts;
 mod emergency;
 mod entries;
 mod entry_error;
@@ -122,6 +123,7 @@ pub use demo_people::{DemoAccount, demo_people};
 pub use dictionary::dictionary;
 pub use diff::{DiffRequest, DiffSide, PluginDiff};
 pub use doctor::{Finding, Level, doctor};
+pub use drafts::DraftAbout;
 pub use emergency::{EmergencyFacts, EmergencyOrder};
 pub use entries::{EntryDetails, EntryQuery, Recorded};
 pub use entry_error::EntryError;
@@ -185,6 +187,7 @@ pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::replace_file;
 pub use crate::store::{
-    BackupSchedule, Check, FoundBackup, KeptImport, KeyGeneration, PluginRun, PublishedEntry,
-    ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally, WaitingRow,
+    BackupSchedule, Check, FoundBackup, KeptDraft, KeptImport, KeyGeneration, PluginRun,
+    PublishedEntry, ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally,
+    WaitingRow,
 };

@@ -81,6 +81,9 @@ pub(super) enum Exempt {
     /// It says who is signed in and when they last did something. Signing in and out, and failing to,
     /// have entries of their own.
     SignedIn,
+    /// It is typed and not sent, or says which contact came of what was sent: the contact itself has
+    /// its entry.
+    Draft,
 }
 
 impl Ledger {
@@ -181,7 +184,7 @@ impl Writer<'_> {
     /// Says that what was just changed needs no entry.
     pub(super) fn exempt(&mut self, why: Exempt) {
         match why {
-            Exempt::Cache | Exempt::SignedIn => {
+            Exempt::Cache | Exempt::SignedIn | Exempt::Draft => {
                 self.ledger.covered = self.connection.total_changes();
             }
         }

@@ -8,6 +8,7 @@ mod calendars;
 mod columns;
 mod coverage;
 mod datasets;
+mod drafts;
 mod emergency;
 mod entry_sql;
 mod erase;
@@ -115,6 +116,7 @@ pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
+pub use drafts::KeptDraft;
 pub use emergency::EmergencyAccess;
 pub use erase::{Doomed, Erased};
 pub use erasures::{FoundSubject, KeptReceipt};
