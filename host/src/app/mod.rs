@@ -25,6 +25,7 @@ mod composed_parts;
 mod composed_tests;
 mod consent_gate;
 mod corrections;
+mod day_of_class;
 mod demo;
 mod demo_offers;
 mod dictionary;
@@ -58,6 +59,7 @@ mod letters;
 mod life;
 mod lookups;
 mod note_words;
+mod open_absences;
 mod open_export;
 mod packages;
 mod parts;
@@ -81,13 +83,16 @@ mod sign_in;
 #[cfg(test)]
 mod sign_in_tests;
 mod signing;
+mod staff;
 mod subject;
 mod subject_export;
 mod subject_values;
 mod subject_words;
 mod task_error;
 mod tasks;
+mod take_class;
 mod trust;
+mod uploaded;
 mod verify;
 mod words;
 mod workspace;
@@ -110,6 +115,9 @@ pub use calendars::{CalendarChoice, SchoolDays};
 pub use compare::{Change, Difference, DocumentPart};
 pub use consent_gate::{ConsentStanding, consents_in_force};
 pub use corrections::{CorrectionForm, HistoryRow};
+pub use day_of_class::{
+    BeforeDay, ClassDay, ClassList, ClassOf, ClassTaken, DayEntry, DayState, PupilDay,
+};
 pub use demo::{DemoCity, Place, demo};
 pub use dictionary::dictionary;
 pub use diff::{DiffRequest, DiffSide, PluginDiff};
@@ -159,15 +167,18 @@ pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package, write_private,
 };
+pub use staff::{AssignmentFacts, PractitionerDetails, TeamFacts};
 pub use subject::SubjectFacts;
 pub use subject_export::{SubjectCopy, TextToRead};
+pub use take_class::{ClassLine, Mark, TakeOrder, TakeOutcome};
 pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
+pub use uploaded::LARGEST_UPLOAD;
 pub use verify::Verification;
 pub use words::Words;
 pub use workspace::{App, Made, moment};
 
-pub use crate::capture::{Kind, Source};
+pub use crate::capture::{Kind, Mistakes, Source};
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
