@@ -5,6 +5,7 @@ mod archive;
 mod backup;
 mod backups;
 mod calendars;
+mod class_days;
 mod columns;
 mod coverage;
 mod datasets;
@@ -83,6 +84,7 @@ mod write_people;
 mod write_people_changes;
 mod write_schools;
 mod write_tasks;
+mod write_team_ends;
 mod writer;
 
 #[cfg(test)]
@@ -112,6 +114,7 @@ pub use accounts::{AccountSecrets, AccountView, KeptPair};
 pub use archive::ArchiveOffer;
 pub use backup::{BackupFacts, backup_derivation, file_digest};
 pub use backups::{BackupSchedule, KeptBackup, KeyGeneration, NewBackup};
+pub use class_days::ClassDayTaken;
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
