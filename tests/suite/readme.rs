@@ -163,7 +163,9 @@ fn every_command_and_option_that_a_document_names_is_there() {
             let words = words.strip_prefix(&["help"]).unwrap_or(words);
             // What comes after `import` is a command or else a kind of file.
             let most = match words {
-                ["import", "queue" | "mappings", ..] | ["plugin", "trust", ..] => 3,
+                ["import", "queue" | "mappings", ..]
+                | ["plugin", "trust", ..]
+                | ["backup", "schedule", ..] => 3,
                 ["import", "preview" | "take" | "list" | "undo", ..] => 2,
                 ["import", ..] => 1,
                 _ => 2,

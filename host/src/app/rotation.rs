@@ -69,7 +69,8 @@ struct Marker {
     moves: Vec<Move>,
 }
 
-/// A file that takes the place of another one.
+/// A file that takes the place of another one. Paths in the folder of the records are kept from there,
+/// so that the folder may be moved before the change is completed; a key may lie elsewhere.
 #[derive(Debug, Serialize, Deserialize)]
 struct Move {
     /// Where it lies until then; without it the old one only goes away.
@@ -161,7 +162,7 @@ impl App {
             moves.push(Move { new: None, name: other.clone(), old: kept(&other), destroy: false });
         }
         let old = moves[1..].iter().find(|it| it.name.exists()).map(|it| it.old.clone());
-        let marker = Marker { generation, moves };
+        let marker = Marker { generation, moves: moves.iter().map(|it| it.from(&dir)).collect() };
         let file = marker.write(&dir).inspect_err(|_| undo())?;
         // Elsewhere a file that is open keeps its name; there nobody can exchange it unseen either.
         #[cfg(windows)]
@@ -312,10 +313,10 @@ impl Marker {
     /// Steps 5 and 6. Done in part before, it is completed; done wholly before, nothing changes.
     fn carry_out(&self, dir: &Path) -> Result<(), Error> {
         for step in &self.moves {
-            step.carry_out().map_err(Error::File)?;
+            step.carry_out(dir).map_err(Error::File)?;
         }
         for step in self.moves.iter().filter(|step| step.destroy) {
-            destroy(&step.old)?;
+            destroy(&dir.join(&step.old))?;
         }
         remove(&dir.join(MARKER))?;
         sync(dir);
@@ -324,23 +325,35 @@ impl Marker {
 }
 
 impl Move {
-    fn carry_out(&self) -> std::io::Result<()> {
-        let folder = self.name.parent().unwrap_or(Path::new("."));
+    /// The same, seen from a folder.
+    fn from(&self, dir: &Path) -> Self {
+        let inside = |path: &PathBuf| path.strip_prefix(dir).unwrap_or(path).to_owned();
+        Self {
+            new: self.new.as_ref().map(inside),
+            name: inside(&self.name),
+            old: inside(&self.old),
+            destroy: self.destroy,
+        }
+    }
+
+    fn carry_out(&self, dir: &Path) -> std::io::Result<()> {
+        let (name, old) = (dir.join(&self.name), dir.join(&self.old));
+        let folder = name.parent().unwrap_or(Path::new("."));
         // A key on a stick that is not there now: the marker stays until it is.
         fs_err::metadata(folder)?;
-        match &self.new {
+        match self.new.as_ref().map(|new| dir.join(new)) {
             // As long as the new one waits, what bears the name is the old one.
             Some(new) if new.exists() => {
-                if self.name.exists() {
-                    fs_err::rename(&self.name, &self.old)?;
+                if name.exists() {
+                    fs_err::rename(&name, &old)?;
                     sync(folder);
                 }
-                fs_err::rename(new, &self.name)?;
+                fs_err::rename(new, &name)?;
             }
-            None if self.name.exists() && !self.old.exists() => {
-                fs_err::rename(&self.name, &self.old)?;
-            }
-            _ => {}
+            // Neither is here: the marker, which knows where they belong, has to stay.
+            Some(_) => drop(fs_err::metadata(&name)?),
+            None if name.exists() && !old.exists() => fs_err::rename(&name, &old)?,
+            None => {}
         }
         sync(folder);
         Ok(())
@@ -482,6 +495,38 @@ mod tests {
         App::open(&dir, &key).unwrap();
     }
 
+    /// What a change from one key file to another moves in a folder.
+    fn both(dir: &Path) -> Vec<Move> {
+        let names = [("tridem.db", "tridem.db.old", true), ("tridem.key", "tridem.key.1", false)];
+        let each = names.map(|(name, old, destroy)| Move {
+            new: Some(dir.join(format!("{name}.new"))),
+            name: dir.join(name),
+            old: dir.join(old),
+            destroy,
+        });
+        each.into()
+    }
+
+    #[test]
+    fn a_marker_knows_files_from_the_folder_of_the_records_and_others_by_their_whole_path() {
+        let (inside, elsewhere) = (Path::new("/records"), Path::new("/stick"));
+        for step in both(inside) {
+            assert!(step.from(inside).name.is_relative());
+            assert_eq!(step.from(elsewhere).name, step.name);
+        }
+    }
+
+    /// Files that are nowhere to be seen may come back, with the disk that they lie on.
+    #[test]
+    fn a_marker_stays_until_the_files_it_tells_of_are_there() {
+        let (folder, dir) = scene();
+        let missing = both(&folder.path().join("elsewhere"));
+        fs_err::create_dir(folder.path().join("elsewhere")).unwrap();
+        drop(Marker { generation: 2, moves: missing }.write(&dir).unwrap());
+        assert!(matches!(complete(&dir).unwrap_err(), Error::File(_)));
+        assert!(is_marked(&dir));
+    }
+
     /// Every number of the renames that the marker asks for may be done when the power goes.
     #[test]
     fn an_interrupted_change_is_completed_from_every_step() {
@@ -530,16 +575,8 @@ mod tests {
                     }
                 }
             }
-            let to = |name: &str| at.join(name);
-            let moves =
-                [("tridem.db", "tridem.db.old", true), ("tridem.key", "tridem.key.1", false)];
-            let moves = moves.map(|(name, old, destroy)| Move {
-                new: Some(to(&format!("{name}.new"))),
-                name: to(name),
-                old: to(old),
-                destroy,
-            });
-            drop(Marker { generation: 2, moves: moves.into() }.write(&at).unwrap());
+            // From the folder of the records, which may have been moved since.
+            drop(Marker { generation: 2, moves: both(Path::new("")) }.write(&at).unwrap());
             let source = KeySource::new(None, None, &at);
             let app = App::open(&at, &source).unwrap_or_else(|error| panic!("{number}: {error}"));
             assert_eq!(app.key_generations(&actor()).unwrap().len(), 2);
