@@ -291,6 +291,7 @@ impl Error {
     }
 
     /// One thing the person can do next, where there is one.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotFound { .. } => {
