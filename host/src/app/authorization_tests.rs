@@ -116,6 +116,7 @@ fn source<'a>() -> SourceOrder<'a> {
 }
 
 /// All of them. The rows of a kind of records, of which each is a use case of its own, come below.
+#[expect(clippy::too_many_lines, reason = "one line for each use case")]
 fn all() -> Vec<Tried> {
     use UseCase as U;
     tried! {

@@ -73,6 +73,7 @@ mod sink;
 mod stays;
 mod trust;
 mod verify;
+mod wipe;
 mod words;
 mod write_absence_changes;
 mod write_absences;
