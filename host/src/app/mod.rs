@@ -191,8 +191,7 @@ pub use verify::Verification;
 pub use words::Words;
 pub use workspace::{App, Made, moment, today_here};
 
-pub use crate::capture::{Kind, Mistake, Source};
-pub use crate::capture::{Kind, Mistakes, Source};
+pub use crate::capture::{Kind, Mistake, Mistakes, Source};
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
