@@ -6,6 +6,7 @@ mod backup;
 mod backups;
 mod calendars;
 mod columns;
+mod contact_desk;
 mod coverage;
 mod datasets;
 mod drafts;
@@ -114,6 +115,7 @@ pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
+pub use contact_desk::{ContactSearch, Usual};
 pub use drafts::KeptDraft;
 pub use emergency::EmergencyAccess;
 pub use erase::{Doomed, Erased};
