@@ -212,6 +212,11 @@ pub(super) fn today() -> Day {
     Day::of(date.year(), date.month(), date.day()).unwrap_or(Day(0))
 }
 
+/// Today, where the person sits, for the edge of the program.
+pub fn today_here() -> Day {
+    today()
+}
+
 /// The day of a moment in seconds since 1970-01-01 UTC, where the person sits.
 pub(super) fn day_of(seconds: i64) -> Day {
     let date = DateTime::from_timestamp(seconds, 0).map(|it| it.with_timezone(&Local).date_naive());

@@ -4,7 +4,7 @@
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, params, params_from_iter};
 
-use super::read_contacts::{ContactChoice, NEWEST_FIRST};
+use super::read_contacts::ContactChoice;
 use super::{Error, Reader};
 use crate::domain::{ContactView, HouseholdKey, Id, Period, PractitionerKey, PupilKey, SchoolKey};
 
@@ -261,6 +261,7 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use crate::store::fixture::{City, day};
+    use crate::store::read_contacts::NEWEST_FIRST;
 
     fn search() -> ContactSearch {
         ContactSearch { limit: 50, ..ContactSearch::default() }

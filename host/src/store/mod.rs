@@ -5,6 +5,7 @@ mod archive;
 mod backup;
 mod backups;
 mod calendars;
+mod class_days;
 mod columns;
 mod contact_desk;
 mod coverage;
@@ -51,6 +52,7 @@ mod read_entries;
 mod read_people;
 mod read_seen;
 mod read_sheets;
+mod read_steps;
 mod read_tasks;
 mod read_versions;
 mod reader;
@@ -80,8 +82,10 @@ mod write_contacts;
 mod write_corrections;
 mod write_entries;
 mod write_people;
+mod write_people_changes;
 mod write_schools;
 mod write_tasks;
+mod write_team_ends;
 mod writer;
 
 #[cfg(test)]
@@ -111,6 +115,7 @@ pub use accounts::{AccountSecrets, AccountView, KeptPair};
 pub use archive::ArchiveOffer;
 pub use backup::{BackupFacts, backup_derivation, file_digest};
 pub use backups::{BackupSchedule, KeptBackup, KeyGeneration, NewBackup};
+pub use class_days::ClassDayTaken;
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,

@@ -4,12 +4,19 @@ mod admin;
 mod api;
 mod assets;
 mod attendance;
+mod certificate;
+mod connect;
 mod contact;
 mod failure;
 mod family;
 mod fields;
+#[cfg(test)]
+mod guard_tests;
 mod home;
 mod language;
+mod limits;
+mod lock;
+mod log;
 mod menu;
 mod notice;
 mod pages;
@@ -20,9 +27,13 @@ mod server;
 mod session;
 mod shell;
 mod site;
+#[cfg(test)]
+mod stage;
 mod visit;
 mod words;
 
 use failure::Failure;
 
-pub use server::{ServeOrder, serve};
+pub use connect::qr_lines;
+pub use log::LogLevel;
+pub use server::{Listening, Network, ServeOrder, serve};

@@ -29,7 +29,14 @@ pub(super) use templates;
 /// The templates that belong to no part. A name with an underscore is a part of others.
 const TEMPLATES: &[(&str, &str)] = templates![
     // The frame and what all pages share.
-    "_frame", "_errors", "home", "failure", "sign-in",
+    "_frame",
+    "_errors",
+    "home",
+    "failure",
+    "sign-in",
+    "connect",
+    "authority",
+    "lane-key",
 ];
 
 /// The templates, checked.
@@ -40,7 +47,7 @@ handlebars_helper!(among: |list: Json, value: Json| {
     list.as_array().is_some_and(|list| list.contains(value))
 });
 
-/// `{{t "part.key" value ...}}`: the words of a key in the language of the page, which is `lang` at the
+/// `{{t KEY value ...}}`: the words of a key in the language of the page, which is `lang` at the
 /// root of its data.
 fn t(
     helper: &Helper<'_>,

@@ -102,7 +102,7 @@
       const known = [...people.querySelectorAll("input[name=who]")].some((box) => box.value === person.value);
       if (known) continue;
       const chip = document.createElement("label"), box = document.createElement("input"), name = document.createElement("span");
-      chip.className = "chip";
+      chip.className = "c-chip";
       chip.dataset.found = "";
       box.type = "checkbox";
       box.name = "who";
@@ -134,7 +134,7 @@
   const follow = () => {
     const result = new FormData(form).get("result");
     const isOff = result === "not-reached" || result === "postponed";
-    form.querySelectorAll(".reached-only").forEach((part) => { part.hidden = isOff; });
+    form.querySelectorAll(".c-reached-only").forEach((part) => { part.hidden = isOff; });
     const day = byId("next_day");
     if (result === "not-reached" && !form.querySelector("input[name=next]:checked") && words.step) {
       next("date").checked = true;
@@ -176,7 +176,7 @@
   }));
 
   // Keys.
-  const fields = () => [...form.querySelectorAll(".field, #save")].filter((part) => !part.hidden && part.offsetParent);
+  const fields = () => [...form.querySelectorAll(".c-field, #save")].filter((part) => !part.hidden && part.offsetParent);
   const first = (part) => part.id === "save" ? part : part.querySelector("input:checked, select, summary") || part.querySelector("input:not([type=hidden])");
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -194,9 +194,9 @@
         if (found) { found.click(); return; }
         if (finder.value.trim() !== "") { find(); return; }
       }
-      const inner = target.closest(".inner");
+      const inner = target.closest(".c-inner");
       const list = inner ? [...inner.querySelectorAll("input:not([type=hidden]), select, textarea")] : fields();
-      const place = inner ? list.indexOf(target) : list.indexOf(target.closest(".field"));
+      const place = inner ? list.indexOf(target) : list.indexOf(target.closest(".c-field"));
       const to = list[place + 1];
       if (to) (inner ? to : first(to)).focus(); else byId("save").focus();
       return;
