@@ -210,7 +210,11 @@ pub(super) struct ContactChoice<'reader, 'store> {
 impl<'reader, 'store> ContactChoice<'reader, 'store> {
     /// All that the reader may see.
     pub(super) fn new(reader: &'reader Reader<'store>) -> Self {
-        Self { reader, conditions: reader.contact_in_scope(["c.school", "c.key"]), values: Vec::new() }
+        Self {
+            reader,
+            conditions: reader.contact_in_scope(["c.school", "c.key"]),
+            values: Vec::new(),
+        }
     }
 
     /// Only those of them for which a condition about the contact `c` holds. It has a `?` for each

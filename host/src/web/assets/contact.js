@@ -87,8 +87,10 @@
     people.querySelectorAll("[data-found]").forEach((chip) => {
       if (chip.querySelector(":checked")) chip.removeAttribute("data-found"); else chip.remove();
     });
+    people.querySelectorAll("[data-hit]").forEach((chip) => chip.removeAttribute("data-hit"));
     said.textContent = "";
     if (text.length < 2) return;
+    const hits = [];
     const school = form.elements.school ? form.elements.school.value : "";
     const query = new URLSearchParams({ q: text, school });
     let found;
@@ -99,8 +101,12 @@
     if (finder.value.trim() !== text) return;
     const before = people.lastElementChild;
     for (const person of found) {
-      const known = [...people.querySelectorAll("input[name=who]")].some((box) => box.value === person.value);
-      if (known) continue;
+      const known = [...people.querySelectorAll("input[name=who]")].find((box) => box.value === person.value);
+      if (known) {
+        known.closest(".c-chip").dataset.hit = "";
+        hits.push(person.name);
+        continue;
+      }
       const chip = document.createElement("label"), box = document.createElement("input"), name = document.createElement("span");
       chip.className = "c-chip";
       chip.dataset.found = "";
@@ -112,7 +118,7 @@
       chip.append(box, name);
       people.insertBefore(chip, before);
     }
-    said.textContent = found.length === 0 ? words.none : "";
+    said.textContent = found.length === 0 ? words.none : hits.length ? words.known.replace("…", hits.join(", ")) : "";
   };
   finder.addEventListener("input", () => { clearTimeout(search); search = setTimeout(find, 180); });
   people.addEventListener("change", (event) => {
@@ -177,7 +183,8 @@
 
   // Keys.
   const fields = () => [...form.querySelectorAll(".c-field, #save")].filter((part) => !part.hidden && part.offsetParent);
-  const first = (part) => part.id === "save" ? part : part.querySelector("input:checked, select, summary") || part.querySelector("input:not([type=hidden])");
+  const first = (part) => part.id === "save" ? part
+    : part.querySelector(part.matches("details") ? "summary" : "input:checked, select") || part.querySelector("input:not([type=hidden])");
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -190,8 +197,14 @@
     if (event.key === "Enter" && form.contains(target) && target.matches("input, select")) {
       event.preventDefault();
       if (target === finder) {
-        const found = people.querySelector("[data-found] input");
-        if (found) { found.click(); return; }
+        const found = people.querySelector("[data-hit] input, [data-found] input");
+        if (found) {
+          found.checked = true;
+          found.dispatchEvent(new Event("input", { bubbles: true }));
+          finder.value = "";
+          find();
+          return;
+        }
         if (finder.value.trim() !== "") { find(); return; }
       }
       const inner = target.closest(".c-inner");
