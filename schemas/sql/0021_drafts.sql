@@ -6,7 +6,7 @@
 -- after 14 days.
 CREATE TABLE draft (
   account  INTEGER NOT NULL REFERENCES account (key),
-  place    TEXT NOT NULL CHECK (place <> ''),   -- which form: one draft of each
+  place    TEXT NOT NULL CHECK (place <> ''),   -- which form, and which sheet of it
   saved_at INTEGER NOT NULL,
   sealed   BLOB NOT NULL,
   PRIMARY KEY (account, place)

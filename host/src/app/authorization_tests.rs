@@ -16,6 +16,11 @@ use super::{
     LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch, QueueDecision,
     ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TakeOrder,
     TaskFilter, Thresholds, UseCase,
+    ContactFilter, ContactForm, ContactSearch, CorrectionForm, DaySheet, DiffRequest, DraftAbout,
+    EmergencyOrder, EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions,
+    KeySource, LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch,
+    QueueDecision, ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm,
+    SourceOrder, TakeOrder, TaskFilter, Thresholds, UseCase,
 };
 
 type Act = fn(&mut App, &Actor) -> Result<(), Error>;
@@ -169,6 +174,16 @@ fn all() -> Vec<Tried> {
             app.keep_draft(actor, "x", &"x".to_owned().into(), DraftAbout::default())
         };
         kept_draft U::ContactAdd => |app, actor| app.kept_draft(actor, "x").map(drop);
+        kept_drafts U::ContactAdd => |app, actor| app.kept_drafts(actor).map(drop);
+        contact_desk U::ContactAdd => |app, actor| app.contact_desk(actor, None).map(drop);
+        find_people U::ContactAdd => |app, actor| {
+            app.find_people(actor, None, "nobody").map(drop)
+        };
+        name_people U::ContactAdd => |app, actor| app.name_people(actor, &[]).map(drop);
+        contact_page U::ContactRead => |app, actor| {
+            app.contact_page(actor, &ContactSearch::default()).map(drop)
+        };
+        last_contacts U::ContactRead => |app, actor| app.last_contacts(actor, 1).map(drop);
         end_draft U::ContactAdd => |app, actor| app.end_draft(actor, "x");
         correct_contact U::ContactCorrect => |app, actor| {
             app.correct_contact(actor, "x", &CorrectionForm::default(), "").map(drop)

@@ -101,6 +101,17 @@ impl App {
         Ok(self.store.read(&scope)?.draft(present.key, place, &present.secret, now())?)
     }
 
+    /// The forms into which the actor has typed something that is not sent, each with the moment of the
+    /// last time, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`].
+    pub fn kept_drafts(&self, actor: &Actor) -> Result<Vec<(String, i64)>, Error> {
+        let scope = self.permit(actor, UseCase::ContactAdd)?;
+        Ok(self.store.read(&scope)?.drafts(actor.present()?.key, now())?)
+    }
+
     /// Forgets what the actor has typed into a form.
     ///
     /// # Errors

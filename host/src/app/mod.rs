@@ -25,6 +25,7 @@ mod composed_parts;
 #[cfg(test)]
 mod composed_tests;
 mod consent_gate;
+mod contact_desk;
 mod corrections;
 mod day_of_class;
 mod demo;
@@ -122,6 +123,7 @@ pub use calendars::{CalendarChoice, SchoolDays};
 pub use choices::Choice;
 pub use compare::{Change, Difference, DocumentPart};
 pub use consent_gate::{ConsentStanding, consents_in_force};
+pub use contact_desk::{Colleague, ContactDesk, Person, PersonKind};
 pub use corrections::{CorrectionForm, HistoryRow};
 pub use day_of_class::{
     BeforeDay, ClassDay, ClassList, ClassOf, ClassTaken, DayEntry, DayState, PupilDay,
@@ -198,7 +200,7 @@ pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::store::replace_file;
 pub use crate::store::{
-    BackupSchedule, Check, FoundBackup, KeptDraft, KeptImport, KeyGeneration, PluginRun,
-    PublishedEntry, ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally,
-    WaitingRow,
+    BackupSchedule, Check, ContactSearch, FoundBackup, KeptDraft, KeptImport, KeyGeneration,
+    PluginRun, PublishedEntry, ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing,
+    TaskTally, WaitingRow,
 };

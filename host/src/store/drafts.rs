@@ -16,6 +16,9 @@ const DRAFT_LASTS: i64 = 14 * 86_400;
 /// without a network for longer than that is an exception that people have to look at.
 const MARK_LASTS: i64 = 90 * 86_400;
 
+/// Most drafts of one account.
+const MOST_DRAFTS: u32 = 50;
+
 /// A draft that somebody has opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptDraft {
@@ -58,6 +61,21 @@ impl Reader<'_> {
             Err(Error::NotOpened) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The forms that an account has drafts of, with the moments when they were last typed in, newest
+    /// first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read).
+    pub fn drafts(&self, account: AccountKey, now: i64) -> Result<Vec<(String, i64)>, Error> {
+        let sql = "SELECT place, saved_at FROM draft WHERE account = ?1 AND saved_at > ?2
+                   ORDER BY saved_at DESC, place";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement
+            .query_map((account.0, now - DRAFT_LASTS), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// The pupils with these codes, as far as the scope has them.
@@ -132,6 +150,13 @@ impl Writer<'_> {
         self.connection
             .prepare_cached("DELETE FROM draft_about WHERE account = ?1 AND place = ?2")?
             .execute((account.0, place))?;
+        // Whoever begins more forms than that does not come back to the first of them.
+        self.connection
+            .prepare_cached(
+                "DELETE FROM draft WHERE account = ?1 AND place NOT IN (
+                   SELECT place FROM draft WHERE account = ?1 ORDER BY saved_at DESC LIMIT ?2)",
+            )?
+            .execute((account.0, MOST_DRAFTS))?;
         let mut insert = self.connection.prepare_cached(
             "INSERT INTO draft_about (account, place, pupil, household) VALUES (?1, ?2, ?3, ?4)",
         )?;

@@ -7,6 +7,7 @@ mod backups;
 mod calendars;
 mod class_days;
 mod columns;
+mod contact_desk;
 mod coverage;
 mod datasets;
 mod drafts;
@@ -120,6 +121,7 @@ pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
+pub use contact_desk::{ContactSearch, Usual};
 pub use drafts::KeptDraft;
 pub use emergency::EmergencyAccess;
 pub use erase::{Doomed, Erased};

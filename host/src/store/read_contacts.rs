@@ -200,6 +200,39 @@ impl Reader<'_> {
     }
 }
 
+/// A choice among the contacts that a reader may see, condition by condition.
+pub(super) struct ContactChoice<'reader, 'store> {
+    reader: &'reader Reader<'store>,
+    conditions: String,
+    values: Vec<Value>,
+}
+
+impl<'reader, 'store> ContactChoice<'reader, 'store> {
+    /// All that the reader may see.
+    pub(super) fn new(reader: &'reader Reader<'store>) -> Self {
+        Self {
+            reader,
+            conditions: reader.contact_in_scope(["c.school", "c.key"]),
+            values: Vec::new(),
+        }
+    }
+
+    /// Only those of them for which a condition about the contact `c` holds. It has a `?` for each
+    /// value.
+    pub(super) fn only(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
+        self.conditions.push_str(" AND ");
+        self.conditions.push_str(condition);
+        self.values.extend(values);
+    }
+
+    /// They themselves, newest first.
+    pub(super) fn views(mut self, limit: Option<usize>) -> Result<Vec<ContactView>, Error> {
+        self.values.push(sql_limit(limit).into());
+        let chosen = format!("WHERE {} {NEWEST_FIRST} LIMIT ?", self.conditions);
+        self.reader.views(&chosen, self.values)
+    }
+}
+
 /// A contact without its people and notes, which are added later.
 pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<ContactView> {
     let due = day(row, 16)?;
