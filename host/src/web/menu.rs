@@ -40,6 +40,7 @@ const PARTS: Parts = &[
         ("/pupils", "shell.menu-pupils", UseCase::PupilRead),
         ("/families", "shell.menu-families", UseCase::HouseholdRead),
         ("/records", "shell.menu-records", UseCase::ProgrammeRecordRead),
+        ("/consents", "family.menu-consents", UseCase::ConsentRead),
         ("/imports", "shell.menu-imports", UseCase::ImportSource),
     ]),
     ("shell.menu-reports", &[

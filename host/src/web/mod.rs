@@ -10,6 +10,8 @@ mod contact;
 mod failure;
 mod family;
 mod fields;
+#[cfg(test)]
+mod guard_tests;
 mod home;
 mod language;
 mod limits;
@@ -25,6 +27,8 @@ mod server;
 mod session;
 mod shell;
 mod site;
+#[cfg(test)]
+mod stage;
 mod visit;
 mod words;
 

@@ -40,7 +40,7 @@ handlebars_helper!(among: |list: Json, value: Json| {
     list.as_array().is_some_and(|list| list.contains(value))
 });
 
-/// `{{t "part.key" value ...}}`: the words of a key in the language of the page, which is `lang` at the
+/// `{{t KEY value ...}}`: the words of a key in the language of the page, which is `lang` at the
 /// root of its data.
 fn t(
     helper: &Helper<'_>,
