@@ -47,7 +47,8 @@ async fn list(visit: Visit) -> Answer {
     let yes = |is: bool| visit.say(if is { "admin.yes" } else { "admin.no" });
     let rows = accounts.iter().map(|facts| {
         let view = &facts.view;
-        let password = if view.is_provisional { "admin.password-first" } else { "admin.password-own" };
+        let password =
+            if view.is_provisional { "admin.password-first" } else { "admin.password-own" };
         vec![
             Cell::link(view.account.code.clone(), address(&view.account.code)),
             Cell::text(view.account.role.text().get(lang)),
@@ -101,11 +102,7 @@ async fn form(visit: Visit) -> Answer {
     new_page(&visit, &Fields::default(), None).await?.show(&visit)
 }
 
-async fn new_page(
-    visit: &Visit,
-    fields: &Fields,
-    problem: Option<&str>,
-) -> Result<Page, Failure> {
+async fn new_page(visit: &Visit, fields: &Fields, problem: Option<&str>) -> Result<Page, Failure> {
     let lang = visit.lang();
     let staff = staff(visit).await?;
     Ok(Page::new(visit.say("admin.account-new"))
@@ -182,11 +179,7 @@ async fn account(visit: Visit, Path(code): Path<String>) -> Answer {
     account_page(&visit, &code, None).await?.show(&visit)
 }
 
-async fn account_page(
-    visit: &Visit,
-    code: &str,
-    problem: Option<&str>,
-) -> Result<Page, Failure> {
+async fn account_page(visit: &Visit, code: &str, problem: Option<&str>) -> Result<Page, Failure> {
     let lang = visit.lang();
     let asked = code.to_owned();
     let facts = visit.ask(move |app, actor| app.account(actor, &asked)).await;

@@ -41,9 +41,8 @@ async fn list(visit: Visit) -> Answer {
 
 async fn page(visit: &Visit, fields: &Fields, wrong: Option<&str>) -> Result<Page, Failure> {
     let lang = visit.lang();
-    let (plan, mut backups) = visit
-        .ask(|app, actor| Ok((app.backup_schedule(actor)?, app.backups(actor)?)))
-        .await?;
+    let (plan, mut backups) =
+        visit.ask(|app, actor| Ok((app.backup_schedule(actor)?, app.backups(actor)?))).await?;
     backups.reverse();
     let said = match &plan {
         None => visit.say("admin.plan-none"),

@@ -69,8 +69,9 @@ async fn form(visit: Visit) -> Answer {
 
 async fn page(visit: &Visit, fields: &Fields, problem: Option<&str>) -> Result<Page, Failure> {
     let lang = visit.lang();
-    let (own, schools) =
-        visit.ask(|app, actor| Ok((app.own_emergencies(actor)?, app.emergency_schools(actor)?))).await?;
+    let (own, schools) = visit
+        .ask(|app, actor| Ok((app.own_emergencies(actor)?, app.emergency_schools(actor)?)))
+        .await?;
     let mut page = Page::new(visit.say("admin.emergency-new"))
         .refused(problem)
         .text(visit.say("admin.emergency-why"))

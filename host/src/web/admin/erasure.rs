@@ -62,7 +62,10 @@ async fn page(
             return Ok(page.mistake(&what, None).links(back));
         }
     };
-    page = page.links(back).sheet(&done.sheet(), visit.lang());
+    page = page
+        .links(back)
+        .warning(visit.say("admin.preview-only"))
+        .sheet(&done.sheet(), visit.lang());
     let to = || format!("{}/erase", address(code));
     page = page.form(
         Form::filter("ground", to(), visit.say("admin.preview-again"))
@@ -91,7 +94,9 @@ async fn page(
 async fn erase(visit: Visit, Path(code): Path<String>, fields: Fields) -> Answer {
     if fields.one("again") != code {
         let what = visit.say("admin.erase-not-same");
-        return page(&visit, &code, &fields, Some((&what, Some("erase-again")))).await?.show(&visit);
+        return page(&visit, &code, &fields, Some((&what, Some("erase-again"))))
+            .await?
+            .show(&visit);
     }
     let (asked, sent) = (code.clone(), fields.clone());
     let done = visit.ask_long(move |app, actor| {

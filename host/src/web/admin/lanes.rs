@@ -25,6 +25,8 @@ async fn lanes(visit: Visit) -> Answer {
 async fn page(visit: &Visit, problem: Option<&str>) -> Result<Page, Failure> {
     let lang = visit.lang();
     let lanes = visit.ask(|app, actor| app.lanes(actor)).await?;
+    // What is offered follows from how the notes of one's own profession stand.
+    let own = lanes.iter().find(|lane| lane.is_readable).map(|lane| lane.closed_at.is_some());
     let rows = lanes.iter().map(|lane| {
         let closed = match lane.closed_at {
             Some(at) => moment(at, lang),
@@ -60,36 +62,36 @@ async fn page(visit: &Visit, problem: Option<&str>) -> Result<Page, Failure> {
     }
     let code = || visit.say("admin.practitioner-code");
     Ok(page
-        .form(
+        .form_if(own == Some(false), || {
             Form::post("close", "/lanes/close", visit.say("admin.lane-close"))
                 .heading(visit.say("admin.lane-close"))
                 .note(visit.say("admin.lane-close-why"))
-                .quiet(),
-        )
-        .form(
+                .quiet()
+        })
+        .form_if(own == Some(true), || {
             Form::post("admit", "/lanes/admit", visit.say("admin.lane-admit"))
                 .heading(visit.say("admin.lane-admit"))
                 .note(visit.say("admin.lane-admit-why"))
                 .field("code", "text", code())
                 .required()
-                .quiet(),
-        )
-        .form(
+                .quiet()
+        })
+        .form_if(own == Some(true), || {
             Form::post("dismiss", "/lanes/dismiss", visit.say("admin.lane-dismiss"))
                 .heading(visit.say("admin.lane-dismiss"))
                 .note(visit.say("admin.lane-dismiss-why"))
                 .field("code", "text", code())
                 .required()
-                .danger(),
-        )
-        .form(
+                .danger()
+        })
+        .form_if(own.is_none(), || {
             Form::post("recover", "/lanes/recover", visit.say("admin.lane-recover"))
                 .heading(visit.say("admin.lane-recover"))
                 .note(visit.say("admin.lane-recover-why"))
                 .field("key", "area", visit.say("admin.lane-key"))
                 .required()
-                .quiet(),
-        ))
+                .quiet()
+        }))
 }
 
 async fn settled(visit: &Visit, done: Result<(), Failure>, said: String) -> Answer {
@@ -117,7 +119,8 @@ async fn admit(visit: Visit, fields: Fields) -> Answer {
 
 async fn dismiss(visit: Visit, fields: Fields) -> Answer {
     let code = fields.one("code").to_owned();
-    let done = visit.ask_long(move |app, actor| app.dismiss_from_lane(actor, &code).map(drop)).await;
+    let done =
+        visit.ask_long(move |app, actor| app.dismiss_from_lane(actor, &code).map(drop)).await;
     settled(&visit, done, visit.say("admin.lane-dismissed")).await
 }
 

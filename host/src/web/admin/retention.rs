@@ -200,10 +200,11 @@ async fn preview_page(
         Ok(done) => done,
         Err(failure) => {
             let what = problem(visit, failure)?;
-            return Ok(page.text(what));
+            // That nothing is due is no mistake.
+            return Ok(page.warning(super::shown::sentence(&what)));
         }
     };
-    page = page.sheet(&done.sheet(), visit.lang());
+    page = page.warning(visit.say("admin.preview-only")).sheet(&done.sheet(), visit.lang());
     let is_over = until <= today_here();
     Ok(page.form_if(visit.may(UseCase::Erase) && is_over, || {
         Form::post("erase", "/retention/erase", visit.say("admin.erase-now"))
@@ -229,9 +230,8 @@ async fn erase(visit: Visit, fields: Fields) -> Answer {
     }
     let until = typed_day(&fields, "until")?.ok_or_else(Failure::not_found)?;
     let confirmed_by = fields.some("confirmed_by").map(str::to_owned);
-    let done = visit.ask_long(move |app, actor| {
-        app.erase_due(actor, until, confirmed_by.as_deref(), false)
-    });
+    let done = visit
+        .ask_long(move |app, actor| app.erase_due(actor, until, confirmed_by.as_deref(), false));
     match done.await {
         Ok(done) => {
             let to = format!("/receipts/{}", done.receipt.id);
@@ -285,8 +285,10 @@ async fn offer(visit: Visit, fields: Fields) -> Answer {
     match packed.await {
         Ok(bytes) => {
             let name = format!("attachment; filename=\"archive-{}.zip\"", today_here());
-            let headers =
-                [(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name)];
+            let headers = [
+                (header::CONTENT_TYPE, "application/zip".to_owned()),
+                (header::CONTENT_DISPOSITION, name),
+            ];
             Ok((headers, bytes).into_response())
         }
         Err(failure) => settled(&visit, Err(failure), String::new()).await,
@@ -299,6 +301,7 @@ async fn answer(visit: Visit, fields: Fields) -> Answer {
         Err(failure) => return settled(&visit, Err(failure), String::new()).await,
     };
     let answer = fields.one("answer").to_owned();
-    let done = visit.ask(move |app, actor| app.archive_answered(actor, &answer, on).map(drop)).await;
+    let done =
+        visit.ask(move |app, actor| app.archive_answered(actor, &answer, on).map(drop)).await;
     settled(&visit, done, visit.say("admin.saved")).await
 }

@@ -18,10 +18,11 @@ use super::super::visit::{Answer, Guest, Visit};
 use super::shown::{Form, Page, Step};
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/setup", Guard::Anyone, form)
-        .post("/setup", Guard::Anyone, begin)
-        .get("/setup/steps", Guard::May(UseCase::AccountManage), steps)
+    routes.get("/setup", Guard::Anyone, form).post("/setup", Guard::Anyone, begin).get(
+        "/setup/steps",
+        Guard::May(UseCase::AccountManage),
+        steps,
+    )
 }
 
 /// Whoever started the server has the code; nobody else makes the first account.
@@ -126,8 +127,5 @@ async fn steps(visit: Visit) -> Answer {
         step("/staff", visit.say("admin.step-staff"), there(staff), staff > 0),
         step("/accounts", visit.say("admin.step-accounts"), there(accounts), accounts > 2),
     ];
-    Page::new(visit.say("admin.steps"))
-        .text(visit.say("admin.steps-why"))
-        .steps(steps)
-        .show(&visit)
+    Page::new(visit.say("admin.steps")).text(visit.say("admin.steps-why")).steps(steps).show(&visit)
 }

@@ -28,11 +28,10 @@ struct Mistake {
 /// One thing on a page; one of its fields is there.
 #[derive(Serialize, Default)]
 struct Part {
-    heading: Option<String>,
     text: Option<String>,
     warning: Option<String>,
     facts: Option<Vec<(String, String)>>,
-    table: Option<Table>,
+    table: Option<Drawn>,
     form: Option<Form>,
     links: Option<Vec<(String, String)>>,
     /// Address and description of a picture.
@@ -45,13 +44,27 @@ struct Part {
 }
 
 /// A table with a heading for each column.
-#[derive(Serialize, Default)]
 pub(super) struct Table {
     pub(super) caption: String,
     pub(super) heads: Vec<String>,
     pub(super) rows: Vec<Vec<Cell>>,
     /// What is said where there are no rows.
     pub(super) none: String,
+}
+
+/// A table as the template has it.
+#[derive(Serialize)]
+struct Drawn {
+    caption: String,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+    none: String,
+}
+
+#[derive(Serialize)]
+struct Column {
+    head: String,
+    is_number: bool,
 }
 
 #[derive(Serialize)]
@@ -146,10 +159,6 @@ impl Page {
         self
     }
 
-    pub(super) fn heading(self, text: impl Into<String>) -> Self {
-        self.with(Part { heading: Some(text.into()), ..Part::default() })
-    }
-
     pub(super) fn text(self, text: impl Into<String>) -> Self {
         self.with(Part { text: Some(text.into()), ..Part::default() })
     }
@@ -163,6 +172,13 @@ impl Page {
     }
 
     pub(super) fn table(self, table: Table) -> Self {
+        let Table { caption, heads, rows, none } = table;
+        let is_number = |place: usize| {
+            rows.first().and_then(|row| row.get(place)).is_some_and(|cell| cell.is_number)
+        };
+        let column = |(place, head)| Column { is_number: is_number(place), head };
+        let columns = heads.into_iter().enumerate().map(column).collect();
+        let table = Drawn { caption, columns, rows, none };
         self.with(Part { table: Some(table), ..Part::default() })
     }
 
@@ -255,12 +271,7 @@ impl Form {
 
     /// A form that looks for something.
     pub(super) fn filter(id: &'static str, action: impl Into<String>, button: String) -> Self {
-        Self {
-            method: "get",
-            is_filter: true,
-            look: "secondary",
-            ..Self::post(id, action, button)
-        }
+        Self { method: "get", is_filter: true, look: "secondary", ..Self::post(id, action, button) }
     }
 
     pub(super) fn heading(mut self, heading: String) -> Self {
@@ -333,11 +344,8 @@ impl Form {
         options: impl IntoIterator<Item = (String, String)>,
         chosen: &str,
     ) -> Self {
-        let option = |(value, label): (String, String)| Choice {
-            is_chosen: value == chosen,
-            value,
-            label,
-        };
+        let option =
+            |(value, label): (String, String)| Choice { is_chosen: value == chosen, value, label };
         let options = options.into_iter().map(option).collect();
         self.with(name, "select", label).last(|it| it.options = options)
     }
@@ -376,7 +384,7 @@ pub(super) fn problem(visit: &Visit, failure: Failure) -> Result<String, Failure
 }
 
 /// With a capital letter, and a full stop, for a reader of a page.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };

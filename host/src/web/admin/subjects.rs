@@ -178,9 +178,7 @@ fn told(visit: &Visit, facts: &SubjectFacts) -> Vec<(String, String)> {
         let why = restriction.reason.text().get(lang).to_owned();
         let said = match restriction.lifted_at {
             None => visit.say_with("admin.restricted-since", &[since, why]),
-            Some(at) => {
-                visit.say_with("admin.restricted-until", &[since, moment(at, lang), why])
-            }
+            Some(at) => visit.say_with("admin.restricted-until", &[since, moment(at, lang), why]),
         };
         told.push((visit.say("admin.restriction"), said));
     }
@@ -198,11 +196,7 @@ fn kept(visit: &Visit, facts: &SubjectFacts) -> Table {
     });
     Table {
         caption: visit.say("admin.kept"),
-        heads: vec![
-            visit.say("admin.what"),
-            visit.say("admin.entries"),
-            visit.say("admin.since"),
-        ],
+        heads: vec![visit.say("admin.what"), visit.say("admin.entries"), visit.say("admin.since")],
         rows: rows.collect(),
         none: visit.say("admin.kept-none"),
     }
@@ -358,7 +352,10 @@ fn packed(copy: &SubjectCopy, lang: Lang) -> Result<Vec<u8>, Error> {
     let page = fs_err::read(&copy.page).map_err(Error::File)?;
     let data = fs_err::read(&copy.data).map_err(Error::File)?;
     let parts = [
-        (lang.pick("zuerst-lesen.txt", "read-first.txt"), format!("{head}{private}{text}").into_bytes()),
+        (
+            lang.pick("zuerst-lesen.txt", "read-first.txt"),
+            format!("{head}{private}{text}").into_bytes(),
+        ),
         ("person.html", page),
         ("person.json", data),
     ];

@@ -67,7 +67,8 @@ async fn page(visit: &Visit, fields: &Fields, wrong: Option<&str>) -> Result<Pag
         rows: rows.collect(),
         none: visit.say("admin.revoked-none"),
     };
-    let mut page = Page::new(visit.say("admin.trust")).refused(wrong).text(visit.say("admin.trust-why"));
+    let mut page =
+        Page::new(visit.say("admin.trust")).refused(wrong).text(visit.say("admin.trust-why"));
     if policy.is_development {
         page = page.warning(visit.say("admin.trust-development"));
     }
@@ -150,7 +151,9 @@ async fn settled(visit: &Visit, fields: &Fields, done: Result<(), Failure>) -> A
 fn key_line(pasted: &str) -> String {
     let line = pasted.lines().map(str::trim).rfind(|line| !line.is_empty());
     // The name of a file of this machine is no key here.
-    let is_key = |line: &&str| line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+    let is_key = |line: &&str| {
+        line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+    };
     line.filter(is_key).unwrap_or_default().to_owned()
 }
 

@@ -23,9 +23,8 @@ async fn list(visit: Visit) -> Answer {
 async fn page(visit: &Visit, fields: &Fields, wrong: Option<&str>) -> Result<Page, Failure> {
     let lang = visit.lang();
     let words = visit.ask(|app, _| app.watched_words()).await?;
-    let kinds = watched_kinds()
-        .iter()
-        .map(|kind| (kind.code.clone(), kind.title.get(lang).to_owned()));
+    let kinds =
+        watched_kinds().iter().map(|kind| (kind.code.clone(), kind.title.get(lang).to_owned()));
     let all = words.iter().map(|(word, _)| (word.to_owned(), word.to_owned()));
     let all: Vec<_> = all.collect();
     let mut page = Page::new(visit.say("admin.words"))
