@@ -274,6 +274,12 @@ fn all() -> Vec<Tried> {
         restrict U::SubjectRestrict => |app, actor| {
             app.restrict(actor, "x", RestrictionReason::Accuracy)
         };
+        find_subjects U::SubjectRead => |app, actor| app.find_subjects(actor, "x").map(drop);
+        own_emergencies U::EmergencyOpen => |app, actor| app.own_emergencies(actor).map(drop);
+        emergency_schools U::EmergencyOpen => |app, actor| app.emergency_schools(actor).map(drop);
+        proposed_second_factor U::AccountOwn => |app, actor| {
+            app.proposed_second_factor(actor).map(drop)
+        };
         unrestrict U::SubjectRestrict => |app, actor| app.unrestrict(actor, "x");
         export_subject U::SubjectExport => |app, actor| {
             app.export_subject(actor, "x", nowhere(), Lang::En).map(drop)

@@ -55,7 +55,7 @@ pub use html::Renderer;
 pub use json::json;
 pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 pub use list::{ListFormat, Value, list};
-pub use sheet::{sheet_csv, sheet_json, sheet_text};
+pub use sheet::{said as sheet_cell, sheet_csv, sheet_json, sheet_text};
 pub use text::text;
 pub use xlsx::xlsx;
 pub use xlsx_sheet::{list_xlsx, sheet_xlsx};
