@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 
 use crate::app::{Actor, App, CorrectionForm, Error, Value};
-use crate::domain::Day;
+use crate::domain::{Day, TaskBucket};
 
 use super::super::Failure;
 use super::super::fields::Fields;
@@ -64,9 +64,19 @@ pub(super) async fn of_task(
         }
         Err(error) => {
             let mistakes = refused(error, &visit, |_| None)?;
+            if is_so_already(&visit, &id, &what).await? {
+                return back(&fields, &format!("task-{id}"), "undo");
+            }
             task::show(&visit, &id, &fields, mistakes).await
         }
     }
+}
+
+/// Whether a task stands where a decision would have put it: who presses a button twice has done it once.
+async fn is_so_already(visit: &Visit, id: &str, what: &str) -> Result<bool, Failure> {
+    let (id, lang) = (id.to_owned(), visit.lang());
+    let bucket = visit.ask(move |app, actor| Ok(app.task(actor, &id, lang)?.facts.bucket)).await?;
+    Ok(matches!((what, bucket), ("done", TaskBucket::Done) | ("dismiss", TaskBucket::Dismissed)))
 }
 
 /// Decides about a next step that was agreed in a contact. The contact is corrected: what it said before
