@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::capture::{Kind, Source};
 use crate::domain::{
-    Audience, Day, FormKind, Lang, Period, RestrictionReason, Role, Rounding, SchoolYear,
+    Audience, Day, FormKind, Id, Lang, Period, RestrictionReason, Role, Rounding, SchoolYear,
 };
 
 use super::authorization::Reach;
@@ -14,8 +14,13 @@ use super::{
     ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, EmergencyOrder, EntryQuery,
     EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource, LetterOrder,
     NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch, QueueDecision, ReleaseBy,
+    ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, DraftAbout, EmergencyOrder,
+    EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource,
+    LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision, ReleaseBy,
     ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TaskFilter,
     Thresholds, UseCase,
+    NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision, ReleaseBy, ReportFormat,
+    ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TakeOrder, TaskFilter, Thresholds, UseCase,
 };
 
 type Act = fn(&mut App, &Actor) -> Result<(), Error>;
@@ -85,6 +90,18 @@ fn report<'a>() -> ReportRequest<'a> {
     }
 }
 
+fn register<'a>() -> TakeOrder<'a> {
+    TakeOrder {
+        school: "x",
+        class: "x",
+        day: day(),
+        lines: &[],
+        not_taken: &[],
+        reason: "x",
+        seen: "",
+    }
+}
+
 fn source<'a>() -> SourceOrder<'a> {
     SourceOrder {
         source: Source::WebUntis,
@@ -99,6 +116,7 @@ fn source<'a>() -> SourceOrder<'a> {
 }
 
 /// All of them. The rows of a kind of records, of which each is a use case of its own, come below.
+#[expect(clippy::too_many_lines, reason = "one line for each use case")]
 fn all() -> Vec<Tried> {
     use UseCase as U;
     tried! {
@@ -149,8 +167,38 @@ fn all() -> Vec<Tried> {
             app.contact_history(actor, "x", &words).map(drop)
         };
         add_contact U::ContactAdd => |app, actor| app.add_contact(actor, &contact()).map(drop);
+        add_contact_once U::ContactAdd => |app, actor| {
+            app.add_contact_once(actor, super::workspace::new_id(), &contact()).map(drop)
+        };
+        keep_draft U::ContactAdd => |app, actor| {
+            app.keep_draft(actor, "x", &"x".to_owned().into(), DraftAbout::default())
+        };
+        kept_draft U::ContactAdd => |app, actor| app.kept_draft(actor, "x").map(drop);
+        end_draft U::ContactAdd => |app, actor| app.end_draft(actor, "x");
         correct_contact U::ContactCorrect => |app, actor| {
             app.correct_contact(actor, "x", &CorrectionForm::default(), "").map(drop)
+        };
+        classes U::AbsenceRead => |app, actor| app.classes(actor, "x", day()).map(drop);
+        class_day U::AbsenceRead => |app, actor| app.class_day(actor, "x", "x", day()).map(drop);
+        take_attendance U::AbsenceChange => |app, actor| {
+            app.take_attendance(actor, &register()).map(drop)
+        };
+        open_absences U::AbsenceRead => |app, actor| app.open_absences(actor, "x").map(drop);
+        settle_absences U::AbsenceChange => |app, actor| {
+            app.settle_absences(actor, &[("x".into(), day(), String::new())]).map(drop)
+        };
+        teams U::StaffRead => |app, actor| app.teams(actor).map(drop);
+        practitioner U::StaffRead => |app, actor| app.practitioner(actor, "x").map(drop);
+        end_assignment U::StaffChange => |app, actor| {
+            app.end_assignment(actor, "x", "x", day(), day())
+        };
+        end_pairing U::StaffChange => |app, actor| app.end_pairing(actor, Id::from_bytes([0; 16]), day());
+        incoming_upload U::ImportSource => |app, actor| {
+            app.incoming_upload(actor, &source(), b"", false).map(drop)
+        };
+        import_upload U::ImportFile, U::ContactAdd => |app, actor| {
+            let options = ImportOptions { dry_run: true, ..ImportOptions::default() };
+            app.import_upload(actor, Kind::Contacts, b"", nowhere(), options).map(drop)
         };
         absences U::AbsenceRead => |app, actor| {
             app.absences(actor, &AbsenceFilter::default()).map(drop)

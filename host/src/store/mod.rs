@@ -5,9 +5,11 @@ mod archive;
 mod backup;
 mod backups;
 mod calendars;
+mod class_days;
 mod columns;
 mod coverage;
 mod datasets;
+mod drafts;
 mod emergency;
 mod entry_sql;
 mod erase;
@@ -71,6 +73,7 @@ mod sink;
 mod stays;
 mod trust;
 mod verify;
+mod wipe;
 mod words;
 mod write_absence_changes;
 mod write_absences;
@@ -82,6 +85,7 @@ mod write_people;
 mod write_people_changes;
 mod write_schools;
 mod write_tasks;
+mod write_team_ends;
 mod writer;
 
 #[cfg(test)]
@@ -111,10 +115,12 @@ pub use accounts::{AccountSecrets, AccountView, KeptPair};
 pub use archive::ArchiveOffer;
 pub use backup::{BackupFacts, backup_derivation, file_digest};
 pub use backups::{BackupSchedule, KeptBackup, KeyGeneration, NewBackup};
+pub use class_days::ClassDayTaken;
 pub use columns::{
     ColumnsRequest, Error as ColumnsError, Numbering, PARTITIONED, Partition, PartitionRows,
     RowsOf, columns, columns_by_partition, shape,
 };
+pub use drafts::KeptDraft;
 pub use emergency::EmergencyAccess;
 pub use erase::{Doomed, Erased};
 pub use erasures::{FoundSubject, KeptReceipt};

@@ -39,6 +39,12 @@ impl Failure {
         self
     }
 
+    /// The same, worth trying again after so many seconds.
+    pub(super) fn after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
     /// Nothing is at this address, or nothing that whoever asks may see.
     pub(super) fn not_found() -> Self {
         let what = Text::new(
