@@ -11,16 +11,11 @@ use crate::domain::{
 use super::authorization::Reach;
 use super::{
     AbsenceFilter, AbsenceForm, AbsenceSheet, Actor, App, AuditFilter, CalendarChoice,
-    ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, EmergencyOrder, EntryQuery,
-    EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource, LetterOrder,
-    NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch, QueueDecision, ReleaseBy,
     ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, DraftAbout, EmergencyOrder,
     EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource,
-    LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision, ReleaseBy,
-    ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TaskFilter,
-    Thresholds, UseCase,
-    NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision, ReleaseBy, ReportFormat,
-    ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TakeOrder, TaskFilter, Thresholds, UseCase,
+    LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch, QueueDecision,
+    ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TakeOrder,
+    TaskFilter, Thresholds, UseCase,
 };
 
 type Act = fn(&mut App, &Actor) -> Result<(), Error>;

@@ -297,11 +297,7 @@ impl Place {
     }
 }
 
-fn absences(
-    reader: &Reader<'_>,
-    number: &str,
-    period: Period,
-) -> Result<Vec<AbsenceView>, Error> {
+fn absences(reader: &Reader<'_>, number: &str, period: Period) -> Result<Vec<AbsenceView>, Error> {
     Ok(reader.absences(&store::AbsenceFilter {
         period: Some(period),
         school: Some(number.to_owned()),
@@ -356,8 +352,7 @@ pub(super) fn read_class_day(
     let mut days = before_days.clone();
     days.push(day);
     let taken = reader.class_days_taken(number, &[class], &days)?;
-    let has_entries =
-        |day: Day| pupils.iter().any(|pupil| entries.contains_key(&(pupil.key, day)));
+    let has_entries = |day: Day| pupils.iter().any(|pupil| entries.contains_key(&(pupil.key, day)));
     let before = before_days.iter().map(|day| BeforeDay {
         day: *day,
         state: at.state(class, *day, &taken, has_entries(*day)),
@@ -392,9 +387,9 @@ fn is_unknown(from: Option<Day>, stays: &[Span], day: Day) -> bool {
 fn gaps(at: &Place, before: &[BeforeDay]) -> Vec<Day> {
     let last = before.iter().rposition(|found| matches!(found.state, DayState::Taken(_)));
     let Some(last) = last else { return Vec::new() };
-    let open = before[last + 1..].iter().filter(|found| {
-        found.state == DayState::Unsaid && at.attendance_on(found.day).is_some()
-    });
+    let open = before[last + 1..]
+        .iter()
+        .filter(|found| found.state == DayState::Unsaid && at.attendance_on(found.day).is_some());
     open.map(|found| found.day).collect()
 }
 

@@ -88,15 +88,15 @@ mod sign_in;
 #[cfg(test)]
 mod sign_in_tests;
 mod signing;
-mod steps;
 mod staff;
+mod steps;
 mod subject;
 mod subject_export;
 mod subject_values;
 mod subject_words;
+mod take_class;
 mod task_error;
 mod tasks;
-mod take_class;
 mod trust;
 mod unseen;
 mod uploaded;
@@ -178,8 +178,8 @@ pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package, write_private,
 };
-pub use steps::StepFacts;
 pub use staff::{AssignmentFacts, PractitionerDetails, TeamFacts};
+pub use steps::StepFacts;
 pub use subject::SubjectFacts;
 pub use subject_export::{SubjectCopy, TextToRead};
 pub use take_class::{ClassLine, Mark, TakeOrder, TakeOutcome};

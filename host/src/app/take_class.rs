@@ -141,9 +141,10 @@ fn take(
         return Ok(TakeOutcome::Mistakes(mistakes));
     }
     let is_taken = matches!(found.state, DayState::Taken(_));
-    let missing_lines = found.pupils.iter().any(|pupil| {
-        !pupil.is_unknown && !order.lines.iter().any(|line| line.pupil == pupil.code)
-    });
+    let missing_lines = found
+        .pupils
+        .iter()
+        .any(|pupil| !pupil.is_unknown && !order.lines.iter().any(|line| line.pupil == pupil.code));
     if missing_lines || (!plan.is_empty() && found.seen != order.seen) {
         return Ok(TakeOutcome::Changed);
     }

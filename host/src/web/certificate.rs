@@ -282,7 +282,8 @@ mod tests {
         for good in ["192.168.1.20", "tridem.schulamt.example", "TABLET-1", "fe80::1", "a.b."] {
             assert!(HostName::parse(good).is_some(), "{good}");
         }
-        for wrong in ["", "a b", "-a", "1.2.3", "999.1.1.1", "a..b", "http://a", "a:1", "ä.example"] {
+        for wrong in ["", "a b", "-a", "1.2.3", "999.1.1.1", "a..b", "http://a", "a:1", "ä.example"]
+        {
             assert!(HostName::parse(wrong).is_none(), "{wrong}");
         }
         assert_eq!(HostName::parse("FE80::1").unwrap().in_url(), "[fe80::1]");

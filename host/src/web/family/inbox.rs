@@ -59,6 +59,7 @@ impl At {
 
 /// A row of the list.
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of the template")]
 pub(super) struct Row {
     /// What is urgent comes first, then what is due.
     #[serde(skip)]
