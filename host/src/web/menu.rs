@@ -40,7 +40,7 @@ const PARTS: Parts = &[
         ("/pupils", "shell.menu-pupils", UseCase::PupilRead),
         ("/families", "shell.menu-families", UseCase::HouseholdRead),
         ("/records", "shell.menu-records", UseCase::ProgrammeRecordRead),
-        ("/imports", "shell.menu-imports", UseCase::ImportSource),
+        ("/imports", "shell.menu-imports", UseCase::ImportFile),
     ]),
     ("shell.menu-reports", &[
         ("/compare", "shell.menu-compare", UseCase::ReportRead),

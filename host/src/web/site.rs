@@ -7,6 +7,7 @@ use axum::http::HeaderValue;
 use crate::app::{Error, KeySource};
 
 use super::assets::Assets;
+use super::attendance::Uploads;
 use super::pages::Pages;
 use super::pool::Pool;
 
@@ -25,6 +26,8 @@ pub(super) struct Site {
     pub(super) pool: Pool,
     pub(super) pages: Pages,
     pub(super) assets: Assets,
+    /// Files between their preview and their confirmation.
+    pub(super) uploads: Uploads,
     pub(super) municipality: String,
     /// The user of this machine who started the server, for the audit.
     pub(super) user: String,
@@ -45,7 +48,15 @@ impl Site {
     ) -> Result<Self, Error> {
         let pool = Pool::open(dir, key)?;
         let municipality = pool.with_first(|app| app.municipality_name())?;
-        Ok(Self { pool, pages: Pages::new(), assets: Assets::new(), municipality, user, reachable })
+        Ok(Self {
+            pool,
+            pages: Pages::new(),
+            assets: Assets::new(),
+            uploads: Uploads::default(),
+            municipality,
+            user,
+            reachable,
+        })
     }
 
     pub(super) fn is_secure(&self) -> bool {
