@@ -82,10 +82,10 @@ pub(super) async fn page(
     let kinds = Kind::all().filter(|kind| visit.may(kind.use_case()));
     let row = |found: KeptImport| Row {
         number: found.key,
-        at: moment(found.imported_at, None, lang),
+        at: moment(found.imported_at, None, lang).0,
         kind: kind_word(&found, visit),
         undone: found.undone.map(|(at, why)| {
-            visit.say_with("attendance.import-undone", &[moment(at, None, lang), why])
+            visit.say_with("attendance.import-undone", &[moment(at, None, lang).0, why])
         }),
         name: found.name,
         rows: found.rows,

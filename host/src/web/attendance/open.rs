@@ -181,15 +181,29 @@ async fn totals(visit: Visit, Path(school): Path<String>, fields: Fields) -> Ans
     let classes: BTreeMap<&str, &str> =
         pupils.iter().map(|facts| (&*facts.pupil.code, &*facts.pupil.class)).collect();
     let mut rows: BTreeMap<(String, String, u16), TotalRow> = BTreeMap::new();
-    for view in &found {
+    // Late arrivals come last: their minutes stand beside what else the pupil missed.
+    let late = COLUMNS.len() - 1;
+    let column = |view: &AbsenceView| {
+        let status = words.code("absence-status", view.absence.status).code;
+        COLUMNS.iter().position(|code| *code == status)
+    };
+    let (minutes, others): (Vec<&AbsenceView>, Vec<_>) =
+        found.iter().partition(|view| column(view) == Some(late));
+    for view in others.into_iter().chain(minutes) {
         let absence = view.absence;
-        let status = words.code("absence-status", absence.status).code;
-        let Some(column) = COLUMNS.iter().position(|code| *code == status) else { continue };
-        let class = classes.get(view.pupil.as_str()).copied().unwrap_or_default();
-        let key = (class.to_owned(), view.pupil.clone(), absence.unit);
+        let Some(column) = column(view) else { continue };
+        let class = classes.get(view.pupil.as_str()).copied().unwrap_or_default().to_owned();
+        let mut key = (class.clone(), view.pupil.clone(), absence.unit);
+        let first = (class.clone(), view.pupil.clone(), 0);
+        let beside = rows.range(first..).next().map(|(found, _)| found.clone());
+        if column == late
+            && let Some(found) = beside.filter(|found| (&found.0, &found.1) == (&key.0, &key.1))
+        {
+            key = found;
+        }
         let row = rows.entry(key).or_insert_with(|| TotalRow {
             name: view.pupil_name.clone(),
-            class: class.to_owned(),
+            class,
             pupil: address(&["pupils", &view.pupil]),
             unit: words.code("absence-unit", absence.unit).word(lang).to_owned(),
             amounts: vec![0; COLUMNS.len()],

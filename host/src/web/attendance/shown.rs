@@ -50,16 +50,16 @@ pub(super) fn span(found: Span, visit: &Visit) -> String {
     }
 }
 
-/// A moment where the server stands, on the day that `at` is about: the time alone, else with the day.
-pub(super) fn moment(at: i64, about: Option<Day>, lang: Lang) -> String {
+/// A moment where the server stands: the time alone where it is on the day that it is about, which is
+/// told too, else with its day.
+pub(super) fn moment(at: i64, about: Option<Day>, lang: Lang) -> (String, bool) {
     let Some(moment) = DateTime::from_timestamp(at, 0).map(|it| it.with_timezone(&Local)) else {
-        return String::new();
+        return (String::new(), false);
     };
     let time = moment.format("%H:%M");
     match Day::from_date(moment.date_naive()) {
-        Ok(on) if Some(on) == about => time.to_string(),
-        Ok(on) => format!("{}, {time}", day(on, lang)),
-        Err(_) => time.to_string(),
+        Ok(on) if Some(on) != about => (format!("{}, {time}", day(on, lang)), false),
+        _ => (time.to_string(), true),
     }
 }
 
@@ -68,8 +68,9 @@ pub(super) fn state(found: &DayState, about: Day, visit: &Visit) -> String {
     match found {
         DayState::Taken(ClassTaken { at, by, name }) => {
             let who = name.as_ref().map_or_else(|| by.clone(), |name| format!("{name} ({by})"));
-            let at = moment(*at, Some(about), visit.lang());
-            visit.say_with("attendance.taken-by", &[at, who])
+            let (at, is_same_day) = moment(*at, Some(about), visit.lang());
+            let key = if is_same_day { "attendance.taken-by" } else { "attendance.taken-on" };
+            visit.say_with(key, &[at, who])
         }
         DayState::NotTaken => visit.say("attendance.not-taken"),
         DayState::Some => visit.say("attendance.some"),
