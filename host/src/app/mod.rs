@@ -17,7 +17,9 @@ mod authorization_tests;
 mod backup;
 mod backup_schedule;
 mod calendars;
+mod catalogue;
 mod compare;
+mod comparison;
 mod compiled;
 mod composed;
 mod composed_parts;
@@ -77,6 +79,7 @@ mod second_factor;
 mod seen;
 mod session_token;
 mod sheets;
+mod shelf;
 mod sign_in;
 #[cfg(test)]
 mod sign_in_tests;
@@ -107,7 +110,9 @@ pub use backup_schedule::{
     ChosenBackup, DueDone, KnownBackup, backups_in_folder, parse_every, parse_moment,
 };
 pub use calendars::{CalendarChoice, SchoolDays};
+pub use catalogue::{InstalledFacts, OfferedReports, UploadCheck, YearParts};
 pub use compare::{Change, Difference, DocumentPart};
+pub use comparison::{Compared, Comparison, ComparisonWish, MeasureChoice};
 pub use consent_gate::{ConsentStanding, consents_in_force};
 pub use corrections::{CorrectionForm, HistoryRow};
 pub use demo::{DemoCity, Place, demo};
@@ -154,6 +159,7 @@ pub use session_token::{NotAToken, SessionToken};
 pub use sheets::{
     AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, SeenOf, Thresholds,
 };
+pub use shelf::{OpenedReport, ShelfEntry};
 pub use sign_in::{LOCAL_PEER, SignIn, SignedIn};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
@@ -165,13 +171,14 @@ pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
 pub use verify::Verification;
 pub use words::Words;
-pub use workspace::{App, Made, moment};
+pub use workspace::{App, Made, local_moment, moment};
 
 pub use crate::capture::{Kind, Source};
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
+pub use crate::render::{drawing_markup, report_view};
 pub use crate::store::replace_file;
 pub use crate::store::{
     BackupSchedule, Check, FoundBackup, KeptImport, KeyGeneration, PluginRun, PublishedEntry,

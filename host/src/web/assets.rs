@@ -15,6 +15,7 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("kern.css", "text/css; charset=utf-8", include_bytes!("assets/kern/kern.min.css")),
     ("app.css", "text/css; charset=utf-8", include_bytes!("assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("assets/app.js")),
+    ("report.js", "text/javascript; charset=utf-8", include_bytes!("assets/report.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("assets/icon.svg")),
 ];
 

@@ -108,6 +108,8 @@ impl From<Error> for Failure {
             | Error::NoSuchHousehold(_)
             | Error::NoSuchContact(_)
             | Error::NoSuchReport(_)
+            | Error::NoSuchPlugin(_)
+            | Error::NoSuchRun(_)
             | Error::NoSuchAbsence(_) => (StatusCode::NOT_FOUND, "not-found"),
             Error::Mistakes(_) => (StatusCode::UNPROCESSABLE_ENTITY, "mistakes"),
             error if error.kind() == ErrorKind::Internal => {
