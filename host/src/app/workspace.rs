@@ -235,6 +235,14 @@ pub(super) fn day_of(seconds: i64) -> Day {
     date.and_then(|date| Day::from_date(date).ok()).unwrap_or(Day(0))
 }
 
+/// The day and the time of day of a moment in seconds since 1970-01-01 UTC, as `14:05`, where the person
+/// sits.
+pub fn local_moment(seconds: i64) -> (Day, String) {
+    let moment = DateTime::from_timestamp(seconds, 0).map(|it| it.with_timezone(&Local));
+    let time = moment.map_or_else(String::new, |it| it.format("%H:%M").to_string());
+    (day_of(seconds), time)
+}
+
 /// A new permanent id.
 pub(super) fn new_id() -> Id {
     Id(uuid::Uuid::now_v7())

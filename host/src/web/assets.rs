@@ -21,6 +21,7 @@ const FILES: &[(&str, &str, &[u8])] = &[
         "text/javascript; charset=utf-8",
         include_bytes!("assets/attendance.js"),
     ),
+    ("report.js", "text/javascript; charset=utf-8", include_bytes!("assets/report.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("assets/icon.svg")),
 ];
 
