@@ -60,7 +60,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Store::read`]; so are those of every other function here.
+    /// As [`super::Store::read`]; so are those of every other function here.
     pub fn receipts(&self) -> Result<Vec<KeptReceipt>, Error> {
         let mut statement = self.connection.prepare_cached(
             "SELECT id, kind, at, by, receipt, sha256, wiped_at FROM erasure ORDER BY key",
@@ -83,7 +83,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Store::read`].
+    /// As [`super::Store::read`].
     pub fn subjects_of(&self, code: &str) -> Result<Vec<FoundSubject>, Error> {
         let mut found = Vec::new();
         for table in ["pupil", "household", "support_case"] {
@@ -99,7 +99,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Store::read`].
+    /// As [`super::Store::read`].
     pub fn pupils_of(&self, household: HouseholdKey) -> Result<Vec<PupilKey>, Error> {
         let sql = "SELECT key FROM main.pupil WHERE household = ?1 ORDER BY key";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -111,7 +111,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Store::read`].
+    /// As [`super::Store::read`].
     pub fn open_cases(&self, doomed: &Doomed) -> Result<u64, Error> {
         let list =
             |keys: Vec<i64>| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -128,7 +128,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Store::read`].
+    /// As [`super::Store::read`].
     pub fn came_back(&self, signs: &HashSet<[u8; 32]>) -> Result<Doomed, Error> {
         let mut found = Doomed { is_again: true, ..Doomed::default() };
         if signs.is_empty() {
