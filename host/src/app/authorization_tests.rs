@@ -11,11 +11,21 @@ use crate::domain::{
 use super::authorization::Reach;
 use super::{
     AbsenceFilter, AbsenceForm, AbsenceSheet, Actor, App, AuditFilter, CalendarChoice,
+    ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, DraftAbout, EmergencyOrder,
+    EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource,
+    LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch, QueueDecision,
+    ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TakeOrder,
+    TaskFilter, Thresholds, UseCase,
     ContactFilter, ContactForm, ContactSearch, CorrectionForm, DaySheet, DiffRequest, DraftAbout,
     EmergencyOrder, EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions,
     KeySource, LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch,
     QueueDecision, ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm,
     SourceOrder, TakeOrder, TaskFilter, Thresholds, UseCase,
+    ComparisonWish, ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest,
+    EmergencyOrder, EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions,
+    KeySource, LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision,
+    ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TaskFilter,
+    Thresholds, UseCase,
 };
 
 type Act = fn(&mut App, &Actor) -> Result<(), Error>;
@@ -111,6 +121,7 @@ fn source<'a>() -> SourceOrder<'a> {
 }
 
 /// All of them. The rows of a kind of records, of which each is a use case of its own, come below.
+#[expect(clippy::too_many_lines, reason = "one line for each use case")]
 fn all() -> Vec<Tried> {
     use UseCase as U;
     tried! {
@@ -268,6 +279,12 @@ fn all() -> Vec<Tried> {
         restrict U::SubjectRestrict => |app, actor| {
             app.restrict(actor, "x", RestrictionReason::Accuracy)
         };
+        find_subjects U::SubjectRead => |app, actor| app.find_subjects(actor, "x").map(drop);
+        own_emergencies U::EmergencyOpen => |app, actor| app.own_emergencies(actor).map(drop);
+        emergency_schools U::EmergencyOpen => |app, actor| app.emergency_schools(actor).map(drop);
+        proposed_second_factor U::AccountOwn => |app, actor| {
+            app.proposed_second_factor(actor).map(drop)
+        };
         unrestrict U::SubjectRestrict => |app, actor| app.unrestrict(actor, "x");
         export_subject U::SubjectExport => |app, actor| {
             app.export_subject(actor, "x", nowhere(), Lang::En).map(drop)
@@ -298,12 +315,21 @@ fn all() -> Vec<Tried> {
         report U::ReportRead => |app, actor| {
             app.report(actor, "x", ReportFormat::Text, Lang::En, None).map(drop)
         };
+        shelf U::ReportRead => |app, actor| app.shelf(actor).map(drop);
+        opened_report U::ReportRead => |app, actor| app.opened_report(actor, "x").map(drop);
+        comparison U::ReportRead => |app, actor| {
+            app.comparison(actor, ComparisonWish::default()).map(drop)
+        };
+        offered_reports U::ReportRun => |app, actor| app.offered_reports(actor).map(drop);
         published U::ReportPublished => |app, actor| app.published(actor, None).map(drop);
         withdraw_report U::ReportWithdraw => |app, actor| app.withdraw_report(actor, "x", "y").map(drop);
         report_proof U::ReportProve => |app, actor| app.report_proof(actor, "x").map(drop);
         replay U::ReportProve => |app, actor| app.replay(actor, "x").map(drop);
         verify_report U::ReportProve => |app, actor| app.verify_report(actor, nowhere()).map(drop);
         plugin_runs U::PluginRuns => |app, actor| app.plugin_runs(actor, None, 1).map(drop);
+        catalogue U::PluginRuns => |app, actor| app.catalogue(actor).map(drop);
+        check_upload U::PluginManage => |app, actor| app.check_upload(actor, b"x").map(drop);
+        install_upload U::PluginManage => |app, actor| app.install_upload(actor, b"x").map(drop);
         install U::PluginManage => |app, actor| app.install(actor, nowhere()).map(drop);
         remove U::PluginManage => |app, actor| app.remove(actor, "x").map(drop);
         enable U::PluginManage => |app, actor| app.enable(actor, "x", false, false).map(drop);

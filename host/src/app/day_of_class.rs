@@ -57,6 +57,8 @@ pub struct ClassList {
     pub closed: Option<Text>,
     /// By name; the one without a name is that of pupils without a class.
     pub classes: Vec<ClassOf>,
+    /// The school days around it: the one before and the one after, which is never in the future.
+    pub around: (Option<Day>, Option<Day>),
 }
 
 /// A class.
@@ -173,7 +175,8 @@ impl App {
             .collect();
         classes.sort_by_key(|found| natural(&found.class));
         let closed = at.closed(&reader, day)?;
-        Ok(ClassList { day, closed, classes })
+        let around = (at.days_before(day).pop(), at.day_after(day));
+        Ok(ClassList { day, closed, classes, around })
     }
 
     /// A class on a day.

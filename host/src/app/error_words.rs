@@ -379,10 +379,7 @@ impl Error {
                 "a word is made of letters, with `*` at most at its end; kinds are `origin`, `health` and \
                  `crime`; `tridem word list` shows all",
             ),
-            Self::NotAllowed(denied) => {
-                let hint = denied.hint();
-                return Some(hint.get(lang).to_owned());
-            }
+            Self::NotAllowed(denied) => Some(denied.hint().get(lang).to_owned()),
             Self::OperatorOnly(_) => say("lassen Sie `--as` weg", "leave `--as` out"),
             Self::NoPeriod => say(
                 "geben Sie `--year 2025/26` oder `--from` und `--until` an",

@@ -18,7 +18,9 @@ mod backup;
 mod backup_schedule;
 mod calendars;
 mod choices;
+mod catalogue;
 mod compare;
+mod comparison;
 mod compiled;
 mod composed;
 mod composed_parts;
@@ -47,6 +49,7 @@ mod error;
 mod error_words;
 mod export;
 mod families;
+mod find_subjects;
 mod grant_words;
 mod granted;
 mod grants;
@@ -66,11 +69,13 @@ mod lookups;
 mod note_words;
 mod open_absences;
 mod open_export;
+mod own_emergencies;
 mod packages;
 mod parts;
 mod people_changes;
 mod plugins;
 mod propose;
+mod proposed_factor;
 mod published;
 mod receipt_sheet;
 mod records;
@@ -85,6 +90,7 @@ mod second_factor;
 mod seen;
 mod session_token;
 mod sheets;
+mod shelf;
 mod sign_in;
 #[cfg(test)]
 mod sign_in_tests;
@@ -121,7 +127,9 @@ pub use backup_schedule::{
 };
 pub use calendars::{CalendarChoice, SchoolDays};
 pub use choices::Choice;
+pub use catalogue::{InstalledFacts, OfferedReports, UploadCheck, YearParts};
 pub use compare::{Change, Difference, DocumentPart};
+pub use comparison::{Compared, Comparison, ComparisonWish, MeasureChoice};
 pub use consent_gate::{ConsentStanding, consents_in_force};
 pub use contact_desk::{Colleague, ContactDesk, Person, PersonKind};
 pub use corrections::{CorrectionForm, HistoryRow};
@@ -175,6 +183,7 @@ pub use session_token::{NotAToken, SessionToken};
 pub use sheets::{
     AbsenceSheet, DaySheet, FigureSheet, GapSheet, PostSheet, Rating, SeenOf, Thresholds,
 };
+pub use shelf::{OpenedReport, ShelfEntry};
 pub use sign_in::{LOCAL_PEER, SignIn, SignedIn};
 pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
@@ -192,12 +201,15 @@ pub use uploaded::LARGEST_UPLOAD;
 pub use verify::Verification;
 pub use words::Words;
 pub use workspace::{App, Made, moment, today_here};
+pub use workspace::{App, Made, local_moment, moment};
 
 pub use crate::capture::{Kind, Mistake, Mistakes, Source};
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
+pub use crate::render::sheet_cell;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
+pub use crate::render::{drawing_markup, report_view};
 pub use crate::store::replace_file;
 pub use crate::store::{
     BackupSchedule, Check, ContactSearch, FoundBackup, KeptDraft, KeptImport, KeyGeneration,

@@ -28,9 +28,13 @@ pub struct PackedFile {
 ///
 /// [`Error::File`], and everything for which the package would be refused at installation.
 pub fn inspect_package(path: &Path) -> Result<PluginFacts, Error> {
-    let bytes = fs_err::read(path).map_err(Error::File)?;
+    inspect_bytes(&fs_err::read(path).map_err(Error::File)?)
+}
+
+/// The same for the bytes of a package file.
+pub(super) fn inspect_bytes(bytes: &[u8]) -> Result<PluginFacts, Error> {
     let engine = App::engine()?;
-    let package = Package::read(&bytes, engine.limits())?;
+    let package = Package::read(bytes, engine.limits())?;
     let loaded = engine.load_component(&package.component)?;
     let said = (loaded.kinds(), loaded.describe_all(&package.manifest)?);
     Ok(facts_of(package.manifest, hex(&package.sha256), said, &[]))

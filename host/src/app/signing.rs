@@ -211,9 +211,16 @@ fn prove(
     path: &Path,
     policy: impl FnOnce(Option<&Package>) -> Result<TrustPolicy, Error>,
 ) -> Result<PackageProof, Error> {
-    let bytes = fs_err::read(path).map_err(Error::File)?;
-    let sha256: [u8; 32] = Sha256::digest(&bytes).into();
-    let package = match Package::read(&bytes, &OperatorLimits::default()) {
+    prove_bytes(&fs_err::read(path).map_err(Error::File)?, policy)
+}
+
+/// What the bytes of a package file come to.
+pub(super) fn prove_bytes(
+    bytes: &[u8],
+    policy: impl FnOnce(Option<&Package>) -> Result<TrustPolicy, Error>,
+) -> Result<PackageProof, Error> {
+    let sha256: [u8; 32] = Sha256::digest(bytes).into();
+    let package = match Package::read(bytes, &OperatorLimits::default()) {
         Ok(package) => Some(package),
         Err(error) if error.is_modified_package() => None,
         Err(error) => return Err(error.into()),

@@ -56,13 +56,13 @@ pub(super) fn unseen_pupils(
     let mut found = Vec::new();
     for view in reader.pupils(&filter)? {
         let register = directory.registers.get(&view.pupil.school).unwrap_or(&none);
-        let last = contacts.get(&view.key).copied();
+        let met = contacts.get(&view.key).copied();
         let accompanied = view.pupil.accompanied.map(|span| span.from.plus(-1));
-        let Some(since) = last.or(accompanied) else { continue };
+        let Some(since) = met.or(accompanied) else { continue };
         let school_days = school_days(register, since, on);
         if school_days >= usize::from(least) {
             let facts = pupil_facts(view, reader.code_lists());
-            found.push(UnseenPupil { facts, last, school_days });
+            found.push(UnseenPupil { facts, last: met, school_days });
         }
     }
     found.sort_by(|one, other| {

@@ -99,9 +99,11 @@ fn tell(listening: &Listening, session: &mut Session) {
         format!("Tridem läuft: {address} (beenden mit Strg+C)"),
         format!("Tridem is running: {address} (stop with Ctrl+C)"),
     );
-    if let Some((fingerprint, file)) = authority {
+    if address.starts_with("https:") {
         let picture = web::qr_lines(address);
         out.remark(&picture, &picture);
+    }
+    if let Some((fingerprint, file)) = authority {
         let file = file.display();
         out.remark(
             format!(

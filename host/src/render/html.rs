@@ -138,6 +138,13 @@ fn write_passage(
     Ok(out.write(&markdown::markup(text))?)
 }
 
+/// What the page of a report shows, for a page of another kind: texts, tables and drawings in one
+/// language, with everything withheld gone already. [`drawing_markup`](super::drawing_markup) makes
+/// markup of a drawing in it.
+pub fn report_view(report: &Report, lang: Lang) -> serde_json::Value {
+    serde_json::to_value(Page::of(report, lang)).unwrap_or_default()
+}
+
 /// What `report.hbs` gets.
 #[derive(Debug, Serialize)]
 struct Page {

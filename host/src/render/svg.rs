@@ -98,6 +98,12 @@ impl Svg {
     }
 }
 
+/// A drawing as a view of a report holds it, as markup for a page; `None` for what is none. Every text
+/// in it is escaped on the way.
+pub fn drawing_markup(drawing: &serde_json::Value) -> Option<String> {
+    Svg::deserialize(drawing).ok().map(|drawing| drawing.markup())
+}
+
 fn write_mark(mark: &Mark, out: &mut String) -> std::fmt::Result {
     match mark {
         Mark::Line { class, points } => {

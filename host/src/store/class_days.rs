@@ -132,7 +132,6 @@ fn sign(number: &str, class: &str, day: Day) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::store::fixture::{City, attendance, author, day};
 
     #[test]

@@ -1,12 +1,11 @@
 //! What a writer notes down of its changes, until it is written with them in one transaction.
 
-use std::fmt::Write as _;
-
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Error, Writer, note_reads};
+pub(super) use crate::domain::hex;
 use crate::domain::{Action, AuditEntry, Author, Cover, Id, Sighting, commitment};
 
 /// Most rows of one kind that share an entry.
@@ -276,14 +275,6 @@ impl<'db> ChainEnd<'db> {
 pub(super) fn municipality(connection: &Connection) -> Result<Id, Error> {
     let mut statement = connection.prepare_cached("SELECT id FROM municipality")?;
     Ok(Id::from_bytes(statement.query_row([], |row| row.get(0))?))
-}
-
-/// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ const PARTS: Parts = &[
         ("/records", "shell.menu-records", UseCase::ProgrammeRecordRead),
         ("/consents", "family.menu-consents", UseCase::ConsentRead),
         ("/imports", "shell.menu-imports", UseCase::ImportSource),
+        ("/imports", "shell.menu-imports", UseCase::ImportFile),
     ]),
     ("shell.menu-reports", &[
         ("/compare", "shell.menu-compare", UseCase::ReportRead),

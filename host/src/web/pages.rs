@@ -10,6 +10,7 @@ use handlebars::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::app::drawing_markup;
 use crate::domain::Lang;
 
 use super::words::say;
@@ -62,6 +63,20 @@ fn t(
     Ok(())
 }
 
+/// `{{drawing svg}}`: a drawing of a report, whose texts are escaped on the way: no other markup comes of
+/// it.
+fn drawing(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let markup = helper.param(0).and_then(|drawing| drawing_markup(drawing.value()));
+    let none = || RenderErrorReason::Other("`drawing` draws drawings only".into());
+    Ok(out.write(&markup.ok_or_else(none)?)?)
+}
+
 fn said(helper: &Helper<'_>, context: &Context) -> Result<String, RenderError> {
     let problem = |text: String| RenderError::from(RenderErrorReason::Other(text));
     let key = helper.param(0).and_then(|key| key.value().as_str());
@@ -89,6 +104,7 @@ impl Pages {
         pages.register_helper("same", Box::new(same));
         pages.register_helper("among", Box::new(among));
         pages.register_helper("t", Box::new(t));
+        pages.register_helper("drawing", Box::new(drawing));
         let mut names = BTreeSet::new();
         let parts = [
             TEMPLATES,

@@ -12,6 +12,7 @@ use crate::app::{Error, KeySource, new_code};
 use super::assets::Assets;
 use super::certificate::{Authority, HostName};
 use super::limits::Limits;
+use super::attendance::Uploads;
 use super::pages::Pages;
 use super::pool::Pool;
 
@@ -54,6 +55,8 @@ pub(super) struct Site {
     pub(super) pages: Pages,
     pub(super) assets: Assets,
     pub(super) limits: Limits,
+    /// Files between their preview and their confirmation.
+    pub(super) uploads: Uploads,
     pub(super) municipality: String,
     /// The user of this machine who started the server, for the audit.
     pub(super) user: String,
@@ -85,6 +88,10 @@ impl Site {
             user,
             reachable,
             setup: Mutex::default(),
+            uploads: Uploads::default(),
+            municipality,
+            user,
+            reachable,
         })
     }
 

@@ -1,10 +1,10 @@
 //! What is decided in the inbox: done, put off, dismissed, given to somebody, and taken back.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::app::{Actor, App, CorrectionForm, Error, Value};
-use crate::domain::Day;
+use crate::domain::{Day, TaskBucket};
 
 use super::super::Failure;
 use super::super::fields::Fields;
@@ -19,7 +19,7 @@ fn until(fields: &Fields) -> Option<Day> {
 }
 
 /// Leads back to where the decision was made, and offers there to take it back.
-fn back(fields: &Fields, sign: &str, page: &str) -> Answer {
+fn back(fields: &Fields, sign: &str, page: &str) -> Response {
     let undo = if page.is_empty() { "" } else { sign };
     let to = match fields.some("to") {
         Some("details") if sign.starts_with("task-") => {
@@ -27,7 +27,7 @@ fn back(fields: &Fields, sign: &str, page: &str) -> Answer {
         }
         _ => At::read(fields.one("at")).address(undo),
     };
-    Ok(Redirect::to(&to).into_response())
+    Redirect::to(&to).into_response()
 }
 
 /// Decides about a task.
@@ -60,13 +60,23 @@ pub(super) async fn of_task(
     match decided {
         Ok(task) => {
             let shown = if what == "undo" { "" } else { "undo" };
-            back(&fields, &format!("task-{task}"), shown)
+            Ok(back(&fields, &format!("task-{task}"), shown))
         }
         Err(error) => {
             let mistakes = refused(error, &visit, |_| None)?;
+            if is_so_already(&visit, &id, &what).await? {
+                return Ok(back(&fields, &format!("task-{id}"), "undo"));
+            }
             task::show(&visit, &id, &fields, mistakes).await
         }
     }
+}
+
+/// Whether a task stands where a decision would have put it: who presses a button twice has done it once.
+async fn is_so_already(visit: &Visit, id: &str, what: &str) -> Result<bool, Failure> {
+    let (id, lang) = (id.to_owned(), visit.lang());
+    let bucket = visit.ask(move |app, actor| Ok(app.task(actor, &id, lang)?.facts.bucket)).await?;
+    Ok(matches!((what, bucket), ("done", TaskBucket::Done) | ("dismiss", TaskBucket::Dismissed)))
 }
 
 /// Decides about a next step that was agreed in a contact. The contact is corrected: what it said before
@@ -132,7 +142,7 @@ pub(super) async fn of_step(
     match corrected {
         Ok(_) => {
             let shown = if what == "undo" { "" } else { "undo" };
-            back(&fields, &format!("step-{id}"), shown)
+            Ok(back(&fields, &format!("step-{id}"), shown))
         }
         Err(error) => {
             let mistakes = refused(error, &visit, |_| None)?;

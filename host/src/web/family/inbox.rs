@@ -1,12 +1,13 @@
 //! The inbox: tasks and agreed next steps in the order in which they are due, one bucket at a time.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use serde::Serialize;
 
 use crate::app::{StepFacts, TaskFacts, TaskFilter, UseCase};
-use crate::domain::{Day, TaskBucket, TaskState};
+use crate::domain::{Day, Priority, TaskBucket, TaskState};
 
 use super::super::fields::Fields;
 use super::super::visit::{Answer, Visit};
@@ -58,7 +59,11 @@ impl At {
 
 /// A row of the list.
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of the template")]
 pub(super) struct Row {
+    /// What is urgent comes first, then what is due.
+    #[serde(skip)]
+    order: (Reverse<Priority>, Option<Day>),
     /// `task-ID` or `step-ID`: the sign of the row on the page, and of what can be taken back.
     sign: String,
     id: String,
@@ -188,13 +193,9 @@ pub(super) async fn show(visit: &Visit, at: &At, undo: &str, mistakes: Vec<Mista
     let total = count(chosen);
     let fields = [("bucket", chosen), ("school", &*at.school), ("who", &*at.who)];
     let pager = Pager::new(page, total, "/inbox", &fields);
-    let shown: Vec<Row> = rows
-        .remove(chosen)
-        .unwrap_or_default()
-        .into_iter()
-        .skip((page - 1) * ROWS)
-        .take(ROWS)
-        .collect();
+    let mut shown = rows.remove(chosen).unwrap_or_default();
+    shown.sort_by_key(|row| row.order);
+    let shown: Vec<Row> = shown.into_iter().skip((page - 1) * ROWS).take(ROWS).collect();
     let status =
         if mistakes.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let may_decide = visit.may(UseCase::TaskDecide);
@@ -213,6 +214,7 @@ pub(super) async fn show(visit: &Visit, at: &At, undo: &str, mistakes: Vec<Mista
         "is_mine": at.who.is_empty(),
         "is_all": at.who == "all",
         "has_me": !me.is_empty(),
+        "is_narrowed": !(at.who.is_empty() && at.school.is_empty()),
         "undo": read.undo,
         "undo_address": undo_address(undo),
         "may_decide": may_decide,
@@ -321,6 +323,7 @@ fn of_task(visit: &Visit, facts: &TaskFacts, days: &[BTreeMap<String, Day>; 2], 
     let letters = !task.said.templates.is_empty() && visit.may(UseCase::LetterDraft);
     let contact = [("task", &*id), ("pupil", &*view.pupil), ("school", &*view.school)];
     Row {
+        order: (Reverse(task.said.priority), Some(task.said.due)),
         sign: format!("task-{id}"),
         is_task: true,
         label: task.said.label.get(lang).to_owned(),
@@ -373,6 +376,7 @@ fn of_step(visit: &Visit, step: &StepFacts, days: &[BTreeMap<String, Day>; 2]) -
     let people: Vec<&str> = view.participants.iter().map(|(code, _)| code.as_str()).collect();
     let contact_day = parts::day(view.contact.day, lang);
     Row {
+        order: (Reverse(Priority::Normal), step.due),
         sign: format!("step-{id}"),
         is_task: false,
         label: if step.text.is_empty() {

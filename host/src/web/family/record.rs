@@ -74,12 +74,11 @@ fn leads_to(field: &FormField, said: &Shown) -> Option<String> {
 
 fn keeping(visit: &Visit, kept: Kept) -> String {
     match kept {
-        Kept::WhileOpen => visit.say("family.kept-while-open"),
         Kept::BirthUnknown => visit.say("family.kept-birth-unknown"),
         Kept::Until { day: Some(until), .. } => {
             visit.say_with("family.kept-until", &[day(until, visit.lang())])
         }
-        Kept::Until { day: None, .. } => visit.say("family.kept-while-open"),
+        Kept::WhileOpen | Kept::Until { day: None, .. } => visit.say("family.kept-while-open"),
     }
 }
 

@@ -16,6 +16,7 @@ use super::records::{changing, kind};
 
 /// One field as the template shows it. Exactly one of the `is_` is true.
 #[derive(Debug, Serialize, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of the template")]
 struct Control {
     name: String,
     id: String,

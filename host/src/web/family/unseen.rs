@@ -43,5 +43,8 @@ pub(super) async fn page(visit: Visit, fields: Fields) -> Answer {
         .iter()
         .map(|found| Choice::new(&found.school.number, &*found.school.name, &school))
         .collect();
-    visit.page("family-unseen", &json!({ "rows": rows, "days": days, "schools": schools }))
+    visit.page(
+        "family-unseen",
+        &json!({ "count": rows.len(), "rows": rows, "days": days, "schools": schools }),
+    )
 }
