@@ -120,9 +120,9 @@ impl From<Error> for Failure {
             | Error::Rights(RightsError::NoSuchSubject(_) | RightsError::NoSuchConsent(_)) => {
                 (StatusCode::NOT_FOUND, "not-found")
             }
-            | Error::NoSuchPlugin(_)
-            | Error::NoSuchRun(_)
-            | Error::NoSuchAbsence(_) => (StatusCode::NOT_FOUND, "not-found"),
+            Error::NoSuchPlugin(_) | Error::NoSuchRun(_) | Error::NoSuchAbsence(_) => {
+                (StatusCode::NOT_FOUND, "not-found")
+            }
             Error::Mistakes(_) => (StatusCode::UNPROCESSABLE_ENTITY, "mistakes"),
             error if error.kind() == ErrorKind::Internal => {
                 return Self::internal(&chain(error));
