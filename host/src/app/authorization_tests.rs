@@ -13,6 +13,12 @@ use super::{
     AbsenceFilter, AbsenceForm, AbsenceSheet, Actor, App, AuditFilter, CalendarChoice,
     ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, EmergencyOrder, EntryQuery,
     EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource, LetterOrder,
+    NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch, QueueDecision, ReleaseBy,
+    ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, DraftAbout, EmergencyOrder,
+    EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource,
+    LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision, ReleaseBy,
+    ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TaskFilter,
+    Thresholds, UseCase,
     NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision, ReleaseBy, ReportFormat,
     ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TakeOrder, TaskFilter, Thresholds, UseCase,
 };
@@ -110,6 +116,7 @@ fn source<'a>() -> SourceOrder<'a> {
 }
 
 /// All of them. The rows of a kind of records, of which each is a use case of its own, come below.
+#[expect(clippy::too_many_lines, reason = "one line for each use case")]
 fn all() -> Vec<Tried> {
     use UseCase as U;
     tried! {
@@ -135,6 +142,22 @@ fn all() -> Vec<Tried> {
         set_household_language U::HouseholdChange => |app, actor| {
             app.set_household_language(actor, "x", "")
         };
+        find_pupils U::PupilRead => |app, actor| {
+            app.find_pupils(actor, &PupilSearch::default(), 0, 1).map(drop)
+        };
+        find_households U::HouseholdRead => |app, actor| {
+            app.find_households(actor, "", 0, 1).map(drop)
+        };
+        family U::HouseholdRead => |app, actor| app.family(actor, "x").map(drop);
+        family_contacts U::ContactRead => |app, actor| {
+            app.family_contacts(actor, "x", None, 1).map(drop)
+        };
+        change_pupil U::PupilChange => |app, actor| app.change_pupil(actor, "x", &[]);
+        change_household U::HouseholdChange => |app, actor| app.change_household(actor, "x", &[]);
+        open_steps U::ContactRead => |app, actor| app.open_steps(actor, None).map(drop);
+        next_school_days U::SchoolRead => |app, actor| app.next_school_days(actor, day()).map(drop);
+        unseen U::TaskRead => |app, actor| app.unseen(actor, None, 20).map(drop);
+        choices U::FamilyRecordChange => |app, actor| app.choices(actor, form("goals")).map(drop);
         contacts U::ContactRead => |app, actor| {
             app.contacts(actor, &ContactFilter::default()).map(drop)
         };
@@ -144,6 +167,14 @@ fn all() -> Vec<Tried> {
             app.contact_history(actor, "x", &words).map(drop)
         };
         add_contact U::ContactAdd => |app, actor| app.add_contact(actor, &contact()).map(drop);
+        add_contact_once U::ContactAdd => |app, actor| {
+            app.add_contact_once(actor, super::workspace::new_id(), &contact()).map(drop)
+        };
+        keep_draft U::ContactAdd => |app, actor| {
+            app.keep_draft(actor, "x", &"x".to_owned().into(), DraftAbout::default())
+        };
+        kept_draft U::ContactAdd => |app, actor| app.kept_draft(actor, "x").map(drop);
+        end_draft U::ContactAdd => |app, actor| app.end_draft(actor, "x");
         correct_contact U::ContactCorrect => |app, actor| {
             app.correct_contact(actor, "x", &CorrectionForm::default(), "").map(drop)
         };

@@ -270,6 +270,10 @@ actions! {
     TrustSignatures "trust.signatures" "Zahl der nötigen Signaturen festgelegt" "number of signatures needed set";
     /// The language of letters to a household was set.
     HouseholdLanguage "household.language" "Sprache für Briefe festgehalten" "language of letters set";
+    /// What is known of a pupil was changed.
+    PupilChange "pupil.change" "Angaben zu einem Kind geändert" "pupil changed";
+    /// What is known of a household was changed.
+    HouseholdChange "household.change" "Angaben zu einem Haushalt geändert" "household changed";
     /// A workflow plugin was run, and the list of tasks brought to what it says.
     TaskPropose "task.propose" "Aufgaben vorgeschlagen" "tasks proposed";
     /// A task came onto the list.
