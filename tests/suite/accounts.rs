@@ -101,6 +101,8 @@ fn with_the_first_account_nobody_works_without_signing_in_any_more() {
     add("chief", "administrator", "kurz").refused().saying(&["at least 12 characters"]);
     add("chief", "administrator", "Passwort1234").refused().saying(&["guessed first"]);
     town.say("chief", "pupil list").success();
+    let of_the_place = add("chief", "administrator", "Musterstadt-2026");
+    of_the_place.refused().saying(&["guessed first"]);
     let made = add("chief", "administrator", OWN).success();
     for told in ["From now on nobody works here without signing in", "`--as` does not count"] {
         assert!(made.stderr.contains(told), "{}", made.stderr);

@@ -219,9 +219,26 @@ const LINES: &str = "
     doctor
     doctor --format json
     backup {out}/copy.tridem-backup
+    backup verify {out}/copy.tridem-backup
+    backup schedule set --to {out}
+    backup schedule show
+    backup due
+    backup schedule off
+    backup list LIST
+    export --all --out {out}/open
+    ? import --all {out}/open --dir {out}/opened
     ? --dir {out}/back restore {out}/copy.tridem-backup
     completions bash
     man {out}/man
+    key list LIST
+    key check {key}
+    key print
+    ? key type --out {out}/typed.key
+    key rotate
+    key list LIST
+    ? key forget-old
+    ? key forget-old --confirm
+    contact list LIST
 ";
 
 /// Commands that are not run here, and why.
@@ -334,6 +351,7 @@ impl Scene {
                     .replace("{note}", &path("note"))
                     .replace("{contacts}", &path("contacts.csv"))
                     .replace("{long}", &path("long.csv"))
+                    .replace("{key}", &path("records/tridem.key"))
                     .replace("{package}", package.to_str().unwrap());
                 for (name, id) in &self.names {
                     line = line.replace(&format!("{{{name}}}"), id);

@@ -107,6 +107,7 @@ Licence:   Apache-2.0
 By:        The Tridem authors
 SHA-256:   [..]
 Imports:   none. It can do nothing but compute: no network, no files, no clock, no random numbers.
+At most:   20000 numbers a report and 100000 new ones a year that leave the team
 
 Reads contacts: To count contacts, [..]
   [ ] contacts.school: School (open)

@@ -58,16 +58,24 @@ fn stopped_import() -> (Workspace, Child) {
 }
 
 #[test]
-fn while_a_writer_is_stopped_others_read_and_are_told_why_they_cannot_write() {
+fn while_a_writer_is_stopped_others_read_what_shows_no_people_and_are_told_why_they_must_wait() {
     let (workspace, stopped) = stopped_import();
-    assert_eq!(workspace.list("contact list --limit 9999").len(), 8, "nothing of it is seen");
-    workspace.say("backup b").success();
-    workspace
-        .say("household add h9")
-        .refused()
-        .saying(&["another program is writing to the database", "try again"]);
+    for line in ["school list", "sheet figures --year 2025/26", "code list", "audit verify"] {
+        workspace.say(line).success();
+    }
+    // Who looks at people is noted, and that is writing.
+    for line in ["contact list", "sheet family h1", "household add h9", "backup b"] {
+        let ran = workspace.say(line).refused();
+        ran.saying(&["another program is writing to the database", "try again"]);
+    }
+    assert!(!workspace.path("b").exists());
+    // Whoever looks meanwhile sees nothing of what is being written, as soon as they may look.
+    let waiting = start(&mut workspace.command(&["contact", "list", "--limit", "9999"]));
+    std::thread::sleep(Duration::from_millis(300));
     go_on(&stopped);
     finish(stopped).success();
+    let seen = finish(waiting).success().stdout;
+    assert!(!seen.is_empty());
     assert_eq!(workspace.list("contact list --limit 9999").len(), 608);
     workspace.say("household add h9").success();
     proved(&workspace.path("records"), "stopped").unwrap();

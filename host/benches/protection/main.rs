@@ -72,11 +72,15 @@ fn main() {
         Duration::ZERO
     };
     let mut rows = || {
-        ids.iter().for_each(|id| by_sql(&encrypted, *id));
+        for id in &ids {
+            by_sql(&encrypted, *id);
+        }
         Duration::ZERO
     };
     let mut plain_rows = || {
-        ids.iter().for_each(|id| by_sql(&bare, *id));
+        for id in &ids {
+            by_sql(&bare, *id);
+        }
         Duration::ZERO
     };
     say(&format!("protection: {READS} contacts, one after the other by their ids"));

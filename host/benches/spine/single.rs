@@ -137,6 +137,7 @@ fn by_sql(connection: &Connection, contact: &Contact) -> rusqlite::Result<()> {
         connection.prepare_cached("INSERT INTO private_note VALUES (?1, ?2, 1, zeroblob(?3))")?;
     for note in &contact.private_notes {
         let length = (note.text.len() + 1).next_multiple_of(128) + 49;
+        let length = i64::try_from(length).expect("a note is short");
         insert.execute((key, note.profession, length))?;
     }
     transaction.commit()

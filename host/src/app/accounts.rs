@@ -84,7 +84,7 @@ impl App {
             return Err(AccountError::FirstIsAdministrator.into());
         }
         let practitioner = self.fitting(new.role, new.practitioner)?;
-        refuse_weak(new.password, new.code)?;
+        refuse_weak(&self.store, new.password, new.code)?;
         let account = Account {
             id: new_id(),
             code: new.code.to_owned(),
@@ -192,7 +192,7 @@ impl App {
     ) -> Result<(), Error> {
         self.permit(actor, UseCase::AccountManage)?;
         let view = self.open_account(code)?.view;
-        refuse_weak(password, code)?;
+        refuse_weak(&self.store, password, code)?;
         let kept = KeptPassword::new(password.words())?;
         let mut writer = self.store.write(&actor.author())?;
         writer.change_password(&view, &kept, None, Action::AccountReset)?;
@@ -215,7 +215,7 @@ impl App {
         self.permit(actor, UseCase::AccountOwn)?;
         let found = self.prove_own(actor, old, peer)?;
         let code = &found.view.account.code;
-        refuse_weak(new, code)?;
+        refuse_weak(&self.store, new, code)?;
         if old == new {
             return Err(AccountError::SamePassword.into());
         }
@@ -357,7 +357,7 @@ impl App {
         if found.view.account.role != Role::Administrator {
             return Err(AccountError::NotAnAdministrator.into());
         }
-        refuse_weak(password, code)?;
+        refuse_weak(&self.store, password, code)?;
         let (kept, _, pair) = new_pair(password, &key_context(&found))?;
         let (sign, _) = self.signs(code, "")?;
         let machine = Actor::new(user.to_owned(), None);

@@ -5,12 +5,22 @@ use std::path::{Path, PathBuf};
 
 use crate::capture::{Kind, Source};
 use crate::domain::{
-    Audience, Day, FormKind, Lang, Period, RestrictionReason, Role, Rounding, SchoolYear,
+    Audience, Day, FormKind, Id, Lang, Period, RestrictionReason, Role, Rounding, SchoolYear,
 };
 
 use super::authorization::Reach;
 use super::{
     AbsenceFilter, AbsenceForm, AbsenceSheet, Actor, App, AuditFilter, CalendarChoice,
+    ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, DraftAbout, EmergencyOrder,
+    EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource,
+    LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch, QueueDecision,
+    ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TakeOrder,
+    TaskFilter, Thresholds, UseCase,
+    ContactFilter, ContactForm, ContactSearch, CorrectionForm, DaySheet, DiffRequest, DraftAbout,
+    EmergencyOrder, EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions,
+    KeySource, LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch,
+    QueueDecision, ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm,
+    SourceOrder, TakeOrder, TaskFilter, Thresholds, UseCase,
     ComparisonWish, ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest,
     EmergencyOrder, EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions,
     KeySource, LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision,
@@ -85,6 +95,18 @@ fn report<'a>() -> ReportRequest<'a> {
     }
 }
 
+fn register<'a>() -> TakeOrder<'a> {
+    TakeOrder {
+        school: "x",
+        class: "x",
+        day: day(),
+        lines: &[],
+        not_taken: &[],
+        reason: "x",
+        seen: "",
+    }
+}
+
 fn source<'a>() -> SourceOrder<'a> {
     SourceOrder {
         source: Source::WebUntis,
@@ -99,6 +121,7 @@ fn source<'a>() -> SourceOrder<'a> {
 }
 
 /// All of them. The rows of a kind of records, of which each is a use case of its own, come below.
+#[expect(clippy::too_many_lines, reason = "one line for each use case")]
 fn all() -> Vec<Tried> {
     use UseCase as U;
     tried! {
@@ -124,6 +147,22 @@ fn all() -> Vec<Tried> {
         set_household_language U::HouseholdChange => |app, actor| {
             app.set_household_language(actor, "x", "")
         };
+        find_pupils U::PupilRead => |app, actor| {
+            app.find_pupils(actor, &PupilSearch::default(), 0, 1).map(drop)
+        };
+        find_households U::HouseholdRead => |app, actor| {
+            app.find_households(actor, "", 0, 1).map(drop)
+        };
+        family U::HouseholdRead => |app, actor| app.family(actor, "x").map(drop);
+        family_contacts U::ContactRead => |app, actor| {
+            app.family_contacts(actor, "x", None, 1).map(drop)
+        };
+        change_pupil U::PupilChange => |app, actor| app.change_pupil(actor, "x", &[]);
+        change_household U::HouseholdChange => |app, actor| app.change_household(actor, "x", &[]);
+        open_steps U::ContactRead => |app, actor| app.open_steps(actor, None).map(drop);
+        next_school_days U::SchoolRead => |app, actor| app.next_school_days(actor, day()).map(drop);
+        unseen U::TaskRead => |app, actor| app.unseen(actor, None, 20).map(drop);
+        choices U::FamilyRecordChange => |app, actor| app.choices(actor, form("goals")).map(drop);
         contacts U::ContactRead => |app, actor| {
             app.contacts(actor, &ContactFilter::default()).map(drop)
         };
@@ -133,8 +172,48 @@ fn all() -> Vec<Tried> {
             app.contact_history(actor, "x", &words).map(drop)
         };
         add_contact U::ContactAdd => |app, actor| app.add_contact(actor, &contact()).map(drop);
+        add_contact_once U::ContactAdd => |app, actor| {
+            app.add_contact_once(actor, super::workspace::new_id(), &contact()).map(drop)
+        };
+        keep_draft U::ContactAdd => |app, actor| {
+            app.keep_draft(actor, "x", &"x".to_owned().into(), DraftAbout::default())
+        };
+        kept_draft U::ContactAdd => |app, actor| app.kept_draft(actor, "x").map(drop);
+        kept_drafts U::ContactAdd => |app, actor| app.kept_drafts(actor).map(drop);
+        contact_desk U::ContactAdd => |app, actor| app.contact_desk(actor, None).map(drop);
+        find_people U::ContactAdd => |app, actor| {
+            app.find_people(actor, None, "nobody").map(drop)
+        };
+        name_people U::ContactAdd => |app, actor| app.name_people(actor, &[]).map(drop);
+        contact_page U::ContactRead => |app, actor| {
+            app.contact_page(actor, &ContactSearch::default()).map(drop)
+        };
+        last_contacts U::ContactRead => |app, actor| app.last_contacts(actor, 1).map(drop);
+        end_draft U::ContactAdd => |app, actor| app.end_draft(actor, "x");
         correct_contact U::ContactCorrect => |app, actor| {
             app.correct_contact(actor, "x", &CorrectionForm::default(), "").map(drop)
+        };
+        classes U::AbsenceRead => |app, actor| app.classes(actor, "x", day()).map(drop);
+        class_day U::AbsenceRead => |app, actor| app.class_day(actor, "x", "x", day()).map(drop);
+        take_attendance U::AbsenceChange => |app, actor| {
+            app.take_attendance(actor, &register()).map(drop)
+        };
+        open_absences U::AbsenceRead => |app, actor| app.open_absences(actor, "x").map(drop);
+        settle_absences U::AbsenceChange => |app, actor| {
+            app.settle_absences(actor, &[("x".into(), day(), String::new())]).map(drop)
+        };
+        teams U::StaffRead => |app, actor| app.teams(actor).map(drop);
+        practitioner U::StaffRead => |app, actor| app.practitioner(actor, "x").map(drop);
+        end_assignment U::StaffChange => |app, actor| {
+            app.end_assignment(actor, "x", "x", day(), day())
+        };
+        end_pairing U::StaffChange => |app, actor| app.end_pairing(actor, Id::from_bytes([0; 16]), day());
+        incoming_upload U::ImportSource => |app, actor| {
+            app.incoming_upload(actor, &source(), b"", false).map(drop)
+        };
+        import_upload U::ImportFile, U::ContactAdd => |app, actor| {
+            let options = ImportOptions { dry_run: true, ..ImportOptions::default() };
+            app.import_upload(actor, Kind::Contacts, b"", nowhere(), options).map(drop)
         };
         absences U::AbsenceRead => |app, actor| {
             app.absences(actor, &AbsenceFilter::default()).map(drop)
@@ -199,6 +278,12 @@ fn all() -> Vec<Tried> {
         subject U::SubjectRead => |app, actor| app.subject(actor, "x").map(drop);
         restrict U::SubjectRestrict => |app, actor| {
             app.restrict(actor, "x", RestrictionReason::Accuracy)
+        };
+        find_subjects U::SubjectRead => |app, actor| app.find_subjects(actor, "x").map(drop);
+        own_emergencies U::EmergencyOpen => |app, actor| app.own_emergencies(actor).map(drop);
+        emergency_schools U::EmergencyOpen => |app, actor| app.emergency_schools(actor).map(drop);
+        proposed_second_factor U::AccountOwn => |app, actor| {
+            app.proposed_second_factor(actor).map(drop)
         };
         unrestrict U::SubjectRestrict => |app, actor| app.unrestrict(actor, "x");
         export_subject U::SubjectExport => |app, actor| {

@@ -79,7 +79,8 @@ impl App {
     /// # Errors
     ///
     /// [`Error::OperatorOnly`]; where there is a file of that name, unless it is a backup and
-    /// `replace`; where the records are damaged or the disk is full. Then there is no new file.
+    /// `replace`; where the records are damaged, the disk is full, or the backup cannot be noted in
+    /// the records. Then there is no new file.
     pub fn backup(
         &mut self,
         actor: &Actor,
@@ -108,12 +109,18 @@ impl App {
     ) -> Result<(BackupSummary, BackupFacts), Error> {
         let (lock, now) = (&self.lock, now());
         let derivation = lock.derivation.as_ref();
+        let is_new = path.symlink_metadata().is_err();
         let facts = self.store.backup(&lock.key, derivation, path, replace, now, progress)?;
         let summary = BackupSummary::of(&facts, derivation);
         let absolute = std::path::absolute(path).map_err(Error::File)?;
         let absolute = absolute.to_string_lossy();
         let made = to_remember(&facts, &absolute, is_scheduled);
-        remember(&mut self.store, author, Action::BackupMake, &made)?;
+        remember(&mut self.store, author, Action::BackupMake, &made).inspect_err(|_| {
+            // No receipt of an erasure could name it. What replaced a backup stays: it is a good one.
+            if is_new {
+                let _ = fs_err::remove_file(path);
+            }
+        })?;
         if is_scheduled {
             let file = PathBuf::from(absolute.as_ref());
             let sha256 = summary.sha256.clone();

@@ -34,7 +34,7 @@ pub struct EmergencyFacts {
 
 impl UseCase {
     /// Whether it is reading what a school knows about its pupils, for which somebody may be let in.
-    fn is_for_emergencies(self) -> bool {
+    pub fn is_for_emergencies(self) -> bool {
         matches!(
             self,
             Self::SchoolRead

@@ -281,7 +281,7 @@ pub(super) fn erase_in(
     let erased = writer.erase(doomed)?;
     let id = new_id();
     let receipt = receipt(municipality, id, author, cause, &erased);
-    let receipt = Receipt { backups, open_cases, ..receipt };
+    let receipt = Receipt { open_cases, backups, ..receipt };
     let text = serde_json::to_string_pretty(&receipt).map_err(Error::Document)?;
     if !is_preview {
         writer.keep_receipt(id, cause.kind, &text, &erased)?;

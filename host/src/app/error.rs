@@ -303,6 +303,18 @@ pub enum Error {
     /// Nobody can listen at the address of the server.
     #[error("the server cannot listen at its address")]
     Listen(#[source] io::Error),
+    /// Another program listens at the port.
+    #[error("another program is using port {0}")]
+    PortTaken(u16),
+    /// Another server serves the same records.
+    #[error("these records are being served already: {0}")]
+    ServedAlready(String),
+    /// A certificate that cannot be made or used.
+    #[error("the certificate cannot be used: {0}")]
+    Certificate(String),
+    /// A name under which nobody can ask a server.
+    #[error("`{0}` is neither an address nor a name of a machine")]
+    BadHost(String),
     /// Bytes that are no text were to be printed on a terminal.
     #[error("a workbook cannot be shown on a terminal")]
     NotForTerminal,

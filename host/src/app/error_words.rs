@@ -264,6 +264,12 @@ impl Error {
             Self::Document(_) => "der gespeicherte Bericht ist beschädigt".into(),
             Self::Listen(_) => "der Server kann an seiner Adresse nicht lauschen".into(),
             Self::Output(_) => "das Ergebnis konnte nicht ausgegeben werden".into(),
+            Self::PortTaken(port) => format!("ein anderes Programm benutzt den Port {port}"),
+            Self::ServedAlready(at) => format!("diese Daten werden schon angeboten: {at}"),
+            Self::Certificate(what) => format!("das Zertifikat ist nicht zu gebrauchen: {what}"),
+            Self::BadHost(name) => {
+                format!("`{name}` ist weder eine Adresse noch der Name eines Rechners")
+            }
             Self::NotForTerminal => "eine Arbeitsmappe lässt sich nicht im Terminal zeigen".into(),
             Self::Day(error) => day(error),
             Self::Setting { name, reason } => format!("der Parameter `{name}` {}", reason.de),
@@ -307,6 +313,18 @@ impl Error {
             Self::NotAReport { .. } => say(
                 "`tridem report show ID --format json --out DATEI` schreibt eine solche Datei",
                 "`tridem report show ID --format json --out FILE` writes such a file",
+            ),
+            Self::PortTaken(_) => say(
+                "nennen Sie mit `--port` einen anderen, oder 0 für einen freien",
+                "name another one with `--port`, or 0 for any that is free",
+            ),
+            Self::ServedAlready(_) => say(
+                "benutzen Sie den Server, der schon läuft, oder beenden Sie ihn mit Strg+C",
+                "use the server that is running, or stop it with Ctrl+C",
+            ),
+            Self::BadHost(_) => say(
+                "zum Beispiel `--lan 192.168.1.20` oder `--lan tridem.schulamt.example`",
+                "for example `--lan 192.168.1.20` or `--lan tridem.schools.example`",
             ),
             Self::NotForTerminal => say(
                 "schreiben Sie sie mit `--out DATEI` in eine Datei",
@@ -361,10 +379,7 @@ impl Error {
                 "a word is made of letters, with `*` at most at its end; kinds are `origin`, `health` and \
                  `crime`; `tridem word list` shows all",
             ),
-            Self::NotAllowed(denied) => {
-                let hint = denied.hint();
-                return Some(hint.get(lang).to_owned());
-            }
+            Self::NotAllowed(denied) => Some(denied.hint().get(lang).to_owned()),
             Self::OperatorOnly(_) => say("lassen Sie `--as` weg", "leave `--as` out"),
             Self::NoPeriod => say(
                 "geben Sie `--year 2025/26` oder `--from` und `--until` an",
@@ -697,6 +712,10 @@ mod tests {
             Error::Setting { name: text(), reason: Text::new("fehlt", "is missing") },
             Error::Output(std::io::ErrorKind::StorageFull.into()),
             Error::Listen(std::io::ErrorKind::AddrInUse.into()),
+            Error::PortTaken(7423),
+            Error::ServedAlready("http://localhost:7423/".into()),
+            Error::Certificate("x".into()),
+            Error::BadHost("a b".into()),
             Error::NotForTerminal,
             Error::Document(broken()),
             Error::Store(store::Error::Busy),

@@ -134,7 +134,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// As [`App::check_key_file`], and those of [`read_groups`].
+    /// As [`App::check_key_file`], and those of reading the groups.
     pub fn check_typed_key(&mut self, actor: &Actor, text: &str) -> Result<(), Error> {
         self.permit(actor, UseCase::KeyChange)?;
         self.check_key(actor, &read_groups(text)?, true)
@@ -156,7 +156,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// Those of [`read_groups`]; where there is a file already.
+    /// Those of reading the groups; where there is a file already.
     pub fn write_typed_key(text: &str, path: &Path) -> Result<(), Error> {
         Ok(read_groups(text)?.write_file(path)?)
     }

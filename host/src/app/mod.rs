@@ -17,6 +17,7 @@ mod authorization_tests;
 mod backup;
 mod backup_schedule;
 mod calendars;
+mod choices;
 mod catalogue;
 mod compare;
 mod comparison;
@@ -26,14 +27,18 @@ mod composed_parts;
 #[cfg(test)]
 mod composed_tests;
 mod consent_gate;
+mod contact_desk;
 mod corrections;
+mod day_of_class;
 mod demo;
 mod demo_offers;
+mod demo_people;
 mod dictionary;
 mod diff;
 mod doctor;
 mod doctor_files;
 mod doctor_keys;
+mod drafts;
 mod emergency;
 mod entries;
 mod entry_error;
@@ -43,6 +48,8 @@ mod erasure_error;
 mod error;
 mod error_words;
 mod export;
+mod families;
+mod find_subjects;
 mod grant_words;
 mod granted;
 mod grants;
@@ -60,11 +67,15 @@ mod letters;
 mod life;
 mod lookups;
 mod note_words;
+mod open_absences;
 mod open_export;
+mod own_emergencies;
 mod packages;
 mod parts;
+mod people_changes;
 mod plugins;
 mod propose;
+mod proposed_factor;
 mod published;
 mod receipt_sheet;
 mod records;
@@ -84,13 +95,18 @@ mod sign_in;
 #[cfg(test)]
 mod sign_in_tests;
 mod signing;
+mod staff;
+mod steps;
 mod subject;
 mod subject_export;
 mod subject_values;
 mod subject_words;
+mod take_class;
 mod task_error;
 mod tasks;
 mod trust;
+mod unseen;
+mod uploaded;
 mod verify;
 mod words;
 mod workspace;
@@ -110,15 +126,22 @@ pub use backup_schedule::{
     ChosenBackup, DueDone, KnownBackup, backups_in_folder, parse_every, parse_moment,
 };
 pub use calendars::{CalendarChoice, SchoolDays};
+pub use choices::Choice;
 pub use catalogue::{InstalledFacts, OfferedReports, UploadCheck, YearParts};
 pub use compare::{Change, Difference, DocumentPart};
 pub use comparison::{Compared, Comparison, ComparisonWish, MeasureChoice};
 pub use consent_gate::{ConsentStanding, consents_in_force};
+pub use contact_desk::{Colleague, ContactDesk, Person, PersonKind};
 pub use corrections::{CorrectionForm, HistoryRow};
+pub use day_of_class::{
+    BeforeDay, ClassDay, ClassList, ClassOf, ClassTaken, DayEntry, DayState, PupilDay,
+};
 pub use demo::{DemoCity, Place, demo};
+pub use demo_people::{DemoAccount, demo_people};
 pub use dictionary::dictionary;
 pub use diff::{DiffRequest, DiffSide, PluginDiff};
 pub use doctor::{Finding, Level, doctor};
+pub use drafts::DraftAbout;
 pub use emergency::{EmergencyFacts, EmergencyOrder};
 pub use entries::{EntryDetails, EntryQuery, Recorded};
 pub use entry_error::EntryError;
@@ -127,6 +150,7 @@ pub use erasure::{EraseOrder, ErasureDone};
 pub use erasure_error::ErasureError;
 pub use error::{Error, ErrorKind, Resting};
 pub use export::Export;
+pub use families::{HouseholdFacts, PageOf, PupilSearch};
 pub use grants::{GrantWish, Granted};
 pub use import::ImportOptions;
 pub use incoming::{SourceOrder, SourceOutcome};
@@ -153,7 +177,7 @@ pub use reports::{Ran, ReportFormat, ReportProof, ReportRequest};
 pub use retention::{ClassFacts, Offered};
 pub use rights_error::RightsError;
 pub use rotation::{Forgetting, NewKey, Rotated};
-pub use second_factor::NewFactor;
+pub use second_factor::{NewFactor, new_code};
 pub use seen::{SeenByRole, seen_by_role};
 pub use session_token::{NotAToken, SessionToken};
 pub use sheets::{
@@ -165,22 +189,30 @@ pub use signing::{
     KeyFiles, PackageProof, SignRequest, SignedFile, generate_key_files, package_claims,
     prove_package, sign_package, write_private,
 };
+pub use staff::{AssignmentFacts, PractitionerDetails, TeamFacts};
+pub use steps::StepFacts;
 pub use subject::SubjectFacts;
 pub use subject_export::{SubjectCopy, TextToRead};
+pub use take_class::{ClassLine, Mark, TakeOrder, TakeOutcome};
 pub use task_error::TaskError;
 pub use tasks::{TaskDetails, TaskFacts, TaskFilter};
+pub use unseen::UnseenPupil;
+pub use uploaded::LARGEST_UPLOAD;
 pub use verify::Verification;
 pub use words::Words;
+pub use workspace::{App, Made, moment, today_here};
 pub use workspace::{App, Made, local_moment, moment};
 
-pub use crate::capture::{Kind, Source};
+pub use crate::capture::{Kind, Mistake, Mistakes, Source};
 pub use crate::plugin::{Descriptions, Kinds};
 pub use crate::render::line as one_line;
 pub use crate::render::list_xlsx as list_workbook;
+pub use crate::render::sheet_cell;
 pub use crate::render::{DictionaryFormat, ListFormat, Value, list as format_list};
 pub use crate::render::{drawing_markup, report_view};
 pub use crate::store::replace_file;
 pub use crate::store::{
-    BackupSchedule, Check, FoundBackup, KeptImport, KeyGeneration, PluginRun, PublishedEntry,
-    ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing, TaskTally, WaitingRow,
+    BackupSchedule, Check, ContactSearch, FoundBackup, KeptDraft, KeptImport, KeyGeneration,
+    PluginRun, PublishedEntry, ReleaseBy, ReportEntry, ReportRun, RunFailure, RunWork, Sharing,
+    TaskTally, WaitingRow,
 };

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Action, Scope, SeenAs};
-use crate::store::{DatabaseKey, Derivation, OpenImport, OpenManifest, Store};
+use crate::store::{OpenImport, OpenManifest, Store};
 
-use super::keys::{KeySource, derivation_file};
+use super::keys::KeySource;
 use super::recovery_error::RecoveryError;
-use super::workspace::{App, Made, database, make_private, now};
+use super::workspace::{App, Made, database, make_private, make_records, now};
 use super::{Actor, Error, UseCase};
 
 impl App {
@@ -67,50 +67,15 @@ impl App {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(Made, OpenManifest), Error> {
         actor.for_all_schools()?;
-        let database = database(dir);
-        if database.exists() {
+        if database(dir).exists() {
             return Err(Error::AlreadyThere(dir.to_owned()));
         }
-        if let KeySource::Passphrase(passphrase) = key {
-            passphrase.refuse_short()?;
-        }
         let import = OpenImport::check(from)?;
-        let folders = make_private(dir)?;
-        let mut made = Made { key_file: None, derivation_file: None };
-        let mut fill = |made: &mut Made| -> Result<(), Error> {
-            let key = match key {
-                KeySource::File(path) if !path.exists() => {
-                    let new = DatabaseKey::generate()?;
-                    new.write_file(path)?;
-                    made.key_file = Some(path.clone());
-                    new
-                }
-                KeySource::Passphrase(_) => {
-                    let path = derivation_file(dir);
-                    let derivation = Derivation::generate()?;
-                    derivation.write_file(&path)?;
-                    made.derivation_file = Some(path);
-                    key.read_with(|| Ok(derivation))?.key.clone()
-                }
-                KeySource::File(_) | KeySource::Text(_) => key.read(dir)?.key.clone(),
-            };
-            let store = Store::import_open(&import, &database, &key, &actor.author(), progress)?;
+        let made = make_records(dir, key, |database, key| {
+            let store = Store::import_open(&import, database, key, &actor.author(), progress)?;
             store.read(&Scope::municipality())?;
             Ok(())
-        };
-        if let Err(error) = fill(&mut made) {
-            // A key that opens nothing would only be taken for one that does.
-            for path in [made.key_file, made.derivation_file].into_iter().flatten() {
-                let _ = fs_err::remove_file(path);
-            }
-            for folder in folders.iter().rev() {
-                let _ = fs_err::remove_dir(folder);
-            }
-            return Err(error);
-        }
-        if let KeySource::File(path) = key {
-            made.key_file = Some(path.clone());
-        }
+        })?;
         Ok((made, import.manifest))
     }
 }

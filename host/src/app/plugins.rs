@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+pub use crate::domain::hex;
 use crate::domain::{Dictionary, Grant, Manifest, Scope, Text};
 use crate::plugin::{Descriptions, Engine, Kinds, LoadedPlugin, OperatorLimits, Package};
 use crate::store::{self, InstalledPlugin, Writer};
@@ -319,13 +320,4 @@ pub(super) fn facts_of(
         }
     }
     PluginFacts { manifest, sha256, kinds, descriptions, fields, standing: None }
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -9,7 +9,7 @@ use super::moment;
 use super::sheets::{CLASSES, day, fact, table, text, whole, words};
 
 /// Words for tables that are neither a form nor among the classes of the data protection sheet.
-const OTHERS: [(&str, &str, &str); 19] = [
+const OTHERS: [(&str, &str, &str); 22] = [
     ("absence_version", "Frühere Fassungen von Fehlzeiten", "Earlier versions of absences"),
     ("contact_pupil", "Teilnahme an Kontakten", "Part taken in contacts"),
     ("contact_version_participant", "Beteiligte früherer Fassungen", "People of earlier versions"),
@@ -35,6 +35,9 @@ const OTHERS: [(&str, &str, &str); 19] = [
         "Vermerke, wer die Familie angesehen hat",
         "Notes of who looked at the family",
     ),
+    ("draft", "Begonnene Einträge", "Records that were begun"),
+    ("draft_about", "Bezüge begonnener Einträge", "References of records that were begun"),
+    ("submission", "Vermerke über das Absenden", "Notes of sending"),
     ("restriction", "Einschränkungen der Verarbeitung", "Restrictions of processing"),
     ("contact_version", "Frühere Fassungen von Kontakten", "Earlier versions of contacts"),
 ];

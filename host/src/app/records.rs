@@ -73,6 +73,21 @@ impl App {
     /// without a practitioner; nothing is saved then.
     pub fn add_contact(&mut self, actor: &Actor, form: &ContactForm<'_>) -> Result<Id, Error> {
         self.permit(actor, UseCase::ContactAdd)?;
+        let records = self.contact_in(actor, form)?;
+        let Records::Contacts(contacts) = &records else {
+            unreachable!("contacts were asked for");
+        };
+        let id = contacts[0].id;
+        self.save(actor, &records, &mut |_| {})?;
+        Ok(id)
+    }
+
+    /// The one contact that a form says, read and checked.
+    pub(super) fn contact_in(
+        &self,
+        actor: &Actor,
+        form: &ContactForm<'_>,
+    ) -> Result<Records, Error> {
         let mut participants = form.participants.to_vec();
         if let Some(code) = actor.practitioner()
             && !participants.iter().any(|found| found == code)
@@ -107,13 +122,7 @@ impl App {
             lane = format!("private_note:{}", self.role_of(actor)?);
             fields.push((&lane, form.private_note));
         }
-        let records = self.one(actor, Kind::Contacts, &fields)?;
-        let Records::Contacts(contacts) = &records else {
-            unreachable!("contacts were asked for");
-        };
-        let id = contacts[0].id;
-        self.save(actor, &records, &mut |_| {})?;
-        Ok(id)
+        self.one(actor, Kind::Contacts, &fields)
     }
 
     /// Adds a code at the end of a code list.

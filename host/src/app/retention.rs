@@ -357,7 +357,7 @@ fn written(reader: &Reader<'_>, items: &[RetentionItem]) -> Result<(String, Vec<
         };
         let closed = item.closed.map(|day| day.to_string()).unwrap_or_default();
         let class = item.class.code();
-        list.push_str(&format!("{number};{class};{closed};{until};{}\n", rows.len()));
+        list.extend([format!("{number};{class};{closed};{until};{}\n", rows.len())]);
         for (table, record) in rows {
             let line = json!({ "number": number, "class": class, "table": table, "row": record });
             lines.extend(line.to_string().bytes());

@@ -69,7 +69,8 @@ struct Marker {
     moves: Vec<Move>,
 }
 
-/// A file that takes the place of another one.
+/// A file that takes the place of another one. Paths in the folder of the records are kept from there,
+/// so that the folder may be moved before the change is completed; a key may lie elsewhere.
 #[derive(Debug, Serialize, Deserialize)]
 struct Move {
     /// Where it lies until then; without it the old one only goes away.
@@ -161,7 +162,7 @@ impl App {
             moves.push(Move { new: None, name: other.clone(), old: kept(&other), destroy: false });
         }
         let old = moves[1..].iter().find(|it| it.name.exists()).map(|it| it.old.clone());
-        let marker = Marker { generation, moves };
+        let marker = Marker { generation, moves: moves.iter().map(|it| it.from(&dir)).collect() };
         let file = marker.write(&dir).inspect_err(|_| undo())?;
         // Elsewhere a file that is open keeps its name; there nobody can exchange it unseen either.
         #[cfg(windows)]
@@ -312,10 +313,10 @@ impl Marker {
     /// Steps 5 and 6. Done in part before, it is completed; done wholly before, nothing changes.
     fn carry_out(&self, dir: &Path) -> Result<(), Error> {
         for step in &self.moves {
-            step.carry_out().map_err(Error::File)?;
+            step.carry_out(dir).map_err(Error::File)?;
         }
         for step in self.moves.iter().filter(|step| step.destroy) {
-            destroy(&step.old)?;
+            destroy(&dir.join(&step.old))?;
         }
         remove(&dir.join(MARKER))?;
         sync(dir);
@@ -324,23 +325,37 @@ impl Marker {
 }
 
 impl Move {
-    fn carry_out(&self) -> std::io::Result<()> {
-        let folder = self.name.parent().unwrap_or(Path::new("."));
+    /// The same, seen from a folder.
+    fn from(&self, dir: &Path) -> Self {
+        let inside = |path: &PathBuf| path.strip_prefix(dir).unwrap_or(path).to_owned();
+        Self {
+            new: self.new.as_ref().map(inside),
+            name: inside(&self.name),
+            old: inside(&self.old),
+            destroy: self.destroy,
+        }
+    }
+
+    fn carry_out(&self, dir: &Path) -> std::io::Result<()> {
+        let (name, old) = (dir.join(&self.name), dir.join(&self.old));
+        let folder = name.parent().unwrap_or(Path::new("."));
         // A key on a stick that is not there now: the marker stays until it is.
         fs_err::metadata(folder)?;
-        match &self.new {
+        match self.new.as_ref().map(|new| dir.join(new)) {
             // As long as the new one waits, what bears the name is the old one.
             Some(new) if new.exists() => {
-                if self.name.exists() {
-                    fs_err::rename(&self.name, &self.old)?;
+                if name.exists() {
+                    fs_err::rename(&name, &old)?;
                     sync(folder);
                 }
-                fs_err::rename(new, &self.name)?;
+                fs_err::rename(new, &name)?;
             }
-            None if self.name.exists() && !self.old.exists() => {
-                fs_err::rename(&self.name, &self.old)?;
+            // Neither is here: the marker, which knows where they belong, has to stay.
+            Some(_) => {
+                fs_err::metadata(&name)?;
             }
-            _ => {}
+            None if name.exists() && !old.exists() => fs_err::rename(&name, &old)?,
+            None => {}
         }
         sync(folder);
         Ok(())
@@ -433,173 +448,5 @@ fn sync(folder: &Path) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn actor() -> Actor {
-        Actor::new("tester".into(), None)
-    }
-
-    fn scene() -> (tempfile::TempDir, PathBuf) {
-        let folder = tempfile::tempdir().unwrap();
-        let dir = folder.path().join("records");
-        let key = KeySource::new(None, None, &dir);
-        App::init(&actor(), &dir, &key, "Musterstadt").unwrap();
-        (folder, dir)
-    }
-
-    fn names(dir: &Path) -> Vec<String> {
-        let mut names: Vec<String> = fs_err::read_dir(dir)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"))
-            .collect();
-        names.sort();
-        names
-    }
-
-    fn copy(from: &Path, to: &Path) {
-        fs_err::create_dir(to).unwrap();
-        for name in names(from) {
-            fs_err::copy(from.join(&name), to.join(&name)).unwrap();
-        }
-    }
-
-    #[test]
-    fn a_practitioner_and_a_short_passphrase_and_records_in_use_change_nothing() {
-        let (_folder, dir) = scene();
-        let key = KeySource::new(None, None, &dir);
-        let before = fs_err::read(dir.join("tridem.key")).unwrap();
-        let app = App::open(&dir, &key).unwrap();
-        let short = NewKey::Passphrase(Passphrase::new("zu kurz"));
-        assert!(app.rotate_key(&actor(), &key, &short, &mut |_| {}).is_err());
-        let other = App::open(&dir, &key).unwrap();
-        let app = App::open(&dir, &key).unwrap();
-        assert!(app.rotate_key(&actor(), &key, &NewKey::File, &mut |_| {}).is_err());
-        drop(other);
-        assert_eq!(names(&dir), ["tridem.db", "tridem.key"]);
-        assert_eq!(fs_err::read(dir.join("tridem.key")).unwrap(), before);
-        App::open(&dir, &key).unwrap();
-    }
-
-    /// Every number of the renames that the marker asks for may be done when the power goes.
-    #[test]
-    fn an_interrupted_change_is_completed_from_every_step() {
-        let (folder, dir) = scene();
-        let key = KeySource::new(None, None, &dir);
-        let old = fs_err::read(dir.join("tridem.db")).unwrap();
-        let old_key = fs_err::read(dir.join("tridem.key")).unwrap();
-        let app = App::open(&dir, &key).unwrap();
-        let done = app.rotate_key(&actor(), &key, &NewKey::File, &mut |_| {}).unwrap();
-        assert_eq!(done.generation, 2);
-        assert_eq!(names(&dir), ["tridem.db", "tridem.key", "tridem.key.1"]);
-        let new = fs_err::read(dir.join("tridem.db")).unwrap();
-        let new_key = fs_err::read(dir.join("tridem.key")).unwrap();
-        assert_ne!(new_key, old_key);
-
-        // Files by name after each step, from the marker to its end; `None` where it is not there.
-        let all = [
-            "tridem.db.new",
-            "tridem.db",
-            "tridem.db.old",
-            "tridem.key.new",
-            "tridem.key",
-            "tridem.key.1",
-        ];
-        let (o, n, ok, nk): (&[u8], &[u8], &[u8], &[u8]) = (&old, &new, &old_key, &new_key);
-        let steps: [[Option<&[u8]>; 6]; 7] = [
-            [Some(n), Some(o), None, Some(nk), Some(ok), None],
-            [Some(n), None, Some(o), Some(nk), Some(ok), None],
-            [None, Some(n), Some(o), Some(nk), Some(ok), None],
-            [None, Some(n), Some(o), Some(nk), None, Some(ok)],
-            [None, Some(n), Some(o), None, Some(nk), Some(ok)],
-            [None, Some(n), Some(&[0; 9]), None, Some(nk), Some(ok)],
-            [None, Some(n), None, None, Some(nk), Some(ok)],
-        ];
-        for (number, step) in steps.iter().enumerate() {
-            let at = folder.path().join(format!("step-{number}"));
-            fs_err::create_dir(&at).unwrap();
-            for (name, bytes) in all.iter().zip(step) {
-                if let Some(bytes) = bytes {
-                    fs_err::write(at.join(name), bytes).unwrap();
-                    #[cfg(unix)]
-                    {
-                        use std::os::unix::fs::PermissionsExt;
-                        let mode = std::fs::Permissions::from_mode(0o600);
-                        fs_err::set_permissions(at.join(name), mode).unwrap();
-                    }
-                }
-            }
-            let to = |name: &str| at.join(name);
-            let moves =
-                [("tridem.db", "tridem.db.old", true), ("tridem.key", "tridem.key.1", false)];
-            let moves = moves.map(|(name, old, destroy)| Move {
-                new: Some(to(&format!("{name}.new"))),
-                name: to(name),
-                old: to(old),
-                destroy,
-            });
-            drop(Marker { generation: 2, moves: moves.into() }.write(&at).unwrap());
-            let source = KeySource::new(None, None, &at);
-            let app = App::open(&at, &source).unwrap_or_else(|error| panic!("{number}: {error}"));
-            assert_eq!(app.key_generations(&actor()).unwrap().len(), 2);
-            drop(app);
-            assert_eq!(names(&at), ["tridem.db", "tridem.key", "tridem.key.1"], "{number}");
-        }
-    }
-
-    #[test]
-    fn before_the_marker_the_old_key_opens_and_what_was_begun_is_taken_away_by_the_next() {
-        let (folder, dir) = scene();
-        fs_err::write(dir.join("tridem.db.new"), "half a copy").unwrap();
-        fs_err::write(dir.join("tridem.key.new"), "half a key").unwrap();
-        fs_err::write(dir.join("tridem.rotation.part"), "half a marker").unwrap();
-        let at = folder.path().join("again");
-        copy(&dir, &at);
-        let key = KeySource::new(None, None, &at);
-        let app = App::open(&at, &key).unwrap();
-        app.rotate_key(&actor(), &key, &NewKey::File, &mut |_| {}).unwrap();
-        assert_eq!(names(&at), ["tridem.db", "tridem.key", "tridem.key.1"]);
-        App::open(&at, &key).unwrap();
-    }
-
-    #[test]
-    fn a_change_that_is_going_on_is_not_completed_by_somebody_else() {
-        let (_folder, dir) = scene();
-        let file = Marker { generation: 2, moves: Vec::new() }.write(&dir).unwrap();
-        let error = complete(&dir).unwrap_err();
-        assert!(matches!(error, Error::Recovery(RecoveryError::Rotating)), "{error}");
-        drop(file);
-        assert_eq!(complete(&dir).unwrap(), Some(2));
-        assert!(!is_marked(&dir));
-    }
-
-    #[test]
-    fn old_keys_go_only_with_a_newer_verified_backup_and_when_it_is_meant() {
-        let (folder, dir) = scene();
-        let key = KeySource::new(None, None, &dir);
-        let mut app = App::open(&dir, &key).unwrap();
-        let error = app.forget_old_keys(&actor(), &key, true).unwrap_err();
-        assert!(matches!(error, Error::Recovery(RecoveryError::NoOldKey)), "{error}");
-        let first = folder.path().join("first.backup");
-        app.backup(&actor(), &first, false, &mut |_| {}).unwrap();
-        app.rotate_key(&actor(), &key, &NewKey::File, &mut |_| {}).unwrap();
-        fs_err::write(dir.join("tridem.key.99"), "letter").unwrap();
-
-        let mut app = App::open(&dir, &key).unwrap();
-        let error = app.forget_old_keys(&actor(), &key, true).unwrap_err();
-        assert!(matches!(error, Error::Recovery(RecoveryError::NoBackupUnderKey)), "{error}");
-        let second = folder.path().join("second.backup");
-        app.backup(&actor(), &second, false, &mut |_| {}).unwrap();
-        app.verify_backup(&actor(), &second, &mut |_| {}).unwrap();
-        let error = app.forget_old_keys(&actor(), &key, false).unwrap_err();
-        assert!(matches!(error, Error::Recovery(RecoveryError::NotConfirmed(1))), "{error}");
-        assert!(dir.join("tridem.key.1").exists());
-
-        let done = app.forget_old_keys(&actor(), &key, true).unwrap();
-        assert_eq!(done.files, [dir.join("tridem.key.1")]);
-        assert_eq!(names(&dir), ["last-backup.toml", "tridem.db", "tridem.key", "tridem.key.99"]);
-        let error = app.verify_backup(&actor(), &first, &mut |_| {}).unwrap_err();
-        assert!(error.to_string().contains("another key"), "{error}");
-    }
-}
+#[path = "rotation_tests.rs"]
+mod tests;

@@ -56,6 +56,16 @@ pub(super) fn step_of(secret: &[u8; 20], code: &str, now: i64) -> Option<i64> {
     i64::try_from(step).ok()
 }
 
+/// A code to be used once, with 80 random bits, as `abcd-efgh-ijkl-mnop`.
+///
+/// # Errors
+///
+/// When the system has no random numbers.
+pub fn new_code() -> Result<Zeroizing<String>, super::Error> {
+    let mut codes = new_spare_codes()?;
+    Ok(codes.swap_remove(0))
+}
+
 /// New spare codes, each with 80 random bits, as `abcd-efgh-ijkl-mnop`.
 pub(super) fn new_spare_codes() -> Result<Vec<Zeroizing<String>>, store::Error> {
     let code = || {

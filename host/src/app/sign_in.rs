@@ -8,7 +8,7 @@ use crate::domain::{
     AccountState, Action, Author, Day, Id, Lockout, Moment, Scope, Secret, SessionTimes, Tries,
     check_password,
 };
-use crate::store::{self, AccountSecrets, KeptPair, KeptPassword, SecretKey};
+use crate::store::{self, AccountSecrets, KeptPair, KeptPassword, SecretKey, Store};
 
 use super::actor::{Present, code_of};
 use super::second_factor::{spare_digest, step_of};
@@ -101,7 +101,7 @@ impl App {
                 }
             },
         };
-        let kept = match kept_after(asked, &found) {
+        let kept = match kept_after(&self.store, asked, &found) {
             Ok(kept) => kept,
             Err(error) => {
                 self.take_try_back(asked.code, asked.peer, now)?;
@@ -330,13 +330,14 @@ impl App {
 /// from now on where that is not what is kept: one of their own instead of the one to begin with,
 /// or the same at a higher cost.
 fn kept_after(
+    store: &Store,
     asked: SignIn<'_>,
     found: &AccountSecrets,
 ) -> Result<(SecretKey, Option<(KeptPassword, KeptPair)>), Error> {
     let context = key_context(found);
     let Some(wrapped) = &found.secret_key else {
         let new = asked.new_password.ok_or(AccountError::Provisional)?;
-        refuse_weak(new, asked.code)?;
+        refuse_weak(store, new, asked.code)?;
         if new == asked.password {
             return Err(AccountError::SamePassword.into());
         }
@@ -353,9 +354,11 @@ fn kept_after(
     Ok((secret, Some((kept, pair))))
 }
 
-/// Refuses a new password that is easy to guess.
-pub(super) fn refuse_weak(password: &Passphrase, code: &str) -> Result<(), AccountError> {
-    check_password(password.words(), code).map_err(AccountError::Password)
+/// Refuses a new password that is easy to guess, here and for the account of that code.
+pub(super) fn refuse_weak(store: &Store, password: &Passphrase, code: &str) -> Result<(), Error> {
+    let municipality = store.read(&Scope::municipality())?.municipality_name()?;
+    let around: Vec<&str> = municipality.split_whitespace().chain([code]).collect();
+    Ok(check_password(password.words(), &around).map_err(AccountError::Password)?)
 }
 
 /// What is to be kept of a new password, with a new key pair wrapped under it.

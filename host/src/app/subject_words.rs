@@ -177,6 +177,38 @@ const TABLES: &[(&str, &str, &str, &[Words])] = {
             ],
         ),
         (
+            "draft",
+            "Begonnene Einträge, die noch nicht abgeschickt sind (nur dass es sie gibt)",
+            "Records begun and not sent yet (only that there are some)",
+            &[
+                ("saved_at", "Zuletzt geschrieben am", "Last written on", Moment),
+                ("place", "", "", Nothing),
+            ],
+        ),
+        (
+            "draft_about",
+            "Um wen es in begonnenen Einträgen geht",
+            "Whom records that were begun are about",
+            &[
+                ("pupil", "Kind", "Child", Pupil),
+                ("household", "Haushalt", "Household", Household),
+                ("key", "", "", Nothing),
+                ("account", "", "", Nothing),
+                ("place", "", "", Nothing),
+            ],
+        ),
+        (
+            "submission",
+            "Wann Kontakte abgeschickt wurden",
+            "When contacts were sent",
+            &[
+                ("at", "Abgeschickt am", "Sent on", Moment),
+                ("by", "Von", "By", StaffCode),
+                ("contact", "Kontakt am", "Contact on", Record("contact")),
+                ("mark", "", "", Nothing),
+            ],
+        ),
+        (
             "note_release",
             "Vertrauliche Notizen, die einer anderen Profession gezeigt wurden",
             "Private notes that were shown to another profession",

@@ -71,50 +71,11 @@ impl App {
         if municipality.is_empty() {
             return Err(Error::EmptyName);
         }
-        let database = database(dir);
-        if database.exists() {
-            return Err(Error::AlreadyThere(dir.to_owned()));
-        }
-        if let KeySource::Passphrase(passphrase) = key {
-            passphrase.refuse_short()?;
-        }
-        let folders = make_private(dir)?;
-        let mut made = Made { key_file: None, derivation_file: None };
-        let fill = |made: &mut Made| -> Result<(), Error> {
-            let key = match key {
-                KeySource::File(path) if !path.exists() => {
-                    let new = DatabaseKey::generate()?;
-                    new.write_file(path)?;
-                    made.key_file = Some(path.clone());
-                    new
-                }
-                KeySource::Passphrase(_) => {
-                    let path = derivation_file(dir);
-                    let derivation = Derivation::generate()?;
-                    derivation.write_file(&path)?;
-                    made.derivation_file = Some(path);
-                    key.read_with(|| Ok(derivation))?.key
-                }
-                KeySource::File(_) | KeySource::Text(_) => key.read(dir)?.key,
-            };
-            let create = if is_development { Store::create_for_development } else { Store::create };
-            create(&database, &key, municipality, &actor.author())?;
+        let create = if is_development { Store::create_for_development } else { Store::create };
+        make_records(dir, key, |database, key| {
+            create(database, key, municipality, &actor.author())?;
             Ok(())
-        };
-        if let Err(error) = fill(&mut made) {
-            // A key that opens nothing would only be taken for one that does.
-            for path in [made.key_file, made.derivation_file].into_iter().flatten() {
-                let _ = fs_err::remove_file(path);
-            }
-            for folder in folders.iter().rev() {
-                let _ = fs_err::remove_dir(folder);
-            }
-            return Err(error);
-        }
-        if let KeySource::File(path) = key {
-            made.key_file = Some(path.clone());
-        }
-        Ok(made)
+        })
     }
 
     /// Opens a folder of records.
@@ -169,6 +130,57 @@ impl Drop for App {
     }
 }
 
+/// Makes a folder and the key of its records, and has `create` make the database at a path under that
+/// key. Where that fails nothing is left behind.
+pub(super) fn make_records(
+    dir: &Path,
+    key: &KeySource,
+    create: impl FnOnce(&Path, &DatabaseKey) -> Result<(), Error>,
+) -> Result<Made, Error> {
+    let database = database(dir);
+    if database.exists() {
+        return Err(Error::AlreadyThere(dir.to_owned()));
+    }
+    if let KeySource::Passphrase(passphrase) = key {
+        passphrase.refuse_short()?;
+    }
+    let folders = make_private(dir)?;
+    let mut made = Made { key_file: None, derivation_file: None };
+    let fill = |made: &mut Made| -> Result<(), Error> {
+        let key = match key {
+            KeySource::File(path) if !path.exists() => {
+                let new = DatabaseKey::generate()?;
+                new.write_file(path)?;
+                made.key_file = Some(path.clone());
+                new
+            }
+            KeySource::Passphrase(_) => {
+                let path = derivation_file(dir);
+                let derivation = Derivation::generate()?;
+                derivation.write_file(&path)?;
+                made.derivation_file = Some(path);
+                key.read_with(|| Ok(derivation))?.key
+            }
+            KeySource::File(_) | KeySource::Text(_) => key.read(dir)?.key,
+        };
+        create(&database, &key)
+    };
+    if let Err(error) = fill(&mut made) {
+        // A key that opens nothing would only be taken for one that does.
+        for path in [made.key_file, made.derivation_file].into_iter().flatten() {
+            let _ = fs_err::remove_file(path);
+        }
+        for folder in folders.iter().rev() {
+            let _ = fs_err::remove_dir(folder);
+        }
+        return Err(error);
+    }
+    if let KeySource::File(path) = key {
+        made.key_file = Some(path.clone());
+    }
+    Ok(made)
+}
+
 pub(super) fn database(dir: &Path) -> PathBuf {
     dir.join("tridem.db")
 }
@@ -210,6 +222,11 @@ pub fn moment(seconds: i64) -> String {
 pub(super) fn today() -> Day {
     let date = Local::now().date_naive();
     Day::of(date.year(), date.month(), date.day()).unwrap_or(Day(0))
+}
+
+/// Today, where the person sits, for the edge of the program.
+pub fn today_here() -> Day {
+    today()
 }
 
 /// The day of a moment in seconds since 1970-01-01 UTC, where the person sits.

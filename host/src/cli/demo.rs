@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::app::{self, Error, Place};
-use crate::domain::{Lang, Period, SchoolYear};
+use crate::app::{self, Error, ListFormat, Place, Value};
+use crate::domain::{Code, Lang, Period, SchoolYear};
 
 use super::Session;
+use super::lists::{List, ListForm};
 
 /// Make an invented municipality with its records, and the reports a programme lead would get.
 ///
@@ -22,6 +23,13 @@ pub(super) struct Args {
     /// The seed: the same number makes the same municipality.
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     seed: u64,
+    /// Give it an account for each role, show their codes and passwords, and serve it to browsers on
+    /// this machine, until Ctrl+C.
+    #[arg(long)]
+    serve: bool,
+    /// The port to serve it at; 0 for any that is free.
+    #[arg(long, default_value_t = super::serve::PORT, requires = "serve", value_name = "PORT")]
+    port: u16,
 }
 
 /// The invented municipalities.
@@ -80,12 +88,55 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         Place::Musterstadt => "contact list --limit 5",
         Place::Wolkenrain | Place::Laternenbrueck => "record list consultations --limit 5",
     };
+    if args.serve {
+        lines.push(lang.pick(
+            format!("Fertig nach {seconds:.1} s. Konten:"),
+            format!("Done after {seconds:.1} s. Accounts:"),
+        ));
+        session.out.print(&(lines.join("\n") + "\n"))?;
+        return serve(args.port, session);
+    }
     lines.push(String::new());
     lines.push(lang.pick(
         format!("Zum Weiterprobieren: tridem --dir {dir} {more}\nFertig nach {seconds:.1} s."),
         format!("To try more: tridem --dir {dir} {more}\nDone after {seconds:.1} s."),
     ));
     session.out.print(&(lines.join("\n") + "\n"))
+}
+
+/// Gives the municipality its accounts, shows them, and serves it.
+fn serve(port: u16, session: &mut Session) -> Result<(), Error> {
+    let dir = session.dir.clone();
+    let accounts = app::demo_people(&dir)?;
+    let mut list = List::new(&[
+        ("code", "Kürzel", "code"),
+        ("password", "Passwort", "password"),
+        ("role", "Rolle", "role"),
+        ("posts", "Schulen", "schools"),
+    ]);
+    for account in accounts {
+        let role = account.role.text();
+        let code = account.role.code().to_owned();
+        list.row([
+            Value::Text(account.code),
+            Value::Text(account.password.to_owned()),
+            Value::Code(Code { code, de: role.de, en: role.en }),
+            Value::List(account.practitioner.map(|(_, posts)| posts).unwrap_or_default()),
+        ]);
+    }
+    session.out.list(&list, ListForm::from(ListFormat::Table))?;
+    let dir = dir.display().to_string();
+    session.out.remark(
+        format!(
+            "\nDie Konten sind nur für erfundene Daten. So, wie sie dann ist, später wieder öffnen: \
+             tridem --dir {dir} serve"
+        ),
+        format!(
+            "\nThe accounts are for invented data alone. To open it again later as it is by then: \
+             tridem --dir {dir} serve"
+        ),
+    );
+    super::serve::here(port, session)
 }
 
 /// Files of one folder in a line: the folder stands before the first.

@@ -582,6 +582,44 @@ const TEXTS: &[(&str, &str)] = &[
     ("audit list --action", "Nur die dieser Art, zum Beispiel contact.add"),
     ("audit list --limit", "Höchstens so viele"),
     (
+        "serve",
+        "Die Anwendung Browsern anbieten, bis Strg+C\n\n\
+         Ohne weitere Angaben erreichen sie nur Browser auf diesem Rechner. Mit `--lan` erreichen sie \
+         die im örtlichen Netz, und dann nur über TLS: mit einem eigenen Zertifikat von Tridem, dessen \
+         Zertifizierungsstelle die Tablets einmal vertrauen müssen, oder mit einem, das Ihre Kommune \
+         ausgestellt hat.\n\n\
+         Wo noch keine Daten liegen, wird nach dem Namen der Kommune gefragt, und sie werden \
+         angelegt; durch alles Weitere führt die erste Seite.",
+    ),
+    ("serve --port", "Der Port; 0 für einen freien"),
+    (
+        "serve --lan",
+        "Im örtlichen Netz anbieten, unter dieser Adresse oder diesem Namen dieses Rechners; es \
+         können mehrere sein, und die erste ist die, die man tippt",
+    ),
+    (
+        "serve --certificate",
+        "Das Zertifikat und die zwischen ihm und seiner Zertifizierungsstelle, als PEM; ohne Angabe \
+         das eigene von Tridem",
+    ),
+    ("serve --private-key", "Der private Schlüssel des Zertifikats, als PEM"),
+    (
+        "serve --new-certificate",
+        "Die eigene Zertifizierungsstelle und das Zertifikat neu machen. Jedes Tablet muss der neuen \
+         vertrauen",
+    ),
+    (
+        "serve --init",
+        "Wo noch keine Daten liegen, sie zuerst anlegen, für eine Kommune dieses Namens",
+    ),
+    (
+        "serve --log",
+        "Was auf die Standardfehlerausgabe geschrieben wird, als Zeilen in JSON ohne Namen; ohne Angabe \
+         jede Anfrage, und nur Probleme, wo das ein Terminal ist",
+    ),
+    ("serve --log=requests", "jede Anfrage, und was schiefgeht"),
+    ("serve --log=problems", "nur was schiefgeht"),
+    (
         "demo",
         "Eine erfundene Kommune mit ihren Einträgen anlegen, und die Berichte dazu\n\n\
          Es werden die CSV-Dateien der Kommune geschrieben und eingelesen, wie Sie es täten; die \
@@ -602,6 +640,12 @@ const TEXTS: &[(&str, &str)] = &[
         "eine Städteregion: Beratungen an sechs Standorten und ein Budget für Dolmetschen",
     ),
     ("demo --seed", "Der Startwert: dieselbe Zahl ergibt dieselbe Kommune"),
+    (
+        "demo --serve",
+        "Ihr ein Konto für jede Rolle geben, Kürzel und Passwörter zeigen, und sie dem Browser auf \
+         diesem Rechner anbieten, bis Strg+C",
+    ),
+    ("demo --port", "Der Port, an dem sie angeboten wird; 0 für einen freien"),
     (
         "backup",
         "Alle Daten in eine verschlüsselte Datei schreiben, während andere weiterarbeiten\n\n\

@@ -127,16 +127,13 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             )
         }
         Command::Recover { recovery_file } => {
-            let text = match recovery_file {
-                Some(file) => Zeroizing::new(fs_err::read_to_string(file).map_err(Error::File)?),
-                None => {
-                    let question =
-                        session.out.lang().pick("Schlüssel vom Papier: ", "Key on paper: ");
-                    Zeroizing::new(
-                        rpassword::prompt_password(question).map_err(Error::NoPassphrase)?,
-                    )
-                }
+            let text = if let Some(file) = recovery_file {
+                fs_err::read_to_string(file).map_err(Error::File)?
+            } else {
+                let question = session.out.lang().pick("Schlüssel vom Papier: ", "Key on paper: ");
+                rpassword::prompt_password(question).map_err(Error::NoPassphrase)?
             };
+            let text = Zeroizing::new(text);
             app.recover_lane(actor, &text)?;
             session.out.line(
                 "Sie können die vertraulichen Notizen Ihrer Profession wieder öffnen.",

@@ -166,6 +166,8 @@ actions! {
     AttendanceEnd "attendance.end" "Erfassung von Fehlzeiten beendet" "recording of absences ended";
     /// It was noted that a register was not kept on a day.
     DayNotTaken "day-not-taken.add" "Tag ohne Erfassung festgehalten" "day not taken noted";
+    /// The register of a class was kept on a day.
+    AttendanceTake "attendance.take" "Tag einer Klasse erfasst" "day of a class taken";
     /// The calendar of school days was chosen.
     CalendarUse "calendar.use" "Kalender gewählt" "calendar chosen";
     /// A sum of absences was taken over.
@@ -182,6 +184,10 @@ actions! {
     AssignmentAdd "assignment.add" "Fachkraft zugewiesen" "practitioner assigned";
     /// A tandem or tridem was made.
     PairingAdd "pairing.add" "Team gebildet" "team made";
+    /// The time of a practitioner at a school was ended.
+    AssignmentEnd "assignment.end" "Zuweisung beendet" "assignment ended";
+    /// A tandem or tridem was ended.
+    PairingEnd "pairing.end" "Team beendet" "team ended";
     /// A household was added.
     HouseholdAdd "household.add" "Haushalt aufgenommen" "household added";
     /// A pupil was added.
@@ -264,6 +270,10 @@ actions! {
     TrustSignatures "trust.signatures" "Zahl der nötigen Signaturen festgelegt" "number of signatures needed set";
     /// The language of letters to a household was set.
     HouseholdLanguage "household.language" "Sprache für Briefe festgehalten" "language of letters set";
+    /// What is known of a pupil was changed.
+    PupilChange "pupil.change" "Angaben zu einem Kind geändert" "pupil changed";
+    /// What is known of a household was changed.
+    HouseholdChange "household.change" "Angaben zu einem Haushalt geändert" "household changed";
     /// A workflow plugin was run, and the list of tasks brought to what it says.
     TaskPropose "task.propose" "Aufgaben vorgeschlagen" "tasks proposed";
     /// A task came onto the list.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use sha2::{Digest, Sha256};
 
 use super::day::Day;
+use super::hex::hex;
 use super::id::Id;
 
 /// What an anchor begins with.
@@ -39,14 +40,8 @@ pub enum AnchorFlaw {
 impl Anchor {
     /// The line without its check: the hash in groups of eight, so that it can be read out and typed.
     fn unchecked(&self) -> String {
-        let mut text = format!("{WORD} {} {} ", self.municipality, self.seq);
-        for (place, byte) in self.hash.iter().enumerate() {
-            if place > 0 && place % 4 == 0 {
-                text.push('-');
-            }
-            text.push_str(&format!("{byte:02x}"));
-        }
-        text + &format!(" {}", self.day)
+        let groups: Vec<String> = self.hash.chunks(4).map(hex).collect();
+        format!("{WORD} {} {} {} {}", self.municipality, self.seq, groups.join("-"), self.day)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::audit::{Action, AuditEntry, Cover};
+use super::hex::hex;
 use super::id::Id;
 
 /// By how many seconds time may go back from one entry to the next without being a finding: two
@@ -105,11 +106,7 @@ pub fn numbers_digest(numbers: &BTreeSet<u64>) -> String {
     for number in numbers {
         hasher.update(format!("{number}\n"));
     }
-    hexadecimal(&hasher.finalize())
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hasher.finalize())
 }
 
 /// Goes along a chain, entry by entry.
@@ -258,7 +255,7 @@ impl ChainWalk {
 fn tells_of(entry: &AuditEntry, checkpoint: Checkpoint) -> bool {
     let details: serde_json::Value = serde_json::from_str(&entry.details).unwrap_or_default();
     details["until"].as_u64() == Some(checkpoint.seq)
-        && details["hash"].as_str() == Some(&*hexadecimal(&checkpoint.hash))
+        && details["hash"].as_str() == Some(&*hex(&checkpoint.hash))
 }
 
 #[cfg(test)]
@@ -437,7 +434,7 @@ mod tests {
         let mut entries = chain(&[10, 20, 30, 40]);
         entries[3].action = "audit.prune".into();
         let checkpoint = Checkpoint { seq: 2, hash: entries[1].hash };
-        let hash = hexadecimal(&checkpoint.hash);
+        let hash = hex(&checkpoint.hash);
         entries[3].details = format!(r#"{{"until":2,"hash":"{hash}"}}"#);
         link(&mut entries);
         let walk = |entries: &[AuditEntry], checkpoint, wanted| {

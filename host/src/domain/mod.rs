@@ -28,6 +28,7 @@ mod form;
 mod form_dataset;
 mod form_kind;
 mod grant;
+mod hex;
 mod id;
 mod incoming;
 mod ladder;
@@ -112,6 +113,7 @@ pub use grant::{
     Grant, GrantTerms, GrantedSchools, Lacking, grant_lines, lacking, needs_no_more,
     schools_of_all, widened,
 };
+pub use hex::hex;
 pub use id::{AccountKey, ContactKey, HouseholdKey, Id, PractitionerKey, PupilKey, SchoolKey};
 pub use incoming::{ExternalId, Match, NoMatch, Recorded, Roster, RosterPupil, Waiting, Who};
 pub use ladder::{authority_of, has_to_be_heard};

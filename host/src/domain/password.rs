@@ -21,7 +21,7 @@ pub enum PasswordRefusal {
 }
 
 /// The long ones among the commonest passwords, in small letters; short ones are refused anyway. A
-/// number or a sign at the end makes none of them better, so these are compared without.
+/// number or a sign beside one makes it no better, so they are looked for anywhere.
 const COMMON: &[&str] = &[
     "1q2w3e4r5t6z",
     "1q2w3e4r5t6y",
@@ -30,9 +30,11 @@ const COMMON: &[&str] = &[
     "administrator",
     "asdfghjklöä",
     "bildungsmediation",
+    "bildungsmediator",
     "borussiadortmund",
     "changemenow",
     "changeme",
+    "datenschutz",
     "deutschland",
     "dragonballz",
     "fcbayernmünchen",
@@ -43,6 +45,8 @@ const COMMON: &[&str] = &[
     "iloveyou",
     "ichliebedich",
     "kommune",
+    "koordination",
+    "lehrkraft",
     "letmein",
     "letmeinplease",
     "meinpasswort",
@@ -55,10 +59,12 @@ const COMMON: &[&str] = &[
     "password",
     "passw0rd",
     "passw0rt",
+    "programmleitung",
     "qwertyuiop",
     "qwertzuiop",
     "qwertzuiopü",
     "schalke",
+    "schulleitung",
     "schulsozialarbeit",
     "sommer",
     "startpasswort",
@@ -71,15 +77,20 @@ const COMMON: &[&str] = &[
     "winter",
 ];
 
+/// Characters that a password has besides words that anybody around would try.
+const OWN: usize = 8;
+
 /// Refuses a new password that is easy to guess. An old one is never looked at so: it is right or not.
 ///
 /// There is no rule about digits, capitals or signs: they make passwords hard to remember, and not
-/// hard to guess. `code` is what the person signs in with.
+/// hard to guess. `around` are words that somebody who wants to guess it knows: what the person signs
+/// in with, and the name of the municipality. One that is made of such words, or of the commonest,
+/// and of little else is refused; words of one or two letters do not count.
 ///
 /// # Errors
 ///
 /// What is wrong with it.
-pub fn check_password(password: &str, code: &str) -> Result<(), PasswordRefusal> {
+pub fn check_password(password: &str, around: &[&str]) -> Result<(), PasswordRefusal> {
     let length = password.chars().count();
     if length < SHORTEST_PASSWORD {
         return Err(PasswordRefusal::Short { length });
@@ -88,11 +99,13 @@ pub fn check_password(password: &str, code: &str) -> Result<(), PasswordRefusal>
         return Err(PasswordRefusal::Long);
     }
     let small = password.to_lowercase();
-    let stem = small.trim_matches(|letter: char| !letter.is_alphabetic());
-    let is_common = COMMON.contains(&small.as_str())
-        || COMMON.contains(&stem)
-        || runs(&small)
-        || stem == code.to_lowercase();
+    let mut words: Vec<String> = around.iter().map(|word| word.to_lowercase()).collect();
+    words.extend(COMMON.iter().map(|word| (*word).to_owned()));
+    words.retain(|word| word.chars().count() > 2);
+    // The longest first, since one may hold another.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let rest = words.iter().fold(small.clone(), |rest, word| rest.replace(word.as_str(), ""));
+    let is_common = runs(&small) || rest != small && rest.chars().count() < OWN;
     if is_common { Err(PasswordRefusal::Common) } else { Ok(()) }
 }
 
@@ -119,9 +132,9 @@ mod tests {
     #[test]
     fn short_passwords_are_refused_by_their_characters_and_not_their_bytes() {
         for (short, length) in [("", 0), ("elf Zeichen", 11), ("äöüäöüäöüäö", 11)] {
-            assert_eq!(check_password(short, "m1"), Err(PasswordRefusal::Short { length }));
+            assert_eq!(check_password(short, &["m1"]), Err(PasswordRefusal::Short { length }));
         }
-        assert_eq!(check_password(&"x y".repeat(400), "m1"), Err(PasswordRefusal::Long));
+        assert_eq!(check_password(&"x y".repeat(400), &["m1"]), Err(PasswordRefusal::Long));
     }
 
     #[test]
@@ -140,8 +153,13 @@ mod tests {
             "Sommer2026!!!",
             "!!!Sommer2026",
             "mia.muster.2026",
+            "Tridem-Musterstadt",
+            "Bad Musterstadt 26",
+            "MusterstadtMia.Muster",
+            "Schulleitung2026!",
+            "PasswortTridem1234",
         ] {
-            let refused = check_password(common, "mia.muster");
+            let refused = check_password(common, &["Bad", "Musterstadt", "mia.muster"]);
             assert_eq!(refused, Err(PasswordRefusal::Common), "{common}");
         }
     }
@@ -151,7 +169,11 @@ mod tests {
         for good in
             ["korrekt pferd batterie", "zwölf zeichen", "grünkohlwetterkarte", "aaaaaaaaaaab"]
         {
-            assert_eq!(check_password(good, "m1"), Ok(()), "{good}");
+            assert_eq!(check_password(good, &["m1"]), Ok(()), "{good}");
+        }
+        // With a known word in it, what else is there counts.
+        for good in ["im sommer nach musterstadt", "m1 m1 elf zeichen"] {
+            assert_eq!(check_password(good, &["musterstadt", "m1"]), Ok(()), "{good}");
         }
     }
 }

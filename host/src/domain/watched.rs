@@ -107,8 +107,8 @@ impl WatchedWords {
         if let Some(kind) = self.words.get(word) {
             return Some(kind);
         }
-        let ends = word.char_indices().map(|(place, letter)| place + letter.len_utf8()).rev();
-        ends.filter_map(|end| self.words.get(&format!("{}*", &word[..end]))).next().copied()
+        let mut ends = word.char_indices().map(|(place, letter)| place + letter.len_utf8()).rev();
+        ends.find_map(|end| self.words.get(&format!("{}*", &word[..end]))).copied()
     }
 }
 

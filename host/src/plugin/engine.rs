@@ -11,6 +11,7 @@ use wasmtime::{Config, OptLevel, WasmBacktraceDetails};
 
 use super::error::Error;
 use super::limits::OperatorLimits;
+pub(super) use crate::domain::hex;
 
 /// The engine and its version, as results record it. Test: `the_name_is_that_of_the_library`.
 const NAME: &str = "wasmtime 48.0.8";
@@ -67,7 +68,7 @@ impl Engine {
     pub fn compatibility(&self) -> String {
         let mut hasher = Fingerprint(Sha256::new());
         self.inner.precompile_compatibility_hash().hash(&mut hasher);
-        hex(&hasher.0.finalize().into())
+        hex(&hasher.0.finalize())
     }
 
     /// How many ticks of the clock a call may take. Rounded up, plus the tick under way.
@@ -160,15 +161,6 @@ impl Hasher for Fingerprint {
         let digest: [u8; 32] = self.0.clone().finalize().into();
         digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
-}
-
-/// A digest in hexadecimal.
-pub(super) fn hex(digest: &[u8; 32]) -> String {
-    use std::fmt::Write;
-    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-        text
-    })
 }
 
 #[cfg(test)]

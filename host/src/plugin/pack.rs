@@ -67,7 +67,7 @@ fn with_files(manifest_text: &str, files: &BTreeMap<String, Vec<u8>>) -> String 
     }
     text.push_str("\n[files]\n");
     for (name, content) in files {
-        let digest = hex(&Sha256::digest(content).into());
+        let digest = hex(&Sha256::digest(content));
         // Names that may be here need no escaping.
         writeln!(text, "\"{name}\" = \"{digest}\"").expect("writing to a string cannot fail");
     }

@@ -219,7 +219,7 @@ fn check_digests(
         let Some(digest) = listed.get(name) else {
             return wrong(name, UNLISTED);
         };
-        if *digest != hex(&Sha256::digest(content).into()) {
+        if *digest != hex(&Sha256::digest(content)) {
             return wrong(name, DIFFERENT);
         }
     }

@@ -206,7 +206,7 @@ pub(super) const WITHHELD: &str = "•";
 pub(super) const NOT_COLLECTED: &str = "–";
 
 /// What a cell says on paper and on a page, a number with its groups of three; `None` for an empty one.
-pub(super) fn said(cell: &SheetCell, lang: Lang) -> Option<String> {
+pub fn said(cell: &SheetCell, lang: Lang) -> Option<String> {
     let words = Words::of(lang);
     Some(match cell {
         SheetCell::Empty => return None,

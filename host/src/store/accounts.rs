@@ -232,6 +232,7 @@ impl Writer<'_> {
         self.connection.prepare_cached(sql)?.execute((view.key.0, at))?;
         self.forget_spare_codes(view.key)?;
         self.end_sessions_of(view.key)?;
+        self.end_drafts_of(view.key)?;
         self.note(Action::AccountClose, view.account.id.to_string(), &json!({}));
         Ok(())
     }

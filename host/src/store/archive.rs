@@ -125,7 +125,7 @@ fn rows(
     let sql =
         format!("SELECT * FROM main.{table} WHERE {condition} AND (?2 IS NULL OR ?3 IS NOT NULL)");
     let mut statement = connection.prepare_cached(&sql)?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query(params![key, first, last])?;
     while let Some(row) = rows.next()? {
         let mut values = Map::new();

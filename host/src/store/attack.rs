@@ -197,24 +197,24 @@ fn the_database_refuses_to_empty_or_to_prune_other_than_it_may() {
     writer.note_anchor(last);
     writer.commit().unwrap();
     let anchored = last + 1;
-    let list = "INSERT INTO audit_emptied VALUES (5, zeroblob(16));";
-    let list_anchor = format!("INSERT INTO audit_emptied VALUES ({anchored}, zeroblob(16));");
+    let listed = "INSERT INTO audit_emptied VALUES (5, zeroblob(16));";
+    let listed_anchor = format!("INSERT INTO audit_emptied VALUES ({anchored}, zeroblob(16));");
     let empty = "UPDATE audit SET subject = '', details = '{}', salt = NULL";
     let here = "INSERT INTO audit_checkpoint SELECT 1, seq, hash FROM audit WHERE seq = 5;";
     for (sql, said) in [
         (format!("{empty} WHERE seq = 5"), "cannot be changed"),
-        (format!("{list} {empty} WHERE seq = 6"), "cannot be changed"),
-        (format!("{list} {empty}, actor = 'x' WHERE seq = 5"), "cannot be changed"),
-        (format!("{list} {empty}, at = 0 WHERE seq = 5"), "cannot be changed"),
-        (format!("{list} {empty}, hash = zeroblob(32) WHERE seq = 5"), "cannot be changed"),
-        (format!("{list} {empty}, previous = zeroblob(32) WHERE seq = 5"), "cannot be changed"),
-        (format!("{list} {empty}, commitment = zeroblob(32) WHERE seq = 5"), "cannot be changed"),
-        (format!("{list} {empty}, commitment = NULL, format = 1 WHERE seq = 5"), "be changed"),
-        (format!("{list} UPDATE audit SET salt = NULL WHERE seq = 5"), "cannot be changed"),
-        (format!("{list} UPDATE audit SET subject = '' WHERE seq = 5"), "cannot be changed"),
-        (format!("{list_anchor} {empty} WHERE seq = {anchored}"), "cannot be changed"),
-        (format!("{list} UPDATE audit_emptied SET entry = 6"), "cannot be changed"),
-        (format!("{list} DELETE FROM audit_emptied"), "cannot be shortened"),
+        (format!("{listed} {empty} WHERE seq = 6"), "cannot be changed"),
+        (format!("{listed} {empty}, actor = 'x' WHERE seq = 5"), "cannot be changed"),
+        (format!("{listed} {empty}, at = 0 WHERE seq = 5"), "cannot be changed"),
+        (format!("{listed} {empty}, hash = zeroblob(32) WHERE seq = 5"), "cannot be changed"),
+        (format!("{listed} {empty}, previous = zeroblob(32) WHERE seq = 5"), "cannot be changed"),
+        (format!("{listed} {empty}, commitment = zeroblob(32) WHERE seq = 5"), "cannot be changed"),
+        (format!("{listed} {empty}, commitment = NULL, format = 1 WHERE seq = 5"), "be changed"),
+        (format!("{listed} UPDATE audit SET salt = NULL WHERE seq = 5"), "cannot be changed"),
+        (format!("{listed} UPDATE audit SET subject = '' WHERE seq = 5"), "cannot be changed"),
+        (format!("{listed_anchor} {empty} WHERE seq = {anchored}"), "cannot be changed"),
+        (format!("{listed} UPDATE audit_emptied SET entry = 6"), "cannot be changed"),
+        (format!("{listed} DELETE FROM audit_emptied"), "cannot be shortened"),
         ("DELETE FROM audit WHERE seq = 1".into(), "cannot be removed"),
         (format!("{here} DELETE FROM audit WHERE seq = 2"), "cannot be removed"),
         (format!("{here} DELETE FROM audit WHERE seq <= 6"), "cannot be removed"),
@@ -231,7 +231,7 @@ fn the_database_refuses_to_empty_or_to_prune_other_than_it_may() {
     // What is right goes through, and the chain tells that no entry says why.
     let connection = &city.store.connection;
     connection.execute_batch("BEGIN").unwrap();
-    connection.execute_batch(&format!("{list} {empty} WHERE seq = 5")).unwrap();
+    connection.execute_batch(&format!("{listed} {empty} WHERE seq = 5")).unwrap();
     found(&city, ChainBreak::Emptied { seq: 5 });
     connection.execute_batch("ROLLBACK; BEGIN").unwrap();
     connection.execute_batch(&format!("{here} DELETE FROM audit WHERE seq <= 5")).unwrap();

@@ -95,7 +95,6 @@ impl Writer<'_> {
         // References are looked at when all is gone, so that the order of tables does not matter.
         connection.execute_batch(
             "PRAGMA defer_foreign_keys = ON;
-             PRAGMA secure_delete = ON;
              CREATE TEMP TABLE IF NOT EXISTS gone (
                kind TEXT NOT NULL, key INTEGER NOT NULL, part INTEGER NOT NULL,
                first INTEGER, last INTEGER, PRIMARY KEY (kind, key, part)
@@ -275,15 +274,12 @@ fn remove_and_empty(connection: &Connection, erased: &mut Erased) -> Result<(), 
     tables.sort_by_key(|table| Reverse(depth(table)));
     for table in tables {
         let condition = doomed(table, "t");
-        match EMPTIED.iter().find(|(name, _)| *name == table) {
-            Some((_, columns)) => {
-                let sql = format!("UPDATE main.{table} AS t SET {columns} WHERE {condition}");
-                note(&mut erased.emptied, table, connection.execute(&sql, [])?);
-            }
-            None => {
-                let sql = format!("DELETE FROM main.{table} AS t WHERE {condition}");
-                note(&mut erased.removed, table, connection.execute(&sql, [])?);
-            }
+        if let Some((_, columns)) = EMPTIED.iter().find(|(name, _)| *name == table) {
+            let sql = format!("UPDATE main.{table} AS t SET {columns} WHERE {condition}");
+            note(&mut erased.emptied, table, connection.execute(&sql, [])?);
+        } else {
+            let sql = format!("DELETE FROM main.{table} AS t WHERE {condition}");
+            note(&mut erased.removed, table, connection.execute(&sql, [])?);
         }
     }
     // What stays about others no longer says that it was in a household that goes.

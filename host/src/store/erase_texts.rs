@@ -250,7 +250,11 @@ fn without(value: &mut Value, gone: &BTreeSet<String>) -> bool {
             changed
         }
         Value::Object(fields) => {
-            fields.values_mut().fold(false, |changed, field| without(field, gone) || changed)
+            let mut changed = false;
+            for field in fields.values_mut() {
+                changed |= without(field, gone);
+            }
+            changed
         }
         _ => false,
     }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::erase::{Doomed, Erased, doomed};
 use super::ledger::hex;
-use super::{Error, Reader, Store, Writer};
+use super::{Error, Reader, Writer};
 use crate::domain::{Action, HouseholdKey, Id, PupilKey, SchoolYear};
 
 /// Goes before everything that is hashed for a sign, so that no pseudonym is ever the same.
@@ -60,7 +60,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Store::read`]; so are those of every other function here.
+    /// As [`super::Store::read`]; so are those of every other function here.
     pub fn receipts(&self) -> Result<Vec<KeptReceipt>, Error> {
         let mut statement = self.connection.prepare_cached(
             "SELECT id, kind, at, by, receipt, sha256, wiped_at FROM erasure ORDER BY key",
@@ -83,7 +83,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Store::read`].
+    /// As [`super::Store::read`].
     pub fn subjects_of(&self, code: &str) -> Result<Vec<FoundSubject>, Error> {
         let mut found = Vec::new();
         for table in ["pupil", "household", "support_case"] {
@@ -99,7 +99,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Store::read`].
+    /// As [`super::Store::read`].
     pub fn pupils_of(&self, household: HouseholdKey) -> Result<Vec<PupilKey>, Error> {
         let sql = "SELECT key FROM main.pupil WHERE household = ?1 ORDER BY key";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -111,7 +111,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Store::read`].
+    /// As [`super::Store::read`].
     pub fn open_cases(&self, doomed: &Doomed) -> Result<u64, Error> {
         let list =
             |keys: Vec<i64>| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -128,7 +128,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Store::read`].
+    /// As [`super::Store::read`].
     pub fn came_back(&self, signs: &HashSet<[u8; 32]>) -> Result<Doomed, Error> {
         let mut found = Doomed { is_again: true, ..Doomed::default() };
         if signs.is_empty() {
@@ -209,53 +209,6 @@ impl Writer<'_> {
         self.note(action, id.to_string(), &details);
         Ok(())
     }
-}
-
-impl Store {
-    /// Overwrites what is left of the erased in old pages: the file is built anew from what there is,
-    /// and the log is emptied. Gives whether that could be done; where another process reads or writes,
-    /// it is tried again when the records are opened the next time.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Sqlite`] where the file cannot be written.
-    pub fn wipe(&mut self) -> Result<bool, Error> {
-        let connection = &self.connection;
-        let anew = connection
-            .execute_batch("VACUUM")
-            .and_then(|()| truncate_log(connection))
-            .and_then(|is_empty| {
-                if !is_empty {
-                    return Ok(false);
-                }
-                connection.execute(
-                    "UPDATE erasure SET wiped_at = unixepoch() WHERE wiped_at IS NULL",
-                    [],
-                )?;
-                truncate_log(connection)
-            });
-        connection.pragma_update(None, "secure_delete", false)?;
-        match anew.map_err(Error::from) {
-            Err(Error::Busy) => Ok(false),
-            wiped => wiped,
-        }
-    }
-
-    /// Overwrites old pages where an erasure was interrupted before it came to that. Where it does not
-    /// work now, it does the next time; whoever opens the records wants something else.
-    pub(super) fn wipe_what_was_left(&mut self) {
-        let sql = "SELECT EXISTS (SELECT 1 FROM erasure WHERE wiped_at IS NULL)";
-        if self.connection.query_row(sql, [], |row| row.get(0)).unwrap_or(false) {
-            let _ = self.wipe();
-        }
-    }
-}
-
-/// Takes the log into the file and cuts it to nothing. Gives whether it is empty.
-fn truncate_log(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-        row.get::<_, i64>(0).map(|is_busy| is_busy == 0)
-    })
 }
 
 /// Makes signs with the key of the municipality.

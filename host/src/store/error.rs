@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::{
     SQLITE_IOERR_DIR_FSYNC as IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC as IOERR_FSYNC,
-    SQLITE_IOERR_TRUNCATE as IOERR_TRUNCATE, SQLITE_IOERR_WRITE as IOERR_WRITE,
+    SQLITE_IOERR_SHMSIZE as IOERR_SHMSIZE, SQLITE_IOERR_TRUNCATE as IOERR_TRUNCATE,
+    SQLITE_IOERR_WRITE as IOERR_WRITE,
 };
 
 use super::passphrase::SHORTEST_PASSPHRASE;
@@ -290,6 +291,7 @@ impl Error {
     }
 
     /// One thing the person can do next, where there is one.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotFound { .. } => {
@@ -426,6 +428,8 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::SystemIoFailure) => {
                 match error.sqlite_error().map(|code| code.extended_code) {
+                    // The index of the log is made longer by one byte a page, and there is no room.
+                    Some(IOERR_SHMSIZE) => Self::Full,
                     Some(IOERR_WRITE | IOERR_TRUNCATE) => Self::NotWritten,
                     Some(IOERR_FSYNC | IOERR_DIR_FSYNC) => Self::Unconfirmed,
                     _ => Self::Sqlite(error),
@@ -465,5 +469,23 @@ mod tests {
             error.to_string(),
             "the school already takes part from 2025-08-01 until further notice"
         );
+    }
+
+    #[test]
+    fn what_a_disk_does_not_take_is_told_apart_from_one_that_is_full() {
+        let error = |code| {
+            let error = rusqlite::ffi::Error::new(code);
+            Error::from(rusqlite::Error::SqliteFailure(error, None))
+        };
+        for code in [rusqlite::ffi::SQLITE_FULL, IOERR_SHMSIZE] {
+            assert!(matches!(error(code), Error::Full), "{code}");
+        }
+        for code in [IOERR_WRITE, IOERR_TRUNCATE] {
+            assert!(matches!(error(code), Error::NotWritten), "{code}");
+        }
+        for code in [IOERR_FSYNC, IOERR_DIR_FSYNC] {
+            assert!(matches!(error(code), Error::Unconfirmed), "{code}");
+        }
+        assert!(matches!(error(rusqlite::ffi::SQLITE_IOERR_READ), Error::Sqlite(_)));
     }
 }

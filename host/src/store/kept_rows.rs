@@ -45,6 +45,7 @@ impl KeptTable {
 /// of a profession.
 const SECRET: &[(&str, &[&str])] = &[
     ("private_note", &["contact", "profession"]),
+    ("draft", &["place", "saved_at"]),
     ("private_note_version", &["contact", "version", "profession"]),
     (
         "note_release",

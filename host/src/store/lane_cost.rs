@@ -20,7 +20,6 @@ fn write(city: &mut City, contacts: &[Contact]) -> f64 {
 
 #[test]
 #[ignore = "it measures, and asserts nothing that a slow machine could break"]
-#[expect(clippy::print_stderr, reason = "what it measures is for whoever runs it")]
 fn sealing_costs_so_much() {
     let mut city = City::new();
     let note = "Ein Gespräch unter vier Augen, wie es im Alltag vorkommt. ".repeat(4);

@@ -1,12 +1,11 @@
 //! What a writer notes down of its changes, until it is written with them in one transaction.
 
-use std::fmt::Write as _;
-
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Error, Writer, note_reads};
+pub(super) use crate::domain::hex;
 use crate::domain::{Action, AuditEntry, Author, Cover, Id, Sighting, commitment};
 
 /// Most rows of one kind that share an entry.
@@ -81,6 +80,9 @@ pub(super) enum Exempt {
     /// It says who is signed in and when they last did something. Signing in and out, and failing to,
     /// have entries of their own.
     SignedIn,
+    /// It is typed and not sent, or says which contact came of what was sent: the contact itself has
+    /// its entry.
+    Draft,
 }
 
 impl Ledger {
@@ -181,7 +183,7 @@ impl Writer<'_> {
     /// Says that what was just changed needs no entry.
     pub(super) fn exempt(&mut self, why: Exempt) {
         match why {
-            Exempt::Cache | Exempt::SignedIn => {
+            Exempt::Cache | Exempt::SignedIn | Exempt::Draft => {
                 self.ledger.covered = self.connection.total_changes();
             }
         }
@@ -273,14 +275,6 @@ impl<'db> ChainEnd<'db> {
 pub(super) fn municipality(connection: &Connection) -> Result<Id, Error> {
     let mut statement = connection.prepare_cached("SELECT id FROM municipality")?;
     Ok(Id::from_bytes(statement.query_row([], |row| row.get(0))?))
-}
-
-/// Bytes in hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

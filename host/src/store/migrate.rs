@@ -30,6 +30,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../schemas/sql/0018_published.sql"),
     include_str!("../../../schemas/sql/0019_backup.sql"),
     include_str!("../../../schemas/sql/0020_words.sql"),
+    include_str!("../../../schemas/sql/0021_drafts.sql"),
 ];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step

@@ -230,11 +230,9 @@ mod tests {
         let ids = ["p00", "p01"]
             .map(|code| digest(&format!("SELECT id FROM main.pupil WHERE code = '{code}'")));
         let home = digest("SELECT id FROM main.household WHERE code = 'h0'");
-        let lines: String = ids
-            .iter()
-            .chain([&home])
-            .map(|id| format!("{}\n", uuid::Uuid::from_bytes(*id)))
-            .collect();
+        let lines: String = ids.iter().chain([&home]).fold(String::new(), |lines, id| {
+            lines + &uuid::Uuid::from_bytes(*id).to_string() + "\n"
+        });
         let expected = json!({
             "as": "list", "role": "mediator", "records": 2, "pupils": 2, "households": 1,
             "sha256": hex(&Sha256::digest(lines)),

@@ -16,7 +16,6 @@ use super::ledger::append_one;
 use super::note_reads::Reads;
 use super::notes::make_lanes;
 use super::part::{Part, refuse_existing, remove_database};
-use super::reseal::sweep;
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{Action, Author, CodeLists, Id};
 
@@ -154,17 +153,9 @@ impl Store {
         let mut connection = connect(path, key)?;
         refuse_foreign(&connection, path)?;
         migrate::run(&mut connection)?;
-        sweep(&connection);
-        let mut store = Self::ready(connection)?;
-        store.wipe_what_was_left();
+        let store = Self::ready(connection)?;
+        store.sweep();
         Ok(store)
-    }
-
-    /// Writes the file anew where something was taken out of it that must not be left between its
-    /// pages or in its log. What keeps it from being done now, such as another process that reads,
-    /// leaves it for the next time that it is opened.
-    pub fn sweep(&self) {
-        sweep(&self.connection);
     }
 
     /// Takes in all of the log and closes the file, which then holds everything by itself and may be

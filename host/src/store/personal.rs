@@ -208,6 +208,17 @@ pub(super) const TABLES: &[Personal] = &{
         with_texts(table("import", Nobody), &["undo_reason"]),
         table("import_range", Nobody),
         table("import_mapping", Nobody),
+        // What somebody is typing, sealed to their account, and what was sent already.
+        with_texts(
+            table("draft", Through(&[tie(
+                &["account", "place"],
+                "draft_about",
+                &["account", "place"],
+            )])),
+            &["sealed"],
+        ),
+        table("draft_about", Through(&[TO_PUPIL, TO_HOUSEHOLD])),
+        table("submission", Through(&[TO_CONTACT])),
         // Who did what. There is no name in it; ids of rows are.
         table("audit", ByIds),
         // People who work in the programme.

@@ -18,6 +18,7 @@ const ASIDE: &[(&str, &str, &str)] = &[
     ("contact_version_pupil", "contact_version", "the same for earlier versions"),
     ("task", "contact", "the contact that did a task is the same child's"),
     ("case_action", "goal", "the goal is of the same case"),
+    ("draft_about", "draft", "a draft about two children belongs to both, its rows to each"),
 ];
 
 fn strings(connection: &Connection, sql: &str) -> Vec<String> {
@@ -120,6 +121,7 @@ const SIGNS: &[&str] = &[
     "ended_by",
     "source",
     "form",
+    "place",
     "by",
     "plugin",
     "step",

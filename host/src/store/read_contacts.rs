@@ -30,7 +30,7 @@ pub struct ContactFilter {
     pub limit: Option<usize>,
 }
 
-const NEWEST_FIRST: &str = "ORDER BY c.day DESC, c.time DESC, c.key DESC";
+pub(super) const NEWEST_FIRST: &str = "ORDER BY c.day DESC, c.time DESC, c.key DESC";
 
 impl Reader<'_> {
     /// Contacts, newest first: by day, then time (those without one after those with one), then
@@ -43,7 +43,7 @@ impl Reader<'_> {
     ///
     /// As [`Store::read`](super::Store::read).
     pub fn contacts(&self, filter: &ContactFilter) -> Result<Vec<ContactView>, Error> {
-        let mut conditions = self.contact_in_scope();
+        let mut conditions = self.contact_in_scope(["c.school", "c.key"]);
         let mut values: Vec<Value> = Vec::new();
         let mut only = |condition: &str, value: Value| {
             values.push(value);
@@ -96,27 +96,31 @@ impl Reader<'_> {
     ///
     /// As [`Store::read`](super::Store::read).
     pub fn contact(&self, id: Id) -> Result<Option<ContactView>, Error> {
-        let chosen = format!("WHERE c.id = ? AND {}", self.contact_in_scope());
+        let chosen = format!("WHERE c.id = ? AND {}", self.contact_in_scope(["c.school", "c.key"]));
         let found = self.views(&chosen, vec![Value::Blob(id.bytes().to_vec())])?;
         Ok(found.into_iter().next())
     }
 
-    /// A condition that holds where the contact `c` may be seen: its school is in the scope, and one of
-    /// the team took part where the scope is that of a team.
-    fn contact_in_scope(&self) -> String {
-        let school = self.in_scope("c.school");
+    /// A condition that holds where the contact with these columns may be seen: its school is in the
+    /// scope, and one of the team took part where the scope is that of a team.
+    pub(super) fn contact_in_scope(&self, [school, key]: [&'static str; 2]) -> String {
+        let school = self.in_scope(school);
         let Some(team) = &self.scope.team else { return school };
         let keys: Vec<String> = team.iter().map(|key| key.0.to_string()).collect();
         format!(
             "{school} AND EXISTS (SELECT 1 FROM contact_participant AS own
-               WHERE own.contact = c.key AND own.practitioner IN ({}))",
+               WHERE own.contact = {key} AND own.practitioner IN ({}))",
             keys.join(", ")
         )
     }
 
     /// The contacts that `chosen` names. They are chosen and sorted by key alone, so that the
     /// notes of those beyond the limit are not touched.
-    fn views(&self, chosen: &str, values: Vec<Value>) -> Result<Vec<ContactView>, Error> {
+    pub(super) fn views(
+        &self,
+        chosen: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<ContactView>, Error> {
         let sql = format!(
             "SELECT c.key, c.id, c.school, c.day, c.time, c.minutes, c.kind, c.result, c.attempt,
                     c.consultation, c.language, c.interpreter, c.topics, c.persons, h.key, h.code,
@@ -193,6 +197,39 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// A choice among the contacts that a reader may see, condition by condition.
+pub(super) struct ContactChoice<'reader, 'store> {
+    reader: &'reader Reader<'store>,
+    conditions: String,
+    values: Vec<Value>,
+}
+
+impl<'reader, 'store> ContactChoice<'reader, 'store> {
+    /// All that the reader may see.
+    pub(super) fn new(reader: &'reader Reader<'store>) -> Self {
+        Self {
+            reader,
+            conditions: reader.contact_in_scope(["c.school", "c.key"]),
+            values: Vec::new(),
+        }
+    }
+
+    /// Only those of them for which a condition about the contact `c` holds. It has a `?` for each
+    /// value.
+    pub(super) fn only(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
+        self.conditions.push_str(" AND ");
+        self.conditions.push_str(condition);
+        self.values.extend(values);
+    }
+
+    /// They themselves, newest first.
+    pub(super) fn views(mut self, limit: Option<usize>) -> Result<Vec<ContactView>, Error> {
+        self.values.push(sql_limit(limit).into());
+        let chosen = format!("WHERE {} {NEWEST_FIRST} LIMIT ?", self.conditions);
+        self.reader.views(&chosen, self.values)
     }
 }
 

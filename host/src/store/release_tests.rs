@@ -171,7 +171,7 @@ fn both_professions_see_who_released_when_and_why_and_nobody_else_sees_anything(
         ended: None,
         is_active: true,
     };
-    assert_eq!(scene.view(&theirs()).releases, [expected.clone()]);
+    assert_eq!(scene.view(&theirs()).releases, std::slice::from_ref(&expected));
     assert_eq!(scene.view(&theirs()).closed_lanes, [SOCIAL_WORK], "the lane itself stays closed");
     assert_eq!(scene.view(&own()).releases, [Release { text: None, ..expected }]);
     for scope in [Scope::municipality(), Scope::municipality().with_lane(0)] {

@@ -134,12 +134,11 @@ pub(super) fn seal_plain_notes(connection: &Connection) -> Result<(), Error> {
                 && before.version + 1 == plain.version
                 && before.text == plain.text
         });
-        let (since, sealed) = match same {
-            Some((_, since, sealed)) => (since, sealed),
-            None => {
-                let since = plain.version;
-                (since, seal_note(&keys, plain.id, plain.profession, since, &plain.text)?)
-            }
+        let (since, sealed) = if let Some((_, since, sealed)) = same {
+            (since, sealed)
+        } else {
+            let since = plain.version;
+            (since, seal_note(&keys, plain.id, plain.profession, since, &plain.text)?)
         };
         if plain.is_now {
             now.execute((plain.contact, plain.profession, since, &sealed))?;
@@ -168,18 +167,4 @@ pub(super) fn seal_plain_notes(connection: &Connection) -> Result<(), Error> {
          INSERT INTO upkeep SELECT 'vacuum' FROM municipality;",
     )?;
     Ok(())
-}
-
-/// Writes the whole file anew where that is due, so that nothing is left between its pages of what
-/// was taken out. Whatever keeps it from being done now leaves it due: somebody who reads or writes at
-/// the same time, a full disk, or a damaged page, which whoever needs it is told of.
-pub(super) fn sweep(connection: &Connection) {
-    let sql = "SELECT EXISTS (SELECT 1 FROM upkeep WHERE task = 'vacuum')";
-    if connection.query_row(sql, [], |row| row.get(0)).unwrap_or(false) {
-        let _ = connection.execute_batch(
-            "VACUUM;
-             DELETE FROM upkeep WHERE task = 'vacuum';
-             PRAGMA wal_checkpoint(TRUNCATE);",
-        );
-    }
 }

@@ -204,10 +204,10 @@ fn a_file_that_cannot_be_written_anew_now_is_later() {
         store.connection.query_row("SELECT count(*) FROM upkeep", [], |row| row.get(0)).unwrap()
     };
     let reader = store.read(&Scope::municipality()).unwrap();
-    super::reseal::sweep(&store.connection);
+    store.sweep();
     assert_eq!(due(&store), 1, "a reader of the same process is in the way");
     drop(reader);
-    super::reseal::sweep(&store.connection);
+    store.sweep();
     assert_eq!(due(&store), 0);
     drop(folder);
 }

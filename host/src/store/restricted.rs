@@ -40,6 +40,10 @@ const WRITTEN: &[&str] = &[
     "seen_household",
     // Who needs data for claims may ask for a hold as well.
     "legal_hold",
+    // A draft ends after its time, whomever it is about; nobody sees it meanwhile.
+    "draft",
+    "draft_about",
+    "submission",
     // A withdrawal ends what it allowed. Nothing can be released that is not seen.
     "note_release",
 ];

@@ -391,6 +391,9 @@ impl FoundRow {
     }
 }
 
+/// The keys of a row, in the order of its statement.
+type Keys = (Option<i64>, Option<i64>, Option<i64>);
+
 impl People {
     fn read(connection: &Connection, today: Day) -> Result<Self, Error> {
         let mut people = Self {
@@ -431,7 +434,7 @@ impl People {
             }
             people.children.insert(key, child);
         }
-        let pairs = |sql: &str| -> Result<Vec<(Option<i64>, Option<i64>, Option<i64>)>, Error> {
+        let pairs = |sql: &str| -> Result<Vec<Keys>, Error> {
             let mut statement = connection.prepare_cached(sql)?;
             let rows =
                 statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;

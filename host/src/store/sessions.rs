@@ -117,6 +117,7 @@ impl Writer<'_> {
     ///
     /// [`Error::Sqlite`].
     pub fn tidy_sessions(&mut self, now: i64) -> Result<(), Error> {
+        self.forget_old_drafts(now)?;
         let sql = "SELECT token, started_at, seen_at FROM session";
         let over: Vec<[u8; 32]> = {
             let mut statement = self.connection.prepare_cached(sql)?;

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::app::{AccountError, Error, ErrorKind};
+use crate::app::{AccountError, EntryError, Error, ErrorKind, RightsError, TaskError};
 use crate::domain::{Lang, Text};
 
 /// Why there is no page. `told` turns it into one in the language of who asked.
@@ -36,6 +36,12 @@ impl Failure {
     /// The same with what can be done.
     pub(super) fn with_hint(mut self, hint: Text) -> Self {
         self.0.hint = Some(hint);
+        self
+    }
+
+    /// The same, worth trying again after so many seconds.
+    pub(super) fn after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
         self
     }
 
@@ -108,6 +114,12 @@ impl From<Error> for Failure {
             | Error::NoSuchHousehold(_)
             | Error::NoSuchContact(_)
             | Error::NoSuchReport(_)
+            | Error::NoSuchAbsence(_)
+            | Error::Task(TaskError::NoSuchTask(_))
+            | Error::Entry(EntryError::NoSuch { .. })
+            | Error::Rights(RightsError::NoSuchSubject(_) | RightsError::NoSuchConsent(_)) => {
+                (StatusCode::NOT_FOUND, "not-found")
+            }
             | Error::NoSuchPlugin(_)
             | Error::NoSuchRun(_)
             | Error::NoSuchAbsence(_) => (StatusCode::NOT_FOUND, "not-found"),

@@ -40,7 +40,9 @@ const PARTS: Parts = &[
         ("/pupils", "shell.menu-pupils", UseCase::PupilRead),
         ("/families", "shell.menu-families", UseCase::HouseholdRead),
         ("/records", "shell.menu-records", UseCase::ProgrammeRecordRead),
+        ("/consents", "family.menu-consents", UseCase::ConsentRead),
         ("/imports", "shell.menu-imports", UseCase::ImportSource),
+        ("/imports", "shell.menu-imports", UseCase::ImportFile),
     ]),
     ("shell.menu-reports", &[
         ("/compare", "shell.menu-compare", UseCase::ReportRead),
@@ -58,9 +60,12 @@ const PARTS: Parts = &[
         ("/retention", "shell.menu-retention", UseCase::ErasureRead),
         ("/audit", "shell.menu-audit", UseCase::AuditRead),
         ("/emergency", "shell.menu-emergency", UseCase::EmergencyRead),
+        ("/emergency/new", "shell.menu-emergency-new", UseCase::EmergencyOpen),
+        ("/words", "shell.menu-words", UseCase::WordChange),
     ]),
     ("shell.menu-operate", &[
         ("/accounts", "shell.menu-accounts", UseCase::AccountList),
+        ("/roles", "shell.menu-roles", UseCase::AccountList),
         ("/backups", "shell.menu-backups", UseCase::BackupList),
         ("/trust", "shell.menu-trust", UseCase::TrustChange),
     ]),

@@ -4,6 +4,8 @@ mod admin;
 mod api;
 mod assets;
 mod attendance;
+mod certificate;
+mod connect;
 mod contact;
 mod failure;
 mod family;
@@ -12,6 +14,9 @@ mod fields;
 mod guard_tests;
 mod home;
 mod language;
+mod limits;
+mod lock;
+mod log;
 mod menu;
 mod notice;
 mod pages;
@@ -29,4 +34,6 @@ mod words;
 
 use failure::Failure;
 
-pub use server::{ServeOrder, serve};
+pub use connect::qr_lines;
+pub use log::LogLevel;
+pub use server::{Listening, Network, ServeOrder, serve};

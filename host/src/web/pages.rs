@@ -30,7 +30,14 @@ pub(super) use templates;
 /// The templates that belong to no part. A name with an underscore is a part of others.
 const TEMPLATES: &[(&str, &str)] = templates![
     // The frame and what all pages share.
-    "_frame", "_errors", "home", "failure", "sign-in",
+    "_frame",
+    "_errors",
+    "home",
+    "failure",
+    "sign-in",
+    "connect",
+    "authority",
+    "lane-key",
 ];
 
 /// The templates, checked.

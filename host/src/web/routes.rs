@@ -9,7 +9,9 @@ use axum::routing::{MethodRouter, get, post};
 use crate::app::UseCase;
 
 use super::site::Site;
-use super::{admin, api, assets, attendance, contact, family, home, language, report, session};
+use super::{
+    admin, api, assets, attendance, connect, contact, family, home, language, report, session,
+};
 
 /// Who may go to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +83,7 @@ pub(super) fn all() -> Routes {
     let routes = Routes::default()
         .get("/assets/{version}/{name}", Guard::Anyone, assets::file)
         .get("/language", Guard::Anyone, language::choose);
+    let routes = connect::routes(routes);
     let routes = session::routes(routes);
     let routes = home::routes(routes);
     let routes = contact::routes(routes);

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::app::{AccountError, Error, Passphrase, SignIn, SignedIn};
 
@@ -16,7 +17,7 @@ use super::notice;
 use super::pool::Work;
 use super::routes::{Guard, Routes};
 use super::site::Site;
-use super::visit::{Answer, Guest, Visit};
+use super::visit::{Answer, EMERGENCY, Guest, Visit};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes.get("/sign-in", Guard::Anyone, form).post("/sign-in", Guard::Anyone, sign_in).post(
@@ -36,10 +37,14 @@ struct View {
     hint: Option<String>,
     asks_one_time_code: bool,
     asks_new_password: bool,
+    /// Whether nobody can sign in yet, because nobody has an account.
+    is_new: bool,
 }
 
 async fn form(guest: Guest, fields: Fields) -> Answer {
-    let view = View { back: own_address(fields.one("back")).to_owned(), ..View::default() };
+    let is_new = !guest.site.pool.run(Work::Short, |app| app.has_accounts()).await?;
+    let back = own_address(fields.one("back")).to_owned();
+    let view = View { back, is_new, ..View::default() };
     guest.page("sign-in", &view)
 }
 
@@ -52,26 +57,44 @@ async fn sign_in(guest: Guest, State(site): State<Arc<Site>>, fields: Fields) ->
     let password = Passphrase::new(&raw(&fields, "password"));
     let new_password = Some(raw(&fields, "new_password")).filter(|typed| !typed.is_empty());
     let new_password = new_password.as_deref().map(Passphrase::new);
-    let asked = code.clone();
+    guest.site.limits.signs_in(guest.peer, &code)?;
+    let (asked, peer, user) = (code.clone(), guest.peer(), site.user.clone());
     let asks = (fields.has("one_time_code"), fields.has("new_password"));
     let signed_in = site.pool.run(Work::Short, move |app| {
-        Ok(app.sign_in(SignIn {
+        let signed_in = app.sign_in(SignIn {
             code: &asked,
             password: &password,
             one_time_code: one_time_code.as_deref(),
             new_password: new_password.as_ref(),
-            peer: "web",
-        }))
+            peer: &peer,
+        });
+        let signed_in = match signed_in {
+            Ok(signed_in) => signed_in,
+            Err(error) => return Ok(Err(error)),
+        };
+        // The first of a profession closes its private notes by signing in.
+        let actor = app.resume(&user, &signed_in.token)?;
+        let lane_key = app.close_open_lane(&actor)?;
+        Ok(Ok((signed_in, lane_key)))
     });
     match signed_in.await? {
-        Ok(SignedIn { token, .. }) => {
-            let mut response = Redirect::to(&back).into_response();
+        Ok((SignedIn { token, spare_codes_left, .. }, lane_key)) => {
+            let mut response = match &lane_key {
+                Some(key) => shown_once(&guest, key, &back)?,
+                None => Redirect::to(&back).into_response(),
+            };
+            if let Some(left) = spare_codes_left {
+                let said = guest.say_with("shell.spare-codes-left", &[left.to_string()]);
+                notice::leave(&mut response, &said, site.is_secure());
+            }
             let mut cookie = Cookie::new(site.session_cookie(), token.text().as_str().to_owned());
             cookie.set_path("/");
             cookie.set_http_only(true);
             cookie.set_secure(site.is_secure());
             cookie.set_same_site(SameSite::Lax);
             notice::add(&mut response, &cookie);
+            // Whoever was here before may have read under one.
+            forget_emergency(&mut response);
             Ok(response)
         }
         Err(error) => {
@@ -83,21 +106,43 @@ async fn sign_in(guest: Guest, State(site): State<Arc<Site>>, fields: Fields) ->
                     || is(|found| matches!(found, AccountError::SecondFactorNeeded)),
                 asks_new_password: asks.1 || is(|found| matches!(found, AccountError::Provisional)),
                 problem: Some(error.message(guest.lang)),
-                hint: error.hint(guest.lang),
+                // Hints speak of commands, which nobody has here.
+                hint: None,
+                is_new: is(|found| matches!(found, AccountError::NoAccounts)),
             };
             guest.page_with(StatusCode::UNPROCESSABLE_ENTITY, "sign-in", &view)
         }
     }
 }
 
+/// The key on paper of a profession's private notes, in groups. It is shown this once.
+pub(super) fn shown_once(guest: &Guest, key: &str, back: &str) -> Answer {
+    let groups: Vec<&str> = key.split_whitespace().collect();
+    let lines: Vec<String> = groups.chunks(6).map(|line| line.join(" ")).collect();
+    guest.page("lane-key", &json!({"lines": lines, "back": back}))
+}
+
+/// Ends reading under an emergency access in this browser.
+pub(super) fn forget_emergency(response: &mut Response) {
+    let mut cookie = Cookie::new(EMERGENCY, "");
+    cookie.set_path("/");
+    cookie.make_removal();
+    notice::add(response, &cookie);
+}
+
 /// A password exactly as it was typed.
-fn raw(fields: &Fields, name: &str) -> String {
+pub(super) fn raw(fields: &Fields, name: &str) -> String {
     let found = fields.pairs().iter().find(|(found, _)| found == name);
     found.map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
 async fn sign_out(visit: Visit, State(site): State<Arc<Site>>) -> Answer {
     visit.ask(|app, actor| app.sign_out(actor, false)).await?;
+    Ok(signed_out(&site))
+}
+
+/// Takes the browser to the page for signing in, with nothing of the session left in it.
+pub(super) fn signed_out(site: &Site) -> Response {
     let mut response = Redirect::to("/sign-in").into_response();
     let mut cookie = Cookie::new(site.session_cookie(), "");
     cookie.set_path("/");
@@ -108,5 +153,6 @@ async fn sign_out(visit: Visit, State(site): State<Arc<Site>>) -> Answer {
     response
         .headers_mut()
         .insert("clear-site-data", axum::http::HeaderValue::from_static("\"cache\", \"storage\""));
-    Ok(response)
+    forget_emergency(&mut response);
+    response
 }

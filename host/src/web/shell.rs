@@ -1,10 +1,11 @@
 //! What surrounds every request: which names are answered to, what the browser is told about pages,
 //! and how failures look.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Json, Redirect, Response};
@@ -64,6 +65,19 @@ pub(super) async fn refuse_strangers(
         return Failure::new(StatusCode::FORBIDDEN, "no-origin", what).into_response();
     }
     next.run(request).await
+}
+
+/// Refuses whoever asks more often than anybody who works by hand.
+pub(super) async fn refuse_floods(
+    State(site): State<Arc<Site>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    match address.map(|ConnectInfo(address)| site.limits.asks(address.ip())) {
+        Some(Err(failure)) => failure.into_response(),
+        _ => next.run(request).await,
+    }
 }
 
 /// Says why a change from a foreign page was refused.

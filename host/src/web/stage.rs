@@ -132,7 +132,12 @@ impl Stage {
             tokens.insert(role.code(), sign_in(&mut app, role.code(), FIRST, Some(OWN)));
         }
         drop(app);
-        let reachable = Reachable { is_secure: false, hosts: vec![HOST.to_owned()] };
+        let reachable = Reachable {
+            is_secure: false,
+            hosts: vec![HOST.to_owned()],
+            address: format!("http://{HOST}"),
+            authority: None,
+        };
         let site = Site::open(&dir, key(&folder), "tester".into(), reachable).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Self { router: router(Arc::new(site)), tokens, runtime, folder }

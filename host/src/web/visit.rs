@@ -1,10 +1,11 @@
 //! Somebody asks for a page: who they are, in what language, and how their page is made.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use serde::Serialize;
@@ -20,6 +21,9 @@ use super::{Failure, menu};
 /// The cookie with the language that somebody chose.
 pub(super) const LANGUAGE: &str = "tridem_lang";
 
+/// The cookie with the school that is read under an emergency access. It opens nothing by itself.
+pub(super) const EMERGENCY: &str = "tridem_emergency";
+
 /// What a handler gives.
 pub(super) type Answer = Result<Response, Failure>;
 
@@ -32,6 +36,8 @@ pub(super) struct Guest {
     pub(super) address: String,
     /// The sentence that the page before wanted to be said on this one.
     pub(super) said: Option<String>,
+    /// Where it comes from.
+    pub(super) peer: IpAddr,
 }
 
 /// A request by somebody who is signed in.
@@ -40,6 +46,8 @@ pub(super) struct Visit {
     pub(super) guest: Guest,
     pub(super) actor: Actor,
     pub(super) role: Role,
+    /// The school whose records are read under an emergency access.
+    pub(super) emergency: Option<String>,
 }
 
 /// What the frame around a page needs.
@@ -55,6 +63,8 @@ pub(super) struct Frame {
     who: Option<Who>,
     menu: Vec<menu::Part>,
     said: Option<String>,
+    /// The school whose records are read under an emergency access.
+    under_emergency: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -70,7 +80,9 @@ impl Guest {
         let lang = chosen.unwrap_or_else(|| preferred(&parts.headers));
         let address = parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned();
         let said = super::notice::read(&jar);
-        Self { site: Arc::clone(site), lang, address, said }
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(Ipv4Addr::LOCALHOST.into(), |ConnectInfo(from)| from.ip());
+        Self { site: Arc::clone(site), lang, address, said, peer }
     }
 
     fn frame(&self, visit: Option<&Visit>) -> Frame {
@@ -87,7 +99,13 @@ impl Guest {
             }),
             menu: visit.map_or_else(Vec::new, |visit| menu::of(visit.role, self)),
             said: self.said.clone(),
+            under_emergency: visit.and_then(|visit| visit.emergency.clone()),
         }
+    }
+
+    /// Where it comes from, as failures of signing in are counted.
+    pub(super) fn peer(&self) -> String {
+        self.peer.to_canonical().to_string()
     }
 
     /// A page for whoever asks.
@@ -235,15 +253,30 @@ impl FromRequestParts<Arc<Site>> for Visit {
             token.and_then(|token| token.parse().ok()).ok_or_else(Failure::sign_in_needed)?;
         let user = site.user.clone();
         let guard = parts.extensions.get::<Guard>().copied();
+        let school = jar.get(EMERGENCY).map(|cookie| cookie.value().to_owned());
+        let school = school.filter(|_| parts.method == Method::GET);
         let actor = site.pool.run(Work::Short, move |app| {
             let actor = app.resume(&user, &token)?;
-            if let Some(Guard::May(use_case)) = guard {
-                app.permit(&actor, use_case)?;
+            let Some(Guard::May(use_case)) = guard else { return Ok((actor, None)) };
+            // Under an emergency access somebody reads what their role may not, and does nothing else.
+            if let Some(school) = school.filter(|_| use_case.is_for_emergencies()) {
+                match app.use_emergency(&actor, &school) {
+                    Ok(reader) => {
+                        app.permit(&reader, use_case)?;
+                        return Ok((reader, Some(school)));
+                    }
+                    // It is over by now.
+                    Err(Error::Account(_) | Error::NotAllowed(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
-            Ok(actor)
+            app.permit(&actor, use_case)?;
+            Ok((actor, None))
         });
-        let actor = actor.await?;
-        let role = actor.account().ok_or_else(Failure::sign_in_needed)?.role;
-        Ok(Self { guest, actor, role })
+        let (actor, emergency) = actor.await?;
+        let account = actor.account().ok_or_else(Failure::sign_in_needed)?;
+        site.limits.account(account.id, &parts.method)?;
+        let role = account.role;
+        Ok(Self { guest, actor, role, emergency })
     }
 }

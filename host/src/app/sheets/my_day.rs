@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::domain::{
-    ContactView, Day, Directory, HouseholdKey, Period, PupilKey, Register, Sheet, SheetCell,
-    SheetTable, TaskBucket, Text,
+    ContactView, Day, Directory, HouseholdKey, Period, PupilKey, Sheet, SheetCell, SheetTable,
+    TaskBucket, Text,
 };
-use crate::store::{self, PupilView, Reader};
+use crate::store::{self, Reader};
 
 use super::super::emergency::told;
-use super::super::lookups::coded;
+use super::super::unseen::{UnseenPupil, unseen_pupils};
 use super::super::workspace::today;
 use super::super::{Actor, App, Error, UseCase};
 use super::my_day_cases::{agreed, expiring};
@@ -290,45 +290,21 @@ fn unseen(
         ],
     );
     let mut shown = with_unit(shown, &["school_days"], "Schultage", "school days");
-    let filter = store::PupilFilter { accompanied_on: Some(on), ..store::PupilFilter::default() };
-    let contacts = reader.last_contacts(on)?;
-    let mut found: Vec<(Option<Day>, usize, PupilView)> = Vec::new();
-    for view in reader.pupils(&filter)? {
-        let register = directory.registers.get(&view.pupil.school).cloned().unwrap_or_default();
-        let seen = contacts.get(&view.key).copied();
-        let accompanied = view.pupil.accompanied.map(|span| span.from.plus(-1));
-        let Some(since) = seen.or(accompanied) else { continue };
-        let days = school_days(&register, since, on);
-        if days >= usize::from(least) {
-            found.push((seen, days, view));
-        }
-    }
-    // Whom nobody has met yet comes first, then whom nobody has met for the longest time.
-    found.sort_by(|(one, _, a), (other, _, b)| {
-        (one, &a.school, &a.pupil.code).cmp(&(other, &b.school, &b.pupil.code))
-    });
-    for (seen, days, view) in found {
-        let pupil = &view.pupil;
+    for UnseenPupil { facts, last, school_days } in unseen_pupils(reader, directory, on, least)? {
+        let pupil = &facts.pupil;
         let name = format!("{} {}", pupil.given_name, pupil.family_name);
-        let status = coded(reader.code_lists(), "pupil-status", &pupil.status);
-        let days = i64::try_from(days).unwrap_or(i64::MAX);
+        let days = i64::try_from(school_days).unwrap_or(i64::MAX);
         shown.rows.push(vec![
             text(&pupil.code),
             text(name.trim()),
             text(&pupil.class),
-            text(&view.school),
-            SheetCell::Words(status.text()),
-            seen.map_or_else(|| words("noch keiner", "none yet"), SheetCell::Day),
+            text(&facts.school),
+            SheetCell::Words(facts.status.text()),
+            last.map_or_else(|| words("noch keiner", "none yet"), SheetCell::Day),
             whole(days),
         ]);
     }
     Ok(shown)
-}
-
-/// How many school days lie after one day, up to another.
-fn school_days(register: &Register, after: Day, until: Day) -> usize {
-    let days = Period::new(after.plus(1), until).ok();
-    days.map_or(0, |days| days.days().filter(|day| register.is_school_day(*day)).count())
 }
 
 #[cfg(test)]
@@ -348,14 +324,5 @@ mod tests {
         ] {
             assert_eq!(end_of_week(of(on)), of(end), "{on}");
         }
-    }
-
-    #[test]
-    fn only_school_days_after_the_last_contact_count() {
-        let register = Register::default();
-        assert_eq!(school_days(&register, of("2026-03-02"), of("2026-03-02")), 0);
-        assert_eq!(school_days(&register, of("2026-03-02"), of("2026-03-09")), 5);
-        // The Easter holidays are from 30 March to 11 April, and 6 April is within them.
-        assert_eq!(school_days(&register, of("2026-03-27"), of("2026-04-13")), 1);
     }
 }

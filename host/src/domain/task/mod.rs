@@ -223,6 +223,20 @@ impl TaskBucket {
         }
     }
 
+    /// Where something stands on `today` that is due on a day and not put off.
+    pub fn of_due(due: Day, today: Day) -> Self {
+        if due < today {
+            return Self::Overdue;
+        }
+        // The first Monday after today ends the week; it is at most seven days ahead.
+        let monday = (1..7).map(|days| today.plus(days)).find(|day| day.is_monday());
+        match monday.unwrap_or(today.plus(7)) {
+            _ if due == today => Self::Today,
+            monday if due < monday => Self::ThisWeek,
+            _ => Self::Later,
+        }
+    }
+
     /// Whether its tasks are on the list.
     pub fn is_open(self) -> bool {
         self <= Self::Waiting
@@ -237,19 +251,7 @@ impl Task {
             TaskState::Dismissed { .. } => TaskBucket::Dismissed,
             TaskState::Lapsed { .. } => TaskBucket::Lapsed,
             TaskState::Waiting { until } if until > today => TaskBucket::Waiting,
-            TaskState::Open | TaskState::Waiting { .. } => {
-                let due = self.said.due;
-                if due < today {
-                    return TaskBucket::Overdue;
-                }
-                // The first Monday after today ends the week; it is at most seven days ahead.
-                let monday = (1..7).map(|days| today.plus(days)).find(|day| day.is_monday());
-                match monday.unwrap_or(today.plus(7)) {
-                    _ if due == today => TaskBucket::Today,
-                    monday if due < monday => TaskBucket::ThisWeek,
-                    _ => TaskBucket::Later,
-                }
-            }
+            TaskState::Open | TaskState::Waiting { .. } => TaskBucket::of_due(self.said.due, today),
         }
     }
 }

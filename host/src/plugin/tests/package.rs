@@ -70,7 +70,7 @@ pub(super) fn stored() -> SimpleFileOptions {
 pub(super) fn manifest_of(files: &[(&str, &[u8])]) -> String {
     let mut text = format!("{AUTHOR}\n[files]\n");
     for (name, content) in files {
-        let digest = hex(&Sha256::digest(content).into());
+        let digest = hex(&Sha256::digest(content));
         writeln!(text, "\"{name}\" = \"{digest}\"").unwrap();
     }
     text
@@ -267,7 +267,7 @@ fn a_package_has_one_form_and_no_bytes_besides() {
 fn the_form_of_a_package_stays_the_same_for_ever() {
     let packed = pack(AUTHOR, &good()).unwrap();
     assert_eq!(
-        hex(&Sha256::digest(&packed).into()),
+        hex(&Sha256::digest(&packed)),
         "595706eb95cf1e66615d9c8998dfc7bc5141295901fefef7cec328e35cc913c9"
     );
 }

@@ -1,0 +1,1 @@
+//! Tests from outside: the register, files that are sent, and what stays somebody else's.
