@@ -89,11 +89,7 @@ impl App {
                 let named = reports.iter().find(|found| found.entry.id.to_string() == id);
                 Some(named.ok_or_else(|| Error::NoSuchReport(id.to_owned()))?)
             }
-            // What was published comes before what is for the team alone.
-            None => reports
-                .iter()
-                .find(|found| found.entry.audience.smallest_shown() > 1)
-                .or(reports.first()),
+            None => first(&reports),
         };
         let Some(shelf) = found.cloned() else { return Ok(Comparison { reports, shown: None }) };
         let report = self.document(actor, &shelf.entry.id.to_string())?;
@@ -118,6 +114,17 @@ impl App {
             .map(|(key, school, _)| (school.number, size(key)))
             .collect())
     }
+}
+
+/// What is shown where nobody names a report: what was published before what is for the team alone, and
+/// the comparison that comes with the program before reports that compare schools as well.
+fn first(reports: &[ShelfEntry]) -> Option<&ShelfEntry> {
+    let rank = |found: &&ShelfEntry| {
+        let is_work = found.entry.audience.smallest_shown() <= 1;
+        (!found.entry.plugin.ends_with(".school-comparison"), is_work)
+    };
+    // Of several that are as good, the newest, which comes first.
+    reports.iter().min_by_key(rank)
 }
 
 /// The report with one measure alone.
@@ -218,7 +225,9 @@ fn narrowed(
         let of_measure = plain(&picture.id, section) == measure.id && picture.table == table.id;
         of_measure || history.is_some_and(|history| picture.table == history.id)
     });
-    let mut tables = vec![coverage(table), numbers];
+    let covered = |table: &&Table| table.rows.iter().any(|row| row.coverage.is_some());
+    let covered = section.tables.iter().find(covered).unwrap_or(table);
+    let mut tables = vec![coverage(covered), numbers];
     tables.extend(history.cloned());
     for table in &mut tables {
         for picture in pictures.iter_mut().filter(|picture| picture.table == table.id) {

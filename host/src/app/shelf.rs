@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::domain::{Id, Report, Scope, Text};
 use crate::store::{ReportEntry, Withdrawal};
@@ -55,6 +56,8 @@ struct PeekTable {
 #[derive(Deserialize)]
 struct PeekRow {
     id: String,
+    /// Something where the row says how completely a school recorded.
+    coverage: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -124,9 +127,11 @@ impl App {
 }
 
 impl Peek {
-    /// Whether a table has a row for a school.
+    /// Whether a table has a row for a school, which says how completely it recorded: without that,
+    /// schools cannot be compared.
     fn compares(&self, schools: &[String]) -> bool {
         let rows = self.sections.iter().flat_map(|section| &section.tables);
-        rows.flat_map(|table| &table.rows).any(|row| schools.contains(&row.id))
+        rows.flat_map(|table| &table.rows)
+            .any(|row| row.coverage.is_some() && schools.contains(&row.id))
     }
 }

@@ -96,6 +96,7 @@ fn panels(visit: &Visit, shown: &Compared) -> Value {
         "measure": shown.measure.id,
         "measure_title": shown.measure.title.get(lang),
         "groups": groups.into_iter().map(group).collect::<Vec<_>>(),
+        "has_histories": panels.iter().any(|panel| !panel["history"].is_null()),
         "panels": panels,
         "legend": view["legend"],
         "words": view["words"],
