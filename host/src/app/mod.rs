@@ -17,8 +17,8 @@ mod authorization_tests;
 mod backup;
 mod backup_schedule;
 mod calendars;
-mod choices;
 mod catalogue;
+mod choices;
 mod compare;
 mod comparison;
 mod compiled;
@@ -126,8 +126,8 @@ pub use backup_schedule::{
     ChosenBackup, DueDone, KnownBackup, backups_in_folder, parse_every, parse_moment,
 };
 pub use calendars::{CalendarChoice, SchoolDays};
-pub use choices::Choice;
 pub use catalogue::{InstalledFacts, OfferedReports, UploadCheck, YearParts};
+pub use choices::Choice;
 pub use compare::{Change, Difference, DocumentPart};
 pub use comparison::{Compared, Comparison, ComparisonWish, MeasureChoice};
 pub use consent_gate::{ConsentStanding, consents_in_force};
@@ -200,8 +200,7 @@ pub use unseen::UnseenPupil;
 pub use uploaded::LARGEST_UPLOAD;
 pub use verify::Verification;
 pub use words::Words;
-pub use workspace::{App, Made, moment, today_here};
-pub use workspace::{App, Made, local_moment, moment};
+pub use workspace::{App, Made, local_moment, moment, today_here};
 
 pub use crate::capture::{Kind, Mistake, Mistakes, Source};
 pub use crate::plugin::{Descriptions, Kinds};

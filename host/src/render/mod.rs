@@ -56,7 +56,6 @@ pub use json::json;
 pub use letters::{Letter, LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 pub use list::{ListFormat, Value, list};
 pub use sheet::{said as sheet_cell, sheet_csv, sheet_json, sheet_text};
-pub use sheet::{sheet_csv, sheet_json, sheet_text};
 pub use svg::drawing_markup;
 pub use text::text;
 pub use xlsx::xlsx;
