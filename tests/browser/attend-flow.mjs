@@ -8,7 +8,7 @@ async function as(who, js=true){const ctx=await b.newContext({locale:'de',viewpo
 const main=async(p,n=400)=>(await p.textContent('main')).replace(/\s+/g,' ').trim().slice(0,n);
 const axe=async(p,n)=>{await p.screenshot({path:`/tmp/attend-shots/${n}-de-820.png`,fullPage:true}); if(!js0)return; const a=await new AxeBuilder({page:p}).withTags(['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']).analyze();for(const v of a.violations)console.log('  AXE',n,v.id,v.nodes[0].html.slice(0,200))};
 let js0=true;
-const day='2026-06-18', url='/attendance/990011/3b?day='+day;
+const day='2026-06-24', url='/attendance/990011/3b?day='+day;
 const p=await as('lk01'), q=await as('bm01',false);
 await p.goto(base+url); await q.goto(base+url);
 console.log('before', await p.textContent('.att-status'));
@@ -27,11 +27,11 @@ await q.click('[data-save]'); await q.waitForLoadState(); console.log('second sa
 // set all without JS
 await q.selectOption('#all','on-leave'); await q.click('button[name=set_all]'); await q.waitForLoadState(); console.log('set all', (await main(q,330)), await q.locator('.att-mark--on-leave input:checked').count());
 // next day shows signs and gap
-await p.goto(base+'/attendance/990011/3b?day=2026-06-23'); console.log('next', (await p.locator('.att-row').nth(3).locator('.att-before').innerText()).replace(/\n/g,' '), '| gaps:', await p.locator('.att-gaps').allInnerTexts());
+await p.goto(base+'/attendance/990011/3b?day=2026-06-29'); console.log('next', (await p.locator('.att-row').nth(3).locator('.att-before').innerText()).replace(/\n/g,' '), '| gaps:', await p.locator('.att-gaps').allInnerTexts());
 await p.click('[data-save]'); await p.waitForLoadState(); console.log(await main(p,200));
-await p.goto(base+'/attendance/990011/3b?day=2026-06-22'); console.log('skipped', await p.textContent('.att-status'));
-await p.goto(base+'/attendance?day=2026-06-18'); console.log('classes', (await p.locator('.att-class--taken').allInnerTexts()));
-await p.goto(base+'/attendance/990012/1a?day=2026-06-18'); console.log('foreign', (await main(p,150)));
+await p.goto(base+'/attendance/990011/3b?day=2026-06-26'); console.log('skipped', await p.textContent('.att-status'));
+await p.goto(base+'/attendance?day=2026-06-24'); console.log('classes', (await p.locator('.att-class--taken').allInnerTexts()));
+await p.goto(base+'/attendance/990012/1a?day=2026-06-24'); console.log('foreign', (await main(p,150)));
 // open
 await p.goto(base+'/attendance/990011/open'); await p.locator('.att-row').nth(0).locator('.att-mark--excused input').check({force:true}); await p.click('.att-save button'); await p.waitForLoadState(); console.log('open', await main(p,220));
 // imports

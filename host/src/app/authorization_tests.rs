@@ -11,21 +11,11 @@ use crate::domain::{
 use super::authorization::Reach;
 use super::{
     AbsenceFilter, AbsenceForm, AbsenceSheet, Actor, App, AuditFilter, CalendarChoice,
-    ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest, DraftAbout, EmergencyOrder,
-    EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions, KeySource,
-    LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch, QueueDecision,
-    ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TakeOrder,
-    TaskFilter, Thresholds, UseCase,
-    ContactFilter, ContactForm, ContactSearch, CorrectionForm, DaySheet, DiffRequest, DraftAbout,
-    EmergencyOrder, EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions,
-    KeySource, LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, PupilSearch,
-    QueueDecision, ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm,
-    SourceOrder, TakeOrder, TaskFilter, Thresholds, UseCase,
-    ComparisonWish, ContactFilter, ContactForm, CorrectionForm, DaySheet, DiffRequest,
-    EmergencyOrder, EntryQuery, EraseOrder, Error, FigureSheet, GapSheet, GrantWish, ImportOptions,
-    KeySource, LetterOrder, NewAccount, Passphrase, PostSheet, ProposeRequest, QueueDecision,
-    ReleaseBy, ReportFormat, ReportRequest, RoleChange, SeenOf, SheetForm, SourceOrder, TaskFilter,
-    Thresholds, UseCase,
+    ComparisonWish, ContactFilter, ContactForm, ContactSearch, CorrectionForm, DaySheet,
+    DiffRequest, DraftAbout, EmergencyOrder, EntryQuery, EraseOrder, Error, FigureSheet, GapSheet,
+    GrantWish, ImportOptions, KeySource, LetterOrder, NewAccount, Passphrase, PostSheet,
+    ProposeRequest, PupilSearch, QueueDecision, ReleaseBy, ReportFormat, ReportRequest, RoleChange,
+    SeenOf, SheetForm, SourceOrder, TakeOrder, TaskFilter, Thresholds, UseCase,
 };
 
 type Act = fn(&mut App, &Actor) -> Result<(), Error>;

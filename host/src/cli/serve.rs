@@ -81,11 +81,10 @@ fn serve(
     let dir = session.dir.clone();
     let key = session.keys.open(&dir, lang)?;
     let log = match log {
-        Some(Log::Requests) => LogLevel::Requests,
         Some(Log::Problems) => LogLevel::Problems,
         // Whoever watches a terminal wants to see what is wrong, and not each click.
         None if std::io::stderr().is_terminal() => LogLevel::Problems,
-        None => LogLevel::Requests,
+        Some(Log::Requests) | None => LogLevel::Requests,
     };
     let order = ServeOrder { dir: &dir, key, user: system_user(), port, network, log };
     web::serve(order, |listening| tell(listening, session))

@@ -78,7 +78,6 @@ enum Whom {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::domain::{Contact, NextStep};
     use crate::store::fixture::City;
 

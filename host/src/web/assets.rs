@@ -16,11 +16,7 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("app.css", "text/css; charset=utf-8", include_bytes!("assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("assets/app.js")),
     ("contact.js", "text/javascript; charset=utf-8", include_bytes!("assets/contact.js")),
-    (
-        "attendance.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("assets/attendance.js"),
-    ),
+    ("attendance.js", "text/javascript; charset=utf-8", include_bytes!("assets/attendance.js")),
     ("report.js", "text/javascript; charset=utf-8", include_bytes!("assets/report.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("assets/icon.svg")),
 ];

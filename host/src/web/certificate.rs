@@ -147,7 +147,7 @@ impl Certificates {
             authority_until: today.plus(AUTHORITY_DAYS).0,
             server_until: 0,
         };
-        let params = self.authority(&kept, today);
+        let params = Self::authority(&kept, today);
         let certificate = params.self_signed(&key).map_err(broken)?;
         self.write("authority.key", &key.serialize_pem())?;
         self.write("authority.pem", &certificate.pem())?;
@@ -158,7 +158,7 @@ impl Certificates {
     fn renew(&self, kept: &Kept, today: Day) -> Result<(), Error> {
         let authority_key = read(&self.folder.join("authority.key"))?;
         let authority_key = KeyPair::from_pem(&authority_key).map_err(broken)?;
-        let issuer = Issuer::new(self.authority(kept, today), authority_key);
+        let issuer = Issuer::new(Self::authority(kept, today), authority_key);
         let names: Vec<String> = kept.names.iter().map(|name| name.0.clone()).collect();
         let mut params = CertificateParams::new(names).map_err(broken)?;
         let until = today.plus(SERVER_DAYS);
@@ -180,7 +180,7 @@ impl Certificates {
         self.write("certificates.json", &serde_json::to_string(&kept).map_err(Error::Document)?)
     }
 
-    fn authority(&self, kept: &Kept, today: Day) -> CertificateParams {
+    fn authority(kept: &Kept, today: Day) -> CertificateParams {
         let mut params = CertificateParams::default();
         set_days(&mut params, today, Day(kept.authority_until));
         params.distinguished_name.push(DnType::CommonName, kept.authority.as_str());

@@ -115,14 +115,13 @@ impl From<Error> for Failure {
             | Error::NoSuchContact(_)
             | Error::NoSuchReport(_)
             | Error::NoSuchAbsence(_)
+            | Error::NoSuchPlugin(_)
+            | Error::NoSuchRun(_)
             | Error::Task(TaskError::NoSuchTask(_))
             | Error::Entry(EntryError::NoSuch { .. })
             | Error::Rights(RightsError::NoSuchSubject(_) | RightsError::NoSuchConsent(_)) => {
                 (StatusCode::NOT_FOUND, "not-found")
             }
-            | Error::NoSuchPlugin(_)
-            | Error::NoSuchRun(_)
-            | Error::NoSuchAbsence(_) => (StatusCode::NOT_FOUND, "not-found"),
             Error::Mistakes(_) => (StatusCode::UNPROCESSABLE_ENTITY, "mistakes"),
             error if error.kind() == ErrorKind::Internal => {
                 return Self::internal(&chain(error));

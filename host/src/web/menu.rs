@@ -41,7 +41,6 @@ const PARTS: Parts = &[
         ("/families", "shell.menu-families", UseCase::HouseholdRead),
         ("/records", "shell.menu-records", UseCase::ProgrammeRecordRead),
         ("/consents", "family.menu-consents", UseCase::ConsentRead),
-        ("/imports", "shell.menu-imports", UseCase::ImportSource),
         ("/imports", "shell.menu-imports", UseCase::ImportFile),
     ]),
     ("shell.menu-reports", &[

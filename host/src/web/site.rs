@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 use crate::app::{Error, KeySource, new_code};
 
 use super::assets::Assets;
+use super::attendance::Uploads;
 use super::certificate::{Authority, HostName};
 use super::limits::Limits;
-use super::attendance::Uploads;
 use super::pages::Pages;
 use super::pool::Pool;
 
@@ -89,9 +89,6 @@ impl Site {
             reachable,
             setup: Mutex::default(),
             uploads: Uploads::default(),
-            municipality,
-            user,
-            reachable,
         })
     }
 

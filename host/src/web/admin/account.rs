@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 
-use crate::app::{Passphrase, UseCase};
+use crate::app::{App, Passphrase, UseCase};
 
 use super::super::Failure;
 use super::super::connect::qr_picture;
@@ -165,7 +165,7 @@ async fn factor_picture(visit: Visit) -> Answer {
 
 async fn begin_factor(visit: Visit) -> Answer {
     // Twice is not wrong: the later secret counts.
-    drop(visit.ask(|app, actor| app.begin_second_factor(actor)).await?);
+    drop(visit.ask(App::begin_second_factor).await?);
     visit.done("/account/second-factor", &visit.say("admin.second-factor-begun"))
 }
 

@@ -39,6 +39,7 @@ async fn list(visit: Visit) -> Answer {
     page(&visit, &Fields::default(), None).await?.show(&visit)
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each thing on the page")]
 async fn page(visit: &Visit, fields: &Fields, wrong: Option<&str>) -> Result<Page, Failure> {
     let lang = visit.lang();
     let (plan, mut backups) =

@@ -1,6 +1,6 @@
 //! Private notes: who of a profession can open them.
 
-use crate::app::UseCase;
+use crate::app::{App, UseCase};
 
 use super::super::Failure;
 use super::super::fields::Fields;
@@ -105,7 +105,7 @@ async fn settled(visit: &Visit, done: Result<(), Failure>, said: String) -> Answ
 }
 
 async fn close(visit: Visit) -> Answer {
-    match visit.ask_long(|app, actor| app.close_lane(actor)).await {
+    match visit.ask_long(App::close_lane).await {
         Ok(key) => shown_once(&visit.guest, &key, "/lanes"),
         Err(failure) => settled(&visit, Err(failure), String::new()).await,
     }

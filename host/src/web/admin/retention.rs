@@ -29,6 +29,7 @@ async fn classes(visit: Visit) -> Answer {
     page(&visit, None).await?.show(&visit)
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each thing on the page")]
 async fn page(visit: &Visit, wrong: Option<&str>) -> Result<Page, Failure> {
     let lang = visit.lang();
     let (classes, (offers, term)) = visit

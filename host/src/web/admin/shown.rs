@@ -1,5 +1,7 @@
 //! What pages of administration are made of: sentences, facts, tables and forms, one after the other.
 
+use std::fmt::Write as _;
+
 use axum::http::StatusCode;
 use serde::Serialize;
 
@@ -129,6 +131,7 @@ impl Cell {
         Self { text: text.into(), link: Some(address), is_number: false }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "numbers are copied")]
     pub(super) fn number(number: impl ToString) -> Self {
         Self { text: number.to_string(), link: None, is_number: true }
     }
@@ -398,7 +401,7 @@ pub(super) fn part_of_address(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             written.push(char::from(byte));
         } else {
-            written.push_str(&format!("%{byte:02X}"));
+            let _ = write!(written, "%{byte:02X}");
         }
     }
     written

@@ -1,5 +1,6 @@
 //! Those whose data are kept, and what they may ask for: to be told, restriction, a hold.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use axum::extract::Path;
@@ -337,7 +338,7 @@ fn packed(copy: &SubjectCopy, lang: Lang) -> Result<Vec<u8>, Error> {
     let mut text = String::new();
     for to_read in &copy.texts {
         let (table, column) = (to_read.table.get(lang), to_read.column.get(lang));
-        text.push_str(&format!("{table}, {}: {column}\r\n", to_read.row));
+        let _ = write!(text, "{table}, {}: {column}\r\n", to_read.row);
     }
     let head = lang.pick(
         "Lesen Sie vor der Herausgabe diese Texte: In ihnen können andere Menschen genannt sein.\r\n\

@@ -15,9 +15,11 @@ use super::form::{Choice, judged};
 use super::shown::{day, sentence};
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/schools/calendar", Guard::May(UseCase::SchoolRead), show)
-        .post("/schools/calendar", Guard::May(UseCase::CalendarUse), choose)
+    routes.get("/schools/calendar", Guard::May(UseCase::SchoolRead), show).post(
+        "/schools/calendar",
+        Guard::May(UseCase::CalendarUse),
+        choose,
+    )
 }
 
 #[derive(Serialize)]
@@ -83,7 +85,8 @@ async fn choose(visit: Visit, fields: Fields) -> Answer {
     let (land, lang) = (fields.one("land").to_owned(), visit.lang());
     let done = visit
         .ask(move |app, actor| {
-            let used = CalendarChoice::of_land(&land).and_then(|choice| app.use_calendar(actor, &choice));
+            let used =
+                CalendarChoice::of_land(&land).and_then(|choice| app.use_calendar(actor, &choice));
             judged(used, lang)
         })
         .await?;

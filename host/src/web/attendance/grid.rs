@@ -20,9 +20,11 @@ use super::form::{Choice, Mistake};
 use super::shown::{address, long, sentence, short, state, weekday};
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/attendance/{school}/{class}", Guard::May(UseCase::AbsenceChange), show)
-        .post("/attendance/{school}/{class}", Guard::May(UseCase::AbsenceChange), save)
+    routes.get("/attendance/{school}/{class}", Guard::May(UseCase::AbsenceChange), show).post(
+        "/attendance/{school}/{class}",
+        Guard::May(UseCase::AbsenceChange),
+        save,
+    )
 }
 
 /// A mark of the register: the code of the status, and the keys of its word, of a shorter one, and of
@@ -318,9 +320,10 @@ fn view(
     let day = found.day;
     let link =
         |to: Day| Link { address: class_address(school, &found.class, to), text: long(to, lang) };
-    let (unit, most) = found.unit.as_ref().map_or((String::new(), 1), |(unit, most)| {
-        (unit.word(lang).to_owned(), *most)
-    });
+    let (unit, most) = found
+        .unit
+        .as_ref()
+        .map_or((String::new(), 1), |(unit, most)| (unit.word(lang).to_owned(), *most));
     let own = class_address(school, &found.class, day);
     let rows = found.pupils.iter().enumerate().map(|(place, pupil)| {
         row(visit, found, place + 1, pupil, typed.map(|typed| typed.get(&pupil.code)))

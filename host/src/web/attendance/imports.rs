@@ -13,9 +13,11 @@ use super::form::{Choice, Mistake, judged};
 use super::shown::{moment, sentence};
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/imports", Guard::May(UseCase::ImportFile), list)
-        .post("/imports/{import}/undo", Guard::May(UseCase::ImportManage), undo)
+    routes.get("/imports", Guard::May(UseCase::ImportFile), list).post(
+        "/imports/{import}/undo",
+        Guard::May(UseCase::ImportManage),
+        undo,
+    )
 }
 
 /// What the page shows, also where a file was no use.
@@ -131,10 +133,9 @@ async fn undo(visit: Visit, Path(import): Path<String>, fields: Fields) -> Answe
         }
         Err(wrong) => {
             let field = format!("undo-{number}");
-            let mistakes = wrong.into_iter().map(|wrong| Mistake {
-                what: sentence(&wrong.what),
-                field: Some(field.clone()),
-            });
+            let mistakes = wrong
+                .into_iter()
+                .map(|wrong| Mistake { what: sentence(&wrong.what), field: Some(field.clone()) });
             let undo = Some((number, reason));
             page(&visit, StatusCode::UNPROCESSABLE_ENTITY, mistakes.collect(), undo).await
         }

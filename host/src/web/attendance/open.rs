@@ -29,8 +29,7 @@ const ANSWERS: [(&str, &str); 4] = [
 ];
 
 /// The statuses in the order of the columns.
-const COLUMNS: [&str; 6] =
-    ["excused", "unexcused", "open", "on-leave", "school-caused", "late"];
+const COLUMNS: [&str; 6] = ["excused", "unexcused", "open", "on-leave", "school-caused", "late"];
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes

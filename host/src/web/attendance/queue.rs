@@ -122,7 +122,8 @@ async fn show(
             let pupil = &facts.pupil;
             let name = format!("{}, {}", pupil.family_name, pupil.given_name);
             let born = pupil.birth_day.map(|born| day(born, lang)).unwrap_or_default();
-            let text = format!("{name} · {} · {} · {born} ({})", facts.school, pupil.class, pupil.code);
+            let text =
+                format!("{name} · {} · {} · {born} ({})", facts.school, pupil.class, pupil.code);
             let chosen = typed.one("pupil") == pupil.code;
             (alike(&name), name, Choice { value: pupil.code.clone(), text, chosen })
         })
@@ -152,11 +153,8 @@ async fn decide(visit: Visit, Path(row): Path<String>, fields: Fields) -> Answer
     let (pupil, reason) = (fields.one("pupil").to_owned(), fields.one("reason").to_owned());
     let done = visit
         .ask_long(move |app, actor| {
-            let decision = if is_skip {
-                QueueDecision::Skip(&reason)
-            } else {
-                QueueDecision::Pupil(&pupil)
-            };
+            let decision =
+                if is_skip { QueueDecision::Skip(&reason) } else { QueueDecision::Pupil(&pupil) };
             judged(app.decide_row(actor, key, decision), lang)
         })
         .await?;

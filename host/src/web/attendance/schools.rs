@@ -255,7 +255,11 @@ fn view(
             .map(|half| (half.year.to_string(), day(half.second_begins, lang)))
             .collect(),
         attendance: attendance.collect(),
-        days_off: details.days_off.iter().map(|(off, why)| (day(*off, lang), why.clone())).collect(),
+        days_off: details
+            .days_off
+            .iter()
+            .map(|(off, why)| (day(*off, lang), why.clone()))
+            .collect(),
         years: years
             .iter()
             .map(|found| Choice {
@@ -308,8 +312,7 @@ fn forms(
     let number = &details.facts.school.number;
     let running = details.attendance.iter().any(|time| time.span.until.is_none());
     let form = |part: &'static str, button: &str, fields: Vec<Field>| {
-        let form =
-            Form::new(address(&["schools", number, part]), visit.say(button), fields);
+        let form = Form::new(address(&["schools", number, part]), visit.say(button), fields);
         match &refused {
             Some((of, typed, wrong)) if of == part => form.typed(typed, wrong.clone()).done(),
             _ => form.done(),
@@ -381,8 +384,7 @@ async fn change_part(
     if !PARTS.contains(&part.as_str()) {
         return Err(Failure::not_found());
     }
-    let (asked, chosen, sent, lang) =
-        (number.clone(), part.clone(), typed.clone(), visit.lang());
+    let (asked, chosen, sent, lang) = (number.clone(), part.clone(), typed.clone(), visit.lang());
     let done = visit
         .ask(move |app, actor| {
             app.school(actor, &asked)?;
@@ -390,9 +392,7 @@ async fn change_part(
         })
         .await?;
     match done {
-        Ok(()) => {
-            visit.done(&address(&["schools", &number]), &visit.say("attendance.saved-plain"))
-        }
+        Ok(()) => visit.done(&address(&["schools", &number]), &visit.say("attendance.saved-plain")),
         Err(wrong) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             show(&visit, &number, None, Some((part, typed, wrong)), status).await

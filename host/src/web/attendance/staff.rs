@@ -56,9 +56,8 @@ pub(super) struct Team {
 
 pub(super) fn team(found: &TeamFacts, visit: &Visit) -> Team {
     let id = found.id.to_string();
-    let member = |(code, name): &(String, String)| {
-        (code.clone(), name.clone(), address(&["staff", code]))
-    };
+    let member =
+        |(code, name): &(String, String)| (code.clone(), name.clone(), address(&["staff", code]));
     Team {
         form: found.form.word(visit.lang()).to_owned(),
         school: format!("{} ({})", found.school_name, found.school),
@@ -100,8 +99,7 @@ async fn new_form(visit: &Visit) -> Result<FormView, super::super::Failure> {
         field("name", "text", "attendance.person-name"),
         field("code", "text", "attendance.person-code")
             .hint(visit.say("attendance.person-code-hint")),
-        field("role", "select", "attendance.person-role")
-            .choices(of_codes(&roles, visit.lang())),
+        field("role", "select", "attendance.person-role").choices(of_codes(&roles, visit.lang())),
     ];
     Ok(FormView {
         title: visit.say("attendance.person-new"),
@@ -126,10 +124,8 @@ async fn add(visit: Visit, typed: Fields) -> Answer {
         })
         .await?;
     match done {
-        Ok(()) => visit.done(
-            &address(&["staff", typed.one("code")]),
-            &visit.say("attendance.person-added"),
-        ),
+        Ok(()) => visit
+            .done(&address(&["staff", typed.one("code")]), &visit.say("attendance.person-added")),
         Err(wrong) => {
             let mut view = new_form(&visit).await?;
             view.form = view.form.typed(&typed, wrong).done();
@@ -270,9 +266,10 @@ async fn end(visit: Visit, Path(code): Path<String>, typed: Fields) -> Answer {
     let done = visit
         .ask(move |app, actor| {
             app.practitioner(actor, &asked)?;
-            let days = sent.one("from").parse::<Day>().and_then(|from| {
-                sent.one("last").parse::<Day>().map(|last| (from, last))
-            });
+            let days = sent
+                .one("from")
+                .parse::<Day>()
+                .and_then(|from| sent.one("last").parse::<Day>().map(|last| (from, last)));
             let ended = days.map_err(Into::into).and_then(|(from, last)| {
                 app.end_assignment(actor, &asked, sent.one("school"), from, last)
             });

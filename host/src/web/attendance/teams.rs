@@ -17,10 +17,11 @@ use super::staff::school_choices;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let change = Guard::May(UseCase::StaffChange);
-    routes
-        .get("/staff/teams", change, new)
-        .post("/staff/teams", change, add)
-        .post("/staff/teams/{id}/end", change, end)
+    routes.get("/staff/teams", change, new).post("/staff/teams", change, add).post(
+        "/staff/teams/{id}/end",
+        change,
+        end,
+    )
 }
 
 #[derive(Serialize)]

@@ -41,12 +41,7 @@ const SHOWN: usize = 50;
 pub(super) fn routes(routes: Routes) -> Routes {
     let may = Guard::May(UseCase::ImportFile);
     routes
-        .add(
-            "POST",
-            "/imports/preview",
-            may,
-            post(receive).layer(DefaultBodyLimit::max(MOST_READ)),
-        )
+        .add("POST", "/imports/preview", may, post(receive).layer(DefaultBodyLimit::max(MOST_READ)))
         .get("/imports/preview/{sign}", may, preview)
         .post("/imports/preview/{sign}", may, confirm)
         .post("/imports/preview/{sign}/discard", may, discard)
@@ -250,11 +245,7 @@ struct Example {
     why: String,
 }
 
-async fn preview(
-    visit: Visit,
-    State(site): State<Arc<Site>>,
-    Path(sign): Path<String>,
-) -> Answer {
+async fn preview(visit: Visit, State(site): State<Arc<Site>>, Path(sign): Path<String>) -> Answer {
     let upload = found(&visit, &site, &sign)?;
     let lang = visit.lang();
     let (looked, kept) = (upload.clone(), upload.clone());
@@ -306,7 +297,8 @@ fn show(
     let mut view = View {
         name: upload.name.clone(),
         kind,
-        size: visit.say_with("attendance.import-size", &[upload.bytes.len().div_ceil(1024).to_string()]),
+        size: visit
+            .say_with("attendance.import-size", &[upload.bytes.len().div_ceil(1024).to_string()]),
         action: address(&["imports", "preview", sign]),
         discard: address(&["imports", "preview", sign, "discard"]),
         minutes: PATIENCE.as_secs() / 60,
@@ -362,8 +354,7 @@ fn show(
             view.differing =
                 differing.map(|(code, what)| (code, what.get(lang).to_owned())).collect();
             told_before = told_before.or(outcome.before);
-            view.is_useful =
-                outcome.records + outcome.settled + outcome.ids + outcome.waiting > 0;
+            view.is_useful = outcome.records + outcome.settled + outcome.ids + outcome.waiting > 0;
         }
     }
     view.before = told_before.map(|(day, rows)| {
@@ -404,11 +395,7 @@ async fn confirm(
 }
 
 /// Puts a file aside.
-async fn discard(
-    visit: Visit,
-    State(site): State<Arc<Site>>,
-    Path(sign): Path<String>,
-) -> Answer {
+async fn discard(visit: Visit, State(site): State<Arc<Site>>, Path(sign): Path<String>) -> Answer {
     site.uploads.forget(visit.actor.name(), &sign);
     visit.done("/imports", &visit.say("attendance.import-discarded"))
 }

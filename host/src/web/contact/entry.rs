@@ -187,14 +187,14 @@ impl Entry {
             "tomorrow" => today.plus(1).to_string(),
             "week" => today.plus(7).to_string(),
             "" if self.next_day.is_empty() && self.result == "not-reached" => {
-                if next_step.is_empty() {
-                    lang.pick("erneut versuchen", "try again").clone_into(&mut next_step);
-                }
                 next_school_day.map(|day| day.to_string()).unwrap_or_default()
             }
             _ if self.next_day.is_empty() => String::new(),
             _ => iso(&self.next_day, Side::Future),
         };
+        if next_step.is_empty() && !next_due.is_empty() && self.result == "not-reached" {
+            lang.pick("erneut versuchen", "try again").clone_into(&mut next_step);
+        }
         Finished {
             day: if self.day.is_empty() { today.to_string() } else { iso(&self.day, Side::Past) },
             time: parse_time(&self.time),

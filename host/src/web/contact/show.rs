@@ -139,19 +139,15 @@ fn facts(view: &ContactView, words: &Words, lang: Lang) -> Vec<(String, String)>
         format!("{due} {}", step.text).trim().to_owned()
     });
     let yes = lang.pick("ja", "yes").to_owned();
+    let minutes = format!("{} {}", contact.minutes, lang.pick("Minuten", "minutes"));
+    let persons = contact.persons.to_string();
     let all = [
         ("contact.when", format!("{} {time}", in_words(contact.day, lang)).trim().to_owned()),
         ("contact.school", format!("{} ({})", view.school_name, view.school)),
         ("contact.result", words.result(contact).word(lang).to_owned()),
         ("contact.topics", words.topics(contact)),
-        (
-            "contact.minutes",
-            lang.pick(
-                format!("{} Minuten", contact.minutes),
-                format!("{} minutes", contact.minutes),
-            ),
-        ),
-        ("contact.persons", contact.persons.to_string()),
+        ("contact.minutes", if contact.minutes > 0 { minutes } else { String::new() }),
+        ("contact.persons", if contact.attempt { String::new() } else { persons }),
         ("contact.team", format!("{} ({})", team.join(", "), words.team_form(contact).word(lang))),
         ("contact.next", step.unwrap_or_default()),
         ("contact.consultation", words.consultation(contact)),

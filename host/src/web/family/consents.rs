@@ -100,6 +100,13 @@ pub(super) async fn withdraw(visit: Visit, Path(code): Path<String>, fields: Fie
         let mistakes = vec![Mistake::new(visit.say("family.no-day"), Some("on"))];
         return show(&visit, &code, &fields, mistakes).await;
     };
+    let sign = code.clone();
+    let consent = visit.ask(move |app, actor| Ok(app.consent(actor, &sign)?.consent)).await?;
+    if on < consent.given {
+        let given = day(consent.given, visit.lang());
+        let what = visit.say_with("family.before-given", &[given]);
+        return show(&visit, &code, &fields, vec![Mistake::new(what, Some("on"))]).await;
+    }
     let (asked, sign) = (fields.clone(), code.clone());
     let withdrawn = visit
         .ask(move |app, actor| {
