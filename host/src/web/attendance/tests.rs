@@ -15,12 +15,8 @@ const DAY: &str = "2025-10-09";
 fn stage() -> Stage {
     let stage = Stage::new();
     for school in [SCHOOL, FOREIGN_SCHOOL] {
-        let fields = [
-            ("unit", "day"),
-            ("units_per_day", "1"),
-            ("from", "2025-09-01"),
-            ("until", ""),
-        ];
+        let fields =
+            [("unit", "day"), ("units_per_day", "1"), ("from", "2025-09-01"), ("until", "")];
         let path = format!("/schools/{school}/attendance");
         let got = stage.post(Some(Role::Coordinator), &path, &fields);
         assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.text());
@@ -40,12 +36,8 @@ fn hidden(page: &str, name: &str) -> String {
 }
 
 fn save(stage: &Stage, seen: &str, mark: &str, amount: &str) -> Got {
-    let fields = [
-        ("day", DAY),
-        ("seen", seen),
-        ("mark:kind-hier", mark),
-        ("amount:kind-hier", amount),
-    ];
+    let fields =
+        [("day", DAY), ("seen", seen), ("mark:kind-hier", mark), ("amount:kind-hier", amount)];
     stage.post(Some(Role::Teacher), &format!("/attendance/{SCHOOL}/3a"), &fields)
 }
 
