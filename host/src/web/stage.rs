@@ -148,6 +148,11 @@ impl Stage {
         App::open(&self.folder.path().join("records"), &key(&self.folder)).unwrap()
     }
 
+    /// The one of a role, signed in.
+    pub(super) fn actor(&self, app: &mut App, role: Role) -> Actor {
+        app.resume("tester", &self.tokens[role.code()].parse().unwrap()).unwrap()
+    }
+
     /// Signs a role in anew where its session has ended.
     pub(super) fn renew(&mut self, role: Role) {
         let mut app = self.app();
