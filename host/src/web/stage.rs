@@ -10,8 +10,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use tower::ServiceExt;
 
-use crate::app::{Actor, App, KeySource, NewAccount, Passphrase, SignIn};
-use crate::capture::Kind;
+use crate::app::{Actor, App, KeySource, Kind, NewAccount, Passphrase, SignIn};
 use crate::domain::Role;
 
 use super::server::router;
