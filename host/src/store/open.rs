@@ -16,6 +16,7 @@ use super::ledger::append_one;
 use super::note_reads::Reads;
 use super::notes::make_lanes;
 use super::part::{Part, refuse_existing, remove_database};
+use super::reader::KnownCodes;
 use super::{DatabaseKey, Error, migrate};
 use crate::domain::{Action, Author, CodeLists, Id};
 
@@ -50,6 +51,8 @@ pub struct Store {
     pub(super) readers: Cell<usize>,
     /// Reads that wait to be noted in the audit.
     pub(super) reads: Reads,
+    /// The code lists as they were last read.
+    pub(super) codes: KnownCodes,
 }
 
 impl Store {
@@ -177,7 +180,12 @@ impl Store {
     pub(super) fn ready(connection: Connection) -> Result<Self, Error> {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        Ok(Self { connection, readers: Cell::new(0), reads: Reads::default() })
+        Ok(Self {
+            connection,
+            readers: Cell::new(0),
+            reads: Reads::default(),
+            codes: KnownCodes::default(),
+        })
     }
 }
 

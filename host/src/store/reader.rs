@@ -1,7 +1,8 @@
 //! Reads one snapshot, as far as a scope allows; here the municipality and its schools.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rusqlite::{Connection, Row};
 
@@ -26,9 +27,34 @@ pub struct Reader<'store> {
     pub(super) scope: Scope,
     /// The keys of the scope's lanes, got when the first note is read.
     pub(super) opened: OnceCell<BTreeMap<u16, SecretKey>>,
-    codes: CodeLists,
+    codes: Arc<CodeLists>,
     /// How many readers of a writer look at what is not restricted; `None` for any other reader.
     looking: Option<&'store Cell<usize>>,
+}
+
+/// The code lists as they were last read. Nearly every read needs them and hardly any change adds one.
+#[derive(Debug, Default)]
+pub(super) struct KnownCodes(RefCell<Option<(DataState, Arc<CodeLists>)>>);
+
+/// What changes with every change of the records: a number for those of other processes, and how many
+/// rows this one has changed.
+type DataState = (i64, u64);
+
+impl KnownCodes {
+    /// The lists as they are in the snapshot that this takes, if there is none yet.
+    fn now(&self, connection: &Connection) -> Result<Arc<CodeLists>, Error> {
+        let mut statement = connection.prepare_cached("PRAGMA data_version")?;
+        let others = statement.query_row([], |row| row.get(0))?;
+        let state = (others, connection.total_changes());
+        if let Some((known, lists)) = &*self.0.borrow()
+            && *known == state
+        {
+            return Ok(Arc::clone(lists));
+        }
+        let lists = Arc::new(code_lists(connection)?);
+        *self.0.borrow_mut() = Some((state, Arc::clone(&lists)));
+        Ok(lists)
+    }
 }
 
 impl Store {
@@ -60,11 +86,11 @@ impl Store {
             connection: &self.connection,
             scope: scope.clone(),
             opened: OnceCell::new(),
-            codes: CodeLists::default(),
+            codes: Arc::default(),
             looking: None,
         };
         // The first read is what takes the snapshot.
-        reader.codes = code_lists(&self.connection)?;
+        reader.codes = self.codes.now(&self.connection)?;
         Ok(reader)
     }
 }
@@ -90,7 +116,7 @@ impl Writer<'_> {
             connection: self.connection,
             scope: scope.clone(),
             opened: OnceCell::new(),
-            codes: self.codes.clone(),
+            codes: Arc::new(self.codes.clone()),
             looking: None,
         }
     }

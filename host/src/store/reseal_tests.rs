@@ -9,6 +9,7 @@ use rusqlite::{Connection, params_from_iter};
 use super::fixture::{City, NOW, SOCIAL_WORK, TEACHER, author, key};
 use super::note_reads::Reads;
 use super::pages::{has, in_the_clear};
+use super::reader::KnownCodes;
 use super::{DatabaseKey, Error, Store, migrate, open};
 use crate::domain::{Contact, Scope};
 
@@ -53,7 +54,12 @@ fn old_database() -> (City, [Contact; 3]) {
 }
 
 fn raw(connection: Connection) -> Store {
-    Store { connection, readers: Cell::new(0), reads: Reads::default() }
+    Store {
+        connection,
+        readers: Cell::new(0),
+        reads: Reads::default(),
+        codes: KnownCodes::default(),
+    }
 }
 
 /// A database of step 13 with everything that fits of what a city holds.

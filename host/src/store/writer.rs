@@ -240,6 +240,24 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_this_or_another_process_has_added_is_known_to_the_next_reader() {
+        let mut city = City::new();
+        let mut other = Store::open(&city.path(), &key()).unwrap();
+        let knows = |store: &Store, own: &str| {
+            let reader = store.read(&crate::domain::Scope::municipality()).unwrap();
+            reader.code_lists().list("topic").place(own).is_some()
+        };
+        for (number, own) in ["one", "two", "three", "four"].into_iter().enumerate() {
+            assert!(!knows(&city.store, own) && !knows(&other, own));
+            let writes = if number % 2 == 0 { &mut city.store } else { &mut other };
+            let mut writer = writes.write(&author()).unwrap();
+            writer.add_code("topic", &code(own)).unwrap();
+            writer.commit().unwrap();
+            assert!(knows(&city.store, own) && knows(&other, own), "{own}");
+        }
+    }
+
+    #[test]
     fn what_was_committed_is_there_when_opened_again() {
         let mut city = City::new();
         let contact = city.contact(1);

@@ -40,11 +40,6 @@ impl Assets {
     pub(super) fn folder(&self) -> String {
         format!("/assets/{}", self.version)
     }
-
-    /// Every file's name.
-    pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        FILES.iter().map(|(name, ..)| *name)
-    }
 }
 
 /// One file. It is the same for everybody and says nothing about anyone.

@@ -26,6 +26,7 @@ pub(super) enum Guard {
 
 /// One address in the table of all.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(test), expect(dead_code, reason = "tests ask every address as every role by it"))]
 pub(super) struct Route {
     pub(super) method: &'static str,
     pub(super) path: &'static str,

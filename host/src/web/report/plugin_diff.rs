@@ -64,12 +64,18 @@ fn shown(
     let period = fields.some("period").map(str::to_owned);
     let period = period.or_else(|| run::last_year(years).map(|year| format!("year:{}", year.0)));
     let lang = visit.lang();
+    let number = |version: &str| {
+        let found = versions.iter().find(|it| it.version == version);
+        found.and_then(|it| it.facts.as_ref()).map(|facts| &facts.manifest.version)
+    };
     let title = versions.iter().find_map(|it| it.facts.as_ref());
     let view = json!({
         "id": id,
         "title": title.map_or(id, |facts| facts.manifest.title.get(lang)),
         "versions": versions.iter().map(|it| &it.version).collect::<Vec<_>>(),
         "is_alone": versions.len() < 2,
+        // Going back to an older version is decided on the page of the plugin.
+        "is_older": number(&new) < number(&old),
         "old": old,
         "new": new,
         "periods": told::period_choices(visit, years),

@@ -368,6 +368,11 @@ async fn given(visit: Visit, kind: Kind, fields: Fields, format: Option<ReportFo
     match made.await {
         Ok(bytes) if format.is_some() => Ok(alone::file(bytes, as_file, kind.name)),
         Ok(html) => Ok(alone::page(html)),
+        // The code of a family is typed: who mistypes it finds the form as it was.
+        Err(failure) if failure.status() == StatusCode::NOT_FOUND => {
+            let mistakes = told::said(&visit, &failure);
+            form(&visit, kind, &fields, mistakes, StatusCode::NOT_FOUND).await
+        }
         Err(failure) => {
             let mistakes = told::mistakes(&visit, failure)?;
             form(&visit, kind, &fields, mistakes, StatusCode::UNPROCESSABLE_ENTITY).await

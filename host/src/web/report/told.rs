@@ -89,6 +89,11 @@ pub(super) fn mistakes(visit: &Visit, failure: Failure) -> Result<Value, Failure
     if failure.status() != StatusCode::UNPROCESSABLE_ENTITY {
         return Err(failure);
     }
+    Ok(said(visit, &failure))
+}
+
+/// What was refused, as a mistake of a form.
+pub(super) fn said(visit: &Visit, failure: &Failure) -> Value {
     let told = failure.told();
     let lang = visit.lang();
     let hint = told.hint.as_ref().map(|hint| hint.get(lang).to_owned());
@@ -98,7 +103,7 @@ pub(super) fn mistakes(visit: &Visit, failure: Failure) -> Result<Value, Failure
         Some(hint) => format!("{what}. {}.", capital(&hint)),
         None => format!("{what}."),
     };
-    Ok(json!([{ "what": what, "field": null }]))
+    json!([{ "what": what, "field": null }])
 }
 
 /// One mistake at a field.

@@ -10,7 +10,7 @@ use axum::routing::post;
 use serde_json::{Value, json};
 
 use crate::app::{App, PluginField, UploadCheck, UseCase};
-use crate::domain::Request;
+use crate::domain::{Dictionary, Request};
 use crate::web::Failure;
 use crate::web::routes::{Guard, Routes};
 use crate::web::visit::{Answer, Visit};
@@ -142,8 +142,10 @@ fn result(
                 "is_optional": field.optional,
             })
         };
+        let known = Dictionary::get().dataset(&request.dataset);
         json!({
-            "title": request.dataset,
+            "name": request.dataset,
+            "title": known.map_or(request.dataset.as_str(), |known| known.title.get(lang)),
             "purpose": request.purpose.get(lang),
             "fields": of.map(field).collect::<Vec<_>>(),
         })
