@@ -23,6 +23,8 @@ const HOMES: &[(&str, &str)] = &[
     ("zip", "plugin"),
     ("zip", "render"),
     ("zip", "capture"),
+    // Several files as one download.
+    ("zip", "web"),
     ("rust_xlsxwriter", "render"),
     // Its tests make the spreadsheets that it reads.
     ("rust_xlsxwriter", "capture"),

@@ -243,6 +243,7 @@ const LINES: &str = "
 
 /// Commands that are not run here, and why.
 const LEFT_OUT: &[(&str, &str)] = &[
+    ("serve", "it runs until it is stopped; its pages are asked by tests of their own"),
     ("init", "makes records; there are some already"),
     ("demo", "makes records of its own"),
     ("plugin new", "writes a new plugin and opens no records"),

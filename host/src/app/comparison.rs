@@ -91,12 +91,12 @@ impl App {
             }
             None => first(&reports),
         };
-        let Some(shelf) = found.cloned() else { return Ok(Comparison { reports, shown: None }) };
-        let report = self.document(actor, &shelf.entry.id.to_string())?;
+        let Some(entry) = found.cloned() else { return Ok(Comparison { reports, shown: None }) };
+        let report = self.document(actor, &entry.entry.id.to_string())?;
         let sizes = self.sizes(SchoolYear::of(report.passport.period.last))?;
         let order = wish.is_by_size.then_some(&sizes);
         let numbers: BTreeSet<&str> = sizes.keys().map(String::as_str).collect();
-        let shown = compared(report, shelf, &numbers, wish.measure, order);
+        let shown = compared(report, entry, &numbers, wish.measure, order);
         Ok(Comparison { reports, shown })
     }
 
@@ -325,15 +325,16 @@ fn arrange(rows: &mut Vec<Row>, order: Option<&HashMap<String, u32>>) {
     *rows = places(rows, order).into_iter().map(|place| rows[place].clone()).collect();
 }
 
+fn ordered<T: Clone>(list: &mut Vec<T>, places: &[usize]) {
+    if list.len() == places.len() {
+        *list = places.iter().map(|place| list[*place].clone()).collect();
+    }
+}
+
 /// Puts what is drawn of each school into the order of the rows.
 fn arrange_picture(picture: &mut Picture, rows: &[Row], order: Option<&HashMap<String, u32>>) {
     let parts: Vec<Row> = rows.iter().filter(|row| row.kind == RowKind::Part).cloned().collect();
     let places = places(&parts, order);
-    fn ordered<T: Clone>(list: &mut Vec<T>, places: &[usize]) {
-        if list.len() == places.len() {
-            *list = places.iter().map(|place| list[*place].clone()).collect();
-        }
-    }
     match &mut picture.drawing {
         Drawing::SmallMultiples { panels, .. } => ordered(panels, &places),
         Drawing::IntervalDots { dots, .. } | Drawing::Funnel { dots, .. } => {

@@ -84,7 +84,7 @@ impl App {
         let schools: Vec<String> =
             reader.schools()?.into_iter().map(|(_, school, _)| school.number).collect();
         let mut known: HashMap<String, (Text, bool)> = HashMap::new();
-        let mut shelf = Vec::new();
+        let mut found = Vec::new();
         for entry in entries {
             if !known.contains_key(&entry.plugin) {
                 let document = reader.report(entry.id)?.map(|stored| stored.document);
@@ -99,9 +99,9 @@ impl App {
             }
             let (title, compares_schools) = known.get(&entry.plugin).cloned().unwrap_or_default();
             let withdrawn = withdrawn.remove(&entry.id);
-            shelf.push(ShelfEntry { entry, title, withdrawn, compares_schools });
+            found.push(ShelfEntry { entry, title, withdrawn, compares_schools });
         }
-        Ok(shelf)
+        Ok(found)
     }
 
     /// One report of the library. `id` may be cut short as long as it fits one report alone.
@@ -111,18 +111,18 @@ impl App {
     /// [`Error::NoSuchReport`], [`Error::Ambiguous`].
     pub fn opened_report(&self, actor: &Actor, id: &str) -> Result<OpenedReport, Error> {
         self.permit(actor, UseCase::ReportRead)?;
-        let mut shelf = self.shelf(actor)?;
-        let found = one_of(shelf.iter().map(|found| found.entry.id), id)?;
-        let place = found.and_then(|id| shelf.iter().position(|found| found.entry.id == id));
+        let mut entries = self.shelf(actor)?;
+        let found = one_of(entries.iter().map(|found| found.entry.id), id)?;
+        let place = found.and_then(|id| entries.iter().position(|found| found.entry.id == id));
         let Some(place) = place else { return Err(Error::NoSuchReport(id.to_owned())) };
-        let shelf = shelf.swap_remove(place);
-        let id = shelf.entry.id;
+        let opened = entries.swap_remove(place);
+        let id = opened.entry.id;
         let published = self.store.read(&Scope::municipality())?.published_report(id)?;
-        let document = match shelf.withdrawn {
+        let document = match opened.withdrawn {
             Some(_) => None,
             None => Some(self.document(actor, &id.to_string())?),
         };
-        Ok(OpenedReport { shelf, document, is_published: published.is_some() })
+        Ok(OpenedReport { shelf: opened, document, is_published: published.is_some() })
     }
 }
 

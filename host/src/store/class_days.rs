@@ -10,7 +10,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{Error, Reader, Writer};
-use crate::domain::{Action, Day, DayNotTaken, SchoolKey};
+use crate::domain::{Action, Day, DayNotTaken, SchoolKey, hex};
 
 /// When and by whom the register of a class was kept for a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,11 +123,7 @@ impl Reader<'_> {
 /// names of theirs, so a digest stands for it.
 fn sign(number: &str, class: &str, day: Day) -> String {
     let digest = Sha256::digest(format!("{number}\n{}", class.trim()));
-    let mut sign = format!("{number} {day} ");
-    for byte in &digest[..8] {
-        sign += &format!("{byte:02x}");
-    }
-    sign
+    format!("{number} {day} {}", hex(&digest[..8]))
 }
 
 #[cfg(test)]

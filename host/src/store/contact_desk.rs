@@ -130,6 +130,10 @@ impl Reader<'_> {
     }
 
     /// The last contacts in which a practitioner took part, the one that was recorded last first.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
     pub fn last_contacts_of(
         &self,
         practitioner: PractitionerKey,
@@ -146,6 +150,10 @@ impl Reader<'_> {
 
     /// The kind of the last contact that a practitioner recorded at a school, as a place in
     /// `contact-kind`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
     pub fn last_kind(
         &self,
         practitioner: PractitionerKey,
@@ -160,6 +168,10 @@ impl Reader<'_> {
     }
 
     /// The school of the last contact that a practitioner recorded.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
     pub fn last_school(&self, practitioner: PractitionerKey) -> Result<Option<SchoolKey>, Error> {
         let sql = format!(
             "SELECT c.school FROM contact_participant AS cp JOIN contact AS c ON c.key = cp.contact
@@ -173,6 +185,10 @@ impl Reader<'_> {
 
     /// With whom a practitioner had most of their last contacts at a school: children who are still
     /// there, and households that were named without a child.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
     pub fn usual_people(
         &self,
         practitioner: PractitionerKey,
@@ -219,6 +235,10 @@ impl Reader<'_> {
     }
 
     /// The child with this code.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
     pub fn pupil_called(&self, code: &str) -> Result<Option<Usual>, Error> {
         let sql = format!(
             "SELECT key, code, trim(given_name || ' ' || family_name), class FROM pupil
@@ -233,6 +253,10 @@ impl Reader<'_> {
     }
 
     /// The household with this code.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
     pub fn household_called(&self, code: &str) -> Result<Option<Usual>, Error> {
         let sql = format!(
             "SELECT key, code, name FROM household WHERE code = ?1 AND {}",

@@ -249,8 +249,8 @@ mod tests {
         };
         for (number, own) in ["one", "two", "three", "four"].into_iter().enumerate() {
             assert!(!knows(&city.store, own) && !knows(&other, own));
-            let writes = if number % 2 == 0 { &mut city.store } else { &mut other };
-            let mut writer = writes.write(&author()).unwrap();
+            let store = if number % 2 == 0 { &mut city.store } else { &mut other };
+            let mut writer = store.write(&author()).unwrap();
             writer.add_code("topic", &code(own)).unwrap();
             writer.commit().unwrap();
             assert!(knows(&city.store, own) && knows(&other, own), "{own}");

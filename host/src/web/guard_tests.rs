@@ -138,13 +138,13 @@ fn every_answer_forbids_what_no_page_needs() {
 #[test]
 fn the_cookie_of_a_session_is_for_this_server_and_no_script() {
     let stage = Stage::new();
-    let fields = [("code", "mediator"), ("password", "korrekt pferd batterie"), ("back", "//evil")];
+    let fields = [("code", "lead"), ("password", "korrekt pferd batterie"), ("back", "//evil")];
     let got = stage.post(None, "/sign-in", &fields);
     assert_eq!((got.status, got.header("location")), (StatusCode::SEE_OTHER, "/"));
     let cookie = got.header("set-cookie");
     assert!(cookie.starts_with("tridem_session=") && cookie.contains("HttpOnly"));
     assert!(cookie.contains("SameSite=Lax") && cookie.contains("Path=/"));
-    let wrong = stage.post(None, "/sign-in", &[("code", "mediator"), ("password", "falsch")]);
+    let wrong = stage.post(None, "/sign-in", &[("code", "lead"), ("password", "falsch")]);
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.headers.get("set-cookie").is_none());
 }

@@ -97,6 +97,7 @@ async fn home(visit: Visit) -> Answer {
 
 /// What is shown to a role.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of itself what the page shows")]
 struct May {
     add: bool,
     read: bool,

@@ -10,8 +10,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use tower::ServiceExt;
 
-use crate::app::{Actor, App, KeySource, NewAccount, Passphrase, SignIn};
-use crate::capture::Kind;
+use crate::app::{Actor, App, KeySource, Kind, NewAccount, Passphrase, SignIn};
 use crate::domain::Role;
 
 use super::server::router;
@@ -146,6 +145,11 @@ impl Stage {
     /// The records themselves.
     pub(super) fn app(&self) -> App {
         App::open(&self.folder.path().join("records"), &key(&self.folder)).unwrap()
+    }
+
+    /// The one of a role, signed in.
+    pub(super) fn actor(&self, app: &mut App, role: Role) -> Actor {
+        app.resume("tester", &self.tokens[role.code()].parse().unwrap()).unwrap()
     }
 
     /// Signs a role in anew where its session has ended.

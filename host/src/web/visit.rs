@@ -210,6 +210,7 @@ impl Visit {
     }
 
     /// Goes on to another page after something was done, and says there what was.
+    #[expect(clippy::unnecessary_wraps, reason = "it is how handlers end, which give an answer")]
     pub(super) fn done(&self, to: &str, said: &str) -> Answer {
         let mut response = Redirect::to(to).into_response();
         super::notice::leave(&mut response, said, self.guest.site.is_secure());
@@ -230,8 +231,9 @@ impl Visit {
 /// The language that a browser asks for first; German where it asks for neither.
 fn preferred(headers: &HeaderMap) -> Lang {
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let tags = asked.unwrap_or_default().split(',').map(|tag| tag.trim().get(..2).unwrap_or(""));
-    tags.filter_map(|tag| tag.parse().ok()).next().unwrap_or_default()
+    let mut tags =
+        asked.unwrap_or_default().split(',').map(|tag| tag.trim().get(..2).unwrap_or(""));
+    tags.find_map(|tag| tag.parse().ok()).unwrap_or_default()
 }
 
 impl FromRequestParts<Arc<Site>> for Guest {

@@ -34,6 +34,7 @@ struct View {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the page calls it so")]
 struct Year {
     year: String,
     days: usize,
@@ -82,11 +83,11 @@ async fn show(visit: Visit) -> Answer {
 }
 
 async fn choose(visit: Visit, fields: Fields) -> Answer {
-    let (land, lang) = (fields.one("land").to_owned(), visit.lang());
+    let (state, lang) = (fields.one("land").to_owned(), visit.lang());
     let done = visit
         .ask(move |app, actor| {
             let used =
-                CalendarChoice::of_land(&land).and_then(|choice| app.use_calendar(actor, &choice));
+                CalendarChoice::of_land(&state).and_then(|choice| app.use_calendar(actor, &choice));
             judged(used, lang)
         })
         .await?;

@@ -86,6 +86,7 @@ const MARKS: [Known; 7] = [
 const LONGEST_REASON: usize = 200;
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of itself what the page shows")]
 struct View {
     school: String,
     school_name: String,
@@ -374,6 +375,7 @@ fn view(
 }
 
 /// The line of a pupil. `typed` is what somebody has typed for them, where they come from the form.
+#[expect(clippy::option_option, reason = "a form may come back without anything for a pupil")]
 fn row(
     visit: &Visit,
     found: &ClassDay,

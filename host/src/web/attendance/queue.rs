@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use serde::Serialize;
 
-use crate::app::{QueueDecision, QueuePerson, UseCase};
+use crate::app::{App, QueueDecision, QueuePerson, UseCase};
 
 use super::super::Failure;
 use super::super::fields::Fields;
@@ -63,7 +63,7 @@ async fn list(visit: Visit) -> Answer {
 
 /// Tries all rows again.
 async fn retry(visit: Visit) -> Answer {
-    let done = visit.ask_long(|app, actor| app.retry_queue(actor)).await?;
+    let done = visit.ask_long(App::retry_queue).await?;
     let values = [done.decided.to_string(), done.records.to_string()];
     visit.done("/imports/queue", &visit.say_with("attendance.queue-done", &values))
 }

@@ -302,6 +302,7 @@ fn stretches(free: &[(Day, Text)], visit: &Visit) -> Vec<(String, String)> {
     found.into_iter().map(line).collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is made for this call")]
 fn forms(
     visit: &Visit,
     details: &SchoolDetails,

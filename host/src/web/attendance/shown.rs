@@ -85,18 +85,15 @@ pub(super) fn year_of(text: &str) -> Option<SchoolYear> {
 
 /// An address made of parts, each with everything that would mean something in it written otherwise.
 pub(super) fn address(parts: &[&str]) -> String {
-    let mut address = String::new();
-    for part in parts {
-        address.push('/');
-        for byte in part.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                address.push(char::from(byte));
-            } else {
-                address += &format!("%{byte:02X}");
-            }
+    let written = |byte: u8| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
         }
-    }
-    address
+    };
+    let parts = parts.iter().map(|part| part.bytes().map(written).collect::<String>());
+    parts.flat_map(|part| ["/".to_owned(), part]).collect()
 }
 
 /// A sentence from a message of the program, which begins small and ends without a full stop.

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::app::{Kind, Source};
 
 /// How long a file waits for its confirmation.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30 * 60);
+pub(super) const PATIENCE: Duration = Duration::from_mins(30);
 
 /// The most that all files together may hold: ten of the largest.
 const MOST: usize = 200 * 1024 * 1024;

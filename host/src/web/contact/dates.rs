@@ -71,20 +71,16 @@ fn german(text: &str, today: Day, side: Side) -> Option<Day> {
     let number = |part: Option<&str>| part.and_then(|part| part.trim().parse::<u32>().ok());
     let (day, month) = (number(parts.next())?, number(parts.next())?);
     let year = parts.next().map(|year| year.trim().parse::<i32>().ok());
-    match year {
-        Some(year) => {
-            let year = year?;
-            Day::of(if (0..100).contains(&year) { 2000 + year } else { year }, month, day)
-        }
-        None => {
-            let this = today.date().year();
-            let found = Day::of(this, month, day)?;
-            match side {
-                Side::Past if found > today => Day::of(this - 1, month, day),
-                Side::Future if found < today => Day::of(this + 1, month, day),
-                _ => Some(found),
-            }
-        }
+    if let Some(year) = year {
+        let year = year?;
+        return Day::of(if (0..100).contains(&year) { 2000 + year } else { year }, month, day);
+    }
+    let this = today.date().year();
+    let found = Day::of(this, month, day)?;
+    match side {
+        Side::Past if found > today => Day::of(this - 1, month, day),
+        Side::Future if found < today => Day::of(this + 1, month, day),
+        _ => Some(found),
     }
 }
 

@@ -75,6 +75,7 @@ struct Warning {
 }
 
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of itself what the page shows")]
 pub(super) struct View {
     entry: Entry,
     choices: Choices,
@@ -194,6 +195,7 @@ pub(super) fn view(
     with_desk(app, actor, entry, remarks, desk, lang)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what is asked for is used up here")]
 fn with_desk(
     app: &App,
     actor: &Actor,

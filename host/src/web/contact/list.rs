@@ -106,6 +106,7 @@ struct Schools {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of itself what the page shows")]
 struct View {
     filter: Filter,
     rows: Vec<Row>,
@@ -268,8 +269,8 @@ fn filter(
             }
         })
         .collect();
-    let names = ["school", "from", "until", "kind", "result", "topic"];
-    let is_set = !people.is_empty() || names.iter().any(|name| fields.some(name).is_some());
+    let filters = ["school", "from", "until", "kind", "result", "topic"];
+    let is_set = !people.is_empty() || filters.iter().any(|name| fields.some(name).is_some());
     Ok(Filter {
         school: text("school"),
         from: text("from"),

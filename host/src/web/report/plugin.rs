@@ -4,8 +4,8 @@ use axum::extract::Path;
 use serde_json::{Value, json};
 
 use crate::app::{
-    AccessField, DatasetAccess, InstalledFacts, MOST_NUMBERS, MOST_NUMBERS_A_YEAR, PluginAccess,
-    PluginFacts, PluginRun, UseCase,
+    AccessField, App, DatasetAccess, InstalledFacts, MOST_NUMBERS, MOST_NUMBERS_A_YEAR,
+    PluginAccess, PluginFacts, PluginRun, UseCase,
 };
 use crate::domain::{
     Grant, GrantedSchools, Lang, MOST_FAILURES, PluginState, SignatureStatus, Verdict,
@@ -117,7 +117,7 @@ fn title(facts: Option<&PluginFacts>, id: &str, lang: Lang) -> String {
 }
 
 async fn list(visit: Visit) -> Answer {
-    let mut all = visit.ask_long(|app, actor| app.catalogue(actor)).await?;
+    let mut all = visit.ask_long(App::catalogue).await?;
     let lang = visit.lang();
     // By title; of one plugin the version in service first, then the newest.
     all.sort_by_cached_key(|it| {
@@ -165,7 +165,7 @@ async fn details(visit: Visit, Path(id): Path<String>, fields: Fields) -> Answer
         "verdict": chosen.verdict.as_ref().map(|it| judged(it, &visit)),
         "makes": facts.map(|it| makes(it, lang)),
         "access": access.as_ref().map(|it| may_read(it, &visit)),
-        "evidence": access.as_ref().map(|it| evidence(it)),
+        "evidence": access.as_ref().map(evidence),
         "runs": runs.iter().map(|it| run(it, &visit)).collect::<Vec<_>>(),
         "most": told::whole(MOST_NUMBERS, lang),
         "most_a_year": told::whole(MOST_NUMBERS_A_YEAR, lang),

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::app::{OfferedReports, PluginFacts, Ran, ReportFormat, ReportRequest, UseCase};
+use crate::app::{App, OfferedReports, PluginFacts, Ran, ReportFormat, ReportRequest, UseCase};
 use crate::domain::{
     Audience, Parameter, ParameterType, Period, PluginState, Role, Rounding, SchoolYear,
 };
@@ -38,11 +38,12 @@ fn name(facts: &PluginFacts) -> String {
 }
 
 async fn choose(visit: Visit, fields: Fields) -> Answer {
-    let offered = visit.ask(|app, actor| app.offered_reports(actor)).await?;
+    let offered = visit.ask(App::offered_reports).await?;
     shown(&visit, &fields, &offered, Value::Null, StatusCode::OK)
 }
 
 /// The plugins to choose among, or the form of the one that was chosen.
+#[expect(clippy::needless_pass_by_value, reason = "it is made for this call")]
 fn shown(
     visit: &Visit,
     fields: &Fields,
@@ -173,7 +174,7 @@ fn asked(visit: &Visit, fields: &Fields, offered: &OfferedReports) -> Result<Ask
 }
 
 async fn run_report(visit: Visit, fields: Fields) -> Answer {
-    let offered = visit.ask(|app, actor| app.offered_reports(actor)).await?;
+    let offered = visit.ask(App::offered_reports).await?;
     let asked = match asked(&visit, &fields, &offered) {
         Ok(asked) => asked,
         Err(mistakes) => return refused(&visit, &fields, &offered, mistakes),
@@ -227,7 +228,7 @@ fn refused(visit: &Visit, fields: &Fields, offered: &OfferedReports, mistakes: V
 
 /// Shows what would be published. Nothing of it is kept.
 async fn draft(visit: Visit, fields: Fields) -> Answer {
-    let offered = visit.ask(|app, actor| app.offered_reports(actor)).await?;
+    let offered = visit.ask(App::offered_reports).await?;
     let asked = match asked(&visit, &fields, &offered) {
         Ok(asked) => asked,
         Err(mistakes) => return refused(&visit, &fields, &offered, mistakes),

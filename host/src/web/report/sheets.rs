@@ -235,6 +235,10 @@ fn protection(app: &mut App, actor: &Actor, _: &Asked) -> Result<Sheet, Error> {
 }
 
 /// The questions of a sheet.
+#[expect(
+    clippy::too_many_lines,
+    reason = "each sheet asks for something else, and here they stand together"
+)]
 async fn form(
     visit: &Visit,
     kind: Kind,

@@ -22,7 +22,7 @@ use super::{plugin, told};
 const WAITING: usize = 4;
 
 /// How long a package waits.
-const PATIENCE: Duration = Duration::from_secs(30 * 60);
+const PATIENCE: Duration = Duration::from_mins(30);
 
 /// A package between its upload and its installation. It lies in memory alone: one that nobody installs
 /// leaves nothing behind.
@@ -51,6 +51,7 @@ async fn form(visit: Visit) -> Answer {
     shown(&visit, Value::Null, StatusCode::OK)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is made for this call")]
 fn shown(visit: &Visit, mistakes: Value, status: StatusCode) -> Answer {
     let most = App::largest_package() / (1024 * 1024);
     visit.page_with(status, "plugin-upload", &json!({ "mistakes": mistakes, "most": most }))
@@ -68,13 +69,11 @@ async fn upload(visit: Visit, mut form: Multipart) -> Answer {
             }
         };
         if field.name() == Some("file") {
-            match field.bytes().await {
-                Ok(found) => bytes = found.to_vec(),
-                Err(_) => {
-                    let mistake = told::mistake(&visit, "plugin.too-large", "file");
-                    return shown(&visit, mistake, status);
-                }
-            }
+            let Ok(found) = field.bytes().await else {
+                let mistake = told::mistake(&visit, "plugin.too-large", "file");
+                return shown(&visit, mistake, status);
+            };
+            bytes = found.to_vec();
         }
     }
     if bytes.is_empty() {
@@ -123,6 +122,7 @@ async fn checked(visit: Visit, Path(token): Path<String>) -> Answer {
 }
 
 /// What was found out, in plain words.
+#[expect(clippy::needless_pass_by_value, reason = "it is made for this call")]
 fn result(
     visit: &Visit,
     token: &str,
