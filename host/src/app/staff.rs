@@ -108,13 +108,12 @@ impl App {
         last: Day,
     ) -> Result<bool, Error> {
         let scope = self.permit(actor, UseCase::StaffChange)?;
-        let reader = self.store.read(&scope)?;
-        let directory = reader.directory()?;
+        let directory = self.store.read(&scope)?.directory()?;
         let person = directory.practitioners.get(code);
         let person = person.ok_or_else(|| Error::NoSuchPractitioner(code.to_owned()))?.key;
         let known = directory.schools.get(school);
         let known = known.ok_or_else(|| Error::NoSuchSchool(school.to_owned()))?.key;
-        let posts = reader.assignments()?;
+        let posts = self.store.read(&scope)?.assignments()?;
         let is_it = |view: &store::AssignmentView| {
             let post = view.assignment;
             (post.practitioner, post.school, post.span.from) == (person, known, from)
