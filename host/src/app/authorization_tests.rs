@@ -195,9 +195,11 @@ fn all() -> Vec<Tried> {
         teams U::StaffRead => |app, actor| app.teams(actor).map(drop);
         practitioner U::StaffRead => |app, actor| app.practitioner(actor, "x").map(drop);
         end_assignment U::StaffChange => |app, actor| {
-            app.end_assignment(actor, "x", "x", day(), day())
+            app.end_assignment(actor, "x", "x", day(), day()).map(drop)
         };
-        end_pairing U::StaffChange => |app, actor| app.end_pairing(actor, Id::from_bytes([0; 16]), day());
+        end_pairing U::StaffChange => |app, actor| {
+            app.end_pairing(actor, Id::from_bytes([0; 16]), day()).map(drop)
+        };
         incoming_upload U::ImportSource => |app, actor| {
             app.incoming_upload(actor, &source(), b"", false).map(drop)
         };

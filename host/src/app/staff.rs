@@ -1,6 +1,6 @@
 //! One practitioner with their posts and teams, and the ends of both.
 
-use crate::domain::{Code, Day, Id, Span, TeamRoles};
+use crate::domain::{Code, Day, Id, Period, Span, TeamRoles};
 use crate::store;
 
 use super::lookups::{PractitionerFacts, coded};
@@ -92,12 +92,13 @@ impl App {
         Ok(PractitionerDetails { facts, assignments: assignments.collect(), teams })
     }
 
-    /// Sets the last day of somebody's post at a school, which began on `from`.
+    /// Sets the last day of somebody's post at a school, which began on `from`. Gives whether there is
+    /// such a post.
     ///
     /// # Errors
     ///
-    /// [`Error::NoSuchPractitioner`]; [`Error::NoSuchSchool`], also for one out of sight; those of the
-    /// store where there is no such post, or it would end before it began.
+    /// [`Error::NoSuchPractitioner`]; [`Error::NoSuchSchool`], also for one out of sight;
+    /// [`Error::Day`] where it would end before it began.
     pub fn end_assignment(
         &mut self,
         actor: &Actor,
@@ -105,27 +106,43 @@ impl App {
         school: &str,
         from: Day,
         last: Day,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let scope = self.permit(actor, UseCase::StaffChange)?;
         let directory = self.store.read(&scope)?.directory()?;
         let person = directory.practitioners.get(code);
         let person = person.ok_or_else(|| Error::NoSuchPractitioner(code.to_owned()))?.key;
         let known = directory.schools.get(school);
         let known = known.ok_or_else(|| Error::NoSuchSchool(school.to_owned()))?.key;
+        let posts = self.store.read(&scope)?.assignments()?;
+        let is_it = |view: &store::AssignmentView| {
+            let post = view.assignment;
+            (post.practitioner, post.school, post.span.from) == (person, known, from)
+        };
+        if !posts.iter().any(is_it) {
+            return Ok(false);
+        }
+        Period::new(from, last)?;
         let mut writer = self.store.write(&actor.author())?;
         writer.end_assignment(person, known, from, last)?;
-        Ok(writer.commit()?)
+        writer.commit()?;
+        Ok(true)
     }
 
-    /// Sets the last day of a tandem or tridem.
+    /// Sets the last day of a tandem or tridem. Gives whether there is one with this id.
     ///
     /// # Errors
     ///
-    /// Those of the store where there is none with this id, or it would end before it began.
-    pub fn end_pairing(&mut self, actor: &Actor, id: Id, last: Day) -> Result<(), Error> {
-        self.permit(actor, UseCase::StaffChange)?;
+    /// [`Error::Day`] where it would end before it began.
+    pub fn end_pairing(&mut self, actor: &Actor, id: Id, last: Day) -> Result<bool, Error> {
+        let scope = self.permit(actor, UseCase::StaffChange)?;
+        let pairings = self.store.read(&scope)?.pairings()?;
+        let Some(found) = pairings.iter().find(|view| view.pairing.id == id) else {
+            return Ok(false);
+        };
+        Period::new(found.pairing.span.from, last)?;
         let mut writer = self.store.write(&actor.author())?;
         writer.end_pairing(id, last)?;
-        Ok(writer.commit()?)
+        writer.commit()?;
+        Ok(true)
     }
 }

@@ -277,7 +277,8 @@ async fn end(visit: Visit, Path(code): Path<String>, typed: Fields) -> Answer {
         })
         .await?;
     match done {
-        Ok(()) => visit.done(&address(&["staff", &code]), &visit.say("attendance.saved-plain")),
+        Ok(true) => visit.done(&address(&["staff", &code]), &visit.say("attendance.saved-plain")),
+        Ok(false) => Err(super::super::Failure::not_found()),
         Err(wrong) => {
             let mistakes = wrong.into_iter().map(|wrong| Mistake {
                 what: sentence(&wrong.what),

@@ -110,7 +110,8 @@ async fn end(visit: Visit, Path(id): Path<String>, typed: Fields) -> Answer {
         })
         .await?;
     let said = match done {
-        Ok(()) => visit.say("attendance.saved-plain"),
+        Ok(true) => visit.say("attendance.saved-plain"),
+        Ok(false) => return Err(Failure::not_found()),
         Err(wrong) => {
             let what = wrong.into_iter().map(|wrong| sentence(&wrong.what));
             visit.say_with("attendance.refused", &[what.collect::<Vec<_>>().join("; ")])
