@@ -234,6 +234,7 @@ const SHOWS_NOBODY_BY_NAME: &[(&str, &str)] = &[
     ("erase_again", "it only changes"),
     ("family_sheet_for", "it notes what the family sheet within it shows"),
     ("archive_answered", "it only changes"),
+    ("classes", "names of classes, and how many children are in them"),
 ];
 
 /// Functions that change something and show nothing but that they did.
