@@ -67,7 +67,7 @@ export async function visit(browser, file, width, look) {
 }
 
 // Runs inside the page: lets every check name an element in the same way.
-export function nameElements() {
+function nameElements() {
   window.nameOf = (element) => {
     if (!element) return 'nothing';
     const id = element.id ? `#${element.id}` : '';
