@@ -3,6 +3,7 @@
 //! `cargo bench --bench spine`, or one part of it: `cargo bench --bench spine -- whole`. See
 //! `benches/README.md` for what each part measures and for the numbers of the last run.
 
+mod contacts;
 #[path = "../columns/data.rs"]
 mod data;
 mod grouped;

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use criterion::Criterion;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tridem::domain::{Author, Contact, Id, Scope};
 use tridem::store::{ContactFilter, DatabaseKey, Store};
 
-use crate::import::Prepared;
+use crate::contacts::{Prepared, insert};
 use crate::timing::{in_turn, say, tell, tell_ratio};
 
 /// Enough for each way to write its log back into the file several times.
@@ -92,54 +92,7 @@ fn by_store(store: &mut Store, contact: &Contact) {
 /// The rows of the contact and nothing else: nothing is checked, no audit, no version.
 fn by_sql(connection: &Connection, contact: &Contact) -> rusqlite::Result<()> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let step = contact.next_step.as_ref();
-    connection
-        .prepare_cached(
-            "INSERT INTO contact (id, school, day, time, kind, result, attempt, roles, topics,
-               minutes, persons, consultation, language, interpreter, household, next_due,
-               next_step, shared_note, recorded_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-               ?18, ?19)",
-        )?
-        .execute(params![
-            contact.id.bytes(),
-            contact.school.0,
-            contact.day.0,
-            contact.time,
-            contact.kind,
-            contact.result,
-            contact.attempt,
-            contact.roles().cast_signed(),
-            contact.topics.cast_signed(),
-            contact.minutes,
-            contact.persons,
-            contact.consultation,
-            contact.language,
-            contact.interpreter,
-            contact.household.map(|household| household.0),
-            step.and_then(|step| step.due).map(|day| day.0),
-            step.map(|step| &step.text),
-            contact.shared_note,
-            0,
-        ])?;
-    let key = connection.last_insert_rowid();
-    let mut insert =
-        connection.prepare_cached("INSERT INTO contact_participant VALUES (?1, ?2, ?3)")?;
-    for (practitioner, role) in &contact.participants {
-        insert.execute((key, practitioner.0, role))?;
-    }
-    let mut insert = connection.prepare_cached("INSERT INTO contact_pupil VALUES (?1, ?2)")?;
-    for pupil in &contact.pupils {
-        insert.execute((key, pupil.0))?;
-    }
-    // As many bytes as a sealed note has, and no sealing.
-    let mut insert =
-        connection.prepare_cached("INSERT INTO private_note VALUES (?1, ?2, 1, zeroblob(?3))")?;
-    for note in &contact.private_notes {
-        let length = (note.text.len() + 1).next_multiple_of(128) + 49;
-        let length = i64::try_from(length).expect("a note is short");
-        insert.execute((key, note.profession, length))?;
-    }
+    insert(connection, contact)?;
     transaction.commit()
 }
 

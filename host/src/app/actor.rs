@@ -6,13 +6,13 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    Account, AccountKey, Author, Day, Id, Pairing, PractitionerKey, Role, SchoolKey, Schools, Scope,
+    Account, AccountKey, Author, Day, Id, KnownPractitioner, PractitionerKey, Role, Schools, Scope,
 };
 use crate::store::{Reader, SecretKey};
 
 use super::plugins::hex;
 use super::workspace::now;
-use super::{AccountError, Error};
+use super::{AccountError, Error, UseCase};
 
 /// Who a use case is carried out for.
 ///
@@ -38,10 +38,36 @@ pub(super) struct Present {
     pub(super) account: Account,
     /// The SHA-256 of their token.
     pub(super) token: [u8; 32],
-    /// What opens what was sealed to them.
-    pub(super) secret: SecretKey,
+    /// How they got in.
+    pub(super) way: Way,
     /// When the session ends if nothing more is done in it.
     pub(super) ends_at: i64,
+    /// When it ends whatever is done in it.
+    pub(super) ends_at_latest: i64,
+}
+
+/// How somebody got in.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// They signed in, and this opens what was sealed to them.
+    SignedIn(SecretKey),
+    /// A program of theirs brought a token. It may do these things and opens nothing: the key of the
+    /// account is wrapped under passwords and sessions, and a token is neither.
+    Program(BTreeSet<UseCase>),
+}
+
+impl Present {
+    /// What opens what was sealed to them.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError::NotByProgram`] for a program.
+    pub(super) fn secret(&self) -> Result<&SecretKey, AccountError> {
+        match &self.way {
+            Way::SignedIn(secret) => Ok(secret),
+            Way::Program(_) => Err(AccountError::NotByProgram),
+        }
+    }
 }
 
 impl Actor {
@@ -84,7 +110,32 @@ impl Actor {
     /// never read under one.
     pub fn secret_key(&self) -> Option<&SecretKey> {
         let present = self.present.as_ref().filter(|_| self.emergency.is_none());
-        present.map(|present| &present.secret)
+        present.and_then(|present| present.secret().ok())
+    }
+
+    /// Whether it is a program that brought a token.
+    pub fn is_program(&self) -> bool {
+        let present = self.present.as_ref();
+        present.is_some_and(|present| matches!(present.way, Way::Program(_)))
+    }
+
+    /// Whether a token names this; for whoever brought none, `true`.
+    pub fn names(&self, use_case: UseCase) -> bool {
+        self.within_token(use_case).is_ok()
+    }
+
+    /// Refuses what the token of a program does not name.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError::OutsideToken`].
+    pub(super) fn within_token(&self, use_case: UseCase) -> Result<(), AccountError> {
+        match self.present.as_ref().map(|present| &present.way) {
+            Some(Way::Program(scopes)) if !scopes.contains(&use_case) => {
+                Err(AccountError::OutsideToken(use_case.text()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The emergency access under which they read.
@@ -109,11 +160,12 @@ impl Actor {
     pub(super) fn admit(&self, reader: &Reader<'_>) -> Result<(), Error> {
         match &self.present {
             Some(present) => {
-                let Present { token, account, .. } = &**present;
-                if reader.stands(token, account.id, account.role)? {
-                    return Ok(());
-                }
-                Err(AccountError::SessionOver.into())
+                let Present { token, account, way, .. } = &**present;
+                let stands = match way {
+                    Way::SignedIn(_) => reader.stands(token, account.id, account.role)?,
+                    Way::Program(_) => reader.token_stands(token, account.id, account.role)?,
+                };
+                if stands { Ok(()) } else { Err(AccountError::SessionOver.into()) }
             }
             None if !reader.has_accounts()? => Ok(()),
             None if self.practitioner.is_some() => Err(AccountError::NotAs.into()),
@@ -178,8 +230,7 @@ impl Actor {
         if let Some(present) = &self.present {
             return Ok(Some(present.account.role));
         }
-        let profession = self.profession(reader)?;
-        Ok(profession.map(|profession| Role::of_profession(&profession)))
+        Ok(self.role_of(reader, self.practitioner_row(reader)?.as_ref()))
     }
 
     /// All schools, and the private notes of their own profession.
@@ -188,20 +239,27 @@ impl Actor {
     ///
     /// As [`Actor::role`].
     pub(super) fn everywhere(&self, reader: &Reader<'_>) -> Result<Scope, Error> {
-        let profession = self.profession(reader)?;
-        let lane = profession.and_then(|code| reader.code_lists().list("role").place(&code));
+        let me = self.practitioner_row(reader)?;
+        self.lanes_of(reader, me.as_ref())
+    }
+
+    /// All schools, and the private notes of the profession of `me`.
+    fn lanes_of(
+        &self,
+        reader: &Reader<'_>,
+        me: Option<&KnownPractitioner>,
+    ) -> Result<Scope, Error> {
         // Nobody reads private notes under an emergency access, also not those of their profession.
-        let lane = lane.filter(|_| self.emergency.is_none());
-        let Some(lane) = lane else { return Ok(Scope::municipality()) };
-        let scope = Scope::municipality().with_lane(lane);
-        // Where the lane is closed, it takes the key that was sealed to their account.
-        let Some(key) = self.secret_key() else { return Ok(scope) };
-        let opened = match self.practitioner_key(reader)? {
-            Some(practitioner) => reader.lane_secret(lane, practitioner, key)?,
-            None => None,
+        // Nor does a program with a token read any, whatever it was made for.
+        let me = me.filter(|_| self.emergency.is_none() && !self.is_program());
+        let Some(KnownPractitioner { key, role: lane, .. }) = me else {
+            return Ok(Scope::municipality());
         };
-        Ok(match opened {
-            Some(secret) => scope.with_key(lane, secret),
+        let scope = Scope::municipality().with_lane(*lane);
+        // Where the lane is closed, it takes the key that was sealed to their account.
+        let Some(own) = self.secret_key() else { return Ok(scope) };
+        Ok(match reader.lane_secret(*lane, *key, own)? {
+            Some(secret) => scope.with_key(*lane, secret),
             None => scope,
         })
     }
@@ -216,8 +274,14 @@ impl Actor {
         reader: &Reader<'_>,
     ) -> Result<Option<PractitionerKey>, Error> {
         let Some(code) = &self.practitioner else { return Ok(None) };
-        let directory = reader.directory()?;
-        Ok(directory.practitioners.get(code).map(|known| known.key))
+        Ok(reader.practitioner(code)?.map(|known| known.key))
+    }
+
+    /// The same with their name and profession, and an error where the code is nobody's.
+    fn practitioner_row(&self, reader: &Reader<'_>) -> Result<Option<KnownPractitioner>, Error> {
+        let Some(code) = &self.practitioner else { return Ok(None) };
+        let known = reader.practitioner(code)?;
+        known.map(Some).ok_or_else(|| Error::NoSuchPractitioner(code.clone()))
     }
 
     /// The schools they are assigned to on `today` or where they are in a tandem or tridem, and the
@@ -228,43 +292,31 @@ impl Actor {
     ///
     /// As [`Actor::role`].
     pub(super) fn own_scope(&self, reader: &Reader<'_>, today: Day) -> Result<Scope, Error> {
-        let everywhere = self.everywhere(reader)?;
-        let Some(code) = &self.practitioner else {
+        let me = self.practitioner_row(reader)?;
+        let everywhere = self.lanes_of(reader, me.as_ref())?;
+        let Some(me) = me else {
             // An account of nobody who is assigned anywhere has no schools of its own.
             let none = Scope { schools: Schools::Only(BTreeSet::new()), ..everywhere.clone() };
             return Ok(if self.present.is_some() { none } else { everywhere });
         };
-        let pairings: Vec<Pairing> = reader
-            .pairings()?
-            .into_iter()
-            .filter(|view| view.members.iter().any(|(member, _)| member == code))
-            .map(|view| view.pairing)
-            .filter(|pairing| pairing.span.contains(today))
-            .collect();
-        let schools: BTreeSet<SchoolKey> = reader
-            .assignments()?
-            .into_iter()
-            .filter(|view| view.practitioner == *code && view.assignment.span.contains(today))
-            .map(|view| view.assignment.school)
-            .chain(pairings.iter().map(|pairing| pairing.school))
-            .collect();
-        let scope = Scope { schools: Schools::Only(schools), ..everywhere };
-        if self.role(reader)? != Some(Role::Teacher) {
-            return Ok(scope);
-        }
-        let mut team: BTreeSet<PractitionerKey> =
-            pairings.into_iter().flat_map(|pairing| pairing.members).collect();
+        let schools = Schools::Only(reader.schools_of(me.key, today)?);
+        let scope = Scope { schools, ..everywhere };
         // Who is in no team yet has contacts of their own all the same.
-        team.extend(reader.directory()?.practitioners.get(code).map(|known| known.key));
-        Ok(scope.of_team(team))
+        Ok(match self.role_of(reader, Some(&me)) {
+            Some(Role::Teacher) => scope.of_team(reader.team_of(me.key, today)?),
+            _ => scope,
+        })
     }
 
-    /// The code of their profession in the list `role`; `None` for who is no practitioner.
-    fn profession(&self, reader: &Reader<'_>) -> Result<Option<String>, Error> {
-        let Some(code) = &self.practitioner else { return Ok(None) };
-        let known = reader.practitioners()?.into_iter().find(|known| known.code == *code);
-        let known = known.ok_or_else(|| Error::NoSuchPractitioner(code.clone()))?;
-        Ok(Some(known.role))
+    /// What the account is to the records, or else what the profession of `me` is.
+    fn role_of(&self, reader: &Reader<'_>, me: Option<&KnownPractitioner>) -> Option<Role> {
+        if let Some(present) = &self.present {
+            return Some(present.account.role);
+        }
+        let professions = reader.code_lists().list("role");
+        let profession = |me: &KnownPractitioner| professions.at(me.role);
+        // A profession that is in no list may do the least.
+        me.map(|me| Role::of_profession(profession(me).map_or("", |known| &known.code)))
     }
 }
 
