@@ -31,6 +31,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../schemas/sql/0019_backup.sql"),
     include_str!("../../../schemas/sql/0020_words.sql"),
     include_str!("../../../schemas/sql/0021_drafts.sql"),
+    include_str!("../../../schemas/sql/0022_tokens.sql"),
 ];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step

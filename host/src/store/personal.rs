@@ -230,6 +230,7 @@ pub(super) const TABLES: &[Personal] = &{
         with_staff(table("account", Staff), &["practitioner"]),
         table("account_spare_code", Staff),
         table("session", Staff),
+        table("token", Staff),
         table("sign_in_try", Staff),
         with_texts(table("emergency_access", Staff), &["reason"]),
         table("moment_seen", Nobody),
