@@ -18,6 +18,8 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("contact.js", "text/javascript; charset=utf-8", include_bytes!("assets/contact.js")),
     ("attendance.js", "text/javascript; charset=utf-8", include_bytes!("assets/attendance.js")),
     ("report.js", "text/javascript; charset=utf-8", include_bytes!("assets/report.js")),
+    ("offline.js", "text/javascript; charset=utf-8", include_bytes!("assets/offline.js")),
+    ("offline-form.js", "text/javascript; charset=utf-8", include_bytes!("assets/offline-form.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("assets/icon.svg")),
 ];
 
@@ -34,6 +36,11 @@ impl Assets {
             all.update(bytes);
         }
         Self { version: hex(&all.finalize()[..6]) }
+    }
+
+    /// Every file's name.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|(name, ..)| *name)
     }
 
     /// The folder in which they lie, as an address.
