@@ -96,6 +96,37 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ),
     ("account totp remove <code>", "Das Kürzel des Kontos; ohne Angabe das eigene"),
     ("account totp remove --password-file", PASSWORD_FILE),
+    (
+        "account token",
+        "Zugangsschlüssel, mit denen eigene Programme Daten abfragen und eintragen\n\n\
+         Ein Zugangsschlüssel darf, was er nennt, soweit Sie es an dem Tag selbst dürfen. Vertrauliche \
+         Notizen öffnet er nicht, und er endet mit Ihrem Passwort oder Ihrer Rolle.",
+    ),
+    (
+        "account token add",
+        "Einen Zugangsschlüssel des eigenen Kontos machen und ausgeben. Er wird nirgends aufbewahrt und \
+         nie wieder gezeigt",
+    ),
+    ("account token add <name>", "Wie er heißt: Buchstaben ohne Umlaute, Ziffern und `. _ - @`"),
+    (
+        "account token add --scope",
+        "Was er darf; mehrmals für mehreres: contact.read, contact.add, contact.correct (Kontakte \
+         ansehen, festhalten, berichtigen), pupil.read (Kinder ansehen), absence.read, absence.change \
+         (Fehlzeiten ansehen, festhalten), task.read, task.decide (Aufgaben ansehen, entscheiden), \
+         school.read (Schulen ansehen), report.read, report.run (Berichte ansehen, erstellen) oder \
+         plugin.runs (Plugins ansehen)",
+    ),
+    ("account token add --days", "Für wie viele Tage, höchstens 366"),
+    ("account token add --password-file", PASSWORD_FILE),
+    (
+        "account token list",
+        "Die Zugangsschlüssel des eigenen Kontos auflisten, auch solche, die nicht mehr gelten",
+    ),
+    (
+        "account token revoke",
+        "Einen Zugangsschlüssel des eigenen Kontos widerrufen. Er gilt sofort nicht mehr",
+    ),
+    ("account token revoke <name>", "Wie er heißt"),
     ("account unlock", "Fehlversuche vergessen, damit niemand warten muss"),
     ("account unlock <code>", "Das Kürzel des Kontos"),
     (
