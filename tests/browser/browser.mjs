@@ -9,7 +9,8 @@ import { chromium } from 'playwright-core';
 // Tablet first, and also a phone and a laptop.
 export const WIDTHS = [390, 820, 1280];
 
-const ARGUMENTS = [
+// What every browser of the tests is started with.
+export const ARGUMENTS = [
   '--no-sandbox', // the sandbox refuses to run as root, which a build machine often is
   '--disable-gpu',
   '--disable-quic',
@@ -67,7 +68,7 @@ export async function visit(browser, file, width, look) {
 }
 
 // Runs inside the page: lets every check name an element in the same way.
-function nameElements() {
+export function nameElements() {
   window.nameOf = (element) => {
     if (!element) return 'nothing';
     const id = element.id ? `#${element.id}` : '';

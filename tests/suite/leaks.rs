@@ -211,6 +211,9 @@ const LINES: &str = "
     ? account totp begin
     ? account totp confirm 123456
     ? account totp remove x
+    ? account token add x --scope contact.read
+    ? account token list LIST
+    ? account token revoke x
     ? account unlock x
     ? account recover x
     emergency list LIST
