@@ -2,7 +2,7 @@
 
 use crate::domain::{
     About, AbsenceConflict, AbsenceRefusal, AbsenceTotalView, AbsenceView, AttendanceFigures, Code,
-    Day, Period, PupilKey, SchoolYear, Scope, SeenAs, Span,
+    Day, Id, Period, PupilKey, SchoolYear, Scope, SeenAs, Span,
 };
 use crate::store;
 
@@ -22,6 +22,8 @@ pub struct AbsenceFilter<'a> {
     pub from: Option<Day>,
     /// Up to this day, included.
     pub until: Option<Day>,
+    /// Only those that come after this one in the list; none where it is not in sight.
+    pub after: Option<Id>,
     /// At most so many, newest first.
     pub limit: usize,
 }
@@ -81,6 +83,7 @@ impl App {
             period,
             school: filter.school.map(str::to_owned),
             pupil: filter.pupil.map(str::to_owned),
+            after: filter.after,
             limit: Some(filter.limit),
         };
         let found = reader.absences(&filter)?;

@@ -5,6 +5,8 @@ use crate::domain::{
     Belongs, Lang, MOST_EMERGENCY_HOURS, PasswordRefusal, Role, SHORTEST_PASSWORD, Text,
 };
 
+use super::tokens::{MOST_TOKEN_DAYS, MOST_TOKENS};
+
 /// Why nobody was signed in, or nothing was done about an account. No message tells a password, and
 /// none of those about signing in tells whether an account exists.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -119,6 +121,36 @@ pub enum AccountError {
     /// Others can read the token.
     #[error("the session file `{0}` can be read by others")]
     OpenToken(String),
+    /// What a program with a token wanted is not among the scopes of the token.
+    #[error("the token does not name this: {}", .0.en)]
+    OutsideToken(Text),
+    /// What nobody does but a person who is signed in.
+    #[error("this takes somebody who is signed in, and a token does not do")]
+    NotByProgram,
+    /// No scope has that code.
+    #[error("a token cannot be for `{0}`")]
+    NoSuchScope(String),
+    /// A token for something that its owner may not do.
+    #[error("your own role may not do this, and so no token of yours can: {}", .0.en)]
+    ScopeTooWide(Text),
+    /// A token for nothing.
+    #[error("a token needs at least one scope")]
+    NoScope,
+    /// What a token is called.
+    #[error("`{0}` cannot be the name of a token")]
+    BadTokenName(String),
+    /// How long a token lasts.
+    #[error("a token lasts 1 to {MOST_TOKEN_DAYS} days")]
+    BadTokenDays,
+    /// Nobody needs so many.
+    #[error("you have {MOST_TOKENS} tokens that are not revoked, and cannot make another")]
+    TooManyTokens,
+    /// There is none of that name.
+    #[error("you have no token `{0}` that could be revoked")]
+    NoSuchToken(String),
+    /// There is one already.
+    #[error("you have a token `{0}` already")]
+    TokenExists(String),
     /// No place for the token.
     #[error("there is no folder of yours in which the session could be kept")]
     NowhereToKeep,
@@ -152,6 +184,7 @@ fn refused(refusal: PasswordRefusal) -> Text {
 
 impl AccountError {
     /// The message in German.
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that can go wrong")]
     pub fn german(&self) -> String {
         let text = match self {
             Self::SignInNeeded => "diese Daten haben Konten, und niemand ist angemeldet",
@@ -247,6 +280,41 @@ impl AccountError {
             Self::OpenToken(path) => {
                 return format!("die Datei `{path}` mit der Anmeldung können auch andere lesen");
             }
+            Self::OutsideToken(what) => {
+                return format!("der Zugangsschlüssel nennt das nicht: {}", what.de);
+            }
+            Self::NotByProgram => {
+                "das kann nur jemand, der angemeldet ist; ein Zugangsschlüssel reicht nicht"
+            }
+            Self::NoSuchScope(code) => {
+                return format!("für `{code}` kann ein Zugangsschlüssel nicht sein");
+            }
+            Self::ScopeTooWide(what) => {
+                return format!(
+                    "das darf Ihre eigene Rolle nicht, also auch kein Zugangsschlüssel von Ihnen: {}",
+                    what.de
+                );
+            }
+            Self::NoScope => "ein Zugangsschlüssel braucht mindestens eine Erlaubnis",
+            Self::BadTokenName(name) => {
+                return format!("`{name}` kann nicht der Name eines Zugangsschlüssels sein");
+            }
+            Self::BadTokenDays => {
+                return format!("ein Zugangsschlüssel gilt 1 bis {MOST_TOKEN_DAYS} Tage");
+            }
+            Self::TooManyTokens => {
+                return format!(
+                    "Sie haben {MOST_TOKENS} Zugangsschlüssel, die nicht widerrufen sind; ein weiterer geht nicht"
+                );
+            }
+            Self::NoSuchToken(name) => {
+                return format!(
+                    "Sie haben keinen Zugangsschlüssel `{name}`, der zu widerrufen wäre"
+                );
+            }
+            Self::TokenExists(name) => {
+                return format!("Sie haben schon einen Zugangsschlüssel `{name}`");
+            }
             Self::NowhereToKeep => {
                 "es gibt keinen eigenen Ordner, in dem die Anmeldung bleiben könnte"
             }
@@ -298,7 +366,7 @@ impl AccountError {
             Self::NoSuchAccount(_) => {
                 say("alle zeigt `tridem account list`", "`tridem account list` shows them all")
             }
-            Self::BadCode(_) => say(
+            Self::BadCode(_) | Self::BadTokenName(_) => say(
                 "nehmen Sie bis zu 64 Buchstaben ohne Umlaute, Ziffern und `. _ - @`",
                 "use up to 64 plain letters, digits and `. _ - @`",
             ),
@@ -338,6 +406,18 @@ impl AccountError {
                 format!("delete `{path}`, and sign in anew"),
             )),
             Self::ReadsOnly(_) => say("lassen Sie `--emergency` weg", "leave `--emergency` out"),
+            Self::OutsideToken(_) => say(
+                "machen Sie einen neuen Zugangsschlüssel, der es nennt",
+                "make a new token that names it",
+            ),
+            Self::NoScope | Self::NoSuchScope(_) => say(
+                "was möglich ist, zeigt `tridem help account token add`",
+                "`tridem help account token add` shows what there is",
+            ),
+            Self::TooManyTokens | Self::TokenExists(_) => say(
+                "widerrufen Sie einen, den niemand mehr braucht",
+                "revoke one that nobody needs any more",
+            ),
             Self::NowhereToKeep => say(
                 "setzen Sie die Variable `TRIDEM_SESSION` auf das, was `tridem login --print` ausgibt",
                 "set the variable `TRIDEM_SESSION` to what `tridem login --print` prints",
@@ -407,6 +487,16 @@ mod tests {
             AccountError::ReadsOnly(Text::new("Kontakte festhalten", "record contacts")),
             AccountError::NoSuchEmergency(text()),
             AccountError::OpenToken(text()),
+            AccountError::OutsideToken(Text::new("Kontakte festhalten", "record contacts")),
+            AccountError::NotByProgram,
+            AccountError::NoSuchScope(text()),
+            AccountError::ScopeTooWide(Text::new("Kontakte festhalten", "record contacts")),
+            AccountError::NoScope,
+            AccountError::BadTokenName(text()),
+            AccountError::BadTokenDays,
+            AccountError::TooManyTokens,
+            AccountError::NoSuchToken(text()),
+            AccountError::TokenExists(text()),
             AccountError::NowhereToKeep,
         ] {
             assert_ne!(error.german(), error.to_string());

@@ -220,7 +220,7 @@ impl App {
             return Err(AccountError::SamePassword.into());
         }
         let kept = KeptPassword::new(new.words())?;
-        let secret = &actor.present()?.secret;
+        let secret = actor.present()?.secret()?;
         let pair = wrap(&kept, new.words(), &key_context(&found), secret)?;
         let mut writer = self.store.write(&actor.author())?;
         writer.change_password(&found.view, &kept, Some(&pair), Action::AccountPassword)?;
@@ -369,7 +369,7 @@ impl App {
 
     /// One's own account, once the password has shown that it is oneself who sits there. Tries count as
     /// those of signing in do, so that a session that was left open gives no more guesses.
-    fn prove_own(
+    pub(super) fn prove_own(
         &mut self,
         actor: &Actor,
         password: &Passphrase,

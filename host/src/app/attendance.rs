@@ -98,6 +98,7 @@ impl App {
             period: between(filter.from, filter.until)?,
             school: filter.school.map(str::to_owned),
             pupil: filter.pupil.map(str::to_owned),
+            after: filter.after,
             limit: Some(filter.limit),
         };
         let found = reader.absence_conflicts(&filter)?;

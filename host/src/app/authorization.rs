@@ -9,7 +9,7 @@ use crate::store::Reader;
 
 use super::emergency::permit_in_emergency;
 use super::workspace::{App, today};
-use super::{Actor, Error};
+use super::{AccountError, Actor, Error};
 
 /// How far a role reaches in a use case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,14 +240,21 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`Error::NotAllowed`]; [`Error::NoSuchPractitioner`] where the code is nobody's; and errors of
+    /// [`Error::NotAllowed`]; [`AccountError::OutsideToken`]; [`Error::NoSuchPractitioner`] where the code is nobody's; and errors of
     /// the store.
     pub fn permit(&self, actor: &Actor, use_case: UseCase) -> Result<Scope, Error> {
         let found = permit_by(&self.store.read(&Scope::municipality())?, actor, use_case, today());
-        if let Err(Error::NotAllowed(denied)) = &found {
+        let refused = match &found {
+            Err(Error::NotAllowed(denied)) => Some(denied.role),
+            Err(Error::Account(AccountError::OutsideToken(_))) => {
+                actor.account().map(|account| account.role)
+            }
+            _ => None,
+        };
+        if let Some(role) = refused {
             self.store.note_read(Sighting {
                 author: actor.author(),
-                role: denied.role.code().to_owned(),
+                role: role.code().to_owned(),
                 use_case: use_case.code(),
                 kind: SeenAs::Refused,
                 emergency: actor.emergency().is_some(),
@@ -266,6 +273,7 @@ pub(super) fn permit_by(
     today: Day,
 ) -> Result<Scope, Error> {
     actor.admit(reader)?;
+    actor.within_token(use_case)?;
     if let Some(access) = actor.emergency() {
         return permit_in_emergency(reader, actor, use_case, access);
     }

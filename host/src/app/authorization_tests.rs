@@ -13,7 +13,7 @@ use super::{
     AbsenceFilter, AbsenceForm, AbsenceSheet, Actor, App, AuditFilter, CalendarChoice,
     ComparisonWish, ContactFilter, ContactForm, ContactSearch, CorrectionForm, DaySheet,
     DiffRequest, DraftAbout, EmergencyOrder, EntryQuery, EraseOrder, Error, FigureSheet, GapSheet,
-    GrantWish, ImportOptions, KeySource, LetterOrder, NewAccount, Passphrase, PostSheet,
+    GrantWish, ImportOptions, KeySource, LetterOrder, NewAccount, NewToken, Passphrase, PostSheet,
     ProposeRequest, PupilSearch, QueueDecision, ReleaseBy, ReportFormat, ReportRequest, RoleChange,
     SeenOf, SheetForm, SourceOrder, TakeOrder, TaskFilter, Thresholds, UseCase,
 };
@@ -241,6 +241,7 @@ fn all() -> Vec<Tried> {
         task U::TaskRead => |app, actor| app.task(actor, "x", Lang::En).map(drop);
         task_done U::TaskDecide => |app, actor| app.task_done(actor, "x", None).map(drop);
         dismiss_task U::TaskDecide => |app, actor| app.dismiss_task(actor, "x", "").map(drop);
+        task_lacks U::TaskDecide => |app, actor| app.task_lacks(actor, "x", "").map(drop);
         snooze_task U::TaskDecide => |app, actor| app.snooze_task(actor, "x", day()).map(drop);
         assign_tasks U::TaskDecide => |app, actor| {
             app.assign_tasks(actor, "x", &[], None).map(drop)
@@ -488,6 +489,17 @@ fn all() -> Vec<Tried> {
         add U::PupilChange => |app, actor| app.add(actor, Kind::Pupils, &[]);
         add U::AbsenceChange => |app, actor| app.add(actor, Kind::Absences, &[]);
         add U::ContactAdd => |app, actor| app.add(actor, Kind::Contacts, &[]);
+        make_token U::AccountOwn => |app, actor| {
+            let new = NewToken { name: "x", scopes: &[], days: 1 };
+            app.make_token(actor, new, &Passphrase::new(""), "x").map(drop)
+        };
+        own_sessions U::AccountOwn => |app, actor| app.own_sessions(actor).map(drop);
+        end_own_sessions U::AccountOwn => |app, actor| {
+            app.end_own_sessions(actor, Some("x")).map(drop)
+        };
+        tokens U::AccountOwn => |app, actor| app.tokens(actor).map(drop);
+        revoke_token U::AccountOwn => |app, actor| app.revoke_token(actor, "x");
+        offline_key U::ContactAdd => |app, actor| app.offline_key(actor, &[0; 16]).map(drop);
         // The last one, because nothing is permitted after it.
         sign_out U::AccountOwn => |app, actor| app.sign_out(actor, true).map(drop);
     }

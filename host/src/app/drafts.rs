@@ -86,7 +86,7 @@ impl App {
         };
         let mut writer = self.store.write(&actor.author())?;
         let about = (&pupils[..], &households[..]);
-        writer.keep_draft(present.key, place, &present.secret.seal_key(), text, about)?;
+        writer.keep_draft(present.key, place, &present.secret()?.seal_key(), text, about)?;
         Ok(writer.commit()?)
     }
 
@@ -98,7 +98,7 @@ impl App {
     pub fn kept_draft(&self, actor: &Actor, place: &str) -> Result<Option<KeptDraft>, Error> {
         let scope = self.permit(actor, UseCase::ContactAdd)?;
         let present = actor.present()?;
-        Ok(self.store.read(&scope)?.draft(present.key, place, &present.secret, now())?)
+        Ok(self.store.read(&scope)?.draft(present.key, place, present.secret()?, now())?)
     }
 
     /// The forms into which the actor has typed something that is not sent, each with the moment of the

@@ -297,7 +297,9 @@ impl App {
         let scope = self.permit(actor, UseCase::ContactRead)?;
         let none = || Error::NoSuchContact(id.to_owned());
         let full = id.parse().map_err(|_| none())?;
-        let found = self.store.read(&scope)?.contact(full)?.ok_or_else(none)?;
+        // One snapshot for the contact and for who looks at it.
+        let reader = self.store.read(&scope)?;
+        let found = reader.contact(full)?.ok_or_else(none)?;
         self.saw(actor, UseCase::ContactRead, SeenAs::Detail, About::contacts([&found]))?;
         Ok(found)
     }

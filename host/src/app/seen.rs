@@ -40,7 +40,11 @@ impl App {
         kind: SeenAs,
         about: About,
     ) -> Result<Sighting, Error> {
-        let role = actor.role(&self.store.read(&Scope::municipality())?)?;
+        let role = match actor.account() {
+            Some(account) => Some(account.role),
+            None if actor.practitioner().is_none() => None,
+            None => actor.role(&self.store.read(&Scope::municipality())?)?,
+        };
         Ok(Sighting {
             author: actor.author(),
             role: role.map_or_else(String::new, |role| role.code().to_owned()),

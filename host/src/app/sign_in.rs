@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::store::{self, AccountSecrets, KeptPair, KeptPassword, SecretKey, Store};
 
-use super::actor::{Present, code_of};
+use super::actor::{Present, Way, code_of};
 use super::second_factor::{spare_digest, step_of};
 use super::workspace::{App, day_of, now};
 use super::{AccountError, Actor, Error, Passphrase, SessionToken, UseCase};
@@ -239,8 +239,9 @@ impl App {
             key: view.key,
             account: view.account,
             token: digest,
-            secret,
+            way: Way::SignedIn(secret),
             ends_at: session.times.ends_at(),
+            ends_at_latest: session.times.ends_at_latest(),
         };
         Ok(Actor::signed_in(user.to_owned(), Arc::new(present), view.practitioner))
     }

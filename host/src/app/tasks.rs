@@ -143,12 +143,20 @@ impl App {
     /// closed.
     pub fn dismiss_task(&mut self, actor: &Actor, id: &str, reason: &str) -> Result<Id, Error> {
         self.permit(actor, UseCase::TaskDecide)?;
-        let reason = reason.trim();
-        let is_one_line = !reason.chars().any(char::is_control);
-        if reason.is_empty() || reason.chars().count() > LONGEST_TEXT || !is_one_line {
-            return Err(TaskError::BadReason.into());
-        }
-        self.decide_task(actor, id, |_, _| Ok(Decision::Dismiss { reason: reason.to_owned() }))
+        let reason = one_line(reason)?;
+        self.decide_task(actor, id, |_, _| Ok(Decision::Dismiss { reason }))
+    }
+
+    /// Notes that somebody looked at a task and what has to be found out before it can be done, and
+    /// gives its id. It stays where it stands on the list.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::dismiss_task`].
+    pub fn task_lacks(&mut self, actor: &Actor, id: &str, missing: &str) -> Result<Id, Error> {
+        self.permit(actor, UseCase::TaskDecide)?;
+        let missing = one_line(missing)?;
+        self.decide_task(actor, id, |_, _| Ok(Decision::Lack { missing }))
     }
 
     /// Puts a task off until a school day and gives its id.
@@ -265,6 +273,15 @@ impl App {
         writer.commit()?;
         Ok(task)
     }
+}
+
+fn one_line(text: &str) -> Result<String, Error> {
+    let text = text.trim();
+    let is_one_line = !text.chars().any(char::is_control);
+    if text.is_empty() || text.chars().count() > LONGEST_TEXT || !is_one_line {
+        return Err(TaskError::BadReason.into());
+    }
+    Ok(text.to_owned())
 }
 
 /// The one task in sight whose id begins so.

@@ -106,6 +106,7 @@ impl WhichArgs {
             pupil: self.pupil.as_deref(),
             from: self.from,
             until: self.until,
+            after: None,
             limit: self.limit,
         }
     }

@@ -8,6 +8,7 @@ use crate::domain::{AccountState, Code, Day, Lang, Role, Text};
 use super::Session;
 use super::lists::{FormatArgs, List};
 use super::passwords::{NewArgs, PresentArgs};
+use super::token;
 
 /// Accounts: who may sign in, as what, and with what.
 ///
@@ -75,6 +76,8 @@ pub(super) enum Command {
     /// A second factor: codes of an authenticator, asked for besides the password.
     #[command(subcommand)]
     Totp(TotpCommand),
+    #[command(subcommand)]
+    Token(token::Command),
     /// Forget failed tries, so that somebody need not wait.
     Unlock {
         /// The code of the account.
@@ -173,6 +176,7 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             );
         }
         Command::Totp(command) => return run_totp(command, app, session),
+        Command::Token(command) => return token::run(command, app, session),
         Command::Unlock { code, peer } => {
             let counted = app.unlock(actor, code.as_deref(), peer.as_deref())?;
             return if counted {

@@ -77,11 +77,12 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let dir = dir.display();
     let seconds = start.elapsed().as_secs_f64();
     if let Some(steps) = made.proposals {
+        // Once there are accounts, the command asks who it is; in the browser one is signed in.
+        let command = format!("tridem --dir {dir} task list");
+        let (de, en) = if args.serve { ("Aufgaben", "Tasks") } else { (&*command, &*command) };
         lines.push(lang.pick(
-            format!(
-                "Vorgeschlagene nächste Schritte: {steps}; ansehen: tridem --dir {dir} task list"
-            ),
-            format!("Next steps proposed: {steps}; to see them: tridem --dir {dir} task list"),
+            format!("Vorgeschlagene nächste Schritte: {steps}; ansehen: {de}"),
+            format!("Next steps proposed: {steps}; to see them: {en}"),
         ));
     }
     let more = match place {

@@ -103,6 +103,9 @@ fn happened(event: &TaskEvent, lang: Lang) -> String {
             format!("zurückgestellt bis {}", day(until)),
             format!("put off until {}", day(until)),
         ),
+        TaskEvent::Lacking { missing, .. } => {
+            format!("{}: {missing}", lang.pick("angesehen, es fehlt", "looked at, missing"))
+        }
         TaskEvent::Assigned { before, after } => {
             let name = |code: &Option<String>| code.clone().unwrap_or_else(nobody);
             let (from, to) = (name(before), name(after));

@@ -136,6 +136,12 @@ actions! {
     SignInFail "account.sign-in-fail" "Anmeldung fehlgeschlagen" "sign-in failed";
     /// Somebody signed out.
     SignOut "account.sign-out" "Abgemeldet" "signed out";
+    /// Somebody made a token for a program.
+    TokenAdd "account.token-add" "Zugangsschlüssel für ein Programm gemacht" "token for a program made";
+    /// A program used a token: once for each hour in which it did.
+    TokenUse "account.token-use" "Zugangsschlüssel genutzt" "token used";
+    /// A token was revoked.
+    TokenRevoke "account.token-revoke" "Zugangsschlüssel widerrufen" "token revoked";
     /// All sessions were ended because the clock was set back.
     SessionsEnd "account.sessions-end" "Alle Anmeldungen beendet, weil die Uhr zurückgestellt wurde" "all sessions ended because the clock was set back";
     /// Somebody opened an emergency access to a school.
@@ -290,6 +296,8 @@ actions! {
     TaskDismiss "task.dismiss" "Aufgabe verworfen" "task dismissed";
     /// A task was put off.
     TaskSnooze "task.snooze" "Aufgabe zurückgestellt" "task put off";
+    /// Somebody looked at a task and something is missing for it.
+    TaskLack "task.lack" "Aufgabe angesehen, Information fehlt" "task looked at, information missing";
     /// A task was given to somebody.
     TaskAssign "task.assign" "Aufgabe übergeben" "task handed over";
     /// A decision about a task was taken back.

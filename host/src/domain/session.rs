@@ -65,6 +65,11 @@ impl SessionTimes {
         (self.seen_at + SESSION_IDLE).min(self.started_at + SESSION_LONGEST)
     }
 
+    /// When it ends whatever is done in it.
+    pub fn ends_at_latest(self) -> i64 {
+        self.started_at + SESSION_LONGEST
+    }
+
     /// Whether that something is done now has to be written down. Once a minute is enough, and spares
     /// the disk; it makes a session end up to a minute early, and never late.
     pub fn is_to_be_noted(self, now: i64) -> bool {

@@ -436,9 +436,10 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn end_sessions_of(&self, account: AccountKey) -> Result<(), Error> {
+    fn end_sessions_of(&mut self, account: AccountKey) -> Result<(), Error> {
         let sql = "DELETE FROM session WHERE account = ?1";
         self.connection.prepare_cached(sql)?.execute([account.0])?;
-        Ok(())
+        // Whoever had the password or the role may have made tokens with it.
+        self.end_tokens_of(account)
     }
 }

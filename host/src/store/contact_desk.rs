@@ -72,8 +72,11 @@ impl Reader<'_> {
         }
         self.only_with(&mut choice, search)?;
         if let Some(after) = search.after {
-            let sql = "SELECT day, coalesce(time, -1), key FROM contact WHERE id = ?1";
-            let mut statement = self.connection.prepare_cached(sql)?;
+            let sql = format!(
+                "SELECT day, coalesce(time, -1), key FROM contact WHERE id = ?1 AND {}",
+                self.in_scope("school")
+            );
+            let mut statement = self.connection.prepare_cached(&sql)?;
             let found: Option<(i64, i64, i64)> = statement
                 .query_row([after.bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
                 .optional()?;
@@ -83,6 +86,9 @@ impl Reader<'_> {
                     "(c.day, coalesce(c.time, -1), c.key) < (?, ?, ?)",
                     [day.into(), time.into(), key.into()],
                 );
+            } else {
+                // Nothing comes after what is not there, or not in sight.
+                choice.only("FALSE", []);
             }
         }
         choice.views(Some(search.limit))

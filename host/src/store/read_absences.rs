@@ -7,7 +7,7 @@ use super::read_people::sql_limit;
 use super::reader::{id, span};
 use super::{Error, Reader};
 use crate::domain::{
-    Absence, AbsenceTotal, AbsenceTotalView, AbsenceView, Attendance, Day, HalfYear, Period,
+    Absence, AbsenceTotal, AbsenceTotalView, AbsenceView, Attendance, Day, HalfYear, Id, Period,
     PupilKey, SchoolKey, SchoolYear,
 };
 
@@ -21,6 +21,8 @@ pub struct AbsenceFilter {
     pub school: Option<String>,
     /// Only those of the pupil with this code.
     pub pupil: Option<String>,
+    /// Only those that come after this one in the list; none where it is not in sight.
+    pub after: Option<Id>,
     /// At most so many, the newest.
     pub limit: Option<usize>,
 }
@@ -50,6 +52,13 @@ impl Reader<'_> {
         }
         if let Some(code) = &filter.pupil {
             only("a.pupil = (SELECT key FROM pupil WHERE code = ?)", code.clone().into());
+        }
+        if let Some(after) = filter.after {
+            let place = format!(
+                "(a.day, a.key) < (SELECT a.day, a.key FROM absence AS a WHERE a.id = ? AND {})",
+                self.in_scope("a.school")
+            );
+            only(&place, after.bytes().to_vec().into());
         }
         values.push(sql_limit(filter.limit).into());
         let sql = format!(
@@ -215,5 +224,11 @@ mod tests {
         assert_eq!(found(AbsenceFilter { pupil: Some("nobody".into()), ..any() }), [0; 0]);
         let only: Vec<_> = city.only(1).absences(&any()).unwrap();
         assert_eq!(only.len(), 1);
+        let after = |place: usize| AbsenceFilter { after: Some(all[place].id), ..any() };
+        assert_eq!(found(after(3)), [2, 1, 0]);
+        assert_eq!(found(AbsenceFilter { limit: Some(1), ..after(2) }), [1]);
+        assert_eq!(found(after(0)), [0; 0]);
+        // One of another school is no place in the list of this one.
+        assert!(city.only(1).absences(&after(3)).unwrap().is_empty());
     }
 }

@@ -9,7 +9,7 @@ use super::reader::{day, id};
 use super::{Error, Reader};
 use crate::domain::{
     Contact, ContactKey, ContactView, Day, HouseholdKey, Id, NextStep, Period, PractitionerKey,
-    PrivateNote, PupilKey, SchoolKey,
+    PrivateNote, PupilKey, SchoolKey, Schools,
 };
 
 /// Which contacts to list; the default is all that the scope allows. Everything that is set has to
@@ -43,7 +43,7 @@ impl Reader<'_> {
     ///
     /// As [`Store::read`](super::Store::read).
     pub fn contacts(&self, filter: &ContactFilter) -> Result<Vec<ContactView>, Error> {
-        let mut conditions = self.contact_in_scope(["c.school", "c.key"]);
+        let mut conditions = self.newest_in_scope();
         let mut values: Vec<Value> = Vec::new();
         let mut only = |condition: &str, value: Value| {
             values.push(value);
@@ -112,6 +112,17 @@ impl Reader<'_> {
                WHERE own.contact = {key} AND own.practitioner IN ({}))",
             keys.join(", ")
         )
+    }
+
+    /// The same for a contact `c` in a list that begins with the newest.
+    fn newest_in_scope(&self) -> String {
+        let school = match &self.scope.schools {
+            // By school and day, all of several schools would have to be sorted. The sign keeps the
+            // database from it, so that it goes through the contacts of all schools from their newest end.
+            Schools::Only(schools) if schools.len() > 1 => "+c.school",
+            _ => "c.school",
+        };
+        self.contact_in_scope([school, "c.key"])
     }
 
     /// The contacts that `chosen` names. They are chosen and sorted by key alone, so that the
@@ -210,11 +221,7 @@ pub(super) struct ContactChoice<'reader, 'store> {
 impl<'reader, 'store> ContactChoice<'reader, 'store> {
     /// All that the reader may see.
     pub(super) fn new(reader: &'reader Reader<'store>) -> Self {
-        Self {
-            reader,
-            conditions: reader.contact_in_scope(["c.school", "c.key"]),
-            values: Vec::new(),
-        }
+        Self { reader, conditions: reader.newest_in_scope(), values: Vec::new() }
     }
 
     /// Only those of them for which a condition about the contact `c` holds. It has a `?` for each
@@ -275,18 +282,29 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<ContactView> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Scope;
     use crate::store::fixture::City;
 
-    /// Without it, a list of 50 contacts sorts all there are.
+    /// Without it, a list of 50 contacts sorts all there are, or all of the schools in sight.
     #[test]
     fn lists_are_read_from_their_newest_end() {
         let city = City::new();
-        let sql = format!(
-            "EXPLAIN QUERY PLAN SELECT c.key FROM contact AS c WHERE {} {NEWEST_FIRST} LIMIT 50",
-            city.all().in_scope("c.school")
-        );
-        let plan = city.all().rows(&sql, |row| row.get::<_, String>(3)).unwrap().join("\n");
-        assert!(plan.contains("contact_day"), "{plan}");
-        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        let plan = |scope: &Scope| {
+            let reader = city.store.read(scope).unwrap();
+            let sql = format!(
+                "EXPLAIN QUERY PLAN SELECT c.key FROM contact AS c WHERE {} {NEWEST_FIRST} LIMIT 50",
+                reader.newest_in_scope()
+            );
+            reader.rows(&sql, |row| row.get::<_, String>(3)).unwrap().join("\n")
+        };
+        for scope in [Scope::municipality(), Scope::of_schools(city.schools)] {
+            let plan = plan(&scope);
+            assert!(plan.contains("contact_day"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+        // Those of one school lie by day; what is left to be sorted is the contacts of a day.
+        let plan = plan(&Scope::of_schools([city.schools[0]]));
+        assert!(plan.contains("contact_columns") && plan.contains("ORDER BY"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE FOR ORDER BY"), "{plan}");
     }
 }

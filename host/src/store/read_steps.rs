@@ -25,8 +25,8 @@ impl Reader<'_> {
     ///
     /// As [`Store::read`](super::Store::read).
     pub fn open_steps(&self, from: Day, until: Day) -> Result<Vec<ContactView>, Error> {
-        // One pass over the contacts of the time: neither pupils nor households have an index there, so
-        // that looking behind each step would read all of them again and again.
+        // One pass over the contacts of the time: many have a step, and looking behind each of them would
+        // read the contacts of its family again and again.
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT c.key, c.day, c.household, cp.pupil,
                     NOT c.attempt OR c.next_step IS NOT NULL OR EXISTS (

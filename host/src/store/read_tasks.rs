@@ -36,6 +36,8 @@ pub struct TaskView {
     pub language: Option<String>,
     /// Code and name of the one whose task it is.
     pub owner: Option<(String, String)>,
+    /// What is missing to do it, where the last who looked at it said so.
+    pub missing: Option<String>,
 }
 
 /// Which tasks to read; the default is all that the scope allows.
@@ -57,7 +59,11 @@ pub struct TaskFilter {
 const COLUMNS: &str = "t.id, t.plugin, t.pupil, p.school, t.step, t.proposed_on, t.state,
     t.state_day, c.id, t.owner, t.version, t.package, t.label_de, t.label_en, t.holds, t.templates,
     t.template, t.due, t.priority, t.reason_de, t.reason_en, t.because, p.code, p.given_name,
-    p.family_name, p.class, s.number, s.name, p.household, h.name, h.language, o.code, o.name";
+    p.family_name, p.class, s.number, s.name, p.household, h.name, h.language, o.code, o.name,
+    (SELECT json_extract(e.event, '$.missing') FROM task_event AS e
+     WHERE e.task = t.key AND json_extract(e.event, '$.what')
+       IN ('lacking', 'done', 'dismissed', 'snoozed', 'lapsed', 'reopened', 'undone')
+     ORDER BY e.number DESC LIMIT 1)";
 
 const TABLES: &str = "task AS t
     JOIN pupil AS p ON p.key = t.pupil
@@ -172,6 +178,7 @@ fn view(row: &Row<'_>, languages: &CodeList) -> rusqlite::Result<TaskView> {
         household_name: row.get::<_, Option<String>>(29)?.unwrap_or_default(),
         language: language.map(|place| code_at(languages, place)),
         owner,
+        missing: row.get(33)?,
     })
 }
 

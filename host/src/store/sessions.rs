@@ -71,6 +71,25 @@ impl Reader<'_> {
         Ok(self.connection.prepare_cached(sql)?.query_row([account.0], |row| row.get(0))?)
     }
 
+    /// The sessions of an account by the SHA-256 of their tokens, the one seen last first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`](super::Store::read).
+    pub fn session_times(
+        &self,
+        account: AccountKey,
+    ) -> Result<Vec<([u8; 32], SessionTimes)>, Error> {
+        let sql = "SELECT token, started_at, seen_at FROM session WHERE account = ?1
+                   ORDER BY seen_at DESC, started_at DESC, token";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_map([account.0], |row| {
+            let times = SessionTimes { started_at: row.get(1)?, seen_at: row.get(2)? };
+            Ok((row.get(0)?, times))
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// What failed so far under a sign, as it is kept.
     ///
     /// # Errors

@@ -128,6 +128,7 @@ impl Writer<'_> {
             Decision::Done { .. } => Action::TaskDone,
             Decision::Dismiss { .. } => Action::TaskDismiss,
             Decision::Snooze { .. } => Action::TaskSnooze,
+            Decision::Lack { .. } => Action::TaskLack,
             Decision::Assign { .. } => Action::TaskAssign,
         };
         self.written_in_part = true;
@@ -410,6 +411,30 @@ mod tests {
 
     fn tally() -> TaskTally {
         TaskTally::default()
+    }
+
+    #[test]
+    fn what_is_missing_is_told_until_something_else_is_decided() {
+        let mut city = City::new();
+        let new = suggestion(city.pupils[0][0]);
+        propose(&mut city, &[new], "2026-11-20");
+        let task = tasks(&city)[0].task.id;
+        assert_eq!(tasks(&city)[0].missing, None);
+        let lack = Decision::Lack { missing: "welche Nummer gilt".into() };
+        decide(&mut city, task, &lack).unwrap();
+        decide(&mut city, task, &Decision::Assign { to: "m0".into() }).unwrap();
+        let found = tasks(&city).remove(0);
+        assert_eq!(found.missing.as_deref(), Some("welche Nummer gilt"));
+        assert_eq!(found.task.state, TaskState::Open, "it stays as urgent as it is");
+        decide(&mut city, task, &Decision::Snooze { until: day("2026-12-01") }).unwrap();
+        assert_eq!(tasks(&city)[0].missing, None);
+        decide(&mut city, task, &lack).unwrap();
+        let mut writer = city.store.write(&author()).unwrap();
+        writer.undo_task(task).unwrap();
+        writer.commit().unwrap();
+        let found = tasks(&city).remove(0);
+        assert_eq!(found.missing, None);
+        assert_eq!(found.task.state, TaskState::Waiting { until: day("2026-12-01") });
     }
 
     #[test]

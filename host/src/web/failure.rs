@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Response};
 use crate::app::{AccountError, EntryError, Error, ErrorKind, RightsError, TaskError};
 use crate::domain::{Lang, Text};
 
+use super::hints;
+
 /// Why there is no page. `told` turns it into one in the language of who asked.
 #[derive(Debug)]
 pub(super) struct Failure(Box<Told>);
@@ -104,6 +106,9 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (status, code) = match &error {
             Error::NotAllowed(_) => (StatusCode::FORBIDDEN, "not-allowed"),
+            Error::Account(AccountError::OutsideToken(_) | AccountError::NotByProgram) => {
+                (StatusCode::FORBIDDEN, "outside-token")
+            }
             Error::Account(AccountError::SignInNeeded | AccountError::SessionOver) => {
                 return Self::sign_in_needed();
             }
@@ -130,9 +135,10 @@ impl From<Error> for Failure {
         };
         let what = Text::new(error.message(Lang::De), error.message(Lang::En));
         let hint = error.hint(Lang::De).zip(error.hint(Lang::En));
+        let hint = hint.and_then(|(de, en)| hints::on_a_page(Text::new(de, en)));
         let failure = Self::new(status, code, what);
         match hint {
-            Some((de, en)) => failure.with_hint(Text::new(de, en)),
+            Some(hint) => failure.with_hint(hint),
             None => failure,
         }
     }

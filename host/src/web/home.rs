@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::app::{Actor, App, Error, TaskFilter, UseCase};
+use crate::app::{Actor, App, Error, UseCase};
 use crate::domain::{Lang, TaskBucket};
 
 use super::contact::{KeptDraft, Row, clock, draft_link, rows};
+use super::family::waiting;
 use super::routes::{Guard, Routes};
 use super::visit::{Answer, Visit};
 
@@ -59,7 +60,7 @@ struct Tasks {
 /// What a role finds here besides contacts: the address, the use case, the title and a sentence.
 type Offer = (&'static str, UseCase, &'static str, &'static str);
 
-const DOORS: [Offer; 9] = [
+const DOORS: [Offer; 10] = [
     ("/attendance", UseCase::AbsenceChange, "shell.menu-attendance", "contact.door-attendance"),
     ("/pupils", UseCase::PupilRead, "shell.menu-pupils", "contact.door-pupils"),
     ("/compare", UseCase::ReportRun, "shell.menu-compare", "contact.door-compare"),
@@ -67,6 +68,7 @@ const DOORS: [Offer; 9] = [
     ("/subjects", UseCase::SubjectRead, "shell.menu-subjects", "contact.door-subjects"),
     ("/audit", UseCase::AuditRead, "shell.menu-audit", "contact.door-audit"),
     ("/accounts", UseCase::AccountManage, "shell.menu-accounts", "contact.door-accounts"),
+    ("/setup/steps", UseCase::AccountManage, "admin.steps", "contact.door-steps"),
     ("/backups", UseCase::BackupList, "shell.menu-backups", "contact.door-backups"),
     ("/plugins", UseCase::PluginManage, "shell.menu-plugins", "contact.door-plugins"),
 ];
@@ -121,11 +123,10 @@ fn view(app: &mut App, actor: &Actor, may: May, lang: Lang) -> Result<View, Erro
     })
 }
 
-/// How many of one's own tasks wait; of everybody's, for who is no practitioner.
+/// How much waits in the inbox as it opens: the counts equal the lists that they lead to.
 fn tasks(app: &App, actor: &Actor) -> Result<Tasks, Error> {
-    let filter = TaskFilter { owner: actor.practitioner(), ..TaskFilter::default() };
-    let all = app.tasks(actor, &filter)?;
-    let count = |bucket| all.iter().filter(|facts| facts.bucket == bucket).count();
+    let waiting = waiting(app, actor)?;
+    let count = |wanted| waiting.iter().filter(|bucket| **bucket == wanted).count();
     Ok(Tasks {
         overdue: count(TaskBucket::Overdue),
         today: count(TaskBucket::Today),

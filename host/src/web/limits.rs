@@ -35,10 +35,10 @@ pub(super) struct Limits {
 
 /// Who is counted as one by their address: a household with IPv6 has 2^64 of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Peer(u128);
+pub(super) struct Peer(u128);
 
 impl Peer {
-    fn of(address: IpAddr) -> Self {
+    pub(super) fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => Self(address.to_bits().into()),
             IpAddr::V6(address) => Self(address.to_bits() >> 64 << 64),

@@ -20,8 +20,8 @@ pub(super) struct Part {
 struct Entry {
     address: &'static str,
     title: String,
-    /// Whether this very page is shown.
-    is_here: bool,
+    /// `page` where this very page is shown, `true` where one that hangs below it is.
+    here: Option<&'static str>,
 }
 
 /// What there is: the key of a part's title, and its entries with the use case that opens them.
@@ -70,21 +70,75 @@ const PARTS: Parts = &[
     ]),
 ];
 
+/// Pages that hang below an entry without its address at the front of theirs.
+const BELOW: [(&str, &str); 5] = [
+    ("/consents/", "/families"),
+    ("/holds", "/retention"),
+    ("/receipts", "/retention"),
+    ("/key-sheet", "/backups"),
+    ("/lanes", "/account"),
+];
+
+/// The entry, among `addresses`, that a page belongs to: the longest that its address begins with.
+fn entry_of<'a>(path: &str, addresses: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let below = |address: &str| {
+        let rest = path.strip_prefix(address);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let stands_for = BELOW.iter().find(|(front, _)| path.starts_with(front));
+    let known = addresses.filter(|address| match stands_for {
+        Some((_, entry)) => address == entry,
+        None if *address == "/" => path == "/",
+        None => below(address),
+    });
+    known.max_by_key(|address| address.len())
+}
+
 /// The menu of a role. Parts without an entry are left out.
 pub(super) fn of(role: Role, guest: &Guest) -> Vec<Part> {
     let path = guest.address.split('?').next().unwrap_or_default();
-    let is_here = |address: &str| path == address;
+    let offered = PARTS.iter().flat_map(|(_, entries)| *entries);
+    let offered = offered.filter(|(.., use_case)| use_case.reach(role) != Reach::No);
+    let entry = entry_of(path, offered.map(|(address, ..)| *address));
+    let here = |address: &str| {
+        let mark = if path == address { "page" } else { "true" };
+        (entry == Some(address)).then_some(mark)
+    };
     let part = |(title, entries): &(&str, &'static [(&'static str, &'static str, UseCase)])| {
         let open = entries.iter().filter(|(.., use_case)| use_case.reach(role) != Reach::No);
         let entries: Vec<Entry> = open
             .map(|(address, title, _)| Entry {
                 address,
                 title: guest.say(title),
-                is_here: is_here(address),
+                here: here(address),
             })
             .collect();
-        let is_open = entries.iter().any(|entry| entry.is_here);
+        let is_open = entries.iter().any(|entry| entry.here.is_some());
         Part { title: guest.say(title), is_open, entries }
     };
     PARTS.iter().map(part).filter(|part| !part.entries.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_below_an_entry_belongs_to_it() {
+        let all = || PARTS.iter().flat_map(|(_, entries)| *entries).map(|(address, ..)| *address);
+        for (path, entry) in [
+            ("/", Some("/")),
+            ("/contacts/new", Some("/contacts/new")),
+            ("/contacts/0198/correct", Some("/contacts")),
+            ("/inbox/tasks/0198", Some("/inbox")),
+            ("/emergency/new", Some("/emergency/new")),
+            ("/plugins/de.tridem.topics/runs", Some("/plugins")),
+            ("/consents", Some("/consents")),
+            ("/receipts/12", Some("/retention")),
+            ("/reportsx", None),
+            ("/account", None),
+        ] {
+            assert_eq!(entry_of(path, all()), entry, "{path}");
+        }
+    }
 }

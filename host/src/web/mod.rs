@@ -10,8 +10,10 @@ mod contact;
 mod failure;
 mod family;
 mod fields;
+mod form_words;
 #[cfg(test)]
 mod guard_tests;
+mod hints;
 mod home;
 mod language;
 mod limits;
@@ -20,6 +22,7 @@ mod log;
 mod menu;
 mod notice;
 mod pages;
+mod places;
 mod pool;
 mod report;
 mod routes;

@@ -20,6 +20,7 @@ use crate::app::{App, Error, KeySource, today_here};
 use super::certificate::{self, Authority, Certificates, HostName};
 use super::lock::Lock;
 use super::log::{self, LogLevel};
+use super::places::Places;
 use super::site::{Reachable, Site};
 use super::{Failure, routes, shell};
 
@@ -157,6 +158,7 @@ pub fn serve(order: ServeOrder<'_>, listening: impl FnOnce(&Listening)) -> Resul
         let mut server = axum_server::from_tcp(listener)
             .map_err(Error::Listen)?
             .handle(handle)
+            .acceptor(Places::default())
             .first_request_timeout(SLOWEST_HEAD)
             .http1_only();
         server
@@ -173,7 +175,8 @@ pub fn serve(order: ServeOrder<'_>, listening: impl FnOnce(&Listening)) -> Resul
         if network.is_some_and(|network| network.certificate.is_none()) {
             tokio::spawn(renew(certificates, config.clone()));
         }
-        server.acceptor(RustlsAcceptor::new(config)).serve(service).await.map_err(Error::Listen)
+        let acceptor = RustlsAcceptor::new(config).acceptor(Places::default());
+        server.acceptor(acceptor).serve(service).await.map_err(Error::Listen)
     });
     drop(lock);
     done

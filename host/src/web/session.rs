@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::app::{AccountError, Error, Passphrase, SignIn, SignedIn};
 
 use super::fields::Fields;
+use super::form_words::sentence;
 use super::language::own_address;
 use super::notice;
 use super::pool::Work;
@@ -105,7 +106,7 @@ async fn sign_in(guest: Guest, State(site): State<Arc<Site>>, fields: Fields) ->
                 asks_one_time_code: asks.0
                     || is(|found| matches!(found, AccountError::SecondFactorNeeded)),
                 asks_new_password: asks.1 || is(|found| matches!(found, AccountError::Provisional)),
-                problem: Some(error.message(guest.lang)),
+                problem: Some(sentence(&error.message(guest.lang))),
                 // Hints speak of commands, which nobody has here.
                 hint: None,
                 is_new: is(|found| matches!(found, AccountError::NoAccounts)),
@@ -138,11 +139,13 @@ pub(super) fn raw(fields: &Fields, name: &str) -> String {
 
 async fn sign_out(visit: Visit, State(site): State<Arc<Site>>) -> Answer {
     visit.ask(|app, actor| app.sign_out(actor, false)).await?;
-    Ok(signed_out(&site))
+    Ok(signed_out(&site, visit.actor.name()))
 }
 
-/// Takes the browser to the page for signing in, with nothing of the session left in it.
-pub(super) fn signed_out(site: &Site) -> Response {
+/// Takes the browser of `name` to the page for signing in, with nothing of the session left in it, and
+/// none of the files that they sent and did not take in left here.
+pub(super) fn signed_out(site: &Site, name: &str) -> Response {
+    site.uploads.forget_all(name);
     let mut response = Redirect::to("/sign-in").into_response();
     let mut cookie = Cookie::new(site.session_cookie(), "");
     cookie.set_path("/");

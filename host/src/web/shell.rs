@@ -17,6 +17,7 @@ use crate::domain::Text;
 
 use super::Failure;
 use super::failure::Told;
+use super::form_words::sentence;
 use super::site::Site;
 use super::visit::Guest;
 
@@ -140,6 +141,9 @@ pub(super) async fn tell(guest: Guest, request: Request, next: Next) -> Response
     let what = told.what.get(guest.lang).to_owned();
     if is_program {
         let body = json!({"error": {"code": told.code, "message": what, "hint": hint}});
+        if told.status == StatusCode::UNAUTHORIZED {
+            parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         return merged(&mut parts, Json(body).into_response());
     }
     let needs_sign_in = told.status == StatusCode::UNAUTHORIZED;
@@ -153,8 +157,8 @@ pub(super) async fn tell(guest: Guest, request: Request, next: Next) -> Response
     }
     let view = FailureView {
         status: told.status.as_u16(),
-        what,
-        hint,
+        what: sentence(&what),
+        hint: hint.as_deref().map(sentence),
         sign_in: needs_sign_in.then_some(address),
     };
     match guest.page("failure", &view) {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use serde::Serialize;
 
-use crate::app::{Actor, App, Error, Reach, SessionToken, UseCase};
+use crate::app::{Actor, App, Error, ProgramToken, Reach, SessionToken, UseCase};
 use crate::domain::{Lang, Role};
 
 use super::pool::Work;
@@ -65,6 +65,8 @@ pub(super) struct Frame {
     said: Option<String>,
     /// The school whose records are read under an emergency access.
     under_emergency: Option<String>,
+    /// Whether this device is to keep what it takes to record without a network.
+    records_offline: bool,
 }
 
 #[derive(Serialize)]
@@ -100,6 +102,7 @@ impl Guest {
             menu: visit.map_or_else(Vec::new, |visit| menu::of(visit.role, self)),
             said: self.said.clone(),
             under_emergency: visit.and_then(|visit| visit.emergency.clone()),
+            records_offline: visit.is_some_and(|visit| visit.may(UseCase::ContactAdd)),
         }
     }
 
@@ -188,9 +191,38 @@ impl Visit {
         self.guest.site.pool.run(work, move |app| act(app, &actor)).await
     }
 
+    /// A program that brings a token. No cookie counts beside one.
+    async fn by_program(
+        guest: Guest,
+        site: &Arc<Site>,
+        brought: &HeaderValue,
+        guard: Option<Guard>,
+        method: &Method,
+    ) -> Result<Self, Failure> {
+        let token = brought.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+        let token = token.and_then(|token| token.trim().parse::<ProgramToken>().ok());
+        let token = token.ok_or_else(Failure::sign_in_needed)?;
+        let user = site.user.clone();
+        let actor = site.pool.run(Work::Short, move |app| {
+            let actor = app.resume_token(&user, &token)?;
+            if let Some(Guard::May(use_case)) = guard {
+                app.permit(&actor, use_case)?;
+            }
+            Ok(actor)
+        });
+        let actor = actor.await?;
+        let account = actor.account().ok_or_else(Failure::sign_in_needed)?;
+        site.limits.account(account.id, method)?;
+        let role = account.role;
+        Ok(Self { guest, actor, role, emergency: None })
+    }
+
     /// Whether the role of who is signed in may do something at all: for what a page offers. What is
-    /// done is decided by the use case.
+    /// done is decided by the use case. Under an emergency access a page offers only what is read there.
     pub(super) fn may(&self, use_case: UseCase) -> bool {
+        if self.emergency.is_some() {
+            return use_case.is_for_emergencies();
+        }
         use_case.reach(self.role) != Reach::No
     }
 
@@ -250,11 +282,16 @@ impl FromRequestParts<Arc<Site>> for Visit {
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Failure> {
         let guest = Guest::of(parts, site);
         let jar = CookieJar::from_headers(&parts.headers);
+        let guard = parts.extensions.get::<Guard>().copied();
+        if parts.uri.path().starts_with("/api/")
+            && let Some(brought) = parts.headers.get(header::AUTHORIZATION)
+        {
+            return Self::by_program(guest, site, brought, guard, &parts.method).await;
+        }
         let token = jar.get(site.session_cookie()).map(|cookie| cookie.value().to_owned());
         let token: SessionToken =
             token.and_then(|token| token.parse().ok()).ok_or_else(Failure::sign_in_needed)?;
         let user = site.user.clone();
-        let guard = parts.extensions.get::<Guard>().copied();
         let school = jar.get(EMERGENCY).map(|cookie| cookie.value().to_owned());
         let school = school.filter(|_| parts.method == Method::GET);
         let actor = site.pool.run(Work::Short, move |app| {

@@ -26,6 +26,11 @@ pub enum Decision {
         /// That day.
         until: Day,
     },
+    /// Somebody looked at it and cannot do it yet, because they have to find something out first.
+    Lack {
+        /// What, in one line.
+        missing: String,
+    },
     /// It is somebody's.
     Assign {
         /// The code of the practitioner.
@@ -118,6 +123,13 @@ pub enum TaskEvent {
         before: Option<Day>,
         /// Until when it waits.
         until: Day,
+    },
+    /// Somebody looked at it and found that something is not known.
+    Lacking {
+        /// Until when it had been waiting.
+        before: Option<Day>,
+        /// What is not known.
+        missing: String,
     },
     /// It went from one to another.
     Assigned {
@@ -214,6 +226,10 @@ impl Task {
                 let until = *until;
                 (TaskState::Waiting { until }, TaskEvent::Snoozed { before, until })
             }
+            Decision::Lack { missing } => {
+                // It stays where it stands: what is missing does not make it less urgent.
+                (self.state, TaskEvent::Lacking { before, missing: missing.clone() })
+            }
             Decision::Assign { to } => {
                 let before = owner.map(str::to_owned);
                 (self.state, TaskEvent::Assigned { before, after: Some(to.clone()) })
@@ -239,7 +255,8 @@ impl Task {
             Some(
                 TaskEvent::Done { before, .. }
                 | TaskEvent::Dismissed { before, .. }
-                | TaskEvent::Snoozed { before, .. },
+                | TaskEvent::Snoozed { before, .. }
+                | TaskEvent::Lacking { before, .. },
             ) => Ok(state(before)),
             Some(TaskEvent::Assigned { before, .. }) => Ok(Undo::Owner(before.clone())),
             _ => Err(TaskRefusal::NothingToUndo),
@@ -257,11 +274,12 @@ mod tests {
         (1..).zip(events).map(entry).collect()
     }
 
-    fn decisions() -> [Decision; 4] {
+    fn decisions() -> [Decision; 5] {
         [
             Decision::Done { contact: None },
             Decision::Dismiss { reason: "geklärt".into() },
             Decision::Snooze { until: day("2026-12-01") },
+            Decision::Lack { missing: "welche Nummer gilt".into() },
             Decision::Assign { to: "bm2".into() },
         ]
     }

@@ -68,7 +68,7 @@ async fn list(visit: Visit) -> Answer {
             visit.say("admin.state"),
             visit.say("admin.password"),
             visit.say("admin.second-factor"),
-            visit.say("admin.sessions"),
+            visit.say("admin.session-count"),
         ],
         rows: rows.collect(),
         none: visit.say("admin.none"),
@@ -213,7 +213,7 @@ async fn account_page(visit: &Visit, code: &str, problem: Option<&str>) -> Resul
             visit.say("admin.second-factor"),
             visit.say(if view.has_second_factor { "admin.yes" } else { "admin.no" }),
         ),
-        (visit.say("admin.sessions"), facts.sessions.to_string()),
+        (visit.say("admin.session-count"), facts.sessions.to_string()),
     ];
     if view.recovered_at.is_some() {
         told.push((visit.say("admin.account-recovered"), at(view.recovered_at)));

@@ -162,3 +162,77 @@ async fn leave(visit: Visit) -> Answer {
     forget_emergency(&mut response);
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{StatusCode, header};
+
+    use super::super::super::routes::{Guard, all};
+    use super::super::super::stage::{FOREIGN_SCHOOL, Stage};
+    use crate::app::Kind;
+    use crate::domain::Role;
+
+    /// The addresses with something that is there in each place.
+    fn filled(path: &str) -> String {
+        path.replace("{school}", FOREIGN_SCHOOL)
+            .replace("{number}", FOREIGN_SCHOOL)
+            .replace("/pupils/{code}", "/pupils/kind-dort")
+            .replace("/families/{code}", "/families/familie-dort")
+            .replace("/staff/{code}", "/staff/mediator")
+            .replace("{kind}", "support-cases")
+            .replace("{id}", "nichts")
+            .replace("{code}", "nichts")
+            .replace("{class}", "3a")
+    }
+
+    #[test]
+    fn each_page_that_may_be_read_in_an_emergency_opens_and_offers_no_change() {
+        let stage = Stage::new();
+        let mut app = stage.app();
+        let chief = stage.actor(&mut app, Role::Coordinator);
+        let fields = [("code", "familie-dort"), ("name", "Ahornweg")];
+        app.add(&chief, Kind::Households, &fields).unwrap();
+        let fields = [
+            ("code", "geschwister-dort"),
+            ("given_name", "Juno"),
+            ("school", FOREIGN_SCHOOL),
+            ("grade", "03"),
+            ("status", "active"),
+            ("enrolled_from", "2024-08-01"),
+            ("household", "familie-dort"),
+        ];
+        app.add(&chief, Kind::Pupils, &fields).unwrap();
+        drop(app);
+        let fields = [("school", FOREIGN_SCHOOL), ("reason", "Kind vermisst"), ("hours", "2")];
+        let opened = stage.post(Some(Role::Lead), "/emergency/new", &fields);
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text());
+        let (_, table) = all().split();
+        let is_read = |guard| matches!(guard, Guard::May(case) if case.is_for_emergencies());
+        let mut read = 0;
+        for route in table.iter().filter(|route| route.method == "GET" && is_read(route.guard)) {
+            let path = filled(route.path);
+            let mut request = stage.request(Some(Role::Lead), "GET", &path);
+            let cookies = request.headers_mut().unwrap();
+            let token = cookies[header::COOKIE].to_str().unwrap().to_owned();
+            let both = format!("{token}; tridem_emergency={FOREIGN_SCHOOL}");
+            cookies.insert(header::COOKIE, both.parse().unwrap());
+            let got = stage.send(request.body(Body::empty()).unwrap());
+            let is_known = !path.contains("nichts") && !path.contains("/sheets/");
+            assert!(
+                got.status == StatusCode::OK
+                    || !is_known && got.status == StatusCode::NOT_FOUND
+                    || path.contains("/sheets/"),
+                "{path}: {} {}",
+                got.status,
+                got.text()
+            );
+            read += usize::from(got.status == StatusCode::OK);
+            let text = got.text();
+            let changes = text.matches("method=\"post\"").count();
+            // Signing out and leaving the access are all that is sent from here.
+            assert!(changes <= 2, "{path} offers {changes} forms");
+        }
+        assert!(read > 8, "only {read} pages were read");
+    }
+}

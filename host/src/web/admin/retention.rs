@@ -4,7 +4,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 
 use crate::app::{Error, UseCase, today_here};
-use crate::domain::Day;
+use crate::domain::{Day, Number, SheetCell};
 
 use super::super::Failure;
 use super::super::fields::Fields;
@@ -12,6 +12,11 @@ use super::super::routes::{Guard, Routes};
 use super::super::visit::{Answer, Visit};
 use super::shown::{Cell, Form, Page, Table, day, moment, problem, typed_day};
 use super::subjects::pack;
+
+/// How many pupils a page shows, and the column with how much of theirs is past its time.
+const ROWS: usize = 100;
+const DUE: usize = 2;
+const NOTHING_DUE: SheetCell = SheetCell::Number(Number { units: 0, decimals: 0 });
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -163,12 +168,49 @@ async fn settled(visit: &Visit, done: Result<(), Failure>, said: String) -> Answ
     }
 }
 
-async fn pupils(visit: Visit) -> Answer {
-    let sheet = visit.ask_long(|app, actor| app.retention_sheet(actor, None)).await?;
+async fn pupils(visit: Visit, fields: Fields) -> Answer {
+    let mut sheet = visit.ask_long(|app, actor| app.retention_sheet(actor, None)).await?;
+    let only_due = fields.has("due");
+    let page = fields.one("page").parse().unwrap_or(1).max(1);
+    let rows = sheet.tables.last_mut().map(|table| &mut table.rows);
+    let (all, first) = rows.map_or((0, 0), |rows| cut(rows, only_due, page));
+    let shown = sheet.tables.last().map_or(0, |table| table.rows.len());
+    let address = |page: usize| {
+        let due = if only_due { "&due=yes" } else { "" };
+        format!("/retention/pupils?page={page}{due}")
+    };
+    let mut around = Vec::new();
+    if page > 1 && all > 0 {
+        around.push((address(page - 1), visit.say("admin.pupils-before")));
+    }
+    if first + shown < all {
+        around.push((address(page + 1), visit.say("admin.pupils-after")));
+    }
+    let numbers = [first + usize::from(shown > 0), first + shown, all].map(|it| it.to_string());
     Page::new(sheet.title.get(visit.lang()))
         .links(vec![("/retention".to_owned(), visit.say("admin.retention"))])
+        .form(
+            Form::filter("pupils", "/retention/pupils", visit.say("admin.pupils-show"))
+                .check("due", visit.say("admin.pupils-only-due"))
+                .value(if only_due { "yes" } else { "" }),
+        )
         .sheet(&sheet, visit.lang())
+        .text(visit.say_with("admin.pupils-page", &numbers))
+        .links(around)
         .show(&visit)
+}
+
+/// Leaves the rows of one page; gives how many there are, and how many come before.
+fn cut(rows: &mut Vec<Vec<SheetCell>>, only_due: bool, page: usize) -> (usize, usize) {
+    if only_due {
+        let is_due = |row: &Vec<SheetCell>| row.get(DUE).is_some_and(|due| *due != NOTHING_DUE);
+        rows.retain(is_due);
+    }
+    let all = rows.len();
+    let first = page.saturating_sub(1).saturating_mul(ROWS).min(all);
+    rows.drain(..first);
+    rows.truncate(ROWS);
+    (all, first)
 }
 
 async fn preview(visit: Visit, fields: Fields) -> Answer {
@@ -305,4 +347,31 @@ async fn answer(visit: Visit, fields: Fields) -> Answer {
     let done =
         visit.ask(move |app, actor| app.archive_answered(actor, &answer, on).map(drop)).await;
     settled(&visit, done, visit.say("admin.saved")).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_so_many_pupils_and_together_they_have_all() {
+        let row = |number: i64| {
+            let due = SheetCell::Number(Number { units: number % 2, decimals: 0 });
+            vec![SheetCell::Text(number.to_string()), SheetCell::Empty, due]
+        };
+        let all = || (0..250).map(row).collect::<Vec<_>>();
+        let mut seen = Vec::new();
+        for (page, before) in [(1, 0), (2, 100), (3, 200)] {
+            let mut rows = all();
+            assert_eq!(cut(&mut rows, false, page), (250, before));
+            seen.append(&mut rows);
+        }
+        assert_eq!(seen, all());
+        let mut beyond = all();
+        assert_eq!(cut(&mut beyond, false, usize::MAX), (250, 250));
+        assert!(beyond.is_empty());
+        let mut due = all();
+        assert_eq!(cut(&mut due, true, 2), (125, 100));
+        assert_eq!(due.len(), 25);
+    }
 }

@@ -104,9 +104,9 @@ async fn steps(visit: Visit) -> Answer {
         Ok((schools, staff, accounts, has_plan, has_backup))
     });
     let (schools, staff, accounts, has_plan, has_backup) = found.await?;
-    let step = |address: &str, title: String, note: String, is_done| {
+    let step = |address: &str, title: String, note: String, is_done: bool| {
         let address = address.to_owned();
-        Step { address, title, note, is_done }
+        Step { address, title, note, is_done: Some(is_done) }
     };
     let there = |number: usize| visit.say_with("admin.step-there", &[number.to_string()]);
     let steps = vec![
@@ -116,7 +116,15 @@ async fn steps(visit: Visit) -> Answer {
             visit.say("admin.step-factor-why"),
             visit.ask(|app, actor| app.own_account(actor)).await?.view.has_second_factor,
         ),
-        step("/key-sheet", visit.say("admin.step-key"), visit.say("admin.step-key-why"), false),
+        Step {
+            is_done: None,
+            ..step(
+                "/key-sheet",
+                visit.say("admin.step-key"),
+                visit.say("admin.step-key-why"),
+                false,
+            )
+        },
         step(
             "/backups",
             visit.say("admin.step-backup"),

@@ -82,7 +82,8 @@ pub(super) struct Step {
     pub(super) address: String,
     pub(super) title: String,
     pub(super) note: String,
-    pub(super) is_done: bool,
+    /// Nobody knows where the program cannot.
+    pub(super) is_done: Option<bool>,
 }
 
 /// A form with one button.

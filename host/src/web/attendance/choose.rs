@@ -12,8 +12,12 @@ use super::super::visit::{Answer, Visit};
 use super::form::{Choice, judged};
 use super::shown::{address, long, state, today};
 
-/// Stands for the class of pupils without one in addresses.
-pub(super) const NO_CLASS: &str = "_";
+/// Stands for the class of pupils without one in addresses, and before the name of a class that would
+/// be taken for something else there.
+const MARK: char = '_';
+
+/// What stands where a class stands in addresses and is none.
+const TAKEN: [&str; 5] = ["open", "totals", "not-taken", ".", ".."];
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes.get("/attendance", Guard::May(UseCase::AbsenceChange), choose).post(
@@ -63,15 +67,22 @@ pub(super) fn class_name(class: &str, visit: &Visit) -> String {
     if class.is_empty() { visit.say("attendance.no-class") } else { class.to_owned() }
 }
 
+/// A class as a part of addresses.
+pub(super) fn class_part(class: &str) -> String {
+    if class.is_empty() || class.starts_with(MARK) || TAKEN.contains(&class) {
+        return format!("{MARK}{class}");
+    }
+    class.to_owned()
+}
+
 /// The class that a part of an address names.
-pub(super) fn class_in(part: String) -> String {
-    if part == NO_CLASS { String::new() } else { part }
+pub(super) fn class_in(part: &str) -> String {
+    part.strip_prefix(MARK).unwrap_or(part).to_owned()
 }
 
 /// The address of a class's day.
 pub(super) fn class_address(school: &str, class: &str, day: Day) -> String {
-    let class = if class.is_empty() { NO_CLASS } else { class };
-    format!("{}?day={day}", address(&["attendance", school, class]))
+    format!("{}?day={day}", address(&["attendance", school, &class_part(class)]))
 }
 
 /// The day that a form or an address names; today where it names none.
@@ -136,7 +147,7 @@ async fn choose(visit: Visit, fields: Fields) -> Answer {
 /// say so twice is to say it once.
 async fn not_taken(visit: Visit, Path(school): Path<String>, fields: Fields) -> Answer {
     let day = chosen_day(&fields);
-    let class = fields.some("class").map(|class| class_in(class.to_owned()));
+    let class = fields.some("class").map(class_in);
     let back = match &class {
         Some(class) => class_address(&school, class, day),
         None => format!("/attendance?school={school}&day={day}"),
@@ -157,5 +168,22 @@ async fn not_taken(visit: Visit, Path(school): Path<String>, fields: Fields) -> 
             let what: Vec<String> = wrong.into_iter().map(|wrong| wrong.what).collect();
             visit.done(&back, &visit.say_with("attendance.refused", &[what.join("; ")]))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_class_is_taken_for_something_else_in_an_address() {
+        for class in ["", "3a", "open", "totals", "not-taken", "_", "_open", "..", "E1/E2"] {
+            let part = class_part(class);
+            assert!(!TAKEN.contains(&part.as_str()) && !part.is_empty(), "{part}");
+            assert_eq!(class_in(&part), class);
+        }
+        let day = Day::of(2026, 11, 20).unwrap();
+        assert_eq!(class_address("990011", "", day), "/attendance/990011/_?day=2026-11-20");
+        assert_eq!(class_address("990011", "open", day), "/attendance/990011/_open?day=2026-11-20");
     }
 }

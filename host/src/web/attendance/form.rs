@@ -6,6 +6,7 @@ use crate::app::{Error, ErrorKind};
 use crate::domain::{Code, Lang};
 
 use super::super::fields::Fields;
+use super::super::form_words::in_a_form;
 use super::super::visit::Visit;
 use super::shown::sentence;
 
@@ -161,7 +162,8 @@ pub(super) fn judged<T>(
             let wrong = mistakes.list.into_iter().map(|found| {
                 let place = (found.line > 0)
                     .then(|| format!("{} {}: ", lang.pick("Zeile", "line"), found.line));
-                let what = format!("{}{}", place.unwrap_or_default(), found.reason.get(lang));
+                let what =
+                    format!("{}{}", place.unwrap_or_default(), in_a_form(&found.reason, lang));
                 Wrong { what, column: found.field }
             });
             Ok(Err(wrong.collect()))

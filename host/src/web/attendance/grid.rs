@@ -15,7 +15,7 @@ use crate::domain::{Day, Lang};
 use super::super::fields::Fields;
 use super::super::routes::{Guard, Routes};
 use super::super::visit::{Answer, Visit};
-use super::choose::{Link, chosen_day, class_address, class_in, class_name};
+use super::choose::{Link, chosen_day, class_address, class_in, class_name, class_part};
 use super::form::{Choice, Mistake};
 use super::shown::{address, long, sentence, short, state, weekday};
 
@@ -163,7 +163,7 @@ async fn show(
     fields: Fields,
 ) -> Answer {
     let day = chosen_day(&fields);
-    let (name, found) = read(&visit, &school, class_in(class), day).await?;
+    let (name, found) = read(&visit, &school, class_in(&class), day).await?;
     let view = view(&visit, &school, &name, &found, None);
     visit.page("attendance-grid", &view)
 }
@@ -189,7 +189,7 @@ async fn save(
     Path((school, class)): Path<(String, String)>,
     fields: Fields,
 ) -> Answer {
-    let (day, class) = (chosen_day(&fields), class_in(class));
+    let (day, class) = (chosen_day(&fields), class_in(&class));
     let typed = typed(&fields);
     if fields.has("set_all") {
         let (name, found) = read(&visit, &school, class, day).await?;
@@ -335,7 +335,7 @@ fn view(
         school: school.to_owned(),
         school_name: school_name.to_owned(),
         class: class_name(&found.class, visit),
-        class_part: if found.class.is_empty() { "_".to_owned() } else { found.class.clone() },
+        class_part: class_part(&found.class),
         day: day.to_string(),
         day_text: long(day, lang),
         closed: found.closed.as_ref().map(|why| why.get(lang).to_owned()),

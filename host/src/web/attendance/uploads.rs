@@ -2,8 +2,8 @@
 //!
 //! A file of a school names children, so it is never written to a disk before somebody has confirmed
 //! it; then its rows are in the encrypted records, and the file itself is kept nowhere. Each belongs to
-//! the account that sent it and is wiped after half an hour, when it was taken in or put aside, or when
-//! the server stops.
+//! the account that sent it and is wiped after half an hour, when it was taken in or put aside, when its
+//! owner signs out, or when the server stops.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -108,6 +108,11 @@ impl Uploads {
         }
     }
 
+    /// Forgets all files of this owner.
+    pub(in super::super) fn forget_all(&self, owner: &str) {
+        self.current().retain(|_, upload| upload.owner != owner);
+    }
+
     /// Wipes what has waited too long.
     pub(super) fn tidy(&self) {
         drop(self.current());
@@ -152,5 +157,9 @@ mod tests {
         uploads.forget("lk01", &second);
         assert!(uploads.find("lk01", &second).is_none());
         assert!(keep("ko01", MOST).is_none());
+        let others = keep("ko01", 1).unwrap();
+        let own = keep("lk01", 1).unwrap();
+        uploads.forget_all("lk01");
+        assert!(uploads.find("lk01", &own).is_none() && uploads.find("ko01", &others).is_some());
     }
 }

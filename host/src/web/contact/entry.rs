@@ -59,7 +59,7 @@ pub(super) fn place(submission: &str) -> String {
 }
 
 /// How long a contact of a kind usually lasts, in minutes. A municipality's own kinds last half an hour.
-pub(super) fn usual_minutes(kind: &str) -> u16 {
+pub(in crate::web) fn usual_minutes(kind: &str) -> u16 {
     match kind {
         "phone" | "message" => 5,
         "letter" | "break" | "pupil-talk" => 15,

@@ -68,7 +68,7 @@ pub(in crate::web) struct KeptDraft {
 
 /// Words of a kind that were found in a note.
 #[derive(Debug, Clone, Serialize)]
-struct Warning {
+pub(in crate::web) struct Warning {
     words: String,
     title: String,
     reason: String,
@@ -331,7 +331,7 @@ fn mates(entry: &Entry, desk: &ContactDesk, lang: Lang) -> Vec<Mate> {
 }
 
 /// What was found in notes, kind by kind.
-fn warnings(found: &[FoundWord], lang: Lang) -> Vec<Warning> {
+pub(in crate::web) fn warnings(found: &[FoundWord], lang: Lang) -> Vec<Warning> {
     let mut warnings: Vec<(&str, Warning)> = Vec::new();
     for FoundWord { word, kind } in found {
         let quoted = lang.pick(format!("„{word}“"), format!("“{word}”"));

@@ -21,7 +21,8 @@ use super::routes::{Guard, Routes};
 use super::visit::{Answer, Visit};
 
 pub(super) use dates::clock;
-pub(super) use form::{KeptDraft, draft_link};
+pub(super) use entry::usual_minutes;
+pub(super) use form::{KeptDraft, draft_link, warnings};
 pub(super) use list::{Row, rows};
 
 /// The templates of this part.

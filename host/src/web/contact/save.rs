@@ -13,6 +13,7 @@ use super::entry::{Entry, new_submission, place};
 use super::form::{self, Remarks, Wrong};
 use crate::web::Failure;
 use crate::web::fields::Fields;
+use crate::web::form_words::in_a_form;
 use crate::web::visit::{Answer, Guest, Visit};
 
 /// What became of what was sent.
@@ -179,7 +180,7 @@ pub(super) fn told(error: Error, lang: Lang) -> Result<Vec<Wrong>, Error> {
             .list
             .iter()
             .map(|mistake| Wrong {
-                what: mistake.reason.get(lang).to_owned(),
+                what: in_a_form(&mistake.reason, lang),
                 field: mistake.field.as_deref().map(element),
             })
             .collect()),

@@ -262,3 +262,57 @@ pub(super) async fn revoke(visit: Visit, Path(id): Path<String>, fields: Fields)
     }
     visit.done(&format!("/contacts/{id}"), &visit.say("contact.revoked"))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use crate::domain::Role;
+    use crate::web::stage::{SCHOOL, Stage};
+
+    #[test]
+    fn a_private_note_is_shown_to_one_profession_and_hidden_again() {
+        let stage = Stage::new();
+        let (owner, reader) = (Some(Role::SocialWorker), Some(Role::Mediator));
+        let fields = [
+            ("submission", "0198c5a0-0000-7000-8000-000000000002"),
+            ("school", SCHOOL),
+            ("school_before", SCHOOL),
+            ("who", "pupil:kind-hier"),
+            ("with", Role::Mediator.code()),
+            ("kind", "phone"),
+            ("result", "reached"),
+            ("day", "2025-11-03"),
+            ("private_note", "nur unter uns"),
+            ("do", "save"),
+        ];
+        let saved = stage.post(owner, "/contacts/new", &fields);
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+        let path = {
+            let mut app = stage.app();
+            let actor = stage.actor(&mut app, Role::SocialWorker);
+            let id = app.last_contacts(&actor, 1).unwrap()[0].contact.id;
+            format!("/contacts/{id}")
+        };
+        let sees = || stage.get(reader, &path).text().contains("nur unter uns");
+        assert!(!sees());
+        let release = format!("{path}/release");
+        let wrong = stage.post(owner, &release, &[("to", "mediation"), ("reason", "x")]);
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!sees());
+        let fields =
+            [("to", "mediation"), ("ground", "danger-to-child"), ("reason", "Absprache im Team")];
+        // Whoever cannot read the note cannot show it.
+        assert_ne!(stage.post(reader, &release, &fields).status, StatusCode::SEE_OTHER);
+        assert!(!sees());
+        let released = stage.post(owner, &release, &fields);
+        assert_eq!(released.status, StatusCode::SEE_OTHER, "{}", released.text());
+        assert!(sees());
+        let page = stage.get(owner, &path).text();
+        let sign = page.split("name=\"release\" value=\"").nth(1).unwrap();
+        let sign = sign.split('"').next().unwrap();
+        let revoked = stage.post(owner, &format!("{path}/revoke"), &[("release", sign)]);
+        assert_eq!(revoked.status, StatusCode::SEE_OTHER, "{}", revoked.text());
+        assert!(!sees());
+    }
+}

@@ -54,6 +54,11 @@ pub(super) async fn of_task(
             };
             visit.ask(move |app, actor| Ok(app.snooze_task(actor, &task, until))).await?
         }
+        "lacks" => {
+            visit
+                .ask(move |app, actor| Ok(app.task_lacks(actor, &task, asked.one("missing"))))
+                .await?
+        }
         "undo" => visit.ask(move |app, actor| Ok(app.undo_task(actor, &task))).await?,
         _ => return Err(Failure::not_found()),
     };

@@ -88,6 +88,7 @@ pub(super) async fn page(visit: Visit, Path(code): Path<String>, fields: Fields)
     let sign = segment(&household.code);
     let mut items = timeline::of_contacts(&visit, &read.contacts, &read.words);
     items.extend(timeline::of_records(&visit, &read.records));
+    let sees_consents = visit.may(UseCase::ConsentRead);
     let view = json!({
         "name": household.name,
         "code": household.code,
@@ -110,6 +111,10 @@ pub(super) async fn page(visit: Visit, Path(code): Path<String>, fields: Fields)
         "case_new": address("/records/support-cases/new", &[("household", &household.code)]),
         "consent_new": address("/records/consents/new", &[("household", &household.code)]),
         "may_sheet": visit.may(UseCase::SheetFamily),
+        "sheet": address("/sheets/family", &[("household", &household.code)]),
+        "may_contact": visit.may(UseCase::ContactAdd),
+        "may_records": visit.may(UseCase::FamilyRecordChange),
+        "sees_consents": sees_consents,
     });
     visit.page("family-family", &view)
 }
@@ -118,20 +123,25 @@ async fn read(visit: &Visit, code: &str, shown: i32) -> Result<Read, Failure> {
     let lang = visit.lang();
     let code = code.to_owned();
     let sees_holds = visit.may(UseCase::ErasureRead);
+    let sees_consents = visit.may(UseCase::ConsentRead);
     visit
         .ask(move |app, actor| {
-            // Whoever sees families sees what the team writes about them: the roles are the same.
+            // Whoever sees families sees what the team writes about them: the roles are the same. Only
+            // consents are not shown under an emergency access.
             let facts = app.family(actor, &code)?;
             let from = SchoolYear(SchoolYear::of(today()).0 - shown + 1).period().first;
             let contacts = app.family_contacts(actor, &code, Some(from), CONTACTS)?;
             let pupils: Vec<String> =
                 facts.pupils.iter().map(|child| child.pupil.code.clone()).collect();
             let mut tasks = Vec::new();
-            let mut standing = app.consents(actor, Some(&code))?;
+            let mut standing =
+                if sees_consents { app.consents(actor, Some(&code))? } else { Vec::new() };
             for pupil in &pupils {
                 let filter = TaskFilter { pupil: Some(pupil), ..TaskFilter::default() };
                 tasks.extend(app.tasks(actor, &filter)?);
-                for further in app.consents(actor, Some(pupil))? {
+                let theirs =
+                    if sees_consents { app.consents(actor, Some(pupil))? } else { Vec::new() };
+                for further in theirs {
                     if !standing.iter().any(|it| it.consent.code == further.consent.code) {
                         standing.push(further);
                     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use serde::Serialize;
 
-use crate::app::{StepFacts, TaskFacts, TaskFilter, UseCase};
+use crate::app::{Actor, App, Error, StepFacts, TaskFacts, TaskFilter, UseCase};
 use crate::domain::{Day, Priority, TaskBucket, TaskState};
 
 use super::super::fields::Fields;
@@ -78,6 +78,13 @@ pub(super) struct Row {
     until: Option<String>,
     owner: Option<String>,
     reason: Option<String>,
+    /// What is not known yet, where somebody looked at it.
+    missing: Option<String>,
+    /// What else is to be done about the same child, so that one talk can settle both.
+    also: Vec<Also>,
+    /// The codes of the children, by which `also` is found.
+    #[serde(skip)]
+    pupils: Vec<String>,
     source: String,
     /// Where all about it stands.
     details: String,
@@ -96,6 +103,37 @@ struct About {
     address: String,
 }
 
+#[derive(Debug, Clone, Serialize)]
+struct Also {
+    label: String,
+    address: String,
+}
+
+/// How many other things about a child a row names.
+const MOST_ALSO: usize = 3;
+
+/// Names in each row what else the list has about the same child.
+fn cross_refer(rows: &mut BTreeMap<&str, Vec<Row>>, at: &At) {
+    let mut about: BTreeMap<String, Vec<(String, Also)>> = BTreeMap::new();
+    for (bucket, rows) in &*rows {
+        let at = At { bucket: (*bucket).to_owned(), page: String::new(), ..at.clone() };
+        for row in rows.iter().filter(|row| row.is_open) {
+            let also = Also {
+                label: row.label.clone(),
+                address: format!("{}#{}", at.address(""), row.sign),
+            };
+            for pupil in &row.pupils {
+                about.entry(pupil.clone()).or_default().push((row.sign.clone(), also.clone()));
+            }
+        }
+    }
+    for row in rows.values_mut().flatten() {
+        let others = row.pupils.iter().filter_map(|pupil| about.get(pupil)).flatten();
+        let others = others.filter(|(sign, _)| *sign != row.sign).map(|(_, also)| also.clone());
+        row.also = others.take(MOST_ALSO).collect();
+    }
+}
+
 /// The buckets of the list, in its order.
 const BUCKETS: [&str; 6] = ["overdue", "today", "this-week", "later", "waiting", "undated"];
 
@@ -105,6 +143,30 @@ const CLOSED: [(&str, TaskBucket); 3] = [
     ("dismissed", TaskBucket::Dismissed),
     ("lapsed", TaskBucket::Lapsed),
 ];
+
+/// Where everything stands that the list shows when it opens: what is one's own and what is nobody's yet.
+///
+/// # Errors
+///
+/// Those of reading tasks and contacts.
+pub(in crate::web) fn waiting(app: &App, actor: &Actor) -> Result<Vec<TaskBucket>, Error> {
+    let me = actor.practitioner().unwrap_or_default();
+    let tasks = app.tasks(actor, &TaskFilter::default())?;
+    let steps = app.open_steps(actor, None)?;
+    let tasks =
+        tasks.iter().filter(|facts| is_wanted_task("", me, facts)).map(|facts| facts.bucket);
+    let steps = steps.iter().filter(|step| is_wanted_step("", me, step));
+    Ok(tasks.chain(steps.filter_map(|step| step.bucket)).collect())
+}
+
+fn is_wanted_task(who: &str, me: &str, facts: &TaskFacts) -> bool {
+    let owner = facts.view.owner.as_ref().map(|(code, _)| code.as_str());
+    is_wanted(who, me, owner.is_none(), owner.into_iter())
+}
+
+fn is_wanted_step(who: &str, me: &str, step: &StepFacts) -> bool {
+    is_wanted(who, me, false, step.view.participants.iter().map(|(code, _)| code.as_str()))
+}
 
 /// The words of a bucket.
 fn title(visit: &Visit, bucket: &str) -> String {
@@ -146,19 +208,18 @@ pub(super) async fn show(visit: &Visit, at: &At, undo: &str, mistakes: Vec<Mista
     let now = today();
     let mut rows: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
     for facts in &read.tasks {
-        let owner = facts.view.owner.as_ref().map(|(code, _)| code.as_str());
-        if is_wanted(&at.who, &me, owner.is_none(), owner.into_iter()) {
+        if is_wanted_task(&at.who, &me, facts) {
             let bucket = facts.bucket.code();
             rows.entry(bucket).or_default().push(of_task(visit, facts, &read.days, now));
         }
     }
     for step in read.steps.iter().filter(|_| closed.is_none()) {
-        let people = step.view.participants.iter().map(|(code, _)| code.as_str());
-        if is_wanted(&at.who, &me, false, people) {
+        if is_wanted_step(&at.who, &me, step) {
             let bucket = step.bucket.map_or("undated", TaskBucket::code);
             rows.entry(bucket).or_default().push(of_step(visit, step, &read.days));
         }
     }
+    cross_refer(&mut rows, at);
     let count = |bucket: &str| rows.get(bucket).map_or(0, Vec::len);
     let first = BUCKETS.into_iter().find(|bucket| count(bucket) > 0).unwrap_or("today");
     let known = BUCKETS.contains(&at.bucket.as_str()) || closed.is_some();
@@ -233,6 +294,7 @@ async fn read(
     let lang = visit.lang();
     let (school, undo) = (at.school.clone(), undo.to_owned());
     let step_changed = visit.say("family.step-changed");
+    let looked_at = visit.say("family.looked-at");
     visit
         .ask(move |app, actor| {
             let school = Some(school.as_str()).filter(|school| !school.is_empty());
@@ -252,7 +314,11 @@ async fn read(
                 Some(("task", id)) => {
                     let task = app.task(actor, id, lang)?.facts;
                     let words = task.bucket.text();
-                    Some(format!("{}: {}", words.get(lang), task.view.task.said.label.get(lang)))
+                    let words = match &task.view.missing {
+                        Some(_) if task.bucket.is_open() => looked_at,
+                        _ => words.get(lang).to_owned(),
+                    };
+                    Some(format!("{words}: {}", task.view.task.said.label.get(lang)))
                 }
                 Some(("step", id)) => {
                     app.contact(actor, id)?;
@@ -337,6 +403,9 @@ fn of_task(visit: &Visit, facts: &TaskFacts, days: &[BTreeMap<String, Day>; 2], 
         until,
         owner: view.owner.as_ref().map(|(code, _)| code.clone()),
         reason: Some(task.said.reason.get(lang).to_owned()),
+        missing: view.missing.clone().filter(|_| facts.bucket.is_open()),
+        also: Vec::new(),
+        pupils: vec![view.pupil.clone()],
         source: visit.say_with("family.from-plugin", &[plugin]),
         details: format!("/inbox/tasks/{id}"),
         decide: format!("/inbox/tasks/{id}"),
@@ -391,6 +460,9 @@ fn of_step(visit: &Visit, step: &StepFacts, days: &[BTreeMap<String, Day>; 2]) -
         until: None,
         owner: Some(people.join(", ")),
         reason: None,
+        missing: None,
+        also: Vec::new(),
+        pupils: view.pupils.iter().map(|(code, _)| code.clone()).collect(),
         source: visit.say_with("family.from-contact", &[kind, contact_day]),
         details: format!("/contacts/{id}"),
         decide: format!("/inbox/steps/{id}"),

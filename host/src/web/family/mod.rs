@@ -14,12 +14,18 @@ mod record;
 mod record_form;
 mod records;
 mod task;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod unseen;
 
 use crate::app::UseCase;
 
+pub(super) use inbox::waiting;
+
 use super::routes::{Guard, Routes};
+
+pub(super) use parts::initials;
 
 /// The templates of this part.
 pub(super) const TEMPLATES: &[(&str, &str)] = super::pages::templates![

@@ -9,6 +9,7 @@ use crate::domain::{Day, Lang};
 
 use super::super::Failure;
 use super::super::fields::Fields;
+use super::super::form_words::in_a_form;
 use super::super::visit::Visit;
 
 /// How many rows a page of a list shows.
@@ -25,7 +26,7 @@ pub(super) fn day(day: Day, lang: Lang) -> String {
 }
 
 /// The first letters of names, so that a list on a screen in a corridor names nobody.
-pub(super) fn initials(given: &str, family: &str) -> String {
+pub(in crate::web) fn initials(given: &str, family: &str) -> String {
     let letter = |name: &str| name.chars().next().map(|first| format!("{first}."));
     let letters: Vec<String> = [given, family].into_iter().filter_map(letter).collect();
     letters.join("\u{a0}")
@@ -145,10 +146,10 @@ pub(super) fn refused(
     let lang = visit.lang();
     if let Error::Mistakes(mistakes) = &error {
         let said = |mistake: &crate::app::Mistake| {
-            let reason = mistake.reason.get(lang);
+            let reason = in_a_form(&mistake.reason, lang);
             let titled = mistake.field.as_deref().and_then(&title);
             Mistake {
-                what: titled.map_or_else(|| reason.to_owned(), |word| format!("{word}: {reason}")),
+                what: titled.map_or_else(|| reason.clone(), |word| format!("{word}: {reason}")),
                 field: mistake.field.as_ref().map(|field| format!("f-{field}")),
             }
         };
@@ -161,9 +162,8 @@ pub(super) fn refused(
     let told = failure.told();
     let what = told.what.get(lang);
     let what = match &told.hint {
-        // Hints that name a command are for whoever types commands.
-        Some(hint) if !hint.get(lang).contains("`tridem") => format!("{what}. {}", hint.get(lang)),
-        _ => what.to_owned(),
+        Some(hint) => format!("{what}. {}", hint.get(lang)),
+        None => what.to_owned(),
     };
     Ok(vec![Mistake { what, field: None }])
 }

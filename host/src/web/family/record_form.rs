@@ -6,8 +6,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::app::{Choice as Named, Recorded};
-use crate::domain::{Code, FormField, FormKind, FormType};
+use crate::domain::{Code, FormField, FormKind, FormType, FoundWord};
 
+use super::super::Failure;
+use super::super::contact::warnings;
 use super::super::fields::Fields;
 use super::super::visit::{Answer, Visit};
 use super::once::{once, token};
@@ -38,6 +40,34 @@ struct Control {
     choices: Vec<Choice>,
 }
 
+/// What keeps a form from being saved.
+enum Held {
+    No,
+    Mistakes(Vec<Mistake>),
+    /// Words in its texts that are watched for.
+    Words(Vec<FoundWord>),
+}
+
+/// The words in the texts of a form that are watched for; none once somebody said that they are meant.
+async fn watched(
+    visit: &Visit,
+    kind: FormKind,
+    fields: &Fields,
+) -> Result<Vec<FoundWord>, Failure> {
+    if fields.has("anyway") {
+        return Ok(Vec::new());
+    }
+    let texts = kind.form().fields.iter().filter(|field| field.kind == FormType::Text);
+    let texts: Vec<&str> = texts.map(|field| fields.one(&field.name)).collect();
+    let text = texts.join("\n");
+    visit
+        .ask(move |app, actor| {
+            app.permit(actor, changing(kind))?;
+            Ok(app.watched_words()?.find(&text))
+        })
+        .await
+}
+
 /// A record that is being changed: its sign.
 type Changed<'a> = Option<&'a str>;
 
@@ -48,7 +78,7 @@ pub(super) async fn new(visit: Visit, Path(name): Path<String>, fields: Fields) 
     if !fields.has(&kind.when) {
         all.push((kind.when.clone(), today().to_string()));
     }
-    form(&visit, kind, None, &filled(all), Vec::new()).await
+    form(&visit, kind, None, &filled(all), Held::No).await
 }
 
 /// What the form sends, as it would stand in a file. Sets are sent box by box.
@@ -79,6 +109,10 @@ fn title(kind: FormKind, visit: &Visit, name: &str) -> Option<String> {
 pub(super) async fn add(visit: Visit, Path(name): Path<String>, fields: Fields) -> Answer {
     let kind = kind(&name)?;
     let said = visit.say("family.saved");
+    let words = watched(&visit, kind, &fields).await?;
+    if !words.is_empty() {
+        return form(&visit, kind, None, &fields, Held::Words(words)).await;
+    }
     let make = async {
         let (given, over_budget) = (values(kind, &fields), fields.has("over_budget"));
         let added = visit
@@ -90,7 +124,7 @@ pub(super) async fn add(visit: Visit, Path(name): Path<String>, fields: Fields) 
             }
             Err(error) => {
                 let mistakes = refused(error, &visit, |field| title(kind, &visit, field))?;
-                Ok(Err(form(&visit, kind, None, &fields, mistakes).await?))
+                Ok(Err(form(&visit, kind, None, &fields, Held::Mistakes(mistakes)).await?))
             }
         }
     };
@@ -114,7 +148,7 @@ pub(super) async fn edit(visit: Visit, Path((name, code)): Path<(String, String)
             all.push((name, value));
         }
     }
-    form(&visit, kind, Some(&code), &filled(all), Vec::new()).await
+    form(&visit, kind, Some(&code), &filled(all), Held::No).await
 }
 
 pub(super) async fn change(
@@ -123,6 +157,10 @@ pub(super) async fn change(
     fields: Fields,
 ) -> Answer {
     let kind = kind(&name)?;
+    let words = watched(&visit, kind, &fields).await?;
+    if !words.is_empty() {
+        return form(&visit, kind, Some(&code), &fields, Held::Words(words)).await;
+    }
     let (given, over_budget) = (values(kind, &fields), fields.has("over_budget"));
     let (sign, reason) = (code.clone(), fields.one("reason").to_owned());
     let changed = visit
@@ -138,7 +176,7 @@ pub(super) async fn change(
         }
         Err(error) => {
             let mistakes = refused(error, &visit, |field| title(kind, &visit, field))?;
-            form(&visit, kind, Some(&code), &fields, mistakes).await
+            form(&visit, kind, Some(&code), &fields, Held::Mistakes(mistakes)).await
         }
     }
 }
@@ -148,8 +186,13 @@ async fn form(
     kind: FormKind,
     code: Changed<'_>,
     typed: &Fields,
-    mistakes: Vec<Mistake>,
+    held: Held,
 ) -> Answer {
+    let (mistakes, words) = match held {
+        Held::No => (Vec::new(), Vec::new()),
+        Held::Mistakes(mistakes) => (mistakes, Vec::new()),
+        Held::Words(words) => (Vec::new(), words),
+    };
     let (named, lists) = visit
         .ask(move |app, actor| {
             let named = app.choices(actor, kind)?;
@@ -182,10 +225,13 @@ async fn form(
         }
         None => (format!("{path}/new"), path),
     };
-    let status =
-        if mistakes.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let is_held = !(mistakes.is_empty() && words.is_empty());
+    let status = if is_held { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let first_text = kind.form().fields.iter().find(|field| field.kind == FormType::Text);
     let view = json!({
         "mistakes": mistakes,
+        "warnings": warnings(&words, lang),
+        "first_text": first_text.map(|field| format!("f-{}", field.name)),
         "kind_title": kind.title.get(lang),
         "meaning": kind.meaning.get(lang),
         "code": code,

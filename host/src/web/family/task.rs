@@ -90,6 +90,8 @@ pub(super) async fn show(
             .then(|| format!("/pupils/{}/letters", segment(&view.pupil))),
         "until": typed_until,
         "why_not": typed.one("reason"),
+        "missing": view.missing,
+        "missing_typed": typed.one("missing"),
         "at": typed.one("at"),
     });
     let status =
@@ -144,6 +146,9 @@ fn happened(event: &TaskEvent, lang: Lang) -> String {
         }
         TaskEvent::Snoozed { until, .. } => {
             format!("{} {}", lang.pick("zurückgestellt bis", "put off until"), day(until))
+        }
+        TaskEvent::Lacking { missing, .. } => {
+            format!("{}: {missing}", lang.pick("angesehen, es fehlt", "looked at, missing"))
         }
         TaskEvent::Assigned { before, after } => {
             let nobody = || lang.pick("niemand", "nobody").to_owned();

@@ -7,7 +7,7 @@ use crate::app::{
     Difference, MOST_NUMBERS, MOST_NUMBERS_A_YEAR, PublishedEntry, Replay, ReportEntry,
     ReportFormat, ReportProof, ShelfEntry, UseCase, report_view,
 };
-use crate::domain::{Audience, Lang, Rounding, SchoolYear};
+use crate::domain::{Audience, Id, Lang, Rounding, SchoolYear};
 use crate::web::fields::Fields;
 use crate::web::routes::{Guard, Routes};
 use crate::web::visit::{Answer, Visit};
@@ -186,12 +186,24 @@ async fn withdraw(visit: Visit, Path(id): Path<String>, fields: Fields) -> Answe
 
 async fn published(visit: Visit, fields: Fields) -> Answer {
     let wanted = told::audience_of(fields.one("audience"));
-    let found = visit.ask(move |app, actor| app.published(actor, wanted)).await?;
+    let may_read = visit.may(UseCase::ReportRead);
+    let (found, shelf) = visit
+        .ask(move |app, actor| {
+            let shelf = if may_read { app.shelf(actor)? } else { Vec::new() };
+            Ok((app.published(actor, wanted)?, shelf))
+        })
+        .await?;
     let lang = visit.lang();
+    // Whoever may not read reports knows them by their plugin.
+    let title = |id: Id| {
+        let known = shelf.iter().find(|found| found.entry.id == id);
+        known.map(|found| found.title.get(lang).to_owned())
+    };
     let row = |entry: &PublishedEntry| {
         let report = &entry.report;
         json!({
             "id": report.id.to_string(),
+            "title": title(report.id),
             "plugin": report.plugin,
             "version": report.version,
             "period": told::period(&visit, report.period),
@@ -210,7 +222,6 @@ async fn published(visit: Visit, fields: Fields) -> Answer {
         "reports": found.iter().map(row).collect::<Vec<_>>(),
         "most": told::whole(MOST_NUMBERS, lang),
         "most_a_year": told::whole(MOST_NUMBERS_A_YEAR, lang),
-        "may_read": visit.may(UseCase::ReportRead),
         "may_withdraw": visit.may(UseCase::ReportWithdraw),
     });
     visit.page("report-published", &view)

@@ -98,8 +98,7 @@ pub(super) fn said(visit: &Visit, failure: &Failure) -> Value {
     let lang = visit.lang();
     let hint = told.hint.as_ref().map(|hint| hint.get(lang).to_owned());
     let what = capital(told.what.get(lang));
-    let what = match hint.filter(|hint| !hint.contains("tridem ")) {
-        // Hints that name a command are for the command line.
+    let what = match hint {
         Some(hint) => format!("{what}. {}.", capital(&hint)),
         None => format!("{what}."),
     };
