@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{About, Code, ContactView, Day, SeenAs, TaskBucket};
+use crate::store::StepsAsked;
 
 use super::lookups::coded_at;
 use super::workspace::{App, today};
@@ -47,7 +48,12 @@ impl App {
             return Err(Error::NoSuchSchool(number.to_owned()));
         }
         let now = today();
-        let mut found = reader.open_steps(now.plus(-STEPS_BACK), now)?;
+        let mut found = reader.open_steps(StepsAsked {
+            from: now.plus(-STEPS_BACK),
+            until: now,
+            due_from: now.plus(-STEPS_OF_NOBODY),
+            undated_from: now.plus(-UNDATED_STEPS_OF_NOBODY),
+        })?;
         found.retain(|view| school.is_none_or(|number| view.school == number) && stays(view, now));
         self.saw(actor, UseCase::ContactRead, SeenAs::List, About::contacts(&found))?;
         let codes = reader.code_lists();
@@ -87,7 +93,7 @@ impl App {
     }
 }
 
-/// Whether a step is still on the list.
+/// Whether a step is still on the list: one whose pupils are all out of sight is about nobody, too.
 fn stays(view: &ContactView, now: Day) -> bool {
     let contact = &view.contact;
     if !contact.pupils.is_empty() || contact.household.is_some() {

@@ -9,7 +9,7 @@ use super::{DatabaseKey, Reader, Store, Writer};
 use crate::domain::{
     Absence, Assignment, Attendance, Author, Contact, Day, DayOff, Enrolment, Household,
     HouseholdKey, Id, Pairing, Participation, Practitioner, PractitionerKey, PrivateNote, Pupil,
-    PupilKey, School, SchoolKey, SchoolYear, Scope, Span,
+    PupilKey, RestrictionReason, School, SchoolKey, SchoolYear, Scope, Span,
 };
 
 /// When everything is recorded.
@@ -122,6 +122,18 @@ impl City {
         for contact in contacts {
             writer.add_contact(contact, NOW).unwrap();
         }
+        writer.commit().unwrap();
+    }
+
+    pub(super) fn writer(&mut self) -> Writer<'_> {
+        self.store.write(&author()).unwrap()
+    }
+
+    /// Restricts a child or a household by its code.
+    pub(super) fn restrict(&mut self, code: &str) {
+        let person = self.all().person(code).unwrap().unwrap();
+        let mut writer = self.writer();
+        writer.restrict(&person, RestrictionReason::Accuracy, new_id()).unwrap();
         writer.commit().unwrap();
     }
 

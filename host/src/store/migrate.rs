@@ -32,6 +32,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../schemas/sql/0020_words.sql"),
     include_str!("../../../schemas/sql/0021_drafts.sql"),
     include_str!("../../../schemas/sql/0022_tokens.sql"),
+    include_str!("../../../schemas/sql/0023_steps.sql"),
 ];
 
 /// Runs the steps that `connection` has not had. Foreign keys must not be switched on yet: a step

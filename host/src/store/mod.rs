@@ -155,6 +155,7 @@ pub use read_contacts::ContactFilter;
 pub use read_entries::EntryFilter;
 pub use read_people::{AssignmentView, PairingView, PupilFilter, PupilView};
 pub use read_sheets::Kept;
+pub use read_steps::StepsAsked;
 pub use read_tasks::{TaskFilter, TaskView};
 pub use reader::Reader;
 pub use redact::{Prunable, Redacted};

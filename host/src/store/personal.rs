@@ -235,6 +235,7 @@ pub(super) const TABLES: &[Personal] = &{
         with_texts(table("emergency_access", Staff), &["reason"]),
         table("moment_seen", Nobody),
         // Made from the records.
+        table("pupil_met", Cache),
         table("chunk", Cache),
         table("chunk_column", Cache),
         table("partial", Cache),

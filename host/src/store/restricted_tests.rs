@@ -7,7 +7,7 @@ use super::personal::of_families;
 use super::restricted::{SEEN, along};
 use super::rights::Person;
 use super::{AbsenceFilter, ColumnsRequest, ContactFilter, Error, Numbering, PupilFilter, Store};
-use crate::domain::{Contact, NextStep, Period, RestrictionReason, SchoolYear, Scope};
+use crate::domain::{Contact, NextStep, Period, SchoolYear, Scope};
 
 /// A city with a contact of each child alone, one of both, and an absence of each.
 fn city() -> (City, [Contact; 3]) {
@@ -33,13 +33,6 @@ fn city() -> (City, [Contact; 3]) {
 
 fn person(store: &Store, code: &str) -> Person {
     store.read(&Scope::municipality()).unwrap().person(code).unwrap().unwrap()
-}
-
-fn restrict(city: &mut City, code: &str) {
-    let person = person(&city.store, code);
-    let mut writer = city.store.write(&author()).unwrap();
-    writer.restrict(&person, RestrictionReason::Accuracy, new_id()).unwrap();
-    writer.commit().unwrap();
 }
 
 fn lift(city: &mut City, code: &str) {
@@ -68,7 +61,7 @@ fn a_restricted_child_is_nowhere_and_its_brother_is_as_before() {
     let before = city.all().contacts(&ContactFilter::default()).unwrap();
     assert_eq!(rows(&city, "contacts", &["day"]), 3);
     let terms = rows(&city, "pupil_terms", &["grade"]);
-    restrict(&mut city, "p00");
+    city.restrict("p00");
     let reader = city.all();
     let pupils = reader.pupils(&PupilFilter::default()).unwrap();
     assert!(pupils.iter().all(|view| view.pupil.code != "p00"));
@@ -96,15 +89,15 @@ fn a_restricted_child_is_nowhere_and_its_brother_is_as_before() {
 #[test]
 fn a_household_is_restricted_with_its_children_and_once_all_of_them_are() {
     let (mut city, _) = city();
-    restrict(&mut city, "p00");
+    city.restrict("p00");
     assert_eq!(city.all().households().unwrap().len(), 3);
-    restrict(&mut city, "p01");
+    city.restrict("p01");
     let left: Vec<String> =
         city.all().households().unwrap().into_iter().map(|home| home.code).collect();
     assert!(!left.contains(&"h0".to_owned()), "{left:?}");
     lift(&mut city, "p00");
     lift(&mut city, "p01");
-    restrict(&mut city, "h0");
+    city.restrict("h0");
     assert_eq!(city.all().absences(&AbsenceFilter::default()).unwrap().len(), 0);
     assert_eq!(rows(&city, "contacts", &["day"]), 0);
     let person = person(&city.store, "p00");
@@ -121,7 +114,7 @@ fn what_was_counted_with_the_child_is_not_used_again() {
     let year = SchoolYear(2025).period();
     city.store.keep_columns(&Scope::municipality(), year).unwrap();
     let before = versions(&city);
-    restrict(&mut city, "p00");
+    city.restrict("p00");
     let during = versions(&city);
     assert!(during > before + 1, "{before} {during}");
     // Columns that are kept while it lasts have nothing of the child in them, and are not used after.
@@ -146,7 +139,7 @@ fn what_was_counted_with_the_child_is_not_used_again() {
 #[test]
 fn nobody_changes_what_may_only_be_kept() {
     let (mut city, contacts) = city();
-    restrict(&mut city, "p00");
+    city.restrict("p00");
     let [first, second] = city.pupils[0];
     let mut writer = city.store.write(&author()).unwrap();
     let refused = |error: Error| assert!(matches!(error, Error::Restricted), "{error}");
@@ -182,7 +175,7 @@ fn city_contact(contact: &Contact) -> Contact {
 #[test]
 fn who_reads_while_writing_sees_nothing_of_it_and_can_write_on() {
     let (mut city, contacts) = city();
-    restrict(&mut city, "p00");
+    city.restrict("p00");
     let everything = Scope::municipality();
     let mut writer = city.store.write(&author()).unwrap();
     {
@@ -212,7 +205,7 @@ fn giving_people_their_data_goes_on_and_is_theirs_alone() {
     };
     let before = all(&city, "p00");
     assert_eq!(before, [1, 1, 2, 2, 1, 2]);
-    restrict(&mut city, "p00");
+    city.restrict("p00");
     assert_eq!(all(&city, "p00"), before);
     assert_eq!(all(&city, "p01"), before, "the brother's");
     assert_eq!(all(&city, "h0"), [2, 1, 3, 4, 2, 3]);
@@ -226,7 +219,7 @@ fn giving_people_their_data_goes_on_and_is_theirs_alone() {
 #[test]
 fn that_somebody_looked_at_it_can_be_noted_and_is_not_lost() {
     let (mut city, _) = city();
-    restrict(&mut city, "p00");
+    city.restrict("p00");
     let pupil = city.pupils[0][0].0;
     let home = city.households[0].0;
     let writer = city.store.write(&author()).unwrap();
@@ -253,7 +246,7 @@ fn a_scope_without_the_school_finds_nobody() {
 #[test]
 fn every_table_of_families_has_a_view_in_front_of_it_while_something_is_restricted() {
     let (mut city, _) = city();
-    restrict(&mut city, "p00");
+    city.restrict("p00");
     let reader = city.all();
     let columns = |schema: &str, table: &str| -> Vec<String> {
         let sql = format!("SELECT name FROM pragma_table_info('{table}', '{schema}')");
