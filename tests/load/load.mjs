@@ -13,6 +13,8 @@ const { values } = parseArgs({
     users: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '120' },
     contacts: { type: 'string', default: '200000' },
+    look: { type: 'string', default: '1' },
+    type: { type: 'string', default: '5' },
   },
 });
 const [USERS, SECONDS, CONTACTS] = [values.users, values.seconds, values.contacts].map(Number);
@@ -20,7 +22,10 @@ const [USERS, SECONDS, CONTACTS] = [values.users, values.seconds, values.contact
 // In milliseconds: a single user before the load, and everybody under it.
 const ALONE = 100;
 const TOGETHER = 250;
-// Between two contacts of somebody, in milliseconds.
+// How long somebody looks at a page before the next one, and how long the form of a contact takes them, in
+// milliseconds: quicker than anybody, as a contact is to take 30 seconds.
+const [LOOK, TYPE] = [values.look, values.type].map((seconds) => Number(seconds) * 1000);
+// Between two reports.
 const PAUSE = 1_500;
 // Bytes after gzip: a page with everything that it loads.
 const HEAVIEST = 150 * 1024;
@@ -128,7 +133,7 @@ try {
   tridem(city, ['import', 'contacts', file], as);
   server = await served(city, ['serve', '--port', '0']);
   const { address } = server;
-  // Ten people share an account each, with the pause that they make no account asks more often than it may.
+  // Ten people share an account each; with their pauses no account asks more often than it may.
   const codes = ['bm01', 'bm03', 'sa01', 'lk01', 'ko01'];
   const cookies = [];
   for (let user = 0; user < USERS; user += 1) cookies.push(await signIn(address, codes[user % codes.length]));
@@ -163,22 +168,27 @@ try {
     reading.push(answer.ms);
     return answer.text;
   };
+  const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
   const work = cookies.map(async (cookie, user) => {
+    await pause(((3 * LOOK + TYPE) * user) / USERS);
     for (let round = 0; performance.now() < until; round += 1) {
-      for (const to of ['/', '/contacts', '/inbox']) await read(to, cookie);
+      for (const to of ['/', '/contacts', '/inbox']) {
+        await read(to, cookie);
+        await pause(LOOK);
+      }
       const page = await read('/contacts/new?empty=1', cookie);
       const [who] = [...page.matchAll(/name="shown" value="([^"]+)"/g)].map(([, value]) => value);
       const own = ['who', 'kind', 'result', 'shared_note', 'group'];
       const form = filled(page).filter(([name]) => !own.includes(name));
       form.push(who ? ['who', who] : ['group', '1'], ['kind', 'phone'], ['result', 'reached'], ['do', 'save']);
       form.push(['shared_note', `mark ${user}-${round}`]);
+      await pause(TYPE);
       const saved = await ask(address, { method: 'POST', to: '/contacts/new', cookie, form });
       writing.push(saved.ms);
       if (saved.status === 303) acknowledged += 1;
       else problems.push(`a contact: ${saved.status}`);
       // Each tenth is sent again, as after a lost answer.
       if (round % 10 === 0) await ask(address, { method: 'POST', to: '/contacts/new', cookie, form });
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   });
   const report = (async () => {
@@ -189,7 +199,7 @@ try {
       const made = await ask(address, { method: 'POST', to: '/reports/new', cookie: lead, form });
       reports.push(made.ms);
       if (made.status !== 303) problems.push(`a report: ${made.status}`);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await pause(PAUSE);
     }
   })();
   await Promise.all([...work, report]);

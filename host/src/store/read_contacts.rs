@@ -68,26 +68,36 @@ impl Reader<'_> {
         if let Some(code) = &filter.pupil {
             // A pupil outside the scope does not exist, so no contact is about them.
             let condition = format!(
-                "EXISTS (SELECT 1 FROM contact_pupil AS cp
-                   WHERE cp.contact = c.key
-                     AND cp.pupil = (SELECT key FROM pupil WHERE code = ? AND {}))",
+                "c.key IN (SELECT cp.contact FROM contact_pupil AS cp
+                   WHERE cp.pupil = (SELECT key FROM pupil WHERE code = ? AND {}))",
                 self.in_scope("school")
             );
             only(&condition, code.clone().into());
         }
         if let Some(family) = filter.family {
-            let condition = format!(
-                "? IN (SELECT h.key FROM household AS h WHERE h.key = c.household AND {}
-                   UNION ALL
-                   SELECT p.household FROM contact_pupil AS cp JOIN pupil AS p ON p.key = cp.pupil
-                   WHERE cp.contact = c.key AND {})",
-                self.household_in_scope("h.key"),
-                self.in_scope("p.school")
-            );
-            only(&condition, family.0.into());
+            only(&self.with_family(), family.0.into());
         }
         values.push(sql_limit(filter.limit).into());
         self.views(&format!("WHERE {conditions} {NEWEST_FIRST} LIMIT ?"), values)
+    }
+
+    /// A condition that holds for contacts with the household `?` or one of its pupils, as far as they
+    /// are in the scope. They are looked up, since a family has few of all contacts.
+    fn with_family(&self) -> String {
+        format!(
+            "c.key IN (
+               WITH home AS (SELECT ? AS key)
+               SELECT k.key FROM home CROSS JOIN household AS h ON h.key = home.key
+                 CROSS JOIN school AS s
+                 CROSS JOIN main.contact AS k ON k.school = s.key AND k.household = h.key
+                 WHERE {}
+               UNION
+               SELECT cp.contact FROM home JOIN pupil AS p ON p.household = home.key
+                 JOIN contact_pupil AS cp ON cp.pupil = p.key
+                 WHERE {})",
+            self.household_in_scope("h.key"),
+            self.in_scope("p.school")
+        )
     }
 
     /// The contact with this id; `None` also where it lies outside the scope.
@@ -306,5 +316,23 @@ mod tests {
         let plan = plan(&Scope::of_schools([city.schools[0]]));
         assert!(plan.contains("contact_columns") && plan.contains("ORDER BY"), "{plan}");
         assert!(!plan.contains("TEMP B-TREE FOR ORDER BY"), "{plan}");
+    }
+
+    #[test]
+    fn contacts_of_a_family_are_looked_up() {
+        let city = City::new();
+        for scope in [Scope::municipality(), Scope::of_schools(city.schools)] {
+            let reader = city.store.read(&scope).unwrap();
+            let sql = format!(
+                "EXPLAIN QUERY PLAN SELECT c.key FROM contact AS c WHERE {} AND {} {NEWEST_FIRST}",
+                reader.newest_in_scope(),
+                reader.with_family().replace('?', "1"),
+            );
+            let plan = reader.rows(&sql, |row| row.get::<_, String>(3)).unwrap().join("\n");
+            assert!(plan.contains("SEARCH c USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
+            for index in ["contact_household (school=? AND household=?)", "contact_pupil_pupil"] {
+                assert!(plan.contains(index), "{plan}");
+            }
+        }
     }
 }

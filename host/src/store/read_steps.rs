@@ -94,21 +94,9 @@ impl Reader<'_> {
         last: &mut HashMap<Whom, Moment>,
         steps: &mut BTreeSet<Moment>,
     ) -> Result<(), Error> {
-        let mut next = self.connection.prepare_cached(&format!(
-            "SELECT m.whom, m.day FROM {} AS m WHERE m.school = ?1 AND m.whom < ?2
-             ORDER BY m.whom DESC, m.day DESC LIMIT 1",
-            met.place
-        ))?;
-        let mut newest = self.connection.prepare_cached(&format!(
-            "SELECT m.day, m.contact, c.next_step IS NOT NULL
-             FROM {} AS m CROSS JOIN contact AS c ON c.key = m.contact
-             WHERE m.school = ?1 AND m.whom = ?2 AND m.day >= ?3 AND m.day <= ?4
-               AND {} AND {} AND {FOLLOWS}
-             ORDER BY m.day DESC, m.contact DESC LIMIT 1",
-            met.place,
-            met.is_theirs,
-            self.contact_in_scope(["c.school", "c.key"])
-        ))?;
+        let mut next = self.connection.prepare_cached(&met.next())?;
+        let scope = self.contact_in_scope(["c.school", "c.key"]);
+        let mut newest = self.connection.prepare_cached(&met.newest(&scope))?;
         let mut before = i64::MAX;
         while let Some((whom, day)) = next
             .query_row(params![school.0, before], |row| Ok((row.get(0)?, row.get::<_, i32>(1)?)))
@@ -136,10 +124,15 @@ impl Reader<'_> {
     /// Steps that were agreed in contacts with no family.
     fn steps_of_nobody(&self, asked: StepsAsked) -> Result<BTreeSet<Moment>, Error> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT c.day, c.key FROM main.contact AS m CROSS JOIN contact AS c ON c.key = m.key
-             WHERE m.next_step IS NOT NULL AND m.household IS NULL AND c.next_step IS NOT NULL
-               AND (m.next_due >= ?1 OR (m.next_due IS NULL AND m.day >= ?2))
-               AND m.day >= ?3 AND m.day <= ?4 AND {}
+            "SELECT c.day, c.key
+             FROM (SELECT key, day FROM main.contact INDEXED BY contact_step
+                   WHERE next_step IS NOT NULL AND household IS NULL AND next_due >= ?1
+                   UNION ALL
+                   SELECT key, day FROM main.contact INDEXED BY contact_step
+                   WHERE next_step IS NOT NULL AND household IS NULL AND next_due IS NULL
+                     AND day >= ?2) AS m
+               CROSS JOIN contact AS c ON c.key = m.key
+             WHERE m.day >= ?3 AND m.day <= ?4 AND c.next_step IS NOT NULL AND {}
                AND NOT EXISTS (SELECT 1 FROM contact_pupil AS cp WHERE cp.contact = c.key)",
             self.contact_in_scope(["c.school", "c.key"])
         ))?;
@@ -178,6 +171,29 @@ struct Met {
     place: &'static str,
     is_theirs: &'static str,
     whom: fn(i64) -> Whom,
+}
+
+impl Met {
+    /// The next one below a key at a school, and when they were met last.
+    fn next(&self) -> String {
+        format!(
+            "SELECT m.whom, m.day FROM {} AS m WHERE m.school = ?1 AND m.whom < ?2
+             ORDER BY m.whom DESC, m.day DESC LIMIT 1",
+            self.place
+        )
+    }
+
+    /// Their newest contact in the scope that follows those before it.
+    fn newest(&self, scope: &str) -> String {
+        format!(
+            "SELECT m.day, m.contact, c.next_step IS NOT NULL
+             FROM {} AS m CROSS JOIN contact AS c ON c.key = m.contact
+             WHERE m.school = ?1 AND m.whom = ?2 AND m.day >= ?3 AND m.day <= ?4
+               AND {} AND {scope} AND {FOLLOWS}
+             ORDER BY m.day DESC, m.contact DESC LIMIT 1",
+            self.place, self.is_theirs,
+        )
+    }
 }
 
 /// Whom a contact was with.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use super::{NEWEST_FIRST, StepsAsked};
+use super::{HOUSEHOLDS, NEWEST_FIRST, PUPILS, StepsAsked};
 use crate::domain::{Contact, Day, NextStep, Scope};
 use crate::store::Reader;
 use crate::store::fixture::{City, TEACHER, day};
@@ -107,6 +107,27 @@ fn by_reading_all(reader: &Reader<'_>) -> Vec<i64> {
         row.3 && whom(row).iter().all(|whom| last.get(whom).is_none_or(|at| *at <= (row.1, row.0)))
     });
     rows.into_iter().map(|row| row.0).collect()
+}
+
+/// One contact of somebody is looked at, from the newest on, and not all of them.
+#[test]
+fn the_last_contact_of_somebody_is_found_in_an_index() {
+    let city = City::new();
+    let reader = city.store.read(&Scope::of_schools(city.schools)).unwrap();
+    let scope = reader.contact_in_scope(["c.school", "c.key"]);
+    for (met, key) in [
+        (PUPILS, "pupil_met USING PRIMARY KEY (school=? AND pupil"),
+        (HOUSEHOLDS, "contact USING COVERING INDEX contact_household (school=? AND household"),
+    ] {
+        for sql in [met.next(), met.newest(&scope)] {
+            let sql =
+                ["?1", "?2", "?3", "?4"].iter().fold(sql, |sql, value| sql.replace(value, "1"));
+            let sql = format!("EXPLAIN QUERY PLAN {sql}");
+            let plan = reader.rows(&sql, |row| row.get::<_, String>(3)).unwrap().join("\n");
+            assert!(plan.contains(key), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
 }
 
 /// Fails where the place that is looked into is not what the contacts say.

@@ -1,4 +1,4 @@
-//! Several connections to one folder of records, so that who reads does not wait for who reports.
+//! Several connections to one folder of records, so that who records does not wait for who reports.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,30 +10,41 @@ use crate::app::{App, Error, KeySource};
 
 use super::Failure;
 
-/// How many use cases are carried out at once for people who wait for a page. Readers of the database
-/// do not hinder each other; each of them holds a page cache of a few megabytes.
-const AT_ONCE: usize = 6;
-
-/// How many reports, imports and backups are worked on at once. They compute, and the machine has few
-/// cores.
-const LONG_AT_ONCE: usize = 2;
-
 /// How long it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
-    /// A look or a record.
+    /// A look or a record: some milliseconds.
     Short,
-    /// A report, an import, a backup: others must not wait behind it.
+    /// A password, which is checked slowly on purpose, or a list made from all records: up to a second.
+    Slow,
+    /// A report, an import, a backup: up to minutes.
     Long,
 }
 
+/// Connections for one sort of work, and how many of them are busy at once.
+struct Lane {
+    places: Arc<Semaphore>,
+    idle: Arc<Mutex<Vec<App>>>,
+}
+
+impl Lane {
+    fn of(places: usize) -> Self {
+        let idle = Arc::new(Mutex::new(Vec::new()));
+        Self { places: Arc::new(Semaphore::new(places)), idle }
+    }
+}
+
 /// The folder of records, opened as often as it is needed at once.
+///
+/// Short work goes through one connection. Each look is noted in the audit, and whatever one connection
+/// writes makes the others forget the pages that they had deciphered. With six of them in turn, three tenths of
+/// the time of all work went into proving the same pages again.
 pub(super) struct Pool {
     dir: PathBuf,
     key: KeySource,
-    idle: Arc<Mutex<Vec<App>>>,
-    short: Arc<Semaphore>,
-    long: Arc<Semaphore>,
+    short: Lane,
+    slow: Lane,
+    long: Lane,
 }
 
 impl Pool {
@@ -44,13 +55,9 @@ impl Pool {
     /// Those of [`App::open`].
     pub(super) fn open(dir: &Path, key: KeySource) -> Result<Self, Error> {
         let first = App::open(dir, &key)?;
-        Ok(Self {
-            dir: dir.to_owned(),
-            key,
-            idle: Arc::new(Mutex::new(vec![first])),
-            short: Arc::new(Semaphore::new(AT_ONCE)),
-            long: Arc::new(Semaphore::new(LONG_AT_ONCE)),
-        })
+        let short = Lane::of(1);
+        short.idle.lock().unwrap_or_else(PoisonError::into_inner).push(first);
+        Ok(Self { dir: dir.to_owned(), key, short, slow: Lane::of(2), long: Lane::of(2) })
     }
 
     pub(super) fn dir(&self) -> &Path {
@@ -66,7 +73,7 @@ impl Pool {
         &self,
         ask: impl FnOnce(&mut App) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.short.idle.lock().unwrap_or_else(PoisonError::into_inner);
         match idle.first_mut() {
             Some(app) => ask(app),
             None => ask(&mut App::open(&self.dir, &self.key)?),
@@ -84,9 +91,14 @@ impl Pool {
         work: Work,
         act: impl FnOnce(&mut App) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Failure> {
-        let gate = if work == Work::Long { &self.long } else { &self.short };
-        let place = Arc::clone(gate).acquire_owned().await.map_err(|_| Failure::stopping())?;
-        let (dir, key, idle) = (self.dir.clone(), self.key.clone(), Arc::clone(&self.idle));
+        let lane = match work {
+            Work::Short => &self.short,
+            Work::Slow => &self.slow,
+            Work::Long => &self.long,
+        };
+        let place = Arc::clone(&lane.places).acquire_owned().await;
+        let place = place.map_err(|_| Failure::stopping())?;
+        let (dir, key, idle) = (self.dir.clone(), self.key.clone(), Arc::clone(&lane.idle));
         let done = spawn_blocking(move || {
             let _place = place;
             let waiting = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();

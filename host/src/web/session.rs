@@ -61,7 +61,7 @@ async fn sign_in(guest: Guest, State(site): State<Arc<Site>>, fields: Fields) ->
     guest.site.limits.signs_in(guest.peer, &code)?;
     let (asked, peer, user) = (code.clone(), guest.peer(), site.user.clone());
     let asks = (fields.has("one_time_code"), fields.has("new_password"));
-    let signed_in = site.pool.run(Work::Short, move |app| {
+    let signed_in = site.pool.run(Work::Slow, move |app| {
         let signed_in = app.sign_in(SignIn {
             code: &asked,
             password: &password,

@@ -170,6 +170,19 @@ impl Visit {
         self.work(Work::Short, act).await
     }
 
+    /// The same for what may take up to a second: whatever asks for a password, and lists that are made
+    /// from all records. Nobody who records waits behind it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the use case.
+    pub(super) async fn ask_slow<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut App, &Actor) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.work(Work::Slow, act).await
+    }
+
     /// The same for a report, an import or a backup, which takes seconds or minutes.
     ///
     /// # Errors

@@ -1,12 +1,17 @@
 // What people come for each day: the register of a class, the inbox, the comparison, the school's own
-// report, an account for somebody new.
+// report, an account for somebody new, another version of a plugin.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { atBrowser } from './person.mjs';
 
 const at = atBrowser({ before, after });
 const done = (page) => page.locator('.kern-alert--success').waitFor();
+// Waits for the page that comes of a press.
+const sent = (page, pressed) => Promise.all([page.waitForEvent('load'), pressed]);
+const PACKAGES = fileURLToPath(new URL('../../../plugins/dist', import.meta.url));
 
 // A day of the year that the demo has data of, on which the schools were open.
 const SCHOOL_DAY = '2026-06-24';
@@ -122,12 +127,61 @@ test('an administrator adds an account, whose owner chooses a password of their 
   await chief.context.close();
 });
 
-test('a coordinator gives somebody a place at a school', async () => {
+test('a coordinator gives somebody a place at a school, and ends it', async () => {
   const person = await at.person('ko01');
   const { page } = person;
-  await person.go('/staff');
-  await page.locator('main table a').first().click();
-  const form = page.locator('form[action*="/assign"], form[action*="/post"], form[action*="/places"]').first();
-  assert.equal(await form.count(), 1, 'there is a form for a place');
+  await person.go('/staff/BM04');
+  const places = page.locator('main > .att-imports').first().locator('> li');
+  const before = await places.count();
+  const form = page.locator('form[action="/staff/BM04/assign"]');
+  await page.locator('details', { has: form }).locator('summary').click();
+  await form.locator('[name=school]').selectOption('990018');
+  await form.locator('[name=weekly_hours]').fill('1,5');
+  await form.locator('[name=from]').fill('2026-08-03');
+  await sent(page, form.locator('button').click());
+  assert.equal(await places.count(), before + 1);
+  const given = places.filter({ hasText: '990018' }).last();
+  assert.match(await given.innerText(), /1,5 Stunden/);
+  await given.locator('summary').click();
+  await given.locator('[name=last]').fill('2026-08-04');
+  await sent(page, given.locator('button').click());
+  assert.match(await places.filter({ hasText: '990018' }).last().innerText(), /04\.08\.2026/);
+  await person.context.close();
+});
+
+test('an administrator tries another version of a plugin, takes it, and goes back', async () => {
+  const person = await at.person('verwaltung');
+  const { page } = person;
+  const plugin = '/plugins/org.tridem.attendance';
+  const older = `${plugin}?version=1.0.0`;
+  const does = (action) => page.locator(`main form[action$="${action}"] button`).first();
+  await person.go('/plugins/upload');
+  await page.locator('input[type=file]').setInputFiles(path.join(PACKAGES, 'attendance-1.0.0.tridem'));
+  await sent(page, page.locator('main form button').first().click());
+  assert.match(new URL(page.url()).pathname, /^\/plugins\/uploads\//);
+  await sent(page, page.locator('main form button').first().click());
+  assert.equal(new URL(page.url()).pathname, '/plugins/org.tridem.attendance/1.0.0/grants');
+  assert.equal(await page.locator('main input[type=radio]:checked').count(), 9, 'those of the other version');
+  await person.go(older);
+  await sent(page, page.locator('main button[formaction$="/monitor"]').click());
+  assert.match(await page.locator('main').innerText(), /Probelauf/);
+  assert.equal(await page.locator('main button[formaction$="/monitor"]').count(), 0, 'it runs like that now');
+  await person.go(`${plugin}/diff`);
+  await sent(page, page.locator('main form button').first().click());
+  assert.match(await page.locator('main').innerText(), /Versionen 1\.0\.1 und 1\.0\.0 zeigen dasselbe/);
+  // An older version in place of a newer one has to be meant.
+  await person.go(older);
+  await does('/enable').click();
+  assert.equal(await page.locator('#downgrade:invalid').count(), 1, 'nothing was sent');
+  await page.locator('#downgrade').check();
+  await sent(page, does('/enable').click());
+  assert.match(await page.locator('main h1').innerText(), /1\.0\.0/);
+  await sent(page, does('/rollback').click());
+  assert.match(await page.locator('main h1').innerText(), /1\.0\.1/);
+  await person.go(older);
+  const remove = page.locator('details', { has: page.locator('form[action$="/1.0.0/remove"]') });
+  await remove.locator('summary').click();
+  await sent(page, does('/1.0.0/remove').click());
+  assert.equal(new URL(page.url()).pathname, '/plugins');
   await person.context.close();
 });

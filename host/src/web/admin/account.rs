@@ -149,7 +149,7 @@ async fn change_password(visit: Visit, State(site): State<Arc<Site>>, fields: Fi
         return password_page(&visit, Some((&what, "own-again"))).show(&visit);
     }
     let peer = visit.guest.peer();
-    let changed = visit.ask(move |app, actor| {
+    let changed = visit.ask_slow(move |app, actor| {
         app.change_own_password(actor, &Passphrase::new(&old), &Passphrase::new(&new), &peer)
     });
     match changed.await {
@@ -249,7 +249,7 @@ async fn confirm_factor(visit: Visit, State(site): State<Arc<Site>>, fields: Fie
 async fn remove_factor(visit: Visit, State(site): State<Arc<Site>>, fields: Fields) -> Answer {
     site.limits.signs_in(visit.guest.peer, visit.actor.name())?;
     let (password, peer) = (raw(&fields, "password"), visit.guest.peer());
-    let removed = visit.ask(move |app, actor| {
+    let removed = visit.ask_slow(move |app, actor| {
         app.remove_own_second_factor(actor, &Passphrase::new(&password), &peer)
     });
     match removed.await {

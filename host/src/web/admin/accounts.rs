@@ -137,7 +137,7 @@ async fn add(visit: Visit, fields: Fields) -> Answer {
         let (from, until) = (typed_day(&asked, "from")?, typed_day(&asked, "until")?);
         let role: Role = asked.one("role").parse().map_err(|_| Failure::not_found())?;
         visit
-            .ask(move |app, actor| {
+            .ask_slow(move |app, actor| {
                 let password = new_code()?;
                 let code = asked.one("code");
                 let new = NewAccount {
@@ -294,7 +294,7 @@ async fn change_role(visit: Visit, Path(code): Path<String>, fields: Fields) -> 
 
 async fn new_password(visit: Visit, Path(code): Path<String>) -> Answer {
     let asked = code.clone();
-    let done = visit.ask(move |app, actor| {
+    let done = visit.ask_slow(move |app, actor| {
         let password = new_code()?;
         app.reset_password(actor, &asked, &Passphrase::new(&password))?;
         Ok(password)

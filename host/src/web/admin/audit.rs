@@ -29,7 +29,7 @@ async fn list(visit: Visit, fields: Fields) -> Answer {
     let asked = fields.clone();
     let found = async {
         let (from, until) = (typed_day(&asked, "from")?, typed_day(&asked, "until")?);
-        let found = visit.ask(move |app, actor| {
+        let found = visit.ask_slow(move |app, actor| {
             let filter = AuditFilter {
                 from,
                 until,
@@ -209,7 +209,7 @@ async fn preview(visit: Visit) -> Answer {
 
 async fn prune_page(visit: &Visit, wrong: Option<&str>) -> Result<Page, Failure> {
     let lang = visit.lang();
-    let found = visit.ask(|app, actor| app.prune_audit(actor, None, true)).await?;
+    let found = visit.ask_slow(|app, actor| app.prune_audit(actor, None, true)).await?;
     let page = Page::new(visit.say("admin.audit-prune"))
         .refused(wrong)
         .text(visit.say("admin.audit-prune-why"))

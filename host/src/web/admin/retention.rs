@@ -38,7 +38,9 @@ async fn classes(visit: Visit) -> Answer {
 async fn page(visit: &Visit, wrong: Option<&str>) -> Result<Page, Failure> {
     let lang = visit.lang();
     let (classes, (offers, term)) = visit
-        .ask(|app, actor| Ok((app.retention_classes(actor, None)?, app.archive_offers(actor)?)))
+        .ask_slow(|app, actor| {
+            Ok((app.retention_classes(actor, None)?, app.archive_offers(actor)?))
+        })
         .await?;
     let options: Vec<(String, String)> = classes
         .iter()

@@ -66,7 +66,7 @@ async fn begin(guest: Guest, State(site): State<Arc<Site>>, fields: Fields) -> A
         return refuse(&guest.say("admin.passwords-differ"), "setup-again");
     }
     let (user, account) = (site.user.clone(), fields.one("account").to_owned());
-    let added = site.pool.run(Work::Short, move |app| {
+    let added = site.pool.run(Work::Slow, move |app| {
         let password = Passphrase::new(&password);
         let first = NewAccount {
             code: &account,

@@ -83,7 +83,7 @@ async fn make(visit: Visit, fields: Fields) -> Answer {
     let days = fields.one("days").parse().unwrap_or(0);
     let peer = visit.guest.peer();
     visit.guest.site.limits.signs_in(visit.guest.peer, visit.actor.name())?;
-    let made = visit.ask(move |app, actor| {
+    let made = visit.ask_slow(move |app, actor| {
         let new = NewToken { name: &name, scopes: &scopes, days };
         app.make_token(actor, new, &password, &peer)
     });

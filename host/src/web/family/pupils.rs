@@ -107,6 +107,26 @@ struct Read {
     words: crate::app::Words,
 }
 
+/// So many units: `30 halbe Tage`. The list is the city's own, so there may be units without words here.
+fn amount(visit: &Visit, sum: &AbsenceSum) -> String {
+    match unit_key(&sum.unit.code, sum.amount) {
+        Some(key) => visit.say_with(key, &[sum.amount.to_string()]),
+        None => format!("{} × {}", sum.amount, sum.unit.word(visit.lang())),
+    }
+}
+
+/// The words for so many of a unit.
+pub(super) fn unit_key(code: &str, amount: u32) -> Option<&'static str> {
+    let [one, many] = match code {
+        "day" => ["family.day", "family.days"],
+        "half-day" => ["family.half-day", "family.half-days"],
+        "lesson" => ["family.lesson", "family.lessons"],
+        "minute" => ["family.minute", "family.minutes"],
+        _ => return None,
+    };
+    Some(if amount == 1 { one } else { many })
+}
+
 /// The page of one pupil: what is agreed and to be done, then what was, newest first.
 pub(super) async fn page(visit: Visit, Path(code): Path<String>, fields: Fields) -> Answer {
     let shown: i32 = fields.one("years").parse().unwrap_or(YEARS).clamp(YEARS, 30);
@@ -122,8 +142,7 @@ pub(super) async fn page(visit: Visit, Path(code): Path<String>, fields: Fields)
     let sums = |sum: &AbsenceSum| {
         json!({
             "status": sum.status.word(lang),
-            "amount": sum.amount,
-            "unit": sum.unit.word(lang),
+            "amount": amount(&visit, sum),
         })
     };
     let absences: Vec<Value> = read

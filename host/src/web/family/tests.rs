@@ -3,8 +3,9 @@
 use axum::http::StatusCode;
 
 use super::super::stage::{SCHOOL, Stage};
+use super::pupils::unit_key;
 use crate::app::today_here;
-use crate::domain::Role;
+use crate::domain::{Lang, Role};
 
 /// The number before the words of a bucket on a page.
 fn count(page: &str, bucket: &str) -> usize {
@@ -67,4 +68,14 @@ fn a_text_with_a_watched_word_is_asked_about_once_more_and_kept_as_it_was_typed(
     let fields = [("title", "Diagnose fehlt")];
     let refused = stage.post(Some(Role::Head), "/records/gaps/new", &fields);
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[test]
+fn absences_are_told_in_whole_words() {
+    use crate::web::words::say;
+    let told = |key: &str, amount: u32| say(key, Lang::De, &[amount.to_string()]).unwrap();
+    assert_eq!(told(unit_key("half-day", 30).unwrap(), 30), "30 halbe Tage");
+    assert_eq!(told(unit_key("half-day", 1).unwrap(), 1), "1 halber Tag");
+    assert_eq!(told(unit_key("lesson", 2).unwrap(), 2), "2 Unterrichtsstunden");
+    assert_eq!(unit_key("week", 2), None, "a unit that a city added");
 }

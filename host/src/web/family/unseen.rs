@@ -14,7 +14,7 @@ pub(super) async fn page(visit: Visit, fields: Fields) -> Answer {
     let days = fields.one("days").parse().unwrap_or(DAYS).clamp(1, 400);
     let school = fields.one("school").to_owned();
     let (found, schools) = visit
-        .ask(move |app, actor| Ok((app.unseen(actor, None, days)?, app.schools(actor)?)))
+        .ask_slow(move |app, actor| Ok((app.unseen(actor, None, days)?, app.schools(actor)?)))
         .await?;
     let names: std::collections::HashMap<_, _> = schools
         .iter()
