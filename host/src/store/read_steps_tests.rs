@@ -71,6 +71,9 @@ fn a_step_of_nobody_is_asked_for_by_its_day() {
     assert_eq!(open(6, 0), ["undated"]);
 }
 
+/// A contact: its key, its day, whether it follows, whether it has a step, its household, its pupils.
+type Row = (i64, i32, bool, bool, Option<String>, Option<String>);
+
 /// The contacts by the rule of [`Reader::open_steps`], without a place where anything was looked up.
 fn by_reading_all(reader: &Reader<'_>) -> Vec<i64> {
     let sql = format!(
@@ -86,7 +89,6 @@ fn by_reading_all(reader: &Reader<'_>) -> Vec<i64> {
         asked().from.0,
         asked().until.0,
     );
-    type Row = (i64, i32, bool, bool, Option<String>, Option<String>);
     let mut rows: Vec<Row> = reader
         .rows(&sql, |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
