@@ -48,6 +48,17 @@ fn a_letter_comes_in_the_familys_language_or_in_german_with_a_remark() {
 }
 
 #[test]
+fn a_letter_asks_for_an_answer_by_a_day_to_come() {
+    let (workspace, task) = with_task();
+    let render = format!("letter render {task} --by");
+    workspace.say(&format!("{render} 2020-01-01")).refused().saying(&[
+        "cannot ask for an answer by 2020-01-01, which is over",
+        "name today or a day after",
+    ]);
+    workspace.say(&format!("{render} 2099-01-02")).success();
+}
+
+#[test]
 fn the_list_of_letters_says_which_languages_there_are() {
     let (workspace, task) = with_task();
     workspace.say("household language h1 ar").success();

@@ -254,7 +254,7 @@ fn all() -> Vec<Tried> {
         letters U::LetterDraft => |app, actor| app.letters(actor, "x").map(drop);
         draft_letter U::LetterDraft => |app, actor| {
             let order =
-                LetterOrder { task: "x", template: None, language: None, as_page: false };
+                LetterOrder { task: "x", template: None, language: None, by: None, as_page: false };
             app.draft_letter(actor, &order, Lang::En).map(drop)
         };
         my_day U::SheetDay => |app, actor| {

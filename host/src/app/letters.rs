@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Lang, SeenAs, Text};
+use crate::domain::{Day, Lang, SeenAs, Text};
 use crate::plugin::{LoadedPlugin, OperatorLimits, Package};
 use crate::render::{LetterFacts, LetterTemplate, check_letter, letter, letter_name};
 use crate::store::{Reader, TaskView};
@@ -16,6 +16,9 @@ use super::{Actor, Error, TaskError, UseCase};
 
 /// The language that every letter is there in.
 const GERMAN: &str = "de";
+
+/// How long a family has to answer a letter for a task that is overdue, in days.
+const DAYS_TO_ANSWER: i32 = 14;
 
 /// A letter that can be drafted for a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub struct LetterChoice {
     pub family: Option<String>,
     /// The language that it would be drafted in.
     pub language: String,
+    /// The day that it would name.
+    pub by: Day,
 }
 
 /// What letter to draft.
@@ -41,6 +46,9 @@ pub struct LetterOrder<'a> {
     pub template: Option<&'a str>,
     /// The language; `None` for the family's, or German.
     pub language: Option<&'a str>,
+    /// By when the family is asked to answer or to come; `None` for the day on which the task is due,
+    /// or for one in two weeks where that is over.
+    pub by: Option<Day>,
     /// Whether it is to be a page to print, or else plain text.
     pub as_page: bool,
 }
@@ -84,6 +92,7 @@ impl App {
                 languages: languages.into_iter().map(str::to_owned).collect(),
                 family: view.language.clone(),
                 language: theirs.unwrap_or_else(|| GERMAN.to_owned()),
+                by: proposed_day(view.task.said.due, today()),
             }
         };
         Ok(view.task.said.templates.iter().map(choice).collect())
@@ -94,8 +103,8 @@ impl App {
     /// # Errors
     ///
     /// [`TaskError::NoSuchTask`], [`TaskError::NoLetter`], [`TaskError::WhichTemplate`],
-    /// [`TaskError::NoSuchTemplate`], [`TaskError::NoSuchLanguage`], [`TaskError::PackageGone`], and
-    /// [`Error::Render`] where the letter says what the proposal does not.
+    /// [`TaskError::NoSuchTemplate`], [`TaskError::NoSuchLanguage`], [`TaskError::PackageGone`],
+    /// [`TaskError::AnswerIsOver`], and [`Error::Render`] where the letter says what the proposal does not.
     pub fn draft_letter(
         &mut self,
         actor: &Actor,
@@ -104,6 +113,9 @@ impl App {
     ) -> Result<Drafted, Error> {
         let scope = self.permit(actor, UseCase::LetterDraft)?;
         let now = today();
+        if let Some(by) = order.by.filter(|by| *by < now) {
+            return Err(TaskError::AnswerIsOver(by).into());
+        }
         let (task, drafted) = {
             let reader = self.store.read(&scope)?;
             let view = find(&reader, order.task)?;
@@ -126,7 +138,7 @@ impl App {
                 municipality: reader.municipality_name()?,
                 practitioner: view.owner.clone().map(|(_, name)| name).unwrap_or_default(),
                 date: now,
-                due: said.due,
+                due: order.by.unwrap_or_else(|| proposed_day(said.due, now)),
                 reason: said.reason.clone(),
                 because: said.because.clone(),
             };
@@ -142,6 +154,12 @@ impl App {
         writer.commit()?;
         Ok(drafted)
     }
+}
+
+/// The day that a letter of `now` names: the one on which its task is due. Nobody can answer by a day that
+/// is over.
+fn proposed_day(due: Day, now: Day) -> Day {
+    if due >= now { due } else { now.plus(DAYS_TO_ANSWER) }
 }
 
 /// Checks the templates of a package.
@@ -277,5 +295,18 @@ fn language(
             );
             Ok((GERMAN.to_owned(), Some(remark)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_names_no_day_that_is_over() {
+        let now = Day(20_000);
+        assert_eq!(proposed_day(now.plus(1), now), now.plus(1));
+        assert_eq!(proposed_day(now, now), now);
+        assert_eq!(proposed_day(now.plus(-1), now), now.plus(14));
     }
 }

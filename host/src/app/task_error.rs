@@ -51,6 +51,9 @@ pub enum TaskError {
         /// The school's number.
         school: String,
     },
+    /// A letter is to ask for an answer by a day that is over.
+    #[error("the letter cannot ask for an answer by {0}, which is over")]
+    AnswerIsOver(Day),
     /// The step has no letters.
     #[error("the step `{0}` has no letter")]
     NoLetter(String),
@@ -123,6 +126,10 @@ impl TaskError {
             ),
             Self::NotToCome(day) => format!(
                 "die Aufgabe lässt sich nicht bis zum {} zurückstellen, denn der Tag kommt nicht mehr",
+                day.german()
+            ),
+            Self::AnswerIsOver(day) => format!(
+                "der Brief kann nicht um Antwort bis zum {} bitten, denn der Tag ist vorbei",
                 day.german()
             ),
             Self::NoSchoolDay { day, school } => {
@@ -200,6 +207,7 @@ impl TaskError {
                 "nennen Sie einen Schultag nach heute",
                 "name a school day after today",
             ),
+            Self::AnswerIsOver(_) => say("nennen Sie heute oder einen Tag danach", "name today or a day after it"),
             _ => None,
         }
     }
@@ -221,6 +229,7 @@ mod tests {
             TaskError::ProposedTwice { plugin: text(), step: text() },
             TaskError::BadReason,
             TaskError::NotToCome(day),
+            TaskError::AnswerIsOver(day),
             TaskError::NoSchoolDay { day, school: text() },
             TaskError::OtherCase(text()),
             TaskError::NoPost { code: text(), school: text() },

@@ -236,6 +236,11 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "letter render --language",
         "Die Sprache, zum Beispiel tr; ohne Angabe die der Familie, sonst Deutsch",
     ),
+    (
+        "letter render --by",
+        "Bis wann die Familie antworten soll; ohne Angabe der Tag, an dem die Aufgabe fällig ist, \
+         oder in zwei Wochen, wo der vorbei ist",
+    ),
     ("letter render --format", "Die Form des Briefs"),
     ("letter render --format=text", "einfacher Text"),
     ("letter render --format=html", "eine Seite zum Lesen und Drucken"),

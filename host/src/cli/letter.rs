@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::{Error, LetterOrder, Value};
+use crate::domain::Day;
 
 use super::Session;
 use super::lists::{FormatArgs, List};
@@ -28,6 +29,10 @@ pub(super) enum Command {
         /// The language, such as tr; without it the family's, or German where there is none.
         #[arg(long, value_name = "LANGUAGE")]
         language: Option<String>,
+        /// By when the family is asked to answer; without it, the day on which the task is due, or one in
+        /// two weeks where that is over.
+        #[arg(long, value_name = "DAY")]
+        by: Option<Day>,
         /// How to write the letter.
         #[arg(long, value_enum, default_value_t = Form::Text)]
         format: Form,
@@ -71,11 +76,12 @@ pub(super) fn run(command: &Command, session: &mut Session) -> Result<(), Error>
             app.settle_reads()?;
             session.out.list(&list, format.get())
         }
-        Command::Render { task, template, language, format, out } => {
+        Command::Render { task, template, language, by, format, out } => {
             let order = LetterOrder {
                 task,
                 template: template.as_deref(),
                 language: language.as_deref(),
+                by: *by,
                 as_page: *format == Form::Html,
             };
             let drafted = app.draft_letter(&session.actor, &order, session.out.lang())?;

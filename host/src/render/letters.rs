@@ -72,7 +72,7 @@ pub struct LetterFacts {
     pub practitioner: String,
     /// The day of the letter.
     pub date: Day,
-    /// The day by which the step should be done.
+    /// The day by which the family is asked to answer: the one on which the task is due, or one to come.
     pub due: Day,
     /// Why, which letters in German and English may say.
     pub reason: Text,

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::app::{LetterChoice, LetterOrder, TaskFilter};
-use crate::domain::Lang;
+use crate::domain::{Day, Lang};
 
 use super::super::fields::Fields;
 use super::super::visit::{Answer, Visit};
@@ -54,6 +54,7 @@ async fn show(visit: &Visit, code: &str, mistakes: Vec<Mistake>) -> Answer {
             "languages": choices,
             "family": letter.family.as_deref().map(word),
             "lacks": lacks.map(|family| word(family)),
+            "by": letter.by.to_string(),
         })
     };
     let tasks: Vec<Value> = found
@@ -86,6 +87,11 @@ async fn show(visit: &Visit, code: &str, mistakes: Vec<Mistake>) -> Answer {
 pub(super) async fn draft(visit: Visit, Path(code): Path<String>, fields: Fields) -> Answer {
     let lang: Lang = visit.lang();
     let (asked, pupil) = (fields.clone(), code.clone());
+    let by = fields.some("by").map(str::parse::<Day>).transpose();
+    let Ok(by) = by else {
+        let mistakes = vec![Mistake::new(visit.say("family.no-day"), None)];
+        return show(&visit, &code, mistakes).await;
+    };
     let drafted = visit
         .ask(move |app, actor| {
             // The task has to be this pupil's: the address says whom the letter is about.
@@ -97,6 +103,7 @@ pub(super) async fn draft(visit: Visit, Path(code): Path<String>, fields: Fields
                 task: asked.one("task"),
                 template: asked.some("template"),
                 language: asked.some("language"),
+                by,
                 as_page: false,
             };
             Ok(app.draft_letter(actor, &order, lang))
