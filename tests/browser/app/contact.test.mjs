@@ -66,23 +66,36 @@ describe('a new contact', () => {
     });
   }
 
-  test('needs no mouse', async () => {
+  test('needs no mouse, and by the keyboard less than 15 seconds', async () => {
     const person = await at.person('bm01');
     const { page } = person;
-    const press = (key) => page.keyboard.press(key);
+    // The keystroke-level model (Card, Moran and Newell, CACM 23(7), 1980): an average typist needs 0.28 s
+    // for a key, and everybody 1.35 s to make up their mind. It simulates the person and not the machine.
+    let seconds = 0;
+    const press = async (key) => {
+      seconds += 0.28 * key.split('+').length;
+      await page.keyboard.press(key);
+    };
+    const decide = () => (seconds += 1.35);
     await person.go('/');
+    decide();
     await press('n');
     await page.waitForURL('**/contacts/new');
     // The field of people has the focus; Enter goes on from one field to the next.
+    decide();
     await press('Space');
     await press('Enter');
+    decide();
     const kind = page.locator('#kind');
     if (!(await kind.inputValue())) await press('ArrowDown');
     await press('Enter');
+    decide();
     await press('Space');
     assert.notEqual(await page.locator('#result input:checked').count(), 0, 'the result is chosen');
+    decide();
     await press('Control+Enter');
     await isSaved(page);
+    assert.ok(seconds < 15, `${seconds} s`);
     await person.context.close();
   });
 
